@@ -9,9 +9,20 @@ export type Properties = Record<string, unknown>;
 /** The marker that stands for a value not known before the update runs (Pulumi's wire protocol). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** How the engine wants a resource named that its program gave no name. Sent with {@link ResourceHandler.check} alone. */
+export interface Naming {
+  /** The same for the preview and the update of one resource, so that both draw the same name. May be empty. */
+  readonly seed: Uint8Array;
+  /** `propose`: a name to prefer; `enforce`: to take as it is; `disable`: a name must be given. Default: the handler's own way. */
+  readonly mode?: "propose" | "enforce" | "disable";
+  /** The name meant by `propose` and `enforce`. */
+  readonly name?: string;
+}
+
 /** What a handler may use of the running operation. */
 export interface OperationContext {
   readonly urn: string;
+  readonly naming?: Naming;
   /** Aborted when the user cancels the update or the engine's time limit for the operation is over. */
   readonly signal: AbortSignal;
   /** A line of progress beside the resource, replaced by the next one. */

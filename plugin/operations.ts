@@ -1,0 +1,109 @@
+/** The operations under way: what each may use, and how they end when the user or the clock says so. */
+import type { EngineLog } from "./engine-log.ts";
+import type { Naming, OperationContext } from "./handler.ts";
+
+export interface OperationRequest {
+  readonly urn: string;
+  /** The engine's time limit in seconds (`customTimeouts`); 0: none. */
+  readonly timeout?: number;
+  readonly naming?: Naming;
+}
+
+export class Operations {
+  readonly #log: EngineLog;
+  readonly #cancelled = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(log: EngineLog) {
+    this.#log = log;
+  }
+
+  /** Abort what runs, and at once what is still to come: after a cancel the engine has no new work. */
+  cancel(reason: string): void {
+    this.#cancelled.abort(new Error(reason));
+  }
+
+  /** Settles when nothing runs any more. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
+
+  /** Run `body` with a context of its own; its log lines are delivered before the result is. */
+  async run<T>(
+    { urn, timeout = 0, naming }: OperationRequest,
+    body: (context: OperationContext) => Promise<T>,
+  ): Promise<T> {
+    const deadline = new AbortController();
+    const timer =
+      timeout > 0
+        ? setTimeout(() => {
+            deadline.abort(
+              new Error(`not finished within the ${timeout} s that customTimeouts allows`),
+            );
+          }, timeout * 1000)
+        : undefined;
+    const signal = AbortSignal.any([this.#cancelled.signal, deadline.signal]);
+    const lines = new Lines(this.#log, urn);
+    const running = body({
+      urn,
+      ...(naming && { naming }),
+      signal,
+      status: (message) => {
+        lines.status(message);
+      },
+      info: (message) => {
+        lines.add("info", message);
+      },
+      warn: (message) => {
+        lines.add("warning", message);
+      },
+    });
+    this.#running.add(running);
+    try {
+      return await running;
+    } catch (error) {
+      throw signal.aborted && isAbort(error) ? signal.reason : error;
+    } finally {
+      clearTimeout(timer);
+      this.#running.delete(running);
+      await lines.delivered();
+    }
+  }
+}
+
+/** An error that says no more than that something was aborted: the signal's reason says why. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError");
+}
+
+/** The lines of one operation, in order; of status lines that come faster than the engine takes them, the newest. */
+class Lines {
+  readonly #log: EngineLog;
+  readonly #urn: string;
+  #last: Promise<void> = Promise.resolve();
+  #status: string | undefined;
+
+  constructor(log: EngineLog, urn: string) {
+    this.#log = log;
+    this.#urn = urn;
+  }
+
+  add(severity: "info" | "warning", message: string): void {
+    this.#last = this.#last.then(() => this.#log.line(this.#urn, severity, message));
+  }
+
+  status(message: string): void {
+    const queued = this.#status !== undefined;
+    this.#status = message;
+    if (queued) return;
+    this.#last = this.#last.then(async () => {
+      const newest = this.#status ?? message;
+      this.#status = undefined;
+      await this.#log.line(this.#urn, "info", newest, { ephemeral: true });
+    });
+  }
+
+  async delivered(): Promise<void> {
+    await this.#last;
+  }
+}
