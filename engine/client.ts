@@ -1,0 +1,124 @@
+/** A client of the Docker engine: dockerode, on the right endpoint, in an API version that both sides speak. */
+import type { IncomingMessage } from "node:http";
+
+import Docker from "dockerode";
+
+import { resolveEndpoints, type Endpoint, type EndpointOptions } from "./endpoint.ts";
+
+export interface ConnectOptions extends EndpointOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** The newest version of the Engine API that this project was written against; an older engine's own is taken instead. */
+const newestApi = "1.51";
+
+/** Milliseconds that an engine gets to answer a ping. */
+const pingTimeLimit = 10_000;
+
+/**
+ * Connect to the engine that {@link resolveEndpoints} finds and agree on an API version with it, by one ping.
+ * @throws Error that names the endpoint, what named it, and what to do, when no engine answers.
+ */
+export async function connectEngine({ signal, ...options }: ConnectOptions = {}): Promise<Docker> {
+  const endpoints = await resolveEndpoints(options);
+  const failures: string[] = [];
+  for (const endpoint of endpoints) {
+    const connection = connectionOptions(endpoint);
+    try {
+      const version = await agreedApiVersion(new Docker(connection), signal);
+      return new Docker({ ...connection, version: `v${version}` });
+    } catch (error) {
+      signal?.throwIfAborted();
+      failures.push(`${endpoint.host} (${endpoint.source}): ${reasonOf(error)}`);
+    }
+  }
+  throw new Error(
+    `No Docker engine answers at ${failures.join("; ")}. ` +
+      "Start the engine, or name one by DOCKER_HOST or a docker context.",
+  );
+}
+
+/** The lower of the engine's newest version and ours. An engine that names none is older than 1.24 or no engine. */
+async function agreedApiVersion(docker: Docker, signal: AbortSignal | undefined): Promise<string> {
+  const limit = AbortSignal.timeout(pingTimeLimit);
+  const abortSignal = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  // As a stream, since only so does the client hand over the answer's headers.
+  docker.modem.dial(
+    { path: "/_ping", method: "GET", isStream: true, statusCodes: { 200: true }, abortSignal },
+    (error: Error | null, answer: unknown) => {
+      if (error === null) resolve(answer as IncomingMessage);
+      else reject(error);
+    },
+  );
+  const answer = await promise;
+  answer.resume();
+  const newest = answer.headers["api-version"];
+  if (typeof newest !== "string" || !/^\d+\.\d+$/.test(newest)) {
+    throw new Error("what answers there does not name a Docker Engine API version");
+  }
+  return apiAtLeast(newest, newestApi) ? newestApi : newest;
+}
+
+/** Whether API version `version` (`1.41`) is `least` or newer. */
+export function apiAtLeast(version: string, least: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [leastMajor = 0, leastMinor = 0] = least.split(".").map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
+
+/** The API version that {@link connectEngine} agreed on, such as `1.41`. */
+export function apiVersionOf(docker: Docker): string {
+  const { version } = docker.modem as { version?: string };
+  return (version ?? newestApi).replace(/^v/, "");
+}
+
+/** Every field is given, also as undefined: for what is left out the client would read the environment on its own. */
+function connectionOptions({ host, source, tls }: Endpoint): Docker.DockerOptions {
+  const none = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined };
+  const url = parsedUrl(host, source);
+  switch (url.protocol) {
+    case "unix:":
+    case "npipe:":
+      return { ...none, socketPath: host.slice(`${url.protocol}//`.length), protocol: "http" };
+    case "tcp:":
+    case "http:":
+    case "https:": {
+      const secure = tls !== undefined || url.protocol === "https:";
+      return {
+        ...none,
+        ...tls,
+        socketPath: undefined,
+        host: url.hostname,
+        port: url.port || (secure ? 2376 : 2375),
+        protocol: secure ? "https" : "http",
+      };
+    }
+    default:
+      throw new Error(
+        `${source}: "${host}" is not served; give a unix://, npipe://, tcp://, http:// or https:// address ` +
+          "(for an engine behind SSH, forward its socket: ssh -L /tmp/docker.sock:/var/run/docker.sock HOST)",
+      );
+  }
+}
+
+function parsedUrl(host: string, source: string): URL {
+  if (URL.canParse(host)) return new URL(host);
+  throw new Error(`${source}: "${host}" is not a URL such as unix:///var/run/docker.sock`);
+}
+
+function reasonOf(error: unknown): string {
+  const { code, syscall, name, message } = error as NodeJS.ErrnoException;
+  // Other calls fail so as well: the client itself reads the files in DOCKER_CERT_PATH.
+  switch (syscall === "connect" && code) {
+    case "ENOENT":
+      return "there is no such socket";
+    case "ECONNREFUSED":
+      return "nothing listens there";
+    case "EACCES":
+      return "this user may not open it (is the user in the group docker?)";
+  }
+  return name === "TimeoutError" || name === "AbortError"
+    ? `no answer within ${pingTimeLimit / 1000} s`
+    : message;
+}

@@ -1,0 +1,138 @@
+/** Where the Docker engine is: the places that the docker CLI looks at too, in its order. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** PEM texts for an engine behind TLS. */
+export interface TlsMaterial {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export interface Endpoint {
+  /** `unix:///path`, `npipe:////./pipe/name`, `tcp://host:port`, `http://…` or `https://…`. */
+  readonly host: string;
+  /** What named this endpoint, for messages: `DOCKER_HOST`, `context "colima"`, `the default socket`. */
+  readonly source: string;
+  readonly tls?: TlsMaterial;
+}
+
+export interface EndpointOptions {
+  /** An endpoint's URL; goes before everything else. */
+  readonly host?: string | undefined;
+  /** A docker context's name; goes before the environment. */
+  readonly context?: string | undefined;
+  /** Default: the process's own. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** The context that stands for "no context": the default sockets. */
+const noContext = "default";
+
+/**
+ * The endpoints to try, best first; more than one only where nothing names an engine and the default sockets are left.
+ * Order: `host`, `context`, DOCKER_HOST, DOCKER_CONTEXT, `currentContext` of the docker CLI's configuration file (in
+ * DOCKER_CONFIG, default `~/.docker`), the default sockets.
+ * @throws Error that names a context which does not exist, or a file that cannot be read.
+ */
+export async function resolveEndpoints({
+  host,
+  context,
+  env = process.env,
+}: EndpointOptions = {}): Promise<readonly [Endpoint, ...Endpoint[]]> {
+  const folder = given(env["DOCKER_CONFIG"]) ?? join(homedir(), ".docker");
+  if (given(host) !== undefined) return [await hostEndpoint(host ?? "", "the given host", env)];
+  if (given(context) === undefined && given(env["DOCKER_HOST"]) !== undefined) {
+    return [await hostEndpoint(env["DOCKER_HOST"] ?? "", "DOCKER_HOST", env)];
+  }
+  const name =
+    given(context) ?? given(env["DOCKER_CONTEXT"]) ?? (await currentContext(folder)) ?? noContext;
+  if (name !== noContext) return [await contextEndpoint(folder, name)];
+  if (process.platform === "win32") {
+    return [{ host: "npipe:////./pipe/docker_engine", source: "the default pipe" }];
+  }
+  return [
+    { host: "unix:///var/run/docker.sock", source: "the default socket" },
+    { host: `unix://${join(homedir(), ".docker/run/docker.sock")}`, source: "Docker Desktop" },
+    { host: `unix://${join(homedir(), ".docker/desktop/docker.sock")}`, source: "Docker Desktop" },
+  ];
+}
+
+/** An empty variable is as good as none. */
+function given(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value;
+}
+
+async function hostEndpoint(
+  host: string,
+  source: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Endpoint> {
+  const folder = given(env["DOCKER_CERT_PATH"]);
+  const overTcp = /^(tcp|https):/.test(host);
+  if (!overTcp || folder === undefined || given(env["DOCKER_TLS_VERIFY"]) === undefined) {
+    return { host, source };
+  }
+  return { host, source, tls: await tlsMaterial(folder) };
+}
+
+async function currentContext(folder: string): Promise<string | undefined> {
+  const text = await textOf(join(folder, "config.json"));
+  if (text === undefined) return undefined;
+  const { currentContext: name } = parsed(text, join(folder, "config.json")) as {
+    currentContext?: unknown;
+  };
+  return typeof name === "string" ? given(name) : undefined;
+}
+
+/** The store keeps each context in a folder named by the hash of its name (docker/cli, cli/context/store). */
+async function contextEndpoint(folder: string, name: string): Promise<Endpoint> {
+  const digest = createHash("sha256").update(name).digest("hex");
+  const file = join(folder, "contexts", "meta", digest, "meta.json");
+  const text = await textOf(file);
+  if (text === undefined) {
+    throw new Error(
+      `docker context "${name}" does not exist in ${folder}: "docker context ls" shows those that do`,
+    );
+  }
+  const meta = parsed(text, file) as { Endpoints?: { docker?: { Host?: unknown } } };
+  const host = meta.Endpoints?.docker?.Host;
+  if (typeof host !== "string" || host === "") {
+    throw new Error(`docker context "${name}" names no Docker endpoint (${file})`);
+  }
+  const tls = await tlsMaterial(join(folder, "contexts", "tls", digest, "docker"));
+  const source = `context "${name}"`;
+  return Object.keys(tls).length === 0 ? { host, source } : { host, source, tls };
+}
+
+async function tlsMaterial(folder: string): Promise<TlsMaterial> {
+  const [ca, cert, key] = await Promise.all(
+    ["ca.pem", "cert.pem", "key.pem"].map((name) => textOf(join(folder, name))),
+  );
+  return {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  };
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function parsed(text: string, file: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
+  } catch (cause) {
+    throw new Error(`${file} is not valid JSON`, { cause });
+  }
+  throw new Error(`${file} does not hold a JSON object`);
+}

@@ -1,0 +1,48 @@
+/** What the Docker engine answered when it said no. */
+
+/** An answer of the engine that is an error; `statusCode` is what callers branch on, never the text. */
+export class EngineError extends Error {
+  readonly statusCode: number;
+
+  constructor(message: string, statusCode: number, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "EngineError";
+    this.statusCode = statusCode;
+  }
+}
+
+/** The HTTP status that dockerode's error carries; `undefined` if the engine gave no answer at all. */
+export function statusCodeOf(error: unknown): number | undefined {
+  const code = (error as { statusCode?: unknown } | undefined)?.statusCode;
+  return typeof code === "number" ? code : undefined;
+}
+
+export function isNotFound(error: unknown): boolean {
+  return statusCodeOf(error) === 404;
+}
+
+export function isConflict(error: unknown): boolean {
+  return statusCodeOf(error) === 409;
+}
+
+/** dockerode wraps the engine's own message in HTTP terms; this is the message as the docker CLI shows it. */
+export function engineError(error: unknown): Error {
+  const statusCode = statusCodeOf(error);
+  if (statusCode !== undefined) {
+    const answer = (error as { json?: { message?: unknown } | null }).json?.message;
+    const text =
+      typeof answer === "string"
+        ? answer
+        : (error as Error).message.replace(/^\(HTTP code \d+\) [^-]*- /, "");
+    return new EngineError(`Error response from daemon: ${text.trim()}`, statusCode, {
+      cause: error,
+    });
+  }
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code !== undefined && lostConnection.has(code)) {
+    return new Error(`lost the connection to the Docker engine (${code})`, { cause: error });
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+const lostConnection = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ETIMEDOUT"]);

@@ -1,0 +1,25 @@
+/**
+ * The labels on everything that the project makes on an engine. Whatever is cleaned up is found by
+ * them, never by its name.
+ */
+export const label = {
+  /** Random id of the stack that made it; two checkouts may both have a stack `dev`. */
+  stackId: "regtest-network.id",
+  /** The stack's name, for people. */
+  stack: "regtest-network.stack",
+  kind: "regtest-network.kind",
+  /** Name of the node: `alice`, `miner`. */
+  node: "regtest-network.node",
+} as const;
+
+export type Kind = "node" | "network" | "image" | "snapshot" | "base" | "build-cache";
+
+/** The labels of something that belongs to one stack. */
+export function stackLabels(stackId: string, stack: string, kind: Kind): Record<string, string> {
+  return { [label.stackId]: stackId, [label.stack]: stack, [label.kind]: kind };
+}
+
+/** Filters for the engine's list calls: all of the given labels. */
+export function labelFilter(labels: Record<string, string>): { label: string[] } {
+  return { label: Object.entries(labels).map(([name, value]) => `${name}=${value}`) };
+}
