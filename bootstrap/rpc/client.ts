@@ -1,0 +1,136 @@
+import { WaitTimeoutError, joinSignals, waitFor } from "../wait.ts";
+import { readAnswer } from "./answer.ts";
+import {
+  type CallSite,
+  RpcCode,
+  RpcConnectionError,
+  RpcResponseError,
+  RpcTimeoutError,
+} from "./errors.ts";
+import { READ_ONLY, type RpcMethods, type RpcParams, serverWaitMs } from "./methods.ts";
+import { Transport } from "./transport.ts";
+
+export interface RpcClientOptions {
+  /** `http://HOST:PORT`, without credentials. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** The wallet that calls go to. Default: none, which is right for calls about the node. */
+  readonly wallet?: string | undefined;
+  /** Limit of one call in milliseconds, retries included. Default: 30 000. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends every call of this client. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether failures that surely changed nothing are tried again until the limit. Default: true. */
+  readonly retry?: boolean | undefined;
+  /** Largest answer that is read, in bytes. Default: 32 MiB. */
+  readonly maxResponseBytes?: number | undefined;
+}
+
+/** What one call may have different from its client. */
+export interface CallOptions {
+  readonly timeoutMs?: number | undefined;
+  /** Ends the call, beside the client's own signal. */
+  readonly signal?: AbortSignal | undefined;
+  readonly retry?: boolean | undefined;
+}
+
+/** Arguments after the method's name: a method that takes no parameters needs none given. */
+type CallArguments<M extends keyof RpcMethods> = [] extends RpcMethods[M]["params"]
+  ? [params?: RpcMethods[M]["params"], options?: CallOptions]
+  : [params: RpcMethods[M]["params"], options?: CallOptions];
+
+/**
+ * A JSON-RPC client of one bitcoind, with connections kept open between calls. Fails with an
+ * {@link RpcError}, or with the reason of the signal that ended the call.
+ */
+export class RpcClient implements AsyncDisposable {
+  readonly #options: RpcClientOptions;
+  readonly #transport: Transport;
+  readonly #ownsTransport: boolean;
+  readonly #path: string;
+  #lastId = 0;
+
+  /** @param shared For {@link wallet}: the transport of another client, which closes it. */
+  constructor(options: RpcClientOptions, shared?: Transport) {
+    const { wallet, maxResponseBytes = 32 * 1024 * 1024 } = options;
+    this.#options = options;
+    this.#transport = shared ?? new Transport({ ...options, maxResponseBytes });
+    this.#ownsTransport = shared === undefined;
+    this.#path = wallet === undefined ? "/" : `/wallet/${encodeURIComponent(wallet)}`;
+  }
+
+  /** Where calls go, without credentials. */
+  get url(): string {
+    return this.#transport.origin + (this.#path === "/" ? "" : this.#path);
+  }
+
+  /** The same node and connections, with calls going to one wallet. Need not be closed. */
+  wallet(name: string): RpcClient {
+    return new RpcClient({ ...this.#options, wallet: name }, this.#transport);
+  }
+
+  /**
+   * Calls a method, with parameters by position or by name, and returns its result.
+   *
+   * A call is sent again only where that is surely harmless: the connection was refused, the node
+   * said that it is starting or too busy, or the line was cut and the method only reads.
+   */
+  call<M extends keyof RpcMethods>(
+    method: M,
+    ...args: CallArguments<M>
+  ): Promise<RpcMethods[M]["result"]>;
+  /** A method outside {@link RpcMethods}: the type of its result must be given. */
+  call<T = never>(
+    method: [T] extends [never] ? never : string,
+    params?: RpcParams,
+    options?: CallOptions,
+  ): Promise<T>;
+  async call(method: string, params: RpcParams = [], options: CallOptions = {}): Promise<unknown> {
+    const call: CallSite = { url: this.url, method };
+    const retry = options.retry ?? this.#options.retry ?? true;
+    const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? 30_000;
+    const limitMs = timeoutMs + serverWaitMs(method, params);
+    const signals = [this.#options.signal, options.signal].filter((s) => s !== undefined);
+    try {
+      return await waitFor(
+        async (signal) => ({ result: await this.#callOnce(call, params, signal) }),
+        {
+          what: `${call.url} ${method}`,
+          limitMs,
+          tryLimitMs: limitMs,
+          signal: signals.length === 0 ? undefined : joinSignals(...signals),
+          retryOn: (error) => retry && isHarmlessToRepeat(error, method),
+        },
+      ).then(({ result }) => result);
+    } catch (error) {
+      if (!(error instanceof WaitTimeoutError)) throw error;
+      throw new RpcTimeoutError(call, limitMs, error.lastSeen, error.cause);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#ownsTransport) await this.#transport.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #callOnce(call: CallSite, params: RpcParams, signal: AbortSignal): Promise<unknown> {
+    const id = ++this.#lastId;
+    const body = JSON.stringify({ jsonrpc: "2.0", id, method: call.method, params });
+    const answer = await this.#transport.post(call, this.#path, body, signal);
+    return readAnswer(call, id, answer, this.#options.user);
+  }
+}
+
+/** Failures that pass by themselves. Any other is the caller's to see at once. */
+const PASSING = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "UND_ERR_SOCKET", "HTTP_503"]);
+
+function isHarmlessToRepeat(error: unknown, method: string): boolean {
+  if (error instanceof RpcConnectionError) {
+    return PASSING.has(error.code) && (!error.mayHaveRun || READ_ONLY.has(method));
+  }
+  return error instanceof RpcResponseError && error.code === RpcCode.IN_WARMUP;
+}

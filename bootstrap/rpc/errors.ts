@@ -1,0 +1,118 @@
+/** Where a call went. Every error of this module names it; none names the call's parameters. */
+export interface CallSite {
+  /** The endpoint, without credentials: `http://127.0.0.1:18332/wallet/alice`. */
+  readonly url: string;
+  readonly method: string;
+}
+
+/** Any failure of a call to a node. */
+export class RpcError extends Error {
+  override readonly name: string = "RpcError";
+  readonly url: string;
+  readonly method: string;
+
+  constructor({ url, method }: CallSite, detail: string, options?: ErrorOptions) {
+    super(`${url} ${method}: ${detail}`, options);
+    this.url = url;
+    this.method = method;
+  }
+}
+
+/** The node took the call and answered with an error. */
+export class RpcResponseError extends RpcError {
+  override readonly name = "RpcResponseError";
+  /** bitcoind's code, see {@link RpcCode}. */
+  readonly code: number;
+  /** bitcoind's own words. */
+  readonly rpcMessage: string;
+
+  constructor(call: CallSite, code: number, rpcMessage: string) {
+    super(call, `${rpcMessage} (code ${code})`);
+    this.code = code;
+    this.rpcMessage = rpcMessage;
+  }
+}
+
+/** The node refused the caller. */
+export class RpcAuthError extends RpcError {
+  override readonly name = "RpcAuthError";
+  readonly status: 401 | 403;
+  readonly user: string;
+
+  constructor(call: CallSite, status: 401 | 403, user: string) {
+    super(
+      call,
+      status === 401
+        ? `the node does not accept the password of user "${user}" (HTTP 401)`
+        : `the node does not accept calls from this address, which is not in its rpcallowip, ` +
+            `or its rpcwhitelist keeps user "${user}" from this method (HTTP 403)`,
+    );
+    this.status = status;
+    this.user = user;
+  }
+}
+
+/** The call did not get through, or its answer did not come back. */
+export class RpcConnectionError extends RpcError {
+  override readonly name = "RpcConnectionError";
+  /** The system's or undici's code, such as `ECONNREFUSED` or `UND_ERR_SOCKET`; `HTTP_503` when the node was too busy. */
+  readonly code: string;
+  /** Whether the node may have carried out the call all the same. */
+  readonly mayHaveRun: boolean;
+
+  constructor(
+    call: CallSite,
+    detail: string,
+    options: ErrorOptions & { code: string; mayHaveRun: boolean },
+  ) {
+    super(
+      call,
+      detail + (options.mayHaveRun ? "; the node may have carried out the call" : ""),
+      options,
+    );
+    this.code = options.code;
+    this.mayHaveRun = options.mayHaveRun;
+  }
+}
+
+/** The call's time limit passed. `cause` is the last failure that was waited out, if any. */
+export class RpcTimeoutError extends RpcError {
+  override readonly name = "RpcTimeoutError";
+  readonly timeoutMs: number;
+
+  constructor(call: CallSite, timeoutMs: number, lastSeen: string, cause: unknown) {
+    super(call, `no answer within ${timeoutMs / 1000} s; last seen: ${lastSeen}`, { cause });
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** What answered does not speak as bitcoind does: most likely another service on that port. */
+export class RpcProtocolError extends RpcError {
+  override readonly name = "RpcProtocolError";
+}
+
+/** The codes that the project acts on. Source: Bitcoin Core, src/rpc/protocol.h. */
+export const RpcCode = {
+  /** RPC_WALLET_ERROR: any wallet error without a code of its own; the message tells which. */
+  WALLET_ERROR: -4,
+  /** RPC_INVALID_ADDRESS_OR_KEY: unknown address, key, transaction or block. */
+  INVALID_ADDRESS_OR_KEY: -5,
+  /** RPC_WALLET_INSUFFICIENT_FUNDS; `sendtoaddress` answers it whenever it cannot build the transaction. */
+  WALLET_INSUFFICIENT_FUNDS: -6,
+  /** RPC_INVALID_PARAMETER: wrong, missing or duplicate parameter. */
+  INVALID_PARAMETER: -8,
+  /** RPC_WALLET_INVALID_LABEL_NAME; `getaddressesbylabel` answers it for a label without addresses. */
+  WALLET_INVALID_LABEL_NAME: -11,
+  /** RPC_WALLET_NOT_FOUND: no such wallet, or it is not loaded. */
+  WALLET_NOT_FOUND: -18,
+  /** RPC_CLIENT_NODE_ALREADY_ADDED: `addnode` for a node that is there already. */
+  NODE_ALREADY_ADDED: -23,
+  /** RPC_IN_WARMUP: the node is starting and refuses every call before looking at it. */
+  IN_WARMUP: -28,
+  /** RPC_CLIENT_NODE_NOT_CONNECTED: `disconnectnode` for a node that is not connected. */
+  NODE_NOT_CONNECTED: -29,
+  /** RPC_WALLET_ALREADY_LOADED: `loadwallet` for a wallet that is loaded. */
+  WALLET_ALREADY_LOADED: -35,
+  /** RPC_METHOD_NOT_FOUND: this version has no such method, or was built without the wallet. */
+  METHOD_NOT_FOUND: -32601,
+} as const;

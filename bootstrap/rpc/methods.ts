@@ -1,0 +1,379 @@
+/**
+ * The methods of bitcoind that the project uses, with what it reads of their answers. Written for
+ * Bitcoin Core 27 to 31: a field that one of them lacks is optional, one that nobody reads is left out.
+ */
+
+/** An amount in BTC as bitcoind writes it in JSON: to be read with `btcToSat` before anything else. */
+export type Btc = number;
+
+/** An amount in BTC for bitcoind: what `satToJsonBtc` or `formatBtc` returns. */
+export type BtcInput = number | string;
+
+/** Parameters by position or by name. */
+export type RpcParams = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+/** Strings up to 27, an array of strings from 28 on. */
+export type Warnings = string | readonly string[];
+
+export interface BlockchainInfo {
+  readonly chain: string;
+  readonly blocks: number;
+  readonly headers: number;
+  readonly bestblockhash: string;
+  readonly time: number;
+  readonly mediantime: number;
+  readonly initialblockdownload: boolean;
+  readonly verificationprogress: number;
+  readonly size_on_disk: number;
+  readonly pruned: boolean;
+  readonly warnings: Warnings;
+}
+
+export interface NetworkInfo {
+  /** 290000 for 29.0. */
+  readonly version: number;
+  /** `/Satoshi:29.0.0(comment)/`. */
+  readonly subversion: string;
+  readonly networkactive: boolean;
+  readonly connections: number;
+  readonly connections_in: number;
+  readonly connections_out: number;
+  readonly warnings: Warnings;
+}
+
+export interface PeerInfo {
+  readonly id: number;
+  /** `host:port` of the other end. */
+  readonly addr: string;
+  readonly inbound: boolean;
+  readonly connection_type: string;
+  /** 0 until the peer's version message has come. */
+  readonly version: number;
+  /** The peer's user agent with its comments. */
+  readonly subver: string;
+  /** Bytes by kind of message: a `pong` here means that the handshake is over. */
+  readonly bytessent_per_msg: Readonly<Record<string, number>>;
+  readonly bytesrecv_per_msg: Readonly<Record<string, number>>;
+  readonly synced_headers: number;
+  readonly synced_blocks: number;
+  /** Seconds; absent until a ping was answered. */
+  readonly pingtime?: number;
+}
+
+export interface WalletLoaded {
+  readonly name: string;
+  readonly warnings?: readonly string[];
+}
+
+export interface DescriptorImport {
+  /** With its checksum, as `getdescriptorinfo` gives it. */
+  readonly desc: string;
+  /** Seconds since 1970 from which the chain is searched; `now` searches nothing. */
+  readonly timestamp: number | "now";
+  readonly active?: boolean;
+  readonly internal?: boolean;
+  readonly label?: string;
+  readonly range?: number | readonly [number, number];
+  readonly next_index?: number;
+}
+
+export interface DescriptorImported {
+  readonly success: boolean;
+  readonly warnings?: readonly string[];
+  readonly error?: { readonly code: number; readonly message: string };
+}
+
+export interface WalletDescriptor {
+  readonly desc: string;
+  readonly timestamp: number;
+  readonly active: boolean;
+  readonly internal?: boolean;
+  readonly range?: readonly [number, number];
+  readonly next_index?: number;
+}
+
+export interface AddressInfo {
+  readonly address: string;
+  readonly scriptPubKey: string;
+  readonly ismine: boolean;
+  readonly solvable: boolean;
+  readonly desc?: string;
+  readonly pubkey?: string;
+  readonly hdkeypath?: string;
+  readonly labels: readonly string[];
+}
+
+export interface Unspent {
+  readonly txid: string;
+  readonly vout: number;
+  readonly address?: string;
+  readonly label?: string;
+  readonly scriptPubKey: string;
+  readonly amount: Btc;
+  readonly confirmations: number;
+  readonly spendable: boolean;
+  readonly solvable: boolean;
+  readonly safe: boolean;
+}
+
+export interface Balances {
+  readonly mine: {
+    readonly trusted: Btc;
+    readonly untrusted_pending: Btc;
+    readonly immature: Btc;
+  };
+  /** The block that the wallet has seen last; absent before 26. */
+  readonly lastprocessedblock?: { readonly hash: string; readonly height: number };
+}
+
+/** One entry of a wallet's history: one output of a transaction that concerns the wallet. */
+export interface WalletTransaction {
+  readonly txid: string;
+  readonly vout: number;
+  readonly address?: string;
+  readonly category: "send" | "receive" | "generate" | "immature" | "orphan";
+  /** Negative for `send`. */
+  readonly amount: Btc;
+  /** Negative, and for `send` only. */
+  readonly fee?: Btc;
+  readonly label?: string;
+  /** Negative when the transaction conflicts with one in the chain. */
+  readonly confirmations: number;
+  readonly blockhash?: string;
+  readonly blockheight?: number;
+  readonly abandoned?: boolean;
+  readonly time: number;
+}
+
+export interface TransactionsSince {
+  readonly transactions: readonly WalletTransaction[];
+  /** What a reorganisation took back. */
+  readonly removed?: readonly WalletTransaction[];
+  readonly lastblock: string;
+}
+
+export interface TransactionDetail {
+  readonly txid: string;
+  readonly amount: Btc;
+  readonly fee?: Btc;
+  readonly confirmations: number;
+  readonly blockhash?: string;
+  readonly blockheight?: number;
+  readonly time: number;
+  readonly details: readonly Pick<
+    WalletTransaction,
+    "address" | "category" | "amount" | "fee" | "label" | "vout" | "abandoned"
+  >[];
+  readonly hex: string;
+}
+
+export interface SendParams {
+  /** Address → amount, one object for each output. */
+  readonly outputs: readonly Readonly<Record<string, BtcInput>>[];
+  readonly conf_target?: number;
+  readonly estimate_mode?: string;
+  /** In satoshi per virtual byte. */
+  readonly fee_rate?: number | string;
+  readonly options?: {
+    readonly inputs?: readonly { readonly txid: string; readonly vout: number }[];
+    readonly add_inputs?: boolean;
+    readonly change_address?: string;
+    readonly change_position?: number;
+    readonly change_type?: AddressType;
+    readonly locktime?: number;
+    readonly lock_unspents?: boolean;
+    readonly replaceable?: boolean;
+    readonly add_to_wallet?: boolean;
+  };
+}
+
+export interface Sent {
+  /** Whether every signature is there; if not, nothing was sent. */
+  readonly complete: boolean;
+  readonly txid?: string;
+  readonly hex?: string;
+  readonly psbt?: string;
+}
+
+export interface Block {
+  readonly hash: string;
+  readonly confirmations: number;
+  readonly height: number;
+  readonly time: number;
+  readonly mediantime: number;
+  readonly tx: readonly string[];
+  readonly previousblockhash?: string;
+  readonly nextblockhash?: string;
+}
+
+export interface TxOutSetInfo {
+  readonly height: number;
+  readonly bestblock: string;
+  readonly txouts: number;
+  readonly total_amount: Btc;
+  readonly hash_serialized_3?: string;
+  readonly muhash?: string;
+}
+
+export interface BlockSeen {
+  readonly hash: string;
+  readonly height: number;
+}
+
+export interface DescriptorInfo {
+  /** In its canonical form, without private keys, with its checksum. */
+  readonly descriptor: string;
+  /** The checksum of the descriptor as it was given. */
+  readonly checksum: string;
+  readonly isrange: boolean;
+  readonly hasprivatekeys: boolean;
+}
+
+export type AddressType = "legacy" | "p2sh-segwit" | "bech32" | "bech32m";
+
+/** Method → its parameters, by position or by name, and its result. */
+export interface RpcMethods {
+  // The node
+  getblockchaininfo: { params: []; result: BlockchainInfo };
+  getnetworkinfo: { params: []; result: NetworkInfo };
+  uptime: { params: []; result: number };
+  setmocktime: { params: [seconds: number]; result: null };
+  syncwithvalidationinterfacequeue: { params: []; result: null };
+  /** Answers before the node is down. */
+  stop: { params: []; result: string };
+
+  // Peers
+  getpeerinfo: { params: []; result: readonly PeerInfo[] };
+  addnode: { params: [node: string, command: "add" | "remove" | "onetry"]; result: null };
+  disconnectnode: {
+    params: [address: string] | { address: string } | { nodeid: number };
+    result: null;
+  };
+  ping: { params: []; result: null };
+
+  // The chain
+  getblockcount: { params: []; result: number };
+  getbestblockhash: { params: []; result: string };
+  getblockhash: { params: [height: number]; result: string };
+  getblock: { params: [hash: string]; result: Block };
+  getrawmempool: { params: []; result: readonly string[] };
+  gettxoutsetinfo: {
+    params: [] | [hashType: "hash_serialized_3" | "muhash" | "none"];
+    result: TxOutSetInfo;
+  };
+  invalidateblock: { params: [hash: string]; result: null };
+  /** The block at the tip when the height is reached or the time, in milliseconds, is over: look which. */
+  waitforblockheight: { params: [height: number, timeoutMs: number]; result: BlockSeen };
+  /** Fewer hashes than asked for, and no error, when the search's `maxtries` are used up. */
+  generatetoaddress: {
+    params: [blocks: number, address: string] | [blocks: number, address: string, maxtries: number];
+    result: readonly string[];
+  };
+
+  // Wallets
+  createwallet: {
+    params: {
+      wallet_name: string;
+      disable_private_keys?: boolean;
+      blank?: boolean;
+      passphrase?: string;
+      avoid_reuse?: boolean;
+      load_on_startup?: boolean;
+    };
+    result: WalletLoaded;
+  };
+  loadwallet: {
+    params: [name: string] | { filename: string; load_on_startup?: boolean };
+    result: WalletLoaded;
+  };
+  listwallets: { params: []; result: readonly string[] };
+  getdescriptorinfo: { params: [descriptor: string]; result: DescriptorInfo };
+  importdescriptors: {
+    params: [requests: readonly DescriptorImport[]];
+    result: readonly DescriptorImported[];
+  };
+  listdescriptors: {
+    params: [] | [withPrivateKeys: boolean];
+    result: { readonly wallet_name: string; readonly descriptors: readonly WalletDescriptor[] };
+  };
+  getnewaddress: {
+    params: [] | [label: string] | [label: string, type: AddressType];
+    result: string;
+  };
+  getaddressinfo: { params: [address: string]; result: AddressInfo };
+  /** Error -11 when no address has the label. */
+  getaddressesbylabel: {
+    params: [label: string];
+    result: Readonly<Record<string, { readonly purpose: string }>>;
+  };
+  listlabels: { params: []; result: readonly string[] };
+  getbalance: { params: []; result: Btc };
+  getbalances: { params: []; result: Balances };
+  listunspent: {
+    params:
+      | []
+      | [minconf: number]
+      | [minconf: number, maxconf: number]
+      | [minconf: number, maxconf: number, addresses: readonly string[]];
+    result: readonly Unspent[];
+  };
+  listtransactions: {
+    params:
+      | []
+      | [label: string]
+      | [label: string, count: number]
+      | [label: string, count: number, skip: number];
+    result: readonly WalletTransaction[];
+  };
+  listsinceblock: { params: [] | [blockhash: string]; result: TransactionsSince };
+  /** Error -5 when the wallet does not know the transaction. */
+  gettransaction: { params: [txid: string]; result: TransactionDetail };
+  send: { params: SendParams; result: Sent };
+  sendtoaddress: {
+    params:
+      | [address: string, amount: BtcInput]
+      | { address: string; amount: BtcInput; comment?: string; fee_rate?: number | string };
+    result: string;
+  };
+}
+
+/**
+ * Methods that change nothing, so that a call may be sent again without knowing whether the first
+ * one arrived. A method that is not listed here is taken to change something.
+ */
+export const READ_ONLY: ReadonlySet<string> = new Set<string>([
+  "getaddressesbylabel",
+  "getaddressinfo",
+  "getbalance",
+  "getbalances",
+  "getbestblockhash",
+  "getblock",
+  "getblockchaininfo",
+  "getblockcount",
+  "getblockhash",
+  "getdescriptorinfo",
+  "getnetworkinfo",
+  "getpeerinfo",
+  "getrawmempool",
+  "gettransaction",
+  "gettxoutsetinfo",
+  "listdescriptors",
+  "listlabels",
+  "listsinceblock",
+  "listtransactions",
+  "listunspent",
+  "listwallets",
+  "ping",
+  "syncwithvalidationinterfacequeue",
+  "uptime",
+  "waitforblockheight",
+] satisfies (keyof RpcMethods)[]);
+
+/** How long the node itself may hold back the answer, in milliseconds: 0 for calls that do not wait. */
+export function serverWaitMs(method: string, params: RpcParams): number {
+  if (method !== "waitforblockheight") return 0;
+  const timeout: unknown = Array.isArray(params)
+    ? params[1]
+    : (params as Readonly<Record<string, unknown>>)["timeout"];
+  return typeof timeout === "number" ? timeout : 0;
+}

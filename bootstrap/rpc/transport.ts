@@ -1,0 +1,88 @@
+import { Pool } from "undici";
+import type { HttpAnswer } from "./answer.ts";
+import { type CallSite, RpcConnectionError, RpcProtocolError } from "./errors.ts";
+
+export interface TransportOptions {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** Largest answer that is read, in bytes. */
+  readonly maxResponseBytes: number;
+}
+
+/** The connections to one node: posts a body, returns the answer, and tells a cut line from a refused one. */
+export class Transport {
+  readonly origin: string;
+  readonly #pool: Pool;
+  readonly #headers: Record<string, string>;
+
+  constructor({ url, user, password, maxResponseBytes }: TransportOptions) {
+    this.origin = readOrigin(url);
+    this.#headers = {
+      authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
+      "content-type": "application/json",
+    };
+    this.#pool = new Pool(this.origin, {
+      // bitcoind works on 16 calls at once (DEFAULT_HTTP_THREADS, httpserver.h; 4 before version 30).
+      connections: 16,
+      maxResponseSize: maxResponseBytes,
+      // Every call has a signal with its own limit, and one that waits in the node may be silent for long.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  async post(call: CallSite, path: string, body: string, signal: AbortSignal): Promise<HttpAnswer> {
+    try {
+      const response = await this.#pool.request({
+        method: "POST",
+        path,
+        headers: this.#headers,
+        body,
+        signal,
+      });
+      return {
+        status: response.statusCode,
+        contentType: String(response.headers["content-type"] ?? ""),
+        text: await response.body.text(),
+      };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw describe(call, error);
+    }
+  }
+
+  /** Gives up the calls under way and closes the connections. */
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}
+
+function readOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== "http:" || url.href !== `${url.origin}/`) {
+    // The text is not shown: it may hold a password.
+    throw new TypeError("the url of a node is http://HOST:PORT; user and password go beside it");
+  }
+  return url.origin;
+}
+
+function describe(call: CallSite, error: unknown): unknown {
+  // localhost has two addresses; when both fail, the errors come together.
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  if (!(first instanceof Error) || !("code" in first) || typeof first.code !== "string") {
+    return error;
+  }
+  const { code, message } = first;
+  if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") {
+    return new RpcProtocolError(call, "the answer is larger than allowed", { cause: error });
+  }
+  if (code.startsWith("HPE_")) {
+    return new RpcProtocolError(call, `what answers does not speak HTTP (${message})`, {
+      cause: error,
+    });
+  }
+  const connecting =
+    code === "UND_ERR_CONNECT_TIMEOUT" || ("syscall" in first && first.syscall === "connect");
+  return new RpcConnectionError(call, message, { code, mayHaveRun: !connecting, cause: error });
+}

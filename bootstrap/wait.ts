@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** What a probe returns while its condition is not met: what it saw, for the time-out's message. */
+export interface Pending {
+  readonly pending: string;
+}
+
+export interface WaitOptions {
+  /** What is waited for, as the end of "waited for …": names the node where there is one. */
+  readonly what: string;
+  /** Limit of the whole wait in milliseconds, tries and pauses together. */
+  readonly limitMs: number;
+  /** Limit of one try in milliseconds; one that takes longer is given up and tried again. Default: 10 000. */
+  readonly tryLimitMs?: number;
+  /** The first pause in milliseconds; each further one is twice as long. Default: 20. */
+  readonly everyMs?: number;
+  /** The longest pause in milliseconds. Default: 500. */
+  readonly maxEveryMs?: number;
+  /** Ends the wait at once, with the signal's own reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Which errors of the probe mean "not yet". Default: none; any other error ends the wait. */
+  readonly retryOn?: (error: unknown) => boolean;
+}
+
+/** The limit passed before the condition was met. `cause` is the last error that was waited out. */
+export class WaitTimeoutError extends Error {
+  override readonly name = "WaitTimeoutError";
+  readonly what: string;
+  readonly limitMs: number;
+  readonly tries: number;
+  /** What the last try that had an answer saw. */
+  readonly lastSeen: string;
+
+  constructor(what: string, limitMs: number, tries: number, lastSeen: string, cause: unknown) {
+    super(
+      `waited ${limitMs / 1000} s for ${what}; last seen: ${lastSeen}`,
+      cause === undefined ? undefined : { cause },
+    );
+    this.what = what;
+    this.limitMs = limitMs;
+    this.tries = tries;
+    this.lastSeen = lastSeen;
+  }
+}
+
+/**
+ * Calls `probe` until it returns something other than `undefined` or {@link Pending}, the first
+ * time at once, and returns that.
+ *
+ * @param probe Looks once. Its signal is aborted when the try or the whole wait is over.
+ * @throws WaitTimeoutError when the limit passes first.
+ */
+export async function waitFor<R>(
+  probe: (signal: AbortSignal) => Promise<R>,
+  options: WaitOptions,
+): Promise<Exclude<R, Pending | undefined>> {
+  const { what, limitMs, tryLimitMs = 10_000, everyMs = 20, maxEveryMs = 500, signal } = options;
+  const deadline = performance.now() + limitMs;
+  let lastSeen: string | undefined;
+  let cause: unknown;
+
+  for (let tries = 1, pauseMs = everyMs; ; tries++, pauseMs = Math.min(pauseMs * 2, maxEveryMs)) {
+    const tryMs = Math.min(tryLimitMs, deadline - performance.now());
+    const timer = new AbortController();
+    const timeout = setTimeout(() => {
+      timer.abort(new Error(`no answer within ${Math.round(tryMs)} ms`));
+    }, tryMs);
+    try {
+      const seen = await unlessAborted(probe, joinSignals(signal, timer.signal));
+      if (!isPending(seen)) return seen as Exclude<R, Pending | undefined>;
+      lastSeen = seen?.pending;
+      cause = undefined;
+    } catch (error) {
+      signal?.throwIfAborted();
+      const gaveUp = timer.signal.aborted;
+      if (!gaveUp && options.retryOn?.(error) !== true) throw error;
+      // A try cut short by the end of the wait has seen less than the one before it.
+      if (!gaveUp || lastSeen === undefined || tryMs === tryLimitMs) {
+        cause = gaveUp ? timer.signal.reason : error;
+        lastSeen = cause instanceof Error ? cause.message : String(cause);
+      }
+    } finally {
+      clearTimeout(timeout);
+    }
+
+    const leftMs = deadline - performance.now();
+    if (leftMs <= 0) {
+      throw new WaitTimeoutError(what, limitMs, tries, lastSeen ?? "nothing", cause);
+    }
+    await pause(Math.min(pauseMs, leftMs), signal);
+  }
+}
+
+/** The one signal that is aborted with the first of these. */
+export function joinSignals(...signals: (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((signal) => signal !== undefined));
+}
+
+function isPending(seen: unknown): seen is Pending | undefined {
+  return seen === undefined || (typeof seen === "object" && seen !== null && "pending" in seen);
+}
+
+/** Runs the probe, and rejects with the signal's reason even if the probe does not heed it. */
+async function unlessAborted<R>(
+  probe: (signal: AbortSignal) => Promise<R>,
+  signal: AbortSignal,
+): Promise<R> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => {
+    aborted.reject(signal.reason);
+  };
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([probe(signal), aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
