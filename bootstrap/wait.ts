@@ -27,19 +27,24 @@ export class WaitTimeoutError extends Error {
   override readonly name = "WaitTimeoutError";
   readonly what: string;
   readonly limitMs: number;
-  readonly tries: number;
-  /** What the last try that had an answer saw. */
+  /** What the probe saw last. */
   readonly lastSeen: string;
+  /** Whether a try was still under way when the limit passed. */
+  readonly cutShort: boolean;
 
-  constructor(what: string, limitMs: number, tries: number, lastSeen: string, cause: unknown) {
+  constructor(
+    { what, limitMs }: WaitOptions,
+    lastSeen: string,
+    { cutShort, cause }: { cutShort: boolean; cause: unknown },
+  ) {
     super(
       `waited ${limitMs / 1000} s for ${what}; last seen: ${lastSeen}`,
       cause === undefined ? undefined : { cause },
     );
     this.what = what;
     this.limitMs = limitMs;
-    this.tries = tries;
     this.lastSeen = lastSeen;
+    this.cutShort = cutShort;
   }
 }
 
@@ -54,40 +59,42 @@ export async function waitFor<R>(
   probe: (signal: AbortSignal) => Promise<R>,
   options: WaitOptions,
 ): Promise<Exclude<R, Pending | undefined>> {
-  const { what, limitMs, tryLimitMs = 10_000, everyMs = 20, maxEveryMs = 500, signal } = options;
+  const { limitMs, tryLimitMs = 10_000, everyMs = 20, maxEveryMs = 500, signal } = options;
   const deadline = performance.now() + limitMs;
+  const timeLeft = (): number => Math.max(0, deadline - performance.now());
   let lastSeen: string | undefined;
   let cause: unknown;
 
-  for (let tries = 1, pauseMs = everyMs; ; tries++, pauseMs = Math.min(pauseMs * 2, maxEveryMs)) {
-    const tryMs = Math.min(tryLimitMs, deadline - performance.now());
+  for (let pauseMs = everyMs; ; pauseMs = Math.min(pauseMs * 2, maxEveryMs)) {
+    const tryMs = Math.min(tryLimitMs, timeLeft());
     const timer = new AbortController();
     const timeout = setTimeout(() => {
       timer.abort(new Error(`no answer within ${Math.round(tryMs)} ms`));
     }, tryMs);
     try {
-      const seen = await unlessAborted(probe, joinSignals(signal, timer.signal));
+      const seen = await unlessAborted(probe, joinSignals(timer.signal, signal));
       if (!isPending(seen)) return seen as Exclude<R, Pending | undefined>;
       lastSeen = seen?.pending;
       cause = undefined;
     } catch (error) {
       signal?.throwIfAborted();
       const gaveUp = timer.signal.aborted;
-      if (!gaveUp && options.retryOn?.(error) !== true) throw error;
-      // A try cut short by the end of the wait has seen less than the one before it.
-      if (!gaveUp || lastSeen === undefined || tryMs === tryLimitMs) {
-        cause = gaveUp ? timer.signal.reason : error;
-        lastSeen = cause instanceof Error ? cause.message : String(cause);
+      if (gaveUp && tryMs < tryLimitMs) {
+        // The limit of the whole, not of this try: what the try before saw tells more.
+        throw new WaitTimeoutError(options, lastSeen ?? "no answer", { cutShort: true, cause });
       }
+      if (!gaveUp && options.retryOn?.(error) !== true) throw error;
+      cause = gaveUp ? timer.signal.reason : error;
+      lastSeen = cause instanceof Error ? cause.message : String(cause);
     } finally {
       clearTimeout(timeout);
     }
 
-    const leftMs = deadline - performance.now();
-    if (leftMs <= 0) {
-      throw new WaitTimeoutError(what, limitMs, tries, lastSeen ?? "nothing", cause);
-    }
+    const leftMs = timeLeft();
     await pause(Math.min(pauseMs, leftMs), signal);
+    if (leftMs <= pauseMs) {
+      throw new WaitTimeoutError(options, lastSeen ?? "nothing yet", { cutShort: false, cause });
+    }
   }
 }
 

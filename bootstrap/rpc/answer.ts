@@ -4,6 +4,7 @@ import {
   RpcConnectionError,
   RpcProtocolError,
   RpcResponseError,
+  excerpt,
 } from "./errors.ts";
 
 /** An HTTP answer, read to its end. */
@@ -33,16 +34,18 @@ export function readAnswer(call: CallSite, id: number, answer: HttpAnswer, user:
   const error = body["error"] ?? undefined;
   // A node that could not read the id answers with an error and id null (JSON-RPC 2.0, section 5).
   if (body["id"] !== id && !(body["id"] === null && error !== undefined)) {
-    throw new RpcProtocolError(
-      call,
-      `the answer is to request ${shown(body["id"])}, not to request ${id}`,
-    );
+    const detail = `the answer is to request ${shown(body["id"])}, not to request ${id}`;
+    throw new RpcProtocolError(call, detail);
   }
   if (error === undefined) return body["result"];
-  if (!isObject(error) || typeof error["code"] !== "number") {
-    throw new RpcProtocolError(call, `the answer's error has no code: ${shown(error)}`);
+  if (
+    !isObject(error) ||
+    typeof error["code"] !== "number" ||
+    typeof error["message"] !== "string"
+  ) {
+    throw new RpcProtocolError(call, `the answer's error has no code and message: ${shown(error)}`);
   }
-  throw new RpcResponseError(call, error["code"], String(error["message"]));
+  throw new RpcResponseError(call, error["code"], error["message"]);
 }
 
 /** The error for an answer that carries no JSON-RPC body: here the HTTP status is all there is. */
@@ -51,7 +54,7 @@ function notRpc(call: CallSite, { status, contentType, text }: HttpAnswer, user:
   if (status === 503) {
     // The work queue is full or the node shuts down; either way the call was not begun.
     const detail = `the node does not take calls now (HTTP 503: ${shown(text)})`;
-    return new RpcConnectionError(call, detail, { code: "HTTP_503", mayHaveRun: false });
+    return new RpcConnectionError(call, detail, { code: "HTTP_503", mayHaveTakenEffect: false });
   }
   // Broken JSON may be a real answer, cut, with keys in it.
   const seen = /^\s*[[{]/.test(text) ? `${text.length} characters of JSON` : shown(text);
@@ -76,6 +79,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function shown(value: unknown): string {
-  const text = (JSON.stringify(value) as string | undefined) ?? "none";
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return excerpt(value === undefined ? "none" : JSON.stringify(value), SHOWN);
 }

@@ -16,7 +16,7 @@ export interface RpcCallOptions extends Partial<Omit<RpcClientOptions, "url" | "
  */
 export async function rpcCall<T = unknown>(
   method: string,
-  params: RpcParams,
+  params: RpcParams = [],
   { port = 18332, host = "localhost", user = "user", ...rest }: RpcCallOptions,
 ): Promise<T> {
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

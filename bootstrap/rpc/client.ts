@@ -91,21 +91,25 @@ export class RpcClient implements AsyncDisposable {
     const retry = options.retry ?? this.#options.retry ?? true;
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? 30_000;
     const limitMs = timeoutMs + serverWaitMs(method, params);
-    const signals = [this.#options.signal, options.signal].filter((s) => s !== undefined);
     try {
-      return await waitFor(
+      const { result } = await waitFor(
         async (signal) => ({ result: await this.#callOnce(call, params, signal) }),
         {
           what: `${call.url} ${method}`,
           limitMs,
-          tryLimitMs: limitMs,
-          signal: signals.length === 0 ? undefined : joinSignals(...signals),
-          retryOn: (error) => retry && isHarmlessToRepeat(error, method),
+          // One try may take all the time there is: a second would be a second call.
+          tryLimitMs: Infinity,
+          signal: joinSignals(this.#options.signal, options.signal),
+          retryOn: (error) => retry && isPassing(error),
         },
-      ).then(({ result }) => result);
+      );
+      return result;
     } catch (error) {
       if (!(error instanceof WaitTimeoutError)) throw error;
-      throw new RpcTimeoutError(call, limitMs, error.lastSeen, error.cause);
+      throw new RpcTimeoutError(call, limitMs, {
+        mayHaveTakenEffect: error.cutShort && !READ_ONLY.has(method),
+        cause: error.cause,
+      });
     }
   }
 
@@ -128,9 +132,9 @@ export class RpcClient implements AsyncDisposable {
 /** Failures that pass by themselves. Any other is the caller's to see at once. */
 const PASSING = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "UND_ERR_SOCKET", "HTTP_503"]);
 
-function isHarmlessToRepeat(error: unknown, method: string): boolean {
+function isPassing(error: unknown): boolean {
   if (error instanceof RpcConnectionError) {
-    return PASSING.has(error.code) && (!error.mayHaveRun || READ_ONLY.has(method));
+    return PASSING.has(error.code) && !error.mayHaveTakenEffect;
   }
   return error instanceof RpcResponseError && error.code === RpcCode.IN_WARMUP;
 }

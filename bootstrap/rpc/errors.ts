@@ -10,11 +10,14 @@ export class RpcError extends Error {
   override readonly name: string = "RpcError";
   readonly url: string;
   readonly method: string;
+  /** What went wrong: the message without the url and the method. */
+  readonly detail: string;
 
-  constructor({ url, method }: CallSite, detail: string, options?: ErrorOptions) {
-    super(`${url} ${method}: ${detail}`, options);
+  constructor({ url, method }: CallSite, detail: string, cause?: unknown) {
+    super(`${url} ${method}: ${detail}`, cause === undefined ? undefined : { cause });
     this.url = url;
     this.method = method;
+    this.detail = detail;
   }
 }
 
@@ -23,11 +26,11 @@ export class RpcResponseError extends RpcError {
   override readonly name = "RpcResponseError";
   /** bitcoind's code, see {@link RpcCode}. */
   readonly code: number;
-  /** bitcoind's own words. */
+  /** bitcoind's own words, whole; the error's message has them on one line and cut, for some are pages of help. */
   readonly rpcMessage: string;
 
   constructor(call: CallSite, code: number, rpcMessage: string) {
-    super(call, `${rpcMessage} (code ${code})`);
+    super(call, `${excerpt(rpcMessage.replaceAll(/\s+/g, " "), 300)} (code ${code})`);
     this.code = code;
     this.rpcMessage = rpcMessage;
   }
@@ -55,23 +58,23 @@ export class RpcAuthError extends RpcError {
 /** The call did not get through, or its answer did not come back. */
 export class RpcConnectionError extends RpcError {
   override readonly name = "RpcConnectionError";
-  /** The system's or undici's code, such as `ECONNREFUSED` or `UND_ERR_SOCKET`; `HTTP_503` when the node was too busy. */
+  /** The system's or undici's code, such as `ECONNREFUSED` or `UND_ERR_SOCKET`; `HTTP_503` when the node takes no calls. */
   readonly code: string;
-  /** Whether the node may have carried out the call all the same. */
-  readonly mayHaveRun: boolean;
+  /** Whether the call may have changed something on the node all the same. */
+  readonly mayHaveTakenEffect: boolean;
 
   constructor(
     call: CallSite,
     detail: string,
-    options: ErrorOptions & { code: string; mayHaveRun: boolean },
+    {
+      code,
+      mayHaveTakenEffect,
+      cause,
+    }: { code: string; mayHaveTakenEffect: boolean; cause?: unknown },
   ) {
-    super(
-      call,
-      detail + (options.mayHaveRun ? "; the node may have carried out the call" : ""),
-      options,
-    );
-    this.code = options.code;
-    this.mayHaveRun = options.mayHaveRun;
+    super(call, detail + warning(mayHaveTakenEffect), cause);
+    this.code = code;
+    this.mayHaveTakenEffect = mayHaveTakenEffect;
   }
 }
 
@@ -79,11 +82,24 @@ export class RpcConnectionError extends RpcError {
 export class RpcTimeoutError extends RpcError {
   override readonly name = "RpcTimeoutError";
   readonly timeoutMs: number;
+  /** Whether the call may have changed something on the node all the same. */
+  readonly mayHaveTakenEffect: boolean;
 
-  constructor(call: CallSite, timeoutMs: number, lastSeen: string, cause: unknown) {
-    super(call, `no answer within ${timeoutMs / 1000} s; last seen: ${lastSeen}`, { cause });
+  constructor(
+    call: CallSite,
+    timeoutMs: number,
+    { mayHaveTakenEffect, cause }: { mayHaveTakenEffect: boolean; cause?: unknown },
+  ) {
+    const seen = cause instanceof RpcError ? `; last seen: ${cause.detail}` : "";
+    const detail = `no answer within ${timeoutMs / 1000} s${seen}${warning(mayHaveTakenEffect)}`;
+    super(call, detail, cause);
     this.timeoutMs = timeoutMs;
+    this.mayHaveTakenEffect = mayHaveTakenEffect;
   }
+}
+
+function warning(mayHaveTakenEffect: boolean): string {
+  return mayHaveTakenEffect ? "; the call may have taken effect all the same" : "";
 }
 
 /** What answered does not speak as bitcoind does: most likely another service on that port. */
@@ -116,3 +132,8 @@ export const RpcCode = {
   /** RPC_METHOD_NOT_FOUND: this version has no such method, or was built without the wallet. */
   METHOD_NOT_FOUND: -32601,
 } as const;
+
+/** The beginning of a text, marked where it was cut. */
+export function excerpt(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}

@@ -1,6 +1,7 @@
 import { Pool } from "undici";
 import type { HttpAnswer } from "./answer.ts";
 import { type CallSite, RpcConnectionError, RpcProtocolError } from "./errors.ts";
+import { READ_ONLY } from "./methods.ts";
 
 export interface TransportOptions {
   readonly url: string;
@@ -75,14 +76,13 @@ function describe(call: CallSite, error: unknown): unknown {
   }
   const { code, message } = first;
   if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") {
-    return new RpcProtocolError(call, "the answer is larger than allowed", { cause: error });
+    return new RpcProtocolError(call, "the answer is larger than allowed", error);
   }
   if (code.startsWith("HPE_")) {
-    return new RpcProtocolError(call, `what answers does not speak HTTP (${message})`, {
-      cause: error,
-    });
+    return new RpcProtocolError(call, `what answers does not speak HTTP (${message})`, error);
   }
   const connecting =
     code === "UND_ERR_CONNECT_TIMEOUT" || ("syscall" in first && first.syscall === "connect");
-  return new RpcConnectionError(call, message, { code, mayHaveRun: !connecting, cause: error });
+  const mayHaveTakenEffect = !connecting && !READ_ONLY.has(call.method);
+  return new RpcConnectionError(call, message, { code, mayHaveTakenEffect, cause: error });
 }
