@@ -1,0 +1,24 @@
+/** Milliseconds in which a repeated signal is the same key press: a terminal and npm both send it. */
+const samePressMs = 1_000;
+
+/**
+ * Runs `work` with a signal that is aborted by SIGINT or SIGTERM, so that it can leave things in order.
+ * A second SIGINT or SIGTERM ends the process at once.
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  let firstAt: number | undefined;
+  const onSignal = (name: NodeJS.Signals): void => {
+    firstAt ??= performance.now();
+    if (performance.now() - firstAt > samePressMs) process.exit(1);
+    controller.abort(new Error(`stopped by ${name}`));
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  }
+}

@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+
+import { extract } from "tar-fs";
+import { EnvHttpProxyAgent, fetch, type Response } from "undici";
+
+import { besides } from "./files.ts";
+
+/** Why a download gave nothing: no answer in time, an answer that it is not there, or content that is not what it should be. */
+export type DownloadFailure = "unreachable" | "missing" | "corrupt";
+
+export class DownloadError extends Error {
+  override readonly name = "DownloadError";
+  readonly reason: DownloadFailure;
+
+  constructor(reason: DownloadFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+export interface DownloadOptions {
+  /** Milliseconds until a connection stands. Default: 5 000. */
+  readonly connectLimitMs?: number;
+  /** Milliseconds until the answer starts, and between two pieces of it. Default: 20 000. */
+  readonly idleLimitMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Bytes that a checksums file may have; real ones have a few thousand. */
+const checksumsLimit = 1024 * 1024;
+
+/**
+ * Fetches the archive at `base` + `archiveName` into `file` after comparing it with the checksums file beside it.
+ * The file is there whole and verified, or not at all. Proxies are taken from the environment.
+ * @param base a folder's URL, ending in a slash
+ * @throws {DownloadError}
+ */
+export async function downloadVerified(
+  base: URL,
+  archiveName: string,
+  checksumsName: string,
+  file: string,
+  { connectLimitMs = 5_000, idleLimitMs = 20_000, signal }: DownloadOptions = {},
+): Promise<void> {
+  await using agent = closing(
+    new EnvHttpProxyAgent({
+      connect: { timeout: connectLimitMs },
+      headersTimeout: idleLimitMs,
+      bodyTimeout: idleLimitMs,
+    }),
+  );
+  const get = async (url: URL, consume: (body: Readable) => Promise<void>): Promise<void> => {
+    try {
+      const response = await fetch(url, { dispatcher: agent.agent, signal: signal ?? null });
+      await consume(bodyOf(url, response));
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error instanceof DownloadError
+        ? error
+        : new DownloadError("unreachable", `${shown(url)}: ${innermost(error)}`, { cause: error });
+    }
+  };
+
+  let checksums = "";
+  const checksumsUrl = new URL(checksumsName, base);
+  await get(checksumsUrl, async (body) => {
+    for await (const piece of body.setEncoding("utf8")) {
+      checksums += piece as string;
+      if (checksums.length > checksumsLimit) {
+        throw new DownloadError(
+          "corrupt",
+          `${shown(checksumsUrl)} is too long for a checksums file`,
+        );
+      }
+    }
+  });
+  const expected = findChecksum(checksums, archiveName);
+  if (expected === undefined) {
+    throw new DownloadError("corrupt", `${shown(checksumsUrl)} has no checksum of ${archiveName}`);
+  }
+
+  const half = besides(file);
+  await mkdir(path.dirname(file), { recursive: true });
+  try {
+    const archiveUrl = new URL(archiveName, base);
+    const hash = createHash(expected.algorithm);
+    await get(archiveUrl, (body) => pipeline(body, hashing(hash), createWriteStream(half)));
+    const digest = hash.digest("hex");
+    if (digest !== expected.digest) {
+      throw new DownloadError(
+        "corrupt",
+        `${shown(archiveUrl)} has the ${expected.algorithm} ${digest}, ` +
+          `but ${shown(checksumsUrl)} says ${expected.digest}`,
+      );
+    }
+    await rename(half, file);
+  } finally {
+    await rm(half, { force: true });
+  }
+}
+
+/** The digests that published checksums files use, by their length in hex digits. */
+const algorithms = new Map([
+  [40, "sha1"],
+  [64, "sha256"],
+  [128, "sha512"],
+]);
+
+export interface Checksum {
+  readonly algorithm: string;
+  /** Lower-case hex. */
+  readonly digest: string;
+}
+
+/** The checksum of one file from the output of `sha256sum` and its like: "DIGEST  NAME", also "DIGEST *./NAME". */
+export function findChecksum(text: string, name: string): Checksum | undefined {
+  for (const line of text.split("\n")) {
+    const [, digest = "", file] = /^([0-9a-fA-F]+) [ *](?:\.\/)?(.+?)\r?$/.exec(line) ?? [];
+    const algorithm = algorithms.get(digest.length);
+    if (file === name && algorithm !== undefined)
+      return { algorithm, digest: digest.toLowerCase() };
+  }
+  return undefined;
+}
+
+/** Unpacks a .tar.gz whose content lies in one top folder into `folder`, without that top folder. */
+export async function unpack(archive: string, folder: string, signal?: AbortSignal): Promise<void> {
+  await pipeline(
+    createReadStream(archive),
+    createGunzip(),
+    extract(folder, { strip: 1 }),
+    ...(signal === undefined ? [] : [{ signal }]),
+  );
+}
+
+function bodyOf(url: URL, response: Response): Readable {
+  if (!response.ok || response.body === null) {
+    throw new DownloadError("missing", `${shown(url)} answers HTTP ${response.status}`);
+  }
+  return Readable.fromWeb(response.body);
+}
+
+/** Passes everything on and takes the digest of it on the way. */
+function hashing(hash: { update(piece: Buffer): unknown }): Transform {
+  return new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      hash.update(piece);
+      done(null, piece);
+    },
+  });
+}
+
+/** Destroyed and not closed: a server that hangs would keep `close` waiting. */
+function closing(agent: EnvHttpProxyAgent): AsyncDisposable & { agent: EnvHttpProxyAgent } {
+  return { agent, [Symbol.asyncDispose]: () => agent.destroy() };
+}
+
+/** A URL without the credentials it may carry. */
+function shown(url: URL): string {
+  const plain = new URL(url);
+  plain.username = "";
+  plain.password = "";
+  return plain.href;
+}
+
+/** `fetch` says "fetch failed" and keeps what happened as its cause. */
+function innermost(error: unknown): string {
+  let at = error;
+  while (at instanceof Error && at.cause instanceof Error) at = at.cause;
+  return at instanceof Error ? at.message || at.name : String(at);
+}

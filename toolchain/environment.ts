@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { sizeOf, writeWhole } from "./files.ts";
+import type { CachePaths } from "./paths.ts";
+
+export interface EnvironmentParts {
+  readonly cache: CachePaths;
+  /** The folder with `pulumi`, which may hold the language host too. */
+  readonly pulumiFolder: string;
+  /** The folder with `node`. */
+  readonly nodeFolder: string;
+  /** `undefined` where no program is going to run. */
+  readonly baseImage: string | undefined;
+}
+
+/**
+ * The environment that the Pulumi CLI runs in: the given one, and on top of it the project's own CLI, home, state and
+ * passphrase. A backend or a passphrase of the person's own is left as it is.
+ */
+export function pulumiEnvironment(
+  given: NodeJS.ProcessEnv,
+  { cache, pulumiFolder, nodeFolder, baseImage }: EnvironmentParts,
+): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = {
+    ...given,
+    PATH: [nodeFolder, pulumiFolder, given["PATH"] ?? ""].join(path.delimiter),
+    PULUMI_HOME: cache.home,
+    // Nothing may look for a host that cannot be reached in the middle of an update.
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+  if (!given["PULUMI_BACKEND_URL"] && !given["PULUMI_ACCESS_TOKEN"]) {
+    env["PULUMI_BACKEND_URL"] = pathToFileURL(cache.state).href;
+  }
+  if (
+    given["PULUMI_CONFIG_PASSPHRASE"] === undefined &&
+    given["PULUMI_CONFIG_PASSPHRASE_FILE"] === undefined
+  ) {
+    env["PULUMI_CONFIG_PASSPHRASE_FILE"] = cache.passphrase;
+  }
+  if (baseImage !== undefined) env["REGTEST_BASE_IMAGE"] = baseImage;
+  return env;
+}
+
+/** Makes the state folder, and once the passphrase. It is never made anew: without it the state's secrets are lost. */
+export async function ensureState(cache: CachePaths): Promise<void> {
+  await mkdir(cache.state, { recursive: true });
+  await mkdir(cache.home, { recursive: true });
+  if (!(await sizeOf(cache.passphrase))) {
+    await writeWhole(cache.passphrase, `${randomBytes(32).toString("base64url")}\n`, 0o600);
+  }
+}

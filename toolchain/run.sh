@@ -1,0 +1,91 @@
+#!/bin/sh
+# Makes sure that Node and the dependencies are there, then hands over to the command-line program.
+# Usage: run.sh SUBCOMMAND [ARGUMENTS]. What it does is told on stderr; stdout is the program's alone.
+set -eu
+unset CDPATH
+cd -- "$(dirname -- "$0")/.."
+root=$(pwd)
+cache=$root/.regtest-network
+
+say() { printf '%s\n' "$*" >&2; }
+fail() {
+  say "error: $*"
+  exit 1
+}
+
+# Whether a program is a Node that the dependencies run on ("engines" in package.json: >= 22.19).
+node_suits() {
+  version=$("$1" --version 2>/dev/null) || return 1
+  version=${version#v}
+  major=${version%%.*}
+  minor=${version#*.}
+  minor=${minor%%.*}
+  [ "$major" -gt 22 ] || { [ "$major" -eq 22 ] && [ "$minor" -ge 19 ]; }
+} 2>/dev/null
+
+# Sets $node: the one on PATH, or the one kept in the cache when it is whole and of the pinned version.
+find_node() {
+  if node_suits node; then
+    node=$(command -v node)
+    return
+  fi
+  for node in "$cache"/node/node_modules/node-*/bin/node; do
+    cmp -s toolchain/node/package-lock.json "$cache/node/installed.json" && node_suits "$node" && return
+  done
+  return 1
+}
+
+install_node() {
+  case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64 | Linux-aarch64) ;;
+    *) fail "Node.js 22.19 or later is needed and not on PATH: install it from https://nodejs.org" ;;
+  esac
+  command -v npm >/dev/null || fail "neither Node.js 22.19 or later nor npm is on PATH: install Node.js from https://nodejs.org"
+  say "Installing Node.js 24 into .regtest-network/node ..."
+  rm -rf "$cache/node"
+  mkdir "$cache/node"
+  cp .npmrc toolchain/node/package.json toolchain/node/package-lock.json "$cache/node/"
+  (cd "$cache/node" && npm ci --ignore-scripts >&2) || fail "npm could not install Node.js: see its lines above"
+  cp toolchain/node/package-lock.json "$cache/node/installed.json"
+  find_node || fail "the Node.js that npm installed into $cache/node does not run on this machine"
+}
+
+# The stamp is written last, so a half-made install has none; `npm ci` removes it with the folder.
+stamp() {
+  printf 'node %s\n' "$major"
+  cat package-lock.json
+}
+dependencies_there() { stamp | cmp -s - node_modules/.regtest-network-stamp; }
+
+install_dependencies() {
+  command -v npm >/dev/null || fail "npm is not on PATH: install it together with Node.js from https://nodejs.org"
+  say "Installing dependencies (npm ci) ..."
+  # Nothing here needs an install script of a package, so none is run.
+  npm ci --ignore-scripts >&2 || fail "npm could not install the dependencies: see its lines above"
+  stamp >node_modules/.regtest-network-stamp
+}
+
+everything_there() { find_node && dependencies_there; }
+
+use_node() { PATH=$(dirname -- "$node"):$PATH; }
+
+if ! everything_there; then
+  mkdir -p "$cache"
+  # A kernel lock: it ends with its owner, however that ends. Where there is no flock, runs are not kept apart.
+  if command -v flock >/dev/null; then
+    exec 9>"$cache/install.lock"
+    flock --nonblock 9 || {
+      say "Another run is installing Node.js or the dependencies; waiting for it (10 minutes at most) ..."
+      flock --timeout 600 9 || fail "waited 10 minutes for another run of toolchain/run.sh to finish installing"
+    }
+  fi
+  find_node || install_node
+  use_node
+  dependencies_there || install_dependencies
+  exec 9>&-
+fi
+
+use_node
+export PATH
+# Node 22 warns that it strips types; that is what is wanted here.
+exec "$node" --disable-warning=ExperimentalWarning cli/main.ts "$@"
