@@ -53,7 +53,7 @@ function notRpc(call: CallSite, { status, contentType, text }: HttpAnswer, user:
   if (status === 401 || status === 403) return new RpcAuthError(call, status, user);
   if (status === 503) {
     // The work queue is full or the node shuts down; either way the call was not begun.
-    const detail = `the node does not take calls now (HTTP 503: ${shown(text)})`;
+    const detail = `the node takes no calls now (HTTP 503: ${shown(text)})`;
     return new RpcConnectionError(call, detail, { code: "HTTP_503", mayHaveTakenEffect: false });
   }
   // Broken JSON may be a real answer, cut, with keys in it.

@@ -130,7 +130,14 @@ export class RpcClient implements AsyncDisposable {
 }
 
 /** Failures that pass by themselves. Any other is the caller's to see at once. */
-const PASSING = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "UND_ERR_SOCKET", "HTTP_503"]);
+const PASSING = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "UND_ERR_SOCKET",
+  "UND_ERR_RES_CONTENT_LENGTH_MISMATCH", // An answer cut after "Connection: close".
+  "HTTP_503",
+]);
 
 function isPassing(error: unknown): boolean {
   if (error instanceof RpcConnectionError) {

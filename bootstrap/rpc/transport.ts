@@ -1,4 +1,4 @@
-import { Pool } from "undici";
+import { Pool, errors } from "undici";
 import type { HttpAnswer } from "./answer.ts";
 import { type CallSite, RpcConnectionError, RpcProtocolError } from "./errors.ts";
 import { READ_ONLY } from "./methods.ts";
@@ -16,6 +16,7 @@ export class Transport {
   readonly origin: string;
   readonly #pool: Pool;
   readonly #headers: Record<string, string>;
+  readonly #maxResponseBytes: number;
 
   constructor({ url, user, password, maxResponseBytes }: TransportOptions) {
     this.origin = readOrigin(url);
@@ -23,6 +24,7 @@ export class Transport {
       authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
       "content-type": "application/json",
     };
+    this.#maxResponseBytes = maxResponseBytes;
     this.#pool = new Pool(this.origin, {
       // bitcoind works on 16 calls at once (DEFAULT_HTTP_THREADS, httpserver.h; 4 before version 30).
       connections: 16,
@@ -49,7 +51,7 @@ export class Transport {
       };
     } catch (error) {
       signal.throwIfAborted();
-      throw describe(call, error);
+      throw describe(call, error, this.#maxResponseBytes);
     }
   }
 
@@ -68,18 +70,18 @@ function readOrigin(text: string): string {
   return url.origin;
 }
 
-function describe(call: CallSite, error: unknown): unknown {
+function describe(call: CallSite, error: unknown, maxResponseBytes: number): unknown {
   // localhost has two addresses; when both fail, the errors come together.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  if (first instanceof errors.HTTPParserError) {
+    return new RpcProtocolError(call, "what answers does not speak HTTP", error);
+  }
   if (!(first instanceof Error) || !("code" in first) || typeof first.code !== "string") {
     return error;
   }
   const { code, message } = first;
   if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") {
-    return new RpcProtocolError(call, "the answer is larger than allowed", error);
-  }
-  if (code.startsWith("HPE_")) {
-    return new RpcProtocolError(call, `what answers does not speak HTTP (${message})`, error);
+    return new RpcProtocolError(call, `the answer is larger than ${maxResponseBytes} bytes`, error);
   }
   const connecting =
     code === "UND_ERR_CONNECT_TIMEOUT" || ("syscall" in first && first.syscall === "connect");
