@@ -1,0 +1,28 @@
+/** The provider's own configuration: which engine to speak with. */
+import type { ProviderArgs } from "@pulumi/docker";
+import type Docker from "dockerode";
+
+import { connectEngine } from "../../engine/client.ts";
+
+const served = ["host", "context"] as const satisfies (keyof ProviderArgs)[];
+
+/** What the engine or the SDK adds to a provider's configuration. */
+const engineOwn = ["version", "pluginDownloadURL"];
+
+/**
+ * The client that the configuration asks for; connecting pings the engine once, for a preview too.
+ * @throws Error that names settings which are not served, or the engine that does not answer.
+ */
+export async function configuredEngine(config: Record<string, unknown>): Promise<Docker> {
+  const refused = Object.keys(config).filter(
+    (name) => ![...served, ...engineOwn].includes(name) && !name.startsWith("__"),
+  );
+  if (refused.length > 0) {
+    throw new Error(
+      `docker:${refused.join(", docker:")} is not served by this project's stand-in for the Docker plugin; ` +
+        `it takes ${served.map((name) => `docker:${name}`).join(" and ")}`,
+    );
+  }
+  const { host, context } = config as Partial<Record<(typeof served)[number], string>>;
+  return await connectEngine({ host, context });
+}

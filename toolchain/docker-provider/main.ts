@@ -1,0 +1,25 @@
+/** The stand-in for the plugin of @pulumi/docker: the resources that this project uses, behaving as the official ones. */
+import type Docker from "dockerode";
+
+import { serve } from "../../plugin/server.ts";
+import { configuredEngine } from "./configuration.ts";
+import { networkHandler } from "./network.ts";
+import { version } from "./version.ts";
+
+let docker: Docker | undefined;
+
+function engine(): Docker {
+  if (docker === undefined) throw new Error("the Docker provider is used before it is configured");
+  return docker;
+}
+
+await serve({
+  name: "docker",
+  version,
+  resources: {
+    "docker:index/network:Network": networkHandler(engine),
+  },
+  configure: async (config) => {
+    docker = await configuredEngine(config);
+  },
+});

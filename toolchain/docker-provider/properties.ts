@@ -1,0 +1,73 @@
+/** What every handler does with property bags, whatever the resource. */
+import type { Properties } from "../../plugin/handler.ts";
+import { isObject } from "./check.ts";
+import { diffProperties, sameValue } from "./diff.ts";
+import { isRefused, type Table } from "./rules.ts";
+
+/** `value` without the records of defaults and the other members that begin with `__`: inputs have them, state does not. */
+export function plain<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(plain) as T;
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, member]) => !name.startsWith("__") && member !== undefined)
+      .map(([name, member]) => [name, plain(member)]),
+  ) as T;
+}
+
+/** The state that `inputs` lead to from `state`: what is not an input stays. */
+export function overlaid(state: Properties, inputs: Properties): Properties {
+  return { ...plain(state), ...plain(inputs) };
+}
+
+/**
+ * The inputs to record after a read: as they were where the state still agrees, else what was found instead. After an
+ * import, when there are none yet: all that was found.
+ */
+export function refreshedInputs(
+  table: Table,
+  inputs: Properties | undefined,
+  state: Properties,
+): Properties {
+  if (inputs === undefined) {
+    return Object.fromEntries(
+      Object.entries(state).filter(([name]) => {
+        const property = table[name];
+        return property !== undefined && !isRefused(property);
+      }),
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(inputs)
+      .map(([name, value]) => {
+        const property = table[name];
+        if (property === undefined || isRefused(property)) return [name, value] as const;
+        return [name, sameValue(property, state[name], value) ? value : state[name]] as const;
+      })
+      .filter(([, value]) => value !== undefined),
+  );
+}
+
+/** Whether anything of `names` would change from `state` to `inputs`. */
+export function changesAny(
+  table: Table,
+  state: Properties,
+  inputs: Properties,
+  names: ReadonlySet<string>,
+): boolean {
+  const paths = Object.keys(diffProperties(table, state, inputs));
+  return paths.some((path) => names.has(path.split(/[.[]/, 1)[0] ?? path));
+}
+
+/** `{label, value}` elements as the engine's object, and back. */
+export function labelMap(
+  labels: readonly { label: string; value: string }[] = [],
+): Record<string, string> {
+  return Object.fromEntries(labels.map(({ label, value }) => [label, value]));
+}
+
+export function labelList(
+  labels: Record<string, string> | null | undefined,
+): { label: string; value: string }[] {
+  return Object.entries(labels ?? {}).map(([label, value]) => ({ label, value }));
+}
