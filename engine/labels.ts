@@ -10,6 +10,8 @@ export const label = {
   kind: "regtest-network.kind",
   /** Name of the node: `alice`, `miner`. */
   node: "regtest-network.node",
+  /** Digest of the chain that a node was made for. */
+  chain: "regtest-network.chain",
 } as const;
 
 export type Kind = "node" | "network" | "image" | "snapshot" | "base" | "build-cache";

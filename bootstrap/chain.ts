@@ -1,0 +1,49 @@
+/** Mining, and all nodes agreeing on what was mined. */
+import type { Node } from "./node.ts";
+import type { Run } from "./run.ts";
+
+/** The one that mines. */
+export function minerOf({ nodes }: Run): Node {
+  const miner = nodes.find(({ role }) => role === "miner");
+  if (miner === undefined) throw new Error("no node of the network has the role miner");
+  return miner;
+}
+
+/** Brings every node to the tip of the longest chain among them. Returns its height. */
+export async function syncToHighest(run: Run): Promise<number> {
+  const heights = await Promise.all(run.nodes.map(({ rpc }) => rpc.call("getblockcount")));
+  const height = Math.max(...heights);
+  await syncTo(run, height);
+  return height;
+}
+
+/** Mines to `address`, and ends when all nodes are at the new tip. */
+export async function mine(run: Run, count: number, address: string): Promise<void> {
+  if (count === 0) return;
+  const miner = minerOf(run);
+  const hashes = await miner.rpc.call("generatetoaddress", [count, address], {
+    timeoutMs: run.limitMs,
+  });
+  // The search's budget is one for all blocks of a call; when it is used up there are fewer, and no error.
+  if (hashes.length !== count) {
+    throw new Error(`${miner.name}: asked for ${count} blocks, it mined ${hashes.length}`);
+  }
+  await syncTo(run, await miner.rpc.call("getblockcount"));
+}
+
+/** Waits until all nodes have the same block at `height`. One call for each node: bitcoind does the waiting. */
+async function syncTo({ nodes, limitMs }: Run, height: number): Promise<void> {
+  const tips = await Promise.all(
+    nodes.map(async ({ name, rpc }) => ({
+      name,
+      ...(await rpc.call("waitforblockheight", [height, limitMs])),
+    })),
+  );
+  const hashes = new Set(tips.map(({ hash }) => hash));
+  if (hashes.size > 1 || tips.some((tip) => tip.height < height)) {
+    const seen = tips.map((tip) => `${tip.name} at ${tip.height} (${tip.hash})`).join(", ");
+    throw new Error(
+      `waited ${limitMs / 1000} s for all nodes to reach height ${height}; last seen: ${seen}`,
+    );
+  }
+}

@@ -1,0 +1,68 @@
+/** Who has the names and ports that a stack is about to take. */
+import { createServer } from "node:net";
+
+import type Docker from "dockerode";
+
+import { label } from "../engine/labels.ts";
+
+/** What of `containerName` and `rpcPort` somebody else has, in words; `undefined` for what is free. */
+export interface Taken {
+  readonly name: string | undefined;
+  readonly port: string | undefined;
+}
+
+export interface Wanted {
+  readonly containerName: string;
+  /** TCP port on 127.0.0.1. */
+  readonly rpcPort: number;
+}
+
+/** Looks at the engine's containers, and for the port at the machine too. What carries `stackId` is ours. */
+export async function findTaken(docker: Docker, stackId: string, wanted: Wanted): Promise<Taken> {
+  const containers = await docker.listContainers({ all: true });
+  const isOurs = (container: Docker.ContainerInfo): boolean =>
+    container.Labels[label.stackId] === stackId;
+  const named = containers.find(({ Names }) => Names.includes(`/${wanted.containerName}`));
+  const publishing = containers.find(({ Ports }) =>
+    Ports.some((port) => overlaps(port, wanted.rpcPort)),
+  );
+  return {
+    name: named === undefined || isOurs(named) ? undefined : `the container ${describe(named)}`,
+    port:
+      publishing === undefined
+        ? await listenerOn(wanted.rpcPort)
+        : isOurs(publishing)
+          ? undefined
+          : `the container ${describe(publishing)}`,
+  };
+}
+
+function overlaps(port: Docker.Port, wanted: number): boolean {
+  const { PublicPort, Type, IP } = port as Partial<Docker.Port>;
+  return (
+    PublicPort === wanted && Type === "tcp" && ["127.0.0.1", "0.0.0.0"].includes(IP ?? "0.0.0.0")
+  );
+}
+
+function describe({ Names, Image, State, Labels }: Docker.ContainerInfo): string {
+  const owner = Labels[label.stack];
+  const name = Names[0]?.slice(1) ?? "";
+  return `"${name}" (image ${Image}, ${State}${owner === undefined ? "" : `, of another stack "${owner}"`})`;
+}
+
+/** Only the attempt tells whether a port is free; connecting would miss a listener that is not accepting. */
+async function listenerOn(port: number): Promise<string | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+  const server = createServer();
+  server.once("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === "EADDRINUSE") resolve("another program on this machine");
+    else if (code === "EACCES") resolve("the system, for privileged programs alone");
+    else reject(new Error(`could not find out whether port ${port} is free: ${message}`));
+  });
+  server.listen({ host: "127.0.0.1", port, exclusive: true }, () => {
+    server.close(() => {
+      resolve(undefined);
+    });
+  });
+  return await promise;
+}

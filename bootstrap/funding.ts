@@ -1,0 +1,134 @@
+/** Paying a node from the miner's oldest coinbases, exactly once. */
+import { type Sat, btcToSat, formatBtc, parseBtc } from "./amount.ts";
+import { minerOf } from "./chain.ts";
+import { coinsNeeded, fundingFeeRate } from "./funding-fee.ts";
+import type { Node } from "./node.ts";
+import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
+import type { Unspent } from "./rpc/methods.ts";
+import type { Run } from "./run.ts";
+import { waitFor } from "./wait.ts";
+
+export interface Funding {
+  /** Who is paid. */
+  readonly node: string;
+  /** Label of the address in that node's wallet. */
+  readonly label: string;
+  /** In BTC, a decimal string. */
+  readonly amount: string;
+}
+
+export interface Funded extends Funding {
+  readonly address: string;
+  readonly txid: string;
+}
+
+/** The label's first address in the node's wallet; a new one if it has none. */
+export async function labelledAddress({ wallet }: Node, label: string): Promise<string> {
+  try {
+    const [address] = Object.keys(await wallet.call("getaddressesbylabel", [label]));
+    if (address !== undefined) return address;
+  } catch (error) {
+    if (!(error instanceof RpcResponseError && error.code === RpcCode.WALLET_INVALID_LABEL_NAME))
+      throw error;
+  }
+  return await wallet.call("getnewaddress", [label, "bech32"]);
+}
+
+/** Pays unless the miner's own history shows that it has, and ends when the payee knows of the payment. */
+export async function fund(run: Run, funding: Funding): Promise<Funded> {
+  const payee = run.nodes.find(({ name }) => name === funding.node);
+  if (payee === undefined) throw new Error(`no node ${funding.node} to pay`);
+  const address = await labelledAddress(payee, funding.label);
+  const amount = parseBtc(funding.amount);
+  const miner = minerOf(run);
+  const txid = (await findPayment(miner, address, amount)) ?? (await pay(miner, address, amount));
+  await rebroadcast(miner, txid);
+  await waitFor(async (signal) => await knows(payee, txid, signal), {
+    what: `${payee.name} to see the payment ${txid}`,
+    limitMs: run.limitMs,
+    signal: run.signal,
+    everyMs: 5,
+    maxEveryMs: 50,
+  });
+  return { ...funding, address, txid };
+}
+
+/** How deep in the chain the payment is: 0 while it is in the mempool. */
+export async function confirmationsOf({ wallet }: Node, txid: string): Promise<number> {
+  return (await wallet.call("gettransaction", [txid])).confirmations;
+}
+
+async function findPayment(
+  { wallet }: Node,
+  address: string,
+  amount: Sat,
+): Promise<string | undefined> {
+  const { transactions } = await wallet.call("listsinceblock");
+  return transactions.find(
+    (entry) =>
+      entry.category === "send" &&
+      entry.address === address &&
+      btcToSat(entry.amount) === -amount &&
+      entry.confirmations >= 0 &&
+      entry.abandoned !== true,
+  )?.txid;
+}
+
+/** Nothing random goes into it: the coins, the place and type of the change, lock time and fee rate are given. */
+async function pay({ name, wallet }: Node, address: string, amount: Sat): Promise<string> {
+  const coins = (await wallet.call("listunspent")).toSorted(byAge);
+  const needed = coinsNeeded(
+    coins.map((coin) => btcToSat(coin.amount)),
+    amount,
+  );
+  if (needed === undefined) {
+    throw new Error(
+      `${name}: its ${coins.length} mature coins do not pay ${formatBtc(amount)} BTC and the fee`,
+    );
+  }
+  const { complete, txid } = await wallet.call("send", {
+    outputs: [{ [address]: formatBtc(amount) }],
+    fee_rate: fundingFeeRate.toString(),
+    options: {
+      inputs: coins.slice(0, needed).map(({ txid, vout }) => ({ txid, vout })),
+      add_inputs: false,
+      change_position: 1,
+      change_type: "bech32",
+      locktime: 0,
+    },
+  });
+  if (!complete || txid === undefined)
+    throw new Error(`${name}: its wallet could not sign the payment`);
+  return txid;
+}
+
+/** Oldest first; within a block, by position. */
+function byAge(a: Unspent, b: Unspent): number {
+  return (
+    b.confirmations - a.confirmations ||
+    (a.txid < b.txid ? -1 : a.txid > b.txid ? 1 : a.vout - b.vout)
+  );
+}
+
+/** A node that was killed comes back with an empty mempool: its wallet still has the payment, its peers do not. */
+async function rebroadcast(miner: Node, txid: string): Promise<void> {
+  const { confirmations, hex } = await miner.wallet.call("gettransaction", [txid]);
+  if (confirmations > 0 || (await miner.rpc.call("getrawmempool")).includes(txid)) return;
+  await miner.rpc.call<string>("sendrawtransaction", [hex]);
+}
+
+async function knows(
+  { wallet }: Node,
+  txid: string,
+  signal: AbortSignal,
+): Promise<true | { pending: string }> {
+  try {
+    await wallet.call("gettransaction", [txid], { signal });
+    return true;
+  } catch (error) {
+    if (error instanceof RpcResponseError && error.code === RpcCode.INVALID_ADDRESS_OR_KEY) {
+      return { pending: "its wallet does not know it" };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+/** A node of the network: its container on the engine, and a client for its RPC. */
+import type Docker from "dockerode";
+
+import { label } from "../engine/labels.ts";
+import { RpcClient } from "./rpc/client.ts";
+
+/** A miner mines and pays; a peer is connected and can be paid. */
+export type Role = "miner" | "peer";
+
+/** What is known of a node before anybody has asked it. */
+export interface NodeSpec {
+  /** Its host name on the network, the name of its wallet, and how it presents itself to peers. */
+  readonly name: string;
+  readonly role: Role;
+  readonly containerId: string;
+}
+
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface Node extends NodeSpec {
+  readonly container: Docker.Container;
+  /** Address on the stack's network. The engine may give another one at each start. */
+  readonly ip: string;
+  readonly rpc: RpcClient;
+  /** The same client, for the node's own wallet. */
+  readonly wallet: RpcClient;
+}
+
+export interface OpenOptions {
+  /** Ends every call to the node. */
+  readonly signal: AbortSignal;
+  /** Milliseconds that one call may take. */
+  readonly timeoutMs: number;
+}
+
+/** The port that bitcoind's RPC has inside its container, see images/bitcoind/bitcoin.conf. */
+export const rpcPortInContainer = 18332;
+
+/**
+ * Finds the node's container and where its RPC is published. Says nothing yet about bitcoind.
+ * @throws Error when the container is gone, is not running, is another node's, or publishes no RPC port.
+ */
+export async function openNode(
+  docker: Docker,
+  spec: NodeSpec,
+  { user, password }: Credentials,
+  options: OpenOptions,
+): Promise<Node> {
+  const container = docker.getContainer(spec.containerId);
+  const { State, Config, NetworkSettings } = await container.inspect({
+    abortSignal: options.signal,
+  });
+  const found = Config.Labels[label.node];
+  if (found !== spec.name) {
+    throw new Error(
+      `${spec.name}: container ${spec.containerId} is not its own but ${found ?? "nobody"}'s`,
+    );
+  }
+  if (!State.Running)
+    throw new Error(`${spec.name}: its container is ${State.Status}, not running`);
+  const published = NetworkSettings.Ports[`${rpcPortInContainer}/tcp`]?.[0];
+  if (published === undefined) {
+    throw new Error(
+      `${spec.name}: its container does not publish the RPC port ${rpcPortInContainer}`,
+    );
+  }
+  const rpc = new RpcClient({
+    ...options,
+    url: `http://127.0.0.1:${published.HostPort}`,
+    user,
+    password,
+  });
+  const ip =
+    Object.values(NetworkSettings.Networks).find(({ IPAddress }) => IPAddress !== "")?.IPAddress ??
+    "";
+  return { ...spec, container, ip, rpc, wallet: rpc.wallet(spec.name) };
+}
+
+/** The nodes, until the end of the scope: `await using network = await openNodes(…)`. */
+export async function openNodes(
+  docker: Docker,
+  specs: readonly NodeSpec[],
+  credentials: Credentials,
+  options: OpenOptions,
+): Promise<{ readonly nodes: readonly Node[] } & AsyncDisposable> {
+  const nodes = await Promise.all(
+    specs.map((spec) => openNode(docker, spec, credentials, options)),
+  );
+  return {
+    nodes,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(nodes.map(({ rpc }) => rpc.close()));
+    },
+  };
+}

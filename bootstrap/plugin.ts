@@ -1,0 +1,15 @@
+/** The provider plugin `regtest`: the resources that Pulumi has no provider for. */
+import { serve } from "../plugin/server.ts";
+import { bootstrapHandler } from "./bootstrap-handler.ts";
+import { claimHandler } from "./claim-handler.ts";
+import { snapshotHandler } from "./snapshot-handler.ts";
+
+await serve({
+  name: "regtest",
+  version: "0.1.0",
+  resources: {
+    "regtest:index:Claim": claimHandler,
+    "regtest:index:Bootstrap": bootstrapHandler,
+    "regtest:index:Snapshot": snapshotHandler,
+  },
+});

@@ -1,0 +1,73 @@
+/** The resources of the `regtest` provider plugin, as a Pulumi program declares them. */
+import * as pulumi from "@pulumi/pulumi";
+
+import type { ChainFacts } from "./bootstrap.ts";
+import type { BootstrapInputs } from "./bootstrap-handler.ts";
+import type { ClaimInputs } from "./claim-handler.ts";
+import type { Funded } from "./funding.ts";
+import type { CommittedImage } from "./snapshot.ts";
+import type { SnapshotInputs } from "./snapshot-handler.ts";
+
+/** The same type with every property open to outputs, as a program gives it. */
+type Args<T> = { readonly [K in keyof T]: pulumi.Input<Item<T[K]>> };
+type Item<T> = T extends readonly (infer E)[] ? readonly pulumi.Input<E>[] : T;
+
+/** What a stack takes for itself before anything is made: a random id, credentials, names, host ports. */
+export class Claim extends pulumi.CustomResource {
+  /** Random id that labels all that the stack makes. */
+  declare readonly stackId: pulumi.Output<string>;
+  /** The password that was given, or one generated once. Secret. */
+  declare readonly rpcPassword: pulumi.Output<string>;
+  /** The user and the salted hash of the password, for bitcoind's `-rpcauth`. */
+  declare readonly rpcAuth: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    args: Args<Omit<ClaimInputs, "stackId">>,
+    options?: pulumi.CustomResourceOptions,
+  ) {
+    const outputs = { stackId: undefined, rpcAuth: undefined };
+    super(
+      "regtest:index:Claim",
+      name,
+      { ...outputs, ...args },
+      {
+        ...options,
+        additionalSecretOutputs: ["rpcPassword"],
+      },
+    );
+  }
+}
+
+/** The nodes' common history: peers connected, blocks mined, Alice paid. */
+export class Bootstrap extends pulumi.CustomResource {
+  declare readonly chain: pulumi.Output<ChainFacts>;
+  /** Who was paid, where, and by which transaction. */
+  declare readonly funded: pulumi.Output<readonly Funded[]>;
+
+  constructor(name: string, args: Args<BootstrapInputs>, options?: pulumi.CustomResourceOptions) {
+    super(
+      "regtest:index:Bootstrap",
+      name,
+      { chain: undefined, funded: undefined, ...args },
+      options,
+    );
+  }
+}
+
+/** The state of the whole network, committed as one image for each node. */
+export class Snapshot extends pulumi.CustomResource {
+  /** Node's name → its image. */
+  declare readonly images: pulumi.Output<Record<string, CommittedImage>>;
+  /** Node's name → its address on the stack's network, as of the start after the commit. */
+  declare readonly addresses: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: Args<SnapshotInputs>, options?: pulumi.CustomResourceOptions) {
+    super(
+      "regtest:index:Snapshot",
+      name,
+      { images: undefined, addresses: undefined, ...args },
+      options,
+    );
+  }
+}

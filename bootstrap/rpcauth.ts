@@ -1,0 +1,16 @@
+import { createHmac, randomBytes } from "node:crypto";
+
+/**
+ * `USER:SALT$HASH` for bitcoind's `-rpcauth`: what it needs to check the password, and nothing that
+ * gives it away. HMAC-SHA256 over the password, keyed by the salt's hex text, as Bitcoin Core's
+ * share/rpcauth/rpcauth.py writes it.
+ */
+export function rpcAuth(user: string, password: string): string {
+  const salt = randomBytes(16).toString("hex");
+  return `${user}:${salt}$${createHmac("sha256", salt).update(password).digest("hex")}`;
+}
+
+/** A password nobody has to type: 256 random bits. */
+export function generatePassword(): string {
+  return randomBytes(32).toString("base64url");
+}

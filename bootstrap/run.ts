@@ -1,0 +1,47 @@
+/** What a step of the bootstrap runs in: limits, a signal, and somebody to tell. */
+import { messageOf } from "../plugin/errors.ts";
+import { RpcError } from "./rpc/errors.ts";
+import { ContainerExitedError } from "./watch.ts";
+import type { Node } from "./node.ts";
+
+export interface Run {
+  readonly nodes: readonly Node[];
+  /** Milliseconds that one wait may take. */
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+  /** Says what is going on, for a person. */
+  report(message: string): void;
+}
+
+/** A step that failed: which one, where known on which node, and why. */
+export class StepError extends Error {
+  readonly step: string;
+
+  constructor(step: string, detail: string, cause: unknown) {
+    super(`step "${step}" failed: ${detail}`, { cause });
+    this.name = "StepError";
+    this.step = step;
+  }
+}
+
+/** Runs one step and puts its name, and the name of the node that failed, on what goes wrong in it. */
+export async function step<T>(run: Run, name: string, body: () => Promise<T>): Promise<T> {
+  run.signal.throwIfAborted();
+  run.report(name);
+  try {
+    return await body();
+  } catch (error) {
+    // A node whose container ended takes its connections with it; the end is the reason, not they.
+    const cause: unknown = run.signal.aborted ? run.signal.reason : error;
+    if (run.signal.aborted && !(cause instanceof ContainerExitedError)) throw cause;
+    throw new StepError(name, `${nodeOf(run.nodes, cause)}${messageOf(cause)}`, cause);
+  }
+}
+
+function nodeOf(nodes: readonly Node[], error: unknown): string {
+  if (!(error instanceof RpcError)) return "";
+  const node = nodes.find(
+    ({ rpc }) => error.url === rpc.url || error.url.startsWith(`${rpc.url}/`),
+  );
+  return node === undefined ? "" : `${node.name}: `;
+}

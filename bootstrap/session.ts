@@ -1,0 +1,41 @@
+/** Working on the nodes of a stack for the time of one operation. */
+import type Docker from "dockerode";
+
+import type { OperationContext } from "../plugin/handler.ts";
+import { type NodeSpec, openNodes } from "./node.ts";
+import type { Edge } from "./peers.ts";
+import type { Run } from "./run.ts";
+import { whileRunning } from "./watch.ts";
+
+/** The inputs of every resource that works on the nodes. */
+export interface NetworkInputs {
+  readonly nodes: readonly NodeSpec[];
+  /** Who is connected to whom. */
+  readonly connect: readonly Edge[];
+  readonly rpcUser: string;
+  readonly rpcPassword: string;
+  /** Seconds that one step may wait. */
+  readonly timeout: number;
+}
+
+/** Runs `work` on the nodes. It ends at once, with the container's last lines, when one of them ends. */
+export async function onNodes<T>(
+  docker: Docker,
+  { nodes: specs, rpcUser, rpcPassword, timeout }: NetworkInputs,
+  { signal, status }: Pick<OperationContext, "signal" | "status">,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  const limitMs = timeout * 1000;
+  const watched = specs.map(({ name, containerId }) => ({
+    name,
+    container: docker.getContainer(containerId),
+  }));
+  return await whileRunning(watched, signal, async (signal) => {
+    const credentials = { user: rpcUser, password: rpcPassword };
+    await using network = await openNodes(docker, specs, credentials, {
+      signal,
+      timeoutMs: limitMs,
+    });
+    return await work({ nodes: network.nodes, limitMs, signal, report: status });
+  });
+}

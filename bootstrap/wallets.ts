@@ -1,0 +1,62 @@
+/** Each node's wallet, named like the node: made if it is missing, loaded, and holding its keys. */
+import { type KeyDescriptor, walletDescriptors } from "./keys.ts";
+import type { Node } from "./node.ts";
+import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
+import type { DescriptorImport } from "./rpc/methods.ts";
+import type { Run } from "./run.ts";
+
+/** @param walletSeed What the keys derive from; `undefined` for random ones. */
+export async function ensureWallets({ nodes }: Run, walletSeed: string | undefined): Promise<void> {
+  await Promise.all(nodes.map((node) => ensureWallet(node, walletSeed)));
+}
+
+async function ensureWallet(node: Node, walletSeed: string | undefined): Promise<void> {
+  if (!(await isLoaded(node))) {
+    await node.rpc.call("createwallet", {
+      wallet_name: node.name,
+      blank: walletSeed !== undefined,
+      // Kept in the datadir: without it a node started from a snapshot answers -18.
+      load_on_startup: true,
+    });
+  }
+  if (walletSeed !== undefined) await ensureKeys(node, walletDescriptors(walletSeed, node.name));
+}
+
+async function isLoaded({ name, rpc }: Node): Promise<boolean> {
+  if ((await rpc.call("listwallets")).includes(name)) return true;
+  try {
+    await rpc.call("loadwallet", { filename: name, load_on_startup: true });
+    return true;
+  } catch (error) {
+    if (error instanceof RpcResponseError && error.code === RpcCode.WALLET_NOT_FOUND) return false;
+    throw error;
+  }
+}
+
+/** A wallet that was made but did not get its keys, because somebody was interrupted, gets them now. */
+async function ensureKeys(node: Node, keys: readonly KeyDescriptor[]): Promise<void> {
+  const { descriptors } = await node.wallet.call("listdescriptors", [true]);
+  const present = new Set(descriptors.map(({ desc }) => desc.split("#")[0]));
+  if (keys.every(({ desc }) => present.has(desc))) return;
+  if (present.size > 0) {
+    throw new Error(`${node.name}: its wallet has other keys than walletSeed gives`);
+  }
+  const requests = await Promise.all(keys.map((key) => importRequest(node, key)));
+  const results = await node.wallet.call("importdescriptors", [requests]);
+  const failed = results.find(({ success }) => !success);
+  if (failed !== undefined) {
+    throw new Error(`${node.name}: its wallet refused a key: ${failed.error?.message ?? ""}`);
+  }
+}
+
+async function importRequest({ rpc }: Node, key: KeyDescriptor): Promise<DescriptorImport> {
+  const { checksum } = await rpc.call("getdescriptorinfo", [key.desc]);
+  return {
+    desc: `${key.desc}#${checksum}`,
+    // From the genesis block on: a wallet made anew finds what it was paid before.
+    timestamp: 0,
+    active: key.active,
+    // bitcoind takes a label for external descriptors alone, and none together with `internal`.
+    ...(key.label === undefined ? { internal: key.internal } : { label: key.label }),
+  };
+}

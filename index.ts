@@ -1,0 +1,112 @@
+/** A Bitcoin regtest network: an image, a network, its nodes, their common history, and a snapshot of it all. */
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { fullMesh } from "./bootstrap/peers.ts";
+import { Bootstrap, Claim, Snapshot } from "./bootstrap/resources.ts";
+import { type Kind, label, stackLabels } from "./engine/labels.ts";
+import { chainDigest, chainPlan } from "./stack/chain.ts";
+import { loadConfig } from "./stack/config.ts";
+import { contextHash } from "./stack/context-hash.ts";
+import { labelList } from "./stack/labels.ts";
+import { BitcoinNode } from "./stack/node.ts";
+
+const config = loadConfig();
+const stack = pulumi.getStack();
+const names = config.nodes.map(({ name }) => name);
+const baseImage = config.baseImage || process.env["REGTEST_BASE_IMAGE"] || "debian:forky-slim";
+
+const claim = new Claim("claim", {
+  rpcUser: config.rpcUser,
+  rpcPassword: config.rpcPassword,
+  nodes: config.nodes.map(({ name, rpcPort, portKey }) => ({
+    containerName: config.prefix + name,
+    rpcPort,
+    portKey,
+  })),
+});
+const labelsOf = (kind: Kind, more: Record<string, pulumi.Input<string>> = {}) =>
+  pulumi
+    .all([claim.stackId, more])
+    .apply(([id, more]) => ({ ...stackLabels(id, stack, kind), ...more }));
+
+const image = new docker.RemoteImage("bitcoind", {
+  name: `${config.prefix}${stack}-bitcoind:${contextHash("images/bitcoind", baseImage)}`,
+  build: {
+    context: "images/bitcoind",
+    buildArgs: { BASE: baseImage },
+    labels: labelsOf("image"),
+    // Serves every engine from 20.10 on, without buildx.
+    useLegacyBuilder: true,
+  },
+});
+
+const network = new docker.Network("network", {
+  name: `${config.prefix}${stack}-regtest`,
+  labels: labelList(labelsOf("network")),
+});
+
+const plan = chainPlan(config);
+const nodes = config.nodes.map(
+  ({ name, role, rpcPort }) =>
+    new BitcoinNode({
+      name,
+      role,
+      rpcPort,
+      containerName: config.prefix + name,
+      image: image.imageId,
+      network: network.name,
+      rpcAuth: claim.rpcAuth,
+      peers: names.filter((other) => other !== name),
+      stopTimeout: config.timeout,
+      labels: labelsOf("node", { [label.node]: name, [label.chain]: chainDigest(plan) }),
+    }),
+);
+
+const running = {
+  nodes: nodes.map(({ spec }) => spec),
+  connect: fullMesh(names),
+  rpcUser: config.rpcUser,
+  rpcPassword: claim.rpcPassword,
+  timeout: config.timeout,
+};
+
+const bootstrap = new Bootstrap("bootstrap", { ...running, plan });
+
+const snapshot = new Snapshot("snapshot", {
+  ...running,
+  stack,
+  stackId: claim.stackId,
+  name: "bootstrap",
+  chain: bootstrap.chain,
+  funded: bootstrap.funded,
+  references: Object.fromEntries(names.map((name) => [name, `${config.prefix}${name}:latest`])),
+  keep: config.keepSnapshots,
+});
+
+/** Node's name → URL of its RPC. */
+export const endpoints = Object.fromEntries(nodes.map(({ name, endpoint }) => [name, endpoint]));
+export const rpcUser = config.rpcUser;
+export const rpcPassword = claim.rpcPassword;
+/** Amounts in BTC, with 8 places. */
+export const chain = pulumi
+  .all([bootstrap.chain, bootstrap.funded])
+  .apply(([{ height, tip, balances }, [alice]]) => ({
+    height,
+    tip,
+    aliceAddress: alice?.address,
+    fundingTxid: alice?.txid,
+    balances,
+  }));
+/** Node's name → the image to start it from by hand, `docker run … alice`. */
+export const snapshots = snapshot.images;
+export const containers = Object.fromEntries(
+  nodes.map(({ name, container }) => [
+    name,
+    {
+      name: container.name,
+      id: container.id,
+      ip: snapshot.addresses.apply((addresses) => addresses[name]),
+    },
+  ]),
+);

@@ -1,0 +1,50 @@
+/** The stack's configuration, read and checked in one place before anything is declared. */
+import * as pulumi from "@pulumi/pulumi";
+
+import { readSettings, type Settings } from "./settings.ts";
+
+/** Whether a value was set with `--secret`. The SDK has it, and leaves it out of its types. */
+const { isConfigSecret } = pulumi.runtime as unknown as {
+  isConfigSecret: (key: string) => boolean;
+};
+
+export interface StackConfig extends Omit<Settings, "walletSeed"> {
+  readonly walletSeed: pulumi.Input<string>;
+  /** Undefined when nobody set one: then it is generated once and kept. */
+  readonly rpcPassword: pulumi.Output<string> | undefined;
+}
+
+/**
+ * Reads the configuration of the current stack. Types and defaults are declared in Pulumi.yaml.
+ * @throws pulumi.RunError that names every key that is wrong, its value and what is allowed.
+ */
+export function loadConfig(): StackConfig {
+  const config = new pulumi.Config();
+  const { settings, problems } = readSettings({
+    rpcUser: config.require("rpcUser"),
+    aliceRpcPort: config.requireNumber("aliceRpcPort"),
+    minerRpcPort: config.requireNumber("minerRpcPort"),
+    blocks: config.requireNumber("blocks"),
+    amount: config.require("amount"),
+    confirmations: config.requireNumber("confirmations"),
+    walletSeed: config.require("walletSeed"),
+    reproducible: config.requireBoolean("reproducible"),
+    prefix: config.require("prefix"),
+    baseImage: config.require("baseImage"),
+    keepSnapshots: config.requireBoolean("keepSnapshots"),
+    timeout: config.requireNumber("timeout"),
+  });
+  const hasPassword = config.require("rpcPassword") !== "";
+  const isSecret = (key: string): boolean => isConfigSecret(`${config.name}:${key}`);
+  const inClear = hasPassword && !isSecret("rpcPassword");
+  const all = inClear
+    ? [...problems, "rpcPassword: it is set in clear text; set it with --secret"]
+    : problems;
+  if (all.length > 0)
+    throw new pulumi.RunError(["The configuration is not usable:", ...all].join("\n  "));
+  return {
+    ...settings,
+    walletSeed: isSecret("walletSeed") ? config.requireSecret("walletSeed") : settings.walletSeed,
+    rpcPassword: hasPassword ? config.requireSecret("rpcPassword") : undefined,
+  };
+}

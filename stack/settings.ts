@@ -1,0 +1,113 @@
+/** Checks what was configured: pure, so that a test can quote every message. */
+import { formatBtc, parseBtc, type Sat } from "../bootstrap/amount.ts";
+import { mostPayable } from "../bootstrap/funding-fee.ts";
+import type { Role } from "../bootstrap/node.ts";
+import { firstMatureHeight, matureAt } from "../bootstrap/subsidy.ts";
+
+/** The config keys as they are written, see Pulumi.yaml. */
+export interface RawSettings {
+  readonly rpcUser: string;
+  readonly aliceRpcPort: number;
+  readonly minerRpcPort: number;
+  readonly blocks: number;
+  readonly amount: string;
+  readonly confirmations: number;
+  readonly walletSeed: string;
+  readonly reproducible: boolean;
+  readonly prefix: string;
+  readonly baseImage: string;
+  readonly keepSnapshots: boolean;
+  readonly timeout: number;
+}
+
+/** A node as it is declared. */
+export interface NodeSettings {
+  readonly name: string;
+  readonly role: Role;
+  /** Host port on 127.0.0.1. */
+  readonly rpcPort: number;
+  /** The config key of the port, for messages. */
+  readonly portKey: string;
+}
+
+export interface Settings extends Omit<RawSettings, "amount"> {
+  readonly amount: Sat;
+  readonly nodes: readonly NodeSettings[];
+}
+
+/** Enough for any test, and few enough that mining them takes seconds. */
+const mostBlocks = 10_000;
+/** A node's name in bytes plus this stays far below the 63 of a host name (RFC 1123). */
+const longestPrefix = 40;
+/**
+ * Docker's rule for a path component of an image reference, the strictest of those the prefix goes
+ * into, with a separator allowed at its end.
+ */
+const prefixPattern = /^(?:[a-z0-9]+(?:\.|_{1,2}|-+))*[a-z0-9]*$/;
+
+/** The checked settings, and a line for each key that is wrong; they are only good for use without one. */
+export function readSettings(raw: RawSettings): { settings: Settings; problems: string[] } {
+  const problems: string[] = [];
+  const refuse = (key: keyof RawSettings, allowed: string): void => {
+    problems.push(`${key}: ${JSON.stringify(raw[key])} is not allowed; ${allowed}`);
+  };
+  const requireInteger = (
+    key: "blocks" | "confirmations" | "timeout",
+    from: number,
+    to: number,
+  ): void => {
+    if (!isIntegerIn(raw[key], from, to)) refuse(key, `give a whole number from ${from} to ${to}`);
+  };
+
+  if (!/^[\x21-\x7e]+$/.test(raw.rpcUser) || raw.rpcUser.includes(":")) {
+    refuse("rpcUser", "give at least one printable ASCII character, no space and no colon");
+  }
+  for (const key of ["aliceRpcPort", "minerRpcPort"] as const) {
+    if (!isIntegerIn(raw[key], 1, 65535)) refuse(key, "give a port from 1 to 65535");
+  }
+  if (raw.aliceRpcPort === raw.minerRpcPort) {
+    refuse("minerRpcPort", "aliceRpcPort is the same; give each node a port of its own");
+  }
+  requireInteger("blocks", firstMatureHeight, mostBlocks);
+  requireInteger("confirmations", 0, mostBlocks);
+  requireInteger("timeout", 1, 3600);
+  if (raw.walletSeed === "") refuse("walletSeed", "give at least one character");
+  if (raw.prefix.length > longestPrefix || !prefixPattern.test(raw.prefix)) {
+    refuse(
+      "prefix",
+      `give at most ${longestPrefix} of a-z and 0-9, with single ".", "_" or "-" after them (Docker's rule for image names)`,
+    );
+  }
+  const amount = readAmount(raw, (allowed) => {
+    refuse("amount", allowed);
+  });
+  const nodes: NodeSettings[] = [
+    { name: "alice", role: "peer", rpcPort: raw.aliceRpcPort, portKey: "aliceRpcPort" },
+    { name: "miner", role: "miner", rpcPort: raw.minerRpcPort, portKey: "minerRpcPort" },
+  ];
+  return { settings: { ...raw, amount, nodes }, problems };
+}
+
+function readAmount({ amount, blocks }: RawSettings, refuse: (allowed: string) => void): Sat {
+  let sat: Sat;
+  try {
+    sat = parseBtc(amount);
+  } catch {
+    refuse("give an amount in BTC with at most 8 places");
+    return 0n;
+  }
+  if (sat <= 0n) refuse("give an amount above 0");
+  if (isIntegerIn(blocks, firstMatureHeight, mostBlocks)) {
+    const most = mostPayable(matureAt(blocks));
+    if (sat > most) {
+      refuse(
+        `after ${blocks} blocks at most ${formatBtc(most)} BTC can be spent, the fee taken off; raise blocks`,
+      );
+    }
+  }
+  return sat;
+}
+
+function isIntegerIn(value: number, from: number, to: number): boolean {
+  return Number.isInteger(value) && value >= from && value <= to;
+}
