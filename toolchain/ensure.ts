@@ -1,20 +1,23 @@
 import path from "node:path";
 
+import type Docker from "dockerode";
+
+import { dockerPluginVersion, findDockerPlugin, installDockerPlugin } from "./docker-plugin.ts";
 import { ensureState, pulumiEnvironment } from "./environment.ts";
 import { withLock } from "./lock.ts";
-import { cachePaths } from "./paths.ts";
+import { cachePaths, type CachePaths } from "./paths.ts";
 import type { Progress } from "./progress.ts";
 import { findPulumi } from "./pulumi-cli.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, type Settings } from "./settings.ts";
 
 export interface EnsureOptions {
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  /** Whether the program is going to run, so that a Docker engine and a base image are needed. Default: yes. */
+  /** Whether the program is going to run, and needs an engine, the Docker plugin and a base image. Default: yes. */
   readonly program?: boolean;
 }
 
-/** What {@link ensureToolchain} hands over: all that a child process needs to be run with. */
+/** What {@link ensureToolchain} hands over. */
 export interface Environment {
   /** The whole environment for the Pulumi CLI; `pulumi` is on its PATH. */
   readonly env: NodeJS.ProcessEnv;
@@ -25,30 +28,104 @@ export interface Environment {
  * writes nothing and takes a fraction of a second. Safe to run twice at once.
  * @throws {Error} that says what to install where this machine, or this user, cannot set a part up
  */
-export async function ensureToolchain({
-  progress,
-  signal,
-  program = true,
-}: EnsureOptions): Promise<Environment> {
-  const settings = readSettings(process.env);
+export async function ensureToolchain(options: EnsureOptions): Promise<Environment> {
+  const { program = true } = options;
   const cache = cachePaths();
-  const searchPath = process.env["PATH"];
+  const run: Run = { ...options, cache, settings: readSettings(process.env), env: process.env };
 
   await ensureState(cache);
-  let pulumiFolder = await findPulumi(cache, searchPath);
-  pulumiFolder ??= await withLock(cache, { progress, signal }, async () => {
-    const { installPulumi } = await import("./pulumi-install.ts");
-    const options = { cache, progress, signal, env: process.env };
-    await installPulumi({ ...options, downloadBase: settings.cliDownloadBase });
-    return findPulumi(cache, searchPath);
-  });
-  if (pulumiFolder === undefined) throw new Error("the Pulumi CLI was installed and is not there");
-  return {
-    env: pulumiEnvironment(process.env, {
-      cache,
-      pulumiFolder,
-      nodeFolder: path.dirname(process.execPath),
-      baseImage: program ? settings.baseImage : undefined,
-    }),
+  // Before anything long: without an engine, and rights to set one up, the rest is in vain.
+  const docker = program ? await ensureEngine(run) : undefined;
+  const parts = {
+    cache,
+    pulumiFolder: await ensurePulumi(run),
+    nodeFolder: path.dirname(process.execPath),
   };
+  if (docker === undefined) {
+    return { env: pulumiEnvironment(process.env, { ...parts, baseImage: undefined }) };
+  }
+  const baseImage = await ensureBaseImage(docker, run);
+  const env = pulumiEnvironment(process.env, { ...parts, baseImage });
+  await ensureDockerPlugin({ ...run, env });
+  return { env };
+}
+
+/** What every part is given. */
+interface Run {
+  readonly cache: CachePaths;
+  readonly settings: Settings;
+  readonly env: NodeJS.ProcessEnv;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/*
+ * Each part looks for what is there by light means, and imports what makes it only when it has to be made.
+ * It looks again under the lock: another run may have made it in the meantime.
+ */
+async function ensure<T>(
+  run: Run,
+  find: () => Promise<T | undefined>,
+  make: () => Promise<T>,
+): Promise<T> {
+  return (await find()) ?? withLock(run.cache, run, async () => (await find()) ?? make());
+}
+
+async function ensureEngine(run: Run): Promise<Docker> {
+  const { connectEngine } = await import("../engine/client.ts");
+  let failure: unknown;
+  return ensure(
+    run,
+    async () => {
+      try {
+        return await connectEngine({ signal: run.signal });
+      } catch (error) {
+        run.signal.throwIfAborted();
+        failure = error;
+        return undefined;
+      }
+    },
+    async () => {
+      const { setUpEngine } = await import("./engine.ts");
+      return setUpEngine(failure, run);
+    },
+  );
+}
+
+function ensurePulumi(run: Run): Promise<string> {
+  return ensure(
+    run,
+    () => findPulumi(run.cache, run.env["PATH"]),
+    async () => {
+      const { installPulumi } = await import("./pulumi-install.ts");
+      return installPulumi({ ...run, downloadBase: run.settings.cliDownloadBase });
+    },
+  );
+}
+
+async function ensureBaseImage(docker: Docker, run: Run): Promise<string> {
+  if (run.settings.baseImage !== undefined) return run.settings.baseImage;
+  const { findBaseImage, getBaseImage } = await import("./base-image.ts");
+  return ensure(
+    run,
+    () => findBaseImage(docker),
+    () => getBaseImage(docker, run),
+  );
+}
+
+async function ensureDockerPlugin(run: Run): Promise<void> {
+  const { settings } = run;
+  const plugin = {
+    cache: run.cache,
+    choice: settings.dockerPlugin,
+    version: await dockerPluginVersion(),
+    standIn: await import("./docker-provider/pack.ts"),
+  };
+  await ensure(
+    run,
+    () => findDockerPlugin(plugin),
+    async () => {
+      return installDockerPlugin({ ...run, ...plugin, downloadBase: settings.pluginDownloadBase });
+    },
+  );
 }

@@ -11,8 +11,11 @@ export interface InstallOptions extends BuildOptions {
   readonly downloadBase: URL;
 }
 
-/** Puts CLI and language host into the cache: from the official archive, or built where that cannot be had. */
-export async function installPulumi(options: InstallOptions): Promise<void> {
+/**
+ * Puts CLI and language host into the cache: from the official archive, or built where that cannot be had.
+ * @returns the folder they are in
+ */
+export async function installPulumi(options: InstallOptions): Promise<string> {
   const { cache, progress } = options;
   await replaceFolder(cache.pulumi, async (aside) => {
     try {
@@ -27,6 +30,7 @@ export async function installPulumi(options: InstallOptions): Promise<void> {
       await stampPulumi(aside, "build");
     }
   });
+  return path.join(cache.pulumi, "bin");
 }
 
 /** The name of a release's archive: "pulumi-v3.259.0-linux-x64.tar.gz". */

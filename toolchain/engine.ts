@@ -1,0 +1,181 @@
+import { spawn } from "node:child_process";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
+import path from "node:path";
+
+import type Docker from "dockerode";
+
+import { waitFor } from "../bootstrap/wait.ts";
+import { connectEngine, type ConnectOptions } from "../engine/client.ts";
+import { resolveEndpoints } from "../engine/endpoint.ts";
+import { runCommand } from "./command.ts";
+import { findOnPath, sizeOf } from "./files.ts";
+import type { CachePaths } from "./paths.ts";
+import type { Progress } from "./progress.ts";
+
+export interface EngineOptions {
+  readonly cache: CachePaths;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** What there is to know about a machine on which no engine answers. */
+export interface EngineFacts {
+  readonly root: boolean;
+  /** Whether the engine was looked for at the default socket, where one started here would listen. */
+  readonly defaultEndpoint: boolean;
+  readonly dockerd: boolean;
+  readonly aptGet: boolean;
+}
+
+/** What to do about it: start the engine that is installed, install it first, or tell the person. */
+export type EngineRemedy = "start" | "install" | { readonly tell: string };
+
+export function engineRemedy({
+  root,
+  defaultEndpoint,
+  dockerd,
+  aptGet,
+}: EngineFacts): EngineRemedy {
+  if (!defaultEndpoint)
+    return { tell: "it is named by the environment or a docker context, so none is started here" };
+  if (root && dockerd) return "start";
+  if (root && aptGet) return "install";
+  if (dockerd)
+    return {
+      tell: 'a Docker engine is installed but not running: start it, for instance by "sudo systemctl start docker"',
+    };
+  return {
+    tell:
+      "install a Docker engine (https://docs.docker.com/engine/install); " +
+      "as root on Debian or Ubuntu this program does it by itself",
+  };
+}
+
+/**
+ * Makes an engine answer that does not: starts it, and before that installs it from Debian's packages if need be.
+ * @param failure why none answered
+ * @throws {Error} that says what to install or start where this cannot be done here
+ */
+export async function setUpEngine(
+  failure: unknown,
+  { cache, progress, signal, env }: EngineOptions,
+): Promise<Docker> {
+  const endpoints = await resolveEndpoints({ env });
+  const remedy = engineRemedy({
+    root: process.getuid?.() === 0,
+    defaultEndpoint: endpoints.some(({ host }) => host === "unix:///var/run/docker.sock"),
+    dockerd: (await findOnPath("dockerd", env["PATH"])) !== undefined,
+    aptGet: (await findOnPath("apt-get", env["PATH"])) !== undefined,
+  });
+  if (typeof remedy === "object") throw new Error(remedy.tell, { cause: failure });
+  if (remedy === "install") {
+    // iptables: the engine's own package only recommends it, and no network comes up without.
+    await installPackages(["docker.io", "iptables"], { cache, progress, signal });
+  }
+  const systemd = (await sizeOf("/run/systemd/system")) !== undefined;
+  return progress.step("Starting the Docker engine", async () => {
+    if (!systemd) return startEngine({ log: path.join(cache.logs, "dockerd.log"), signal });
+    await runCommand("systemctl", ["start", "docker"], {
+      log: path.join(cache.logs, "systemctl.log"),
+      signal,
+    });
+    return waitForEngine({ signal });
+  });
+}
+
+/** Installs Debian packages by apt-get, as root, after bringing its package lists up to date. */
+export async function installPackages(
+  packages: readonly string[],
+  { cache, progress, signal }: Omit<EngineOptions, "env">,
+): Promise<void> {
+  const apt = (args: readonly string[]): Promise<void> =>
+    runCommand("apt-get", args, {
+      log: path.join(cache.logs, `apt-${args[0] ?? ""}.log`),
+      env: { DEBIAN_FRONTEND: "noninteractive" },
+      signal,
+    });
+  await progress.step(`Installing ${packages.join(" and ")} (apt-get)`, async () => {
+    await apt(["update"]);
+    await apt(["install", "--yes", "--no-install-recommends", ...packages]);
+  });
+}
+
+export interface StartOptions {
+  /** Where the engine writes its log. */
+  readonly log: string;
+  readonly signal: AbortSignal;
+  /** Arguments for dockerd. Default: none, its own defaults. */
+  readonly args?: readonly string[];
+  /** Where it is going to answer. Default: where the docker CLI would look. */
+  readonly connect?: Omit<ConnectOptions, "signal">;
+}
+
+/**
+ * Starts dockerd in a session of its own, so that it outlives this process and its terminal, and waits until it answers.
+ * @throws {Error} with the end of its log when it exits instead
+ */
+export async function startEngine({
+  log,
+  signal,
+  args = [],
+  connect,
+}: StartOptions): Promise<Docker> {
+  await mkdir(path.dirname(log), { recursive: true });
+  await rm(log, { force: true });
+  await using file = await open(log, "a");
+  const dockerd = spawn("dockerd", args, {
+    cwd: "/",
+    detached: true,
+    stdio: ["ignore", file.fd, file.fd],
+  });
+  dockerd.unref();
+  const ended = Promise.withResolvers<never>();
+  dockerd.once("error", ended.reject);
+  dockerd.once("exit", (code, by) => {
+    const how = by ?? `exit code ${code ?? "unknown"}`;
+    void lastLines(log).then((lines) => {
+      ended.reject(
+        new Error(`dockerd ended (${how}). Its last lines, all of them in ${log}:\n${lines}`),
+      );
+    });
+  });
+  try {
+    return await Promise.race([
+      waitForEngine({ signal, ...(connect && { connect }) }),
+      ended.promise,
+    ]);
+  } finally {
+    dockerd.removeAllListeners();
+  }
+}
+
+/** Milliseconds that an engine may take from its start to its first answer. */
+const startLimitMs = 60_000;
+
+function waitForEngine({
+  signal,
+  connect,
+}: Pick<StartOptions, "signal" | "connect">): Promise<Docker> {
+  return waitFor(
+    async (trySignal) => {
+      try {
+        return await connectEngine({ ...connect, signal: trySignal });
+      } catch (error) {
+        trySignal.throwIfAborted();
+        return { pending: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    { what: "the Docker engine to answer", limitMs: startLimitMs, signal },
+  );
+}
+
+async function lastLines(file: string): Promise<string> {
+  const text = await readFile(file, "utf8");
+  return text
+    .trimEnd()
+    .split("\n")
+    .slice(-8)
+    .map((line) => `  ${line}`)
+    .join("\n");
+}
