@@ -53,11 +53,11 @@ function notRpc(call: CallSite, { status, contentType, text }: HttpAnswer, user:
   if (status === 401 || status === 403) return new RpcAuthError(call, status, user);
   if (status === 503) {
     // The work queue is full or the node shuts down; either way the call was not begun.
-    const detail = `the node takes no calls now (HTTP 503: ${shown(text)})`;
+    const detail = `the node takes no calls now (HTTP 503: ${shown(words(text))})`;
     return new RpcConnectionError(call, detail, { code: "HTTP_503", mayHaveTakenEffect: false });
   }
   // Broken JSON may be a real answer, cut, with keys in it.
-  const seen = /^\s*[[{]/.test(text) ? `${text.length} characters of JSON` : shown(text);
+  const seen = /^\s*[[{]/.test(text) ? `${text.length} characters of JSON` : shown(words(text));
   return new RpcProtocolError(
     call,
     `this is not the answer of a bitcoind (HTTP ${status}, ${contentType || "no content type"}): ${seen}; ` +
@@ -76,6 +76,15 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What a page says, without its markup. */
+function words(page: string): string {
+  return page
+    .slice(0, 1_000)
+    .replaceAll(/<[^>]*>|\s+/g, " ")
+    .replaceAll(/ +/g, " ")
+    .trim();
 }
 
 function shown(value: unknown): string {
