@@ -1,11 +1,8 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { runCommand } from "./command.ts";
-import { DownloadError, downloadVerified } from "./download.ts";
-import { readRecord, sizeOf, writeWhole } from "./files.ts";
+import { readRecord, sizeOf } from "./files.ts";
 import { projectFolder, type CachePaths } from "./paths.ts";
-import type { Progress } from "./progress.ts";
 import type { DockerPluginChoice } from "./settings.ts";
 
 /** The plugin behind @pulumi/docker: the official binary, or the project's own stand-in for it. */
@@ -25,15 +22,6 @@ export interface DockerPluginOptions {
   /** The version that @pulumi/docker asks for, such as "5.2.0". */
   readonly version: string;
   readonly standIn: StandIn;
-}
-
-export interface InstallPluginOptions extends DockerPluginOptions {
-  /** Default: the release on GitHub. */
-  readonly downloadBase: URL | undefined;
-  /** The environment that `pulumi` is run in; its PULUMI_HOME is where the plugin goes. */
-  readonly env: NodeJS.ProcessEnv;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
 }
 
 /** The version of the plugin is that of the npm package. */
@@ -61,107 +49,12 @@ export async function findDockerPlugin({
   return kind;
 }
 
-/** Installs the plugin into the project's PULUMI_HOME and records which one it is. */
-export async function installDockerPlugin(
-  options: InstallPluginOptions,
-): Promise<DockerPluginKind> {
-  const { choice, progress } = options;
-  if (choice !== "stand-in") {
-    try {
-      await installOfficial(options);
-      return "official";
-    } catch (error) {
-      if (choice === "official" || !(error instanceof DownloadError)) throw error;
-      progress.note(`The official plugin is ${error.reason} (${error.message}).`);
-    }
-  }
-  await installStandIn(options);
-  return "stand-in";
-}
-
-/** The name of a release's archive: Go's names of platforms, not Node's. */
-export function pluginArchiveName(
-  version: string,
-  platform: NodeJS.Platform,
-  arch: string,
-): string {
-  return `pulumi-resource-docker-v${version}-${platform}-${arch === "x64" ? "amd64" : arch}.tar.gz`;
-}
-
-async function installOfficial(options: InstallPluginOptions): Promise<void> {
-  const { cache, version, progress, signal } = options;
-  const {
-    downloadBase = new URL(
-      `https://github.com/pulumi/pulumi-docker/releases/download/v${version}/`,
-    ),
-  } = options;
-  const name = pluginArchiveName(version, process.platform, process.arch);
-  const archive = path.join(cache.root, name);
-  await progress.step(`Fetching the Docker provider plugin ${version}`, () =>
-    // .github/workflows/publish.yml of pulumi/pulumi-docker: `shasum` without -a, so SHA-1.
-    downloadVerified(downloadBase, name, `pulumi-docker_${version}_checksums.txt`, archive, {
-      signal,
-    }),
-  );
-  await installArchive("official", archive, undefined, options);
-}
-
-async function installStandIn(options: InstallPluginOptions): Promise<void> {
-  const { cache, version, progress, standIn } = options;
-  const archive = path.join(cache.root, "docker-stand-in.tar.gz");
-  await progress.step(
-    `Installing the stand-in for the Docker provider plugin ${version}`,
-    async () => {
-      const digest = await standIn.standInDigest();
-      await standIn.packStandIn(archive);
-      await installArchive("stand-in", archive, digest, options);
-    },
-  );
-}
-
-async function installArchive(
-  kind: DockerPluginKind,
-  archive: string,
-  digest: string | undefined,
-  { cache, version, env, signal }: InstallPluginOptions,
-): Promise<void> {
-  // Until the new one is whole there is none.
-  await rm(cache.dockerPlugin, { force: true });
-  try {
-    await runCommand(
-      "pulumi",
-      [
-        "plugin",
-        "install",
-        "resource",
-        "docker",
-        version,
-        "--exact",
-        "--reinstall",
-        "--file",
-        archive,
-      ],
-      { log: path.join(cache.logs, "plugin-install.log"), env, signal },
-    );
-  } finally {
-    await rm(archive, { force: true });
-  }
-  const folder = pluginFolder(cache, version);
-  const size = await contentSize(folder);
-  if (size === undefined) {
-    throw new Error(
-      `the ${kind} Docker provider plugin was installed, but there is nothing in ${folder}`,
-    );
-  }
-  await writeWhole(cache.dockerPlugin, JSON.stringify({ kind, version, size, digest }));
-}
-
-function pluginFolder(cache: CachePaths, version: string): string {
+export function pluginFolder(cache: CachePaths, version: string): string {
   return path.join(cache.home, "plugins", `resource-docker-v${version}`);
 }
 
 /** Bytes of a folder's files, which tell a broken plugin without running it; `undefined` without its program. */
-async function contentSize(folder: string): Promise<number | undefined> {
+export async function contentSize(folder: string): Promise<number | undefined> {
   if ((await sizeOf(path.join(folder, "pulumi-resource-docker"))) === undefined) return undefined;
   const sizes = (await readdir(folder)).map((name) => sizeOf(path.join(folder, name)));
   return (await Promise.all(sizes)).reduce<number>((sum, size) => sum + (size ?? 0), 0);

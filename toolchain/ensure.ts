@@ -2,9 +2,9 @@ import path from "node:path";
 
 import type Docker from "dockerode";
 
-import { dockerPluginVersion, findDockerPlugin, installDockerPlugin } from "./docker-plugin.ts";
+import { findBaseImage } from "./base-image.ts";
+import { dockerPluginVersion, findDockerPlugin } from "./docker-plugin.ts";
 import { ensureState, pulumiEnvironment } from "./environment.ts";
-import { withLock } from "./lock.ts";
 import { cachePaths, type CachePaths } from "./paths.ts";
 import type { Progress } from "./progress.ts";
 import { findPulumi } from "./pulumi-cli.ts";
@@ -68,7 +68,10 @@ async function ensure<T>(
   find: () => Promise<T | undefined>,
   make: () => Promise<T>,
 ): Promise<T> {
-  return (await find()) ?? withLock(run.cache, run, async () => (await find()) ?? make());
+  const found = await find();
+  if (found !== undefined) return found;
+  const { withLock } = await import("./lock.ts");
+  return withLock(run.cache, run, async () => (await find()) ?? make());
 }
 
 async function ensureEngine(run: Run): Promise<Docker> {
@@ -105,11 +108,13 @@ function ensurePulumi(run: Run): Promise<string> {
 
 async function ensureBaseImage(docker: Docker, run: Run): Promise<string> {
   if (run.settings.baseImage !== undefined) return run.settings.baseImage;
-  const { findBaseImage, getBaseImage } = await import("./base-image.ts");
   return ensure(
     run,
     () => findBaseImage(docker),
-    () => getBaseImage(docker, run),
+    async () => {
+      const { getBaseImage } = await import("./base-image-make.ts");
+      return getBaseImage(docker, run);
+    },
   );
 }
 
@@ -125,6 +130,7 @@ async function ensureDockerPlugin(run: Run): Promise<void> {
     run,
     () => findDockerPlugin(plugin),
     async () => {
+      const { installDockerPlugin } = await import("./docker-plugin-install.ts");
       return installDockerPlugin({ ...run, ...plugin, downloadBase: settings.pluginDownloadBase });
     },
   );

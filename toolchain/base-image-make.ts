@@ -1,0 +1,137 @@
+import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+
+import type Docker from "dockerode";
+
+import { engineError } from "../engine/errors.ts";
+import { label, type Kind } from "../engine/labels.ts";
+import { ownImage, registryImage, release } from "./base-image.ts";
+import { runCommand } from "./command.ts";
+import { installPackages, type EngineOptions } from "./engine.ts";
+import { findOnPath } from "./files.ts";
+
+/** Pulls the base image, or makes one from Debian's packages. */
+export async function getBaseImage(docker: Docker, options: EngineOptions): Promise<string> {
+  const { progress, signal } = options;
+  try {
+    await progress.step(`Pulling ${registryImage}`, () => pull(docker, registryImage, signal));
+    return registryImage;
+  } catch (error) {
+    signal.throwIfAborted();
+    progress.note(
+      `${registryImage} cannot be pulled (${error instanceof Error ? error.message : String(error)}).`,
+    );
+    await makeBaseImage(docker, options, error);
+    return ownImage;
+  }
+}
+
+/** What there is to know about a machine that has to make the base image. */
+export interface BaseImageFacts {
+  readonly root: boolean;
+  readonly mmdebstrap: boolean;
+  readonly aptGet: boolean;
+}
+
+export function baseImageRemedy({
+  root,
+  mmdebstrap,
+  aptGet,
+}: BaseImageFacts): "make" | "install" | { readonly tell: string } {
+  if (mmdebstrap) return "make";
+  if (root && aptGet) return "install";
+  return {
+    tell:
+      `${registryImage} cannot be pulled: make a registry reachable, load the image (docker load), name another ` +
+      `Debian ${release} image in REGTEST_BASE_IMAGE, or install mmdebstrap to have one made from Debian's packages`,
+  };
+}
+
+async function makeBaseImage(
+  docker: Docker,
+  { cache, progress, signal, env }: EngineOptions,
+  pullFailure: unknown,
+): Promise<void> {
+  const remedy = baseImageRemedy({
+    root: process.getuid?.() === 0,
+    mmdebstrap: (await findOnPath("mmdebstrap", env["PATH"])) !== undefined,
+    aptGet: (await findOnPath("apt-get", env["PATH"])) !== undefined,
+  });
+  if (typeof remedy === "object") throw new Error(remedy.tell, { cause: pullFailure });
+  if (remedy === "install") await installPackages(["mmdebstrap"], { cache, progress, signal });
+
+  // By way of a file: a root file system that was made half-way must not become an image.
+  const archive = path.join(cache.root, "debian.tar");
+  try {
+    await progress.step(`Making ${ownImage} from Debian's packages (mmdebstrap)`, async () => {
+      await runCommand(
+        "mmdebstrap",
+        [
+          "--variant=apt",
+          "--include=ca-certificates",
+          // The package lists of a testing release age fast.
+          `--aptopt=Acquire::Check-Valid-Until "false"`,
+          release,
+          archive,
+        ],
+        { log: path.join(cache.logs, "mmdebstrap.log"), signal },
+      );
+      await importImage(docker, archive, signal);
+    });
+  } finally {
+    await rm(archive, { force: true });
+  }
+}
+
+async function importImage(docker: Docker, archive: string, signal: AbortSignal): Promise<void> {
+  const [repo, tag] = ownImage.split(":");
+  const kind: Kind = "base";
+  const changes = `LABEL ${label.kind}=${kind}`;
+  await follow(
+    docker,
+    docker.importImage(createReadStream(archive), { repo, tag, changes, abortSignal: signal }),
+  );
+}
+
+/** Milliseconds without a sign of progress after which a registry counts as unreachable. */
+const pullIdleMs = 30_000;
+
+async function pull(docker: Docker, image: string, signal: AbortSignal): Promise<void> {
+  const idle = new AbortController();
+  const timer = setTimeout(() => {
+    idle.abort(new Error(`no progress within ${pullIdleMs / 1000} s`));
+  }, pullIdleMs);
+  try {
+    const abortSignal = AbortSignal.any([signal, idle.signal]);
+    await follow(docker, docker.pull(image, { abortSignal }), () => timer.refresh());
+  } catch (error) {
+    idle.signal.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Reads a progress answer to its end; an error in it is thrown. */
+async function follow(
+  docker: Docker,
+  answer: Promise<NodeJS.ReadableStream>,
+  onProgress?: () => void,
+): Promise<void> {
+  try {
+    const stream = await answer;
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    docker.modem.followProgress(
+      stream,
+      (error) => {
+        if (error === null) resolve(undefined);
+        else reject(error);
+      },
+      onProgress,
+    );
+    await promise;
+  } catch (error) {
+    throw engineError(error);
+  }
+}
