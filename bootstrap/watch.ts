@@ -48,7 +48,7 @@ export async function whileRunning<T>(
   }
 }
 
-async function tailOf({ container }: Pick<Node, "container">): Promise<string> {
+async function tailOf({ container }: Watched): Promise<string> {
   const log = await container.logs({ stdout: true, stderr: true, tail: logTail, follow: false });
   return withoutStreamHeaders(log).trimEnd();
 }
