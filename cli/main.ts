@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { register as registerDown } from "./down.ts";
 import { register as registerPulumi } from "./pulumi.ts";
+import { register as registerTest } from "./test.ts";
 import { register as registerUp } from "./up.ts";
 
 /*
@@ -16,6 +17,7 @@ const program = new Command("regtest-network")
 registerUp(program);
 registerDown(program);
 registerPulumi(program);
+registerTest(program);
 
 try {
   await program.parseAsync();

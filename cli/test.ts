@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+
+import type { Command } from "commander";
+
+import { readRecord } from "../toolchain/files.ts";
+import { cachePaths, projectFolder } from "../toolchain/paths.ts";
+import { summaryLine } from "./test-summary.ts";
+
+export function register(program: Command): void {
+  program
+    .command("test")
+    .description("check types, lint and format, then run the unit and the integration tests")
+    .argument(
+      "[arguments...]",
+      "for vitest, such as a part of a file's name; only the tests are run then",
+    )
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (args: string[]) => {
+      const failed = args.length === 0 ? await runChecks() : [];
+      const summary = await runTests(args);
+      if (summary.failed) failed.push("tests");
+      if (failed.length > 0) process.stderr.write(`failed: ${failed.join(", ")}\n`);
+      process.stdout.write(`${summary.line}\n`);
+      process.exitCode = failed.length === 0 ? 0 : 1;
+    });
+}
+
+const checks = [
+  { name: "types", tool: "tsc", args: ["-p", "."] },
+  { name: "lint", tool: "eslint", args: ["."] },
+  { name: "format", tool: "prettier", args: ["--check", "--log-level", "warn", "."] },
+] as const;
+
+/** All of them, whatever the ones before said: one run shows all there is to mend. */
+async function runChecks(): Promise<string[]> {
+  const failed: string[] = [];
+  for (const { name, tool, args } of checks) {
+    process.stderr.write(`Checking ${name} ...\n`);
+    if ((await runTool(tool, args)) !== 0) failed.push(name);
+  }
+  return failed;
+}
+
+async function runTests(args: readonly string[]): Promise<{ line: string; failed: boolean }> {
+  const report = path.join(cachePaths().logs, "vitest.json");
+  await rm(report, { force: true });
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const exitCode = await runTool("vitest", ["run", ...reporters, ...args]);
+  return { line: summaryLine(await readRecord(report)), failed: exitCode !== 0 };
+}
+
+/** Runs a development tool with this Node on this process's output. */
+async function runTool(name: string, args: readonly string[]): Promise<number> {
+  const script = path.join(projectFolder, "node_modules", ".bin", name);
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  spawn(process.execPath, [script, ...args], { cwd: projectFolder, stdio: "inherit" })
+    .on("error", reject)
+    .on("exit", (code) => {
+      resolve(code ?? 1);
+    });
+  return promise;
+}

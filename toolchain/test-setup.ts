@@ -1,0 +1,21 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { ensureToolchain } from "./ensure.ts";
+import { streamProgress } from "./progress.ts";
+
+/**
+ * Runs once before the integration tests: whatever of the toolchain is missing is set up, and the tests' processes get
+ * its environment, but a Pulumi backend of their own. A test can then run `pulumi`, and none can reach a person's stacks.
+ */
+export async function setup(): Promise<() => Promise<void>> {
+  const { env } = await ensureToolchain({
+    progress: streamProgress(process.stderr),
+    signal: new AbortController().signal,
+  });
+  const state = await mkdtemp(path.join(tmpdir(), "regtest-network-state-"));
+  Object.assign(process.env, env, { PULUMI_BACKEND_URL: pathToFileURL(state).href });
+  return () => rm(state, { recursive: true, force: true });
+}
