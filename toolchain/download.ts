@@ -57,7 +57,11 @@ export async function downloadVerified(
   );
   const get = async (url: URL, consume: (body: Readable) => Promise<void>): Promise<void> => {
     try {
-      const response = await fetch(url, { dispatcher: agent.agent, signal: signal ?? null });
+      const response = await fetch(withoutCredentials(url), {
+        dispatcher: agent.agent,
+        headers: authorization(url),
+        signal: signal ?? null,
+      });
       await consume(bodyOf(url, response));
     } catch (error) {
       signal?.throwIfAborted();
@@ -161,12 +165,23 @@ function closing(agent: EnvHttpProxyAgent): AsyncDisposable & { agent: EnvHttpPr
   return { agent, [Symbol.asyncDispose]: () => agent.destroy() };
 }
 
-/** A URL without the credentials it may carry. */
 function shown(url: URL): string {
+  return withoutCredentials(url).href;
+}
+
+/** `fetch` takes no URL with credentials, and none may appear in a message. */
+function withoutCredentials(url: URL): URL {
   const plain = new URL(url);
   plain.username = "";
   plain.password = "";
-  return plain.href;
+  return plain;
+}
+
+/** What a mirror may ask for, from its URL. */
+function authorization({ username, password }: URL): Record<string, string> {
+  if (username === "" && password === "") return {};
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` };
 }
 
 /** `fetch` says "fetch failed" and keeps what happened as its cause. */
