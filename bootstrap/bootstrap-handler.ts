@@ -2,8 +2,12 @@
 import { connectEngine } from "../engine/client.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/handler.ts";
 import { bootstrap, type ChainFacts, type ChainPlan } from "./bootstrap.ts";
+import { minerOf } from "./chain.ts";
+import { findDrift, hasTip } from "./drift.ts";
 import type { Funded } from "./funding.ts";
 import { inputDiff } from "./input-diff.ts";
+import { notRunning } from "./node.ts";
+import { ensureReady } from "./ready.ts";
 import { type NetworkInputs, onNodes } from "./session.ts";
 
 export interface BootstrapInputs extends NetworkInputs {
@@ -13,6 +17,8 @@ export interface BootstrapInputs extends NetworkInputs {
 interface BootstrapState extends BootstrapInputs {
   readonly chain: ChainFacts;
   readonly funded: readonly Funded[];
+  /** What the last refresh found broken; the next update mends it. */
+  readonly broken: readonly string[];
 }
 
 export const bootstrapHandler: ResourceHandler = {
@@ -21,9 +27,12 @@ export const bootstrapHandler: ResourceHandler = {
   },
 
   /** Another chain, or other containers, are another history; anything else is how to get there. */
-  diff(_id, _state, oldInputs, news) {
-    const replaceOn = ["nodes", "plan"];
-    return Promise.resolve({ detailed: inputDiff(oldInputs, news, replaceOn) });
+  diff(_id, state, oldInputs, news) {
+    const { broken } = state as unknown as BootstrapState;
+    const changed = inputDiff(oldInputs, news, ["nodes", "plan"]);
+    return Promise.resolve({
+      detailed: broken.length > 0 ? { ...changed, broken: "update" } : changed,
+    });
   },
 
   async create(inputs, context) {
@@ -31,17 +40,19 @@ export const bootstrapHandler: ResourceHandler = {
     return { id: state.chain.tip, state: { ...state } };
   },
 
-  async update(_id, _state, news, context) {
-    return { ...(await bootstrapped(news, context)) };
+  async update(_id, state, news, context) {
+    return { ...(await bootstrapped(news, context, state as unknown as BootstrapState)) };
   },
 
-  read(id, state, inputs) {
+  async read(id, state, inputs, context) {
     if (state === undefined || inputs === undefined) {
       throw new Error(
         "A bootstrap cannot be imported: run `pulumi up`, it takes up what is there.",
       );
     }
-    return Promise.resolve({ id, state, inputs });
+    const broken = await findBroken(state as unknown as BootstrapState, context);
+    for (const line of broken) context.warn(line);
+    return { id, state: { ...state, broken }, inputs };
   },
 
   /** The chain goes with the containers. */
@@ -53,11 +64,37 @@ export const bootstrapHandler: ResourceHandler = {
 async function bootstrapped(
   properties: Properties,
   context: OperationContext,
+  recorded?: BootstrapState,
 ): Promise<BootstrapState> {
   const inputs = properties as unknown as BootstrapInputs;
   const docker = await connectEngine({ signal: context.signal });
-  const { facts, funded } = await onNodes(docker, inputs, context, (run) =>
-    bootstrap(run, inputs.connect, inputs.plan),
-  );
-  return { ...inputs, chain: facts, funded };
+  return await onNodes(docker, inputs, context, async (run) => {
+    const { facts, funded } = await bootstrap(run, inputs.connect, inputs.plan);
+    // What people mined on top does not make it another bootstrap.
+    const chain =
+      recorded !== undefined && (await hasTip(minerOf(run), recorded.chain.tip))
+        ? recorded.chain
+        : facts;
+    return { ...inputs, chain, funded, broken: [] };
+  });
+}
+
+/** A container that is gone or stopped is for its own resource to tell; here it means that there is work to do. */
+async function findBroken(
+  state: BootstrapState,
+  context: OperationContext,
+): Promise<readonly string[]> {
+  const docker = await connectEngine({ signal: context.signal });
+  const stopped = await notRunning(docker, state.nodes);
+  if (stopped.length > 0) return stopped;
+  const { broken, minedSince } = await onNodes(docker, state, context, async (run) => {
+    await ensureReady(run);
+    return await findDrift(run, state.connect, state.chain);
+  });
+  if (minedSince > 0) {
+    context.info(
+      `${minedSince} blocks were mined since the bootstrap at height ${state.chain.height}; they stay`,
+    );
+  }
+  return broken;
 }

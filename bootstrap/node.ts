@@ -1,6 +1,7 @@
 /** A node of the network: its container on the engine, and a client for its RPC. */
 import type Docker from "dockerode";
 
+import { engineError, isNotFound } from "../engine/errors.ts";
 import { label } from "../engine/labels.ts";
 import { RpcClient } from "./rpc/client.ts";
 
@@ -77,6 +78,22 @@ export async function openNode(
     Object.values(NetworkSettings.Networks).find(({ IPAddress }) => IPAddress !== "")?.IPAddress ??
     "";
   return { ...spec, container, ip, rpc, wallet: rpc.wallet(spec.name) };
+}
+
+/** A line for each node whose container is gone or does not run. */
+export async function notRunning(docker: Docker, specs: readonly NodeSpec[]): Promise<string[]> {
+  const lines = await Promise.all(
+    specs.map(async ({ name, containerId }) => {
+      try {
+        const { State } = await docker.getContainer(containerId).inspect();
+        return State.Running ? [] : [`${name}: its container is ${State.Status}`];
+      } catch (error) {
+        if (isNotFound(error)) return [`${name}: its container is gone`];
+        throw engineError(error);
+      }
+    }),
+  );
+  return lines.flat();
 }
 
 /** The nodes, until the end of the scope: `await using network = await openNodes(…)`. */

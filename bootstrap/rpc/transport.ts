@@ -70,6 +70,9 @@ function readOrigin(text: string): string {
   return url.origin;
 }
 
+/** What the system was asked for when a failure came before anything was sent. */
+const CONNECTING = new Set<unknown>(["getaddrinfo", "connect"]);
+
 function describe(call: CallSite, error: unknown, maxResponseBytes: number): unknown {
   // localhost has two addresses; when both fail, the errors come together.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
@@ -84,7 +87,14 @@ function describe(call: CallSite, error: unknown, maxResponseBytes: number): unk
     return new RpcProtocolError(call, `the answer is larger than ${maxResponseBytes} bytes`, error);
   }
   const connecting =
-    code === "UND_ERR_CONNECT_TIMEOUT" || ("syscall" in first && first.syscall === "connect");
-  const mayHaveTakenEffect = !connecting && !READ_ONLY.has(call.method);
-  return new RpcConnectionError(call, message, { code, mayHaveTakenEffect, cause: error });
+    code === "UND_ERR_CONNECT_TIMEOUT" || ("syscall" in first && CONNECTING.has(first.syscall));
+  return new RpcConnectionError(
+    call,
+    connecting ? message : `the connection was cut (${message})`,
+    {
+      code,
+      mayHaveTakenEffect: !connecting && !READ_ONLY.has(call.method),
+      cause: error,
+    },
+  );
 }

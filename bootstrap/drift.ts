@@ -1,0 +1,72 @@
+/** What of a network is no longer as the bootstrap left it. */
+import type { ChainFacts } from "./bootstrap.ts";
+import { connectedPeers } from "./peers.ts";
+import type { Edge } from "./peers.ts";
+import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
+import type { Node } from "./node.ts";
+import type { Run } from "./run.ts";
+
+export interface Drift {
+  /** What the bootstrap can mend, one line each. */
+  readonly broken: readonly string[];
+  /** Blocks that were mined since; they stay. */
+  readonly minedSince: number;
+}
+
+/** Compares the running network with what was recorded of it. */
+export async function findDrift(
+  run: Run,
+  edges: readonly Edge[],
+  recorded: ChainFacts,
+): Promise<Drift> {
+  const found = await Promise.all(
+    run.nodes.map(async (node) => {
+      const lines = await Promise.all([
+        chainDrift(node, recorded),
+        walletDrift(node),
+        peerDrift(node, run.nodes, edges),
+      ]);
+      return { lines: lines.flat(), height: await node.rpc.call("getblockcount") };
+    }),
+  );
+  return {
+    broken: found.flatMap(({ lines }) => lines),
+    minedSince: Math.max(0, ...found.map(({ height }) => height - recorded.height)),
+  };
+}
+
+/** Whether the node's best chain goes through the recorded tip. */
+export async function hasTip({ rpc }: Node, tip: string): Promise<boolean> {
+  try {
+    const { confirmations } = await rpc.call<{ confirmations: number }>("getblockheader", [tip]);
+    return confirmations > 0;
+  } catch (error) {
+    if (error instanceof RpcResponseError && error.code === RpcCode.INVALID_ADDRESS_OR_KEY)
+      return false;
+    throw error;
+  }
+}
+
+async function chainDrift(node: Node, { tip, height }: ChainFacts): Promise<string[]> {
+  return (await hasTip(node, tip))
+    ? []
+    : [`${node.name}: block ${tip} at height ${height} is not in its chain`];
+}
+
+async function walletDrift({ name, rpc }: Node): Promise<string[]> {
+  return (await rpc.call("listwallets")).includes(name)
+    ? []
+    : [`${name}: its wallet is not loaded`];
+}
+
+async function peerDrift(
+  node: Node,
+  nodes: readonly Node[],
+  edges: readonly Edge[],
+): Promise<string[]> {
+  const connected = await connectedPeers(node, nodes);
+  const declared = edges.flatMap(([a, b]) => (a === node.name ? [b] : b === node.name ? [a] : []));
+  return declared
+    .filter((peer) => !connected.includes(peer))
+    .map((peer) => `${node.name}: it is not connected to ${peer}`);
+}

@@ -1,0 +1,123 @@
+/** The main path: a stack comes up funded, stays as it is, and leaves nothing behind. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { rpcCall } from "../../bootstrap/rpc/call.ts";
+import { freePorts, TestStack } from "../helpers/stack.ts";
+
+interface Chain {
+  height: number;
+  tip: string;
+  aliceAddress: string;
+  fundingTxid: string;
+  balances: Record<string, string>;
+}
+
+describe("a stack with the defaults", () => {
+  let stack: TestStack;
+  beforeAll(async () => {
+    stack = await TestStack.create();
+    await stack.up();
+  });
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+  });
+
+  it("has the outputs that programs rely on", async () => {
+    const outputs = await stack.stack.outputs();
+    expect(Object.keys(outputs).toSorted()).toEqual(
+      ["chain", "containers", "endpoints", "rpcPassword", "rpcUser", "snapshots"].toSorted(),
+    );
+    expect(outputs["rpcPassword"]?.secret).toBe(true);
+    expect(outputs["rpcUser"]?.value).toBe("user");
+    expect(outputs["chain"]?.value).toMatchObject({
+      height: 107,
+      aliceAddress: "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx",
+      balances: { alice: "30.00000000", miner: "319.99998560" },
+    });
+  });
+
+  it("has nodes that say the same as the outputs", async () => {
+    const chain = await stack.output<Chain>("chain");
+    for (const node of ["alice", "miner"]) {
+      await using rpc = await stack.rpc(node);
+      expect(await rpc.call("getbestblockhash")).toBe(chain.tip);
+      expect(await rpc.call("getblockcount")).toBe(chain.height);
+      const peers = await rpc.call("getpeerinfo");
+      expect(peers.length).toBeGreaterThan(0);
+    }
+    await using alice = await stack.rpc("alice");
+    expect(await alice.call("getbalance")).toBe(30);
+    const payments = (await alice.call("listtransactions", ["Alice"])).map(({ txid, amount }) => [
+      txid,
+      amount,
+    ]);
+    expect(payments).toEqual([[chain.fundingTxid, 30]]);
+  });
+
+  it("names containers as the engine knows them, with the addresses they have now", async () => {
+    const containers =
+      await stack.output<Record<string, { name: string; id: string; ip: string }>>("containers");
+    for (const [node, { name, id, ip }] of Object.entries(containers)) {
+      const found = await stack.container(node).inspect();
+      expect(found.Id).toBe(id);
+      expect(found.Name).toBe(`/${name}`);
+      expect(
+        Object.values(found.NetworkSettings.Networks).map(({ IPAddress }) => IPAddress),
+      ).toEqual([ip]);
+    }
+  });
+
+  it("does not change when it is brought up again", async () => {
+    const before = await stack.footprint();
+    expect(Object.keys(await stack.up())).toEqual(["same"]);
+    expect(await stack.footprint()).toEqual(before);
+  });
+
+  it("sees no difference after a refresh", async () => {
+    await stack.stack.refresh({ color: "never" });
+    expect(Object.keys(await stack.up())).toEqual(["same"]);
+  });
+
+  it("has snapshots that start by hand, with the stack's password and Alice's balance", async () => {
+    const [port = 0] = await freePorts(1);
+    const { alice } =
+      await stack.output<Record<string, { image: string; id: string }>>("snapshots");
+    const container = await stack.docker.createContainer({
+      Image: alice?.image ?? "",
+      ExposedPorts: { "18332/tcp": {} },
+      HostConfig: {
+        AutoRemove: true,
+        PortBindings: { "18332/tcp": [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
+      },
+    });
+    await container.start();
+    try {
+      const password = await stack.output<string>("rpcPassword");
+      expect(await rpcCall("getbalance", [], { port, password, host: "127.0.0.1" })).toBe(30);
+    } finally {
+      await container.remove({ force: true });
+    }
+  });
+
+  it("keeps its snapshot layers under 2 MB", async () => {
+    const snapshots = await stack.output<Record<string, { image: string }>>("snapshots");
+    for (const { image } of Object.values(snapshots)) {
+      const [layer] = (await stack.docker.getImage(image).history()) as { Size: number }[];
+      expect(layer?.Size).toBeLessThan(2_000_000);
+    }
+  });
+
+  it("leaves nothing on the engine when it is destroyed", async () => {
+    expect(await stack.footprint()).toEqual({
+      containers: [`${stack.prefix}alice`, `${stack.prefix}miner`],
+      networks: [`${stack.prefix}${stack.name}-regtest`],
+      images: [
+        expect.stringContaining(`${stack.prefix}${stack.name}-bitcoind:`),
+        `${stack.prefix}alice:latest`,
+        `${stack.prefix}miner:latest`,
+      ].toSorted(),
+    });
+    await stack.destroy();
+    expect(await stack.footprint()).toEqual({ containers: [], networks: [], images: [] });
+  });
+});
