@@ -10,11 +10,13 @@ export const label = {
   kind: "regtest-network.kind",
   /** Name of the node: `alice`, `miner`. */
   node: "regtest-network.node",
+  /** Name of the snapshot that an image is part of. */
+  snapshot: "regtest-network.snapshot",
   /** Digest of the chain that a node was made for. */
   chain: "regtest-network.chain",
 } as const;
 
-export type Kind = "node" | "network" | "image" | "snapshot" | "base" | "build-cache";
+export type Kind = "node" | "network" | "image" | "snapshot" | "named-snapshot";
 
 /** The labels of something that belongs to one stack. */
 export function stackLabels(stackId: string, stack: string, kind: Kind): Record<string, string> {

@@ -63,6 +63,8 @@ export interface ReadResult extends CreateResult {
 }
 
 export interface ResourceHandler {
+  /** Seconds that create, read, update and delete may take unless the program sets customTimeouts. Default: no limit. */
+  readonly timeLimit?: number;
   check(
     news: Properties,
     olds: Properties | undefined,

@@ -4,7 +4,7 @@ import type { Naming, OperationContext } from "./handler.ts";
 
 export interface OperationRequest {
   readonly urn: string;
-  /** The engine's time limit in seconds (`customTimeouts`); 0: none. */
+  /** Time limit in seconds; 0: none. */
   readonly timeout?: number;
   readonly naming?: Naming;
 }
@@ -38,7 +38,9 @@ export class Operations {
       timeout > 0
         ? setTimeout(() => {
             deadline.abort(
-              new Error(`not finished within the ${timeout} s that customTimeouts allows`),
+              new Error(
+                `not finished within ${timeout} s (customTimeouts of the resource sets it)`,
+              ),
             );
           }, timeout * 1000)
         : undefined;

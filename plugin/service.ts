@@ -45,6 +45,11 @@ export function resourceProviderService(
     return handler;
   };
 
+  const limited = (request: LimitedRequest): { urn: string; timeout: number } => ({
+    urn: request.getUrn(),
+    timeout: request.getTimeout() || (handlerOf(request.getUrn()).timeLimit ?? 0),
+  });
+
   return {
     getPluginInfo: unary(() => {
       const info = new pluginProto.PluginInfo();
@@ -110,7 +115,7 @@ export function resourceProviderService(
     ),
 
     create: unary((request) =>
-      operations.run(limitedBy(request), async (context) => {
+      operations.run(limited(request), async (context) => {
         const handler = handlerOf(request.getUrn());
         const inputs = fromStruct(request.getProperties());
         const response = new provider.CreateResponse();
@@ -127,7 +132,7 @@ export function resourceProviderService(
     ),
 
     read: unary((request) =>
-      operations.run(limitedBy(request), async (context) => {
+      operations.run(limited(request), async (context) => {
         const found = await handlerOf(request.getUrn()).read(
           request.getId(),
           fromOptionalStruct(request.getProperties()),
@@ -144,7 +149,7 @@ export function resourceProviderService(
     ),
 
     update: unary((request) =>
-      operations.run(limitedBy(request), async (context) => {
+      operations.run(limited(request), async (context) => {
         const handler = handlerOf(request.getUrn());
         const state = fromStruct(request.getOlds());
         const news = fromStruct(request.getNews());
@@ -161,7 +166,7 @@ export function resourceProviderService(
     ),
 
     delete: unary((request) =>
-      operations.run(limitedBy(request), async (context) => {
+      operations.run(limited(request), async (context) => {
         const state = fromStruct(request.getProperties());
         await handlerOf(request.getUrn()).delete(request.getId(), state, context);
         return new empty.Empty();
@@ -178,6 +183,12 @@ export function resourceProviderService(
       return new empty.Empty();
     }),
   };
+}
+
+/** Create, read, update and delete: the engine gives them a time limit in seconds; 0: it has none. */
+interface LimitedRequest {
+  getUrn(): string;
+  getTimeout(): number;
 }
 
 /** The handler that answers with what `body` returns, or with its error. */
@@ -204,13 +215,6 @@ function unary<Request, Response>(
 function typeOf(urn: string): string {
   const types = urn.split("::")[2] ?? "";
   return types.slice(types.lastIndexOf("$") + 1);
-}
-
-function limitedBy(request: { getUrn(): string; getTimeout(): number }): {
-  urn: string;
-  timeout: number;
-} {
-  return { urn: request.getUrn(), timeout: request.getTimeout() };
 }
 
 /** The provider's configuration by bare names; values that are not strings come as JSON text. */

@@ -3,7 +3,9 @@ import type Docker from "dockerode";
 
 import { serve } from "../../plugin/server.ts";
 import { configuredEngine } from "./configuration.ts";
+import { containerHandler } from "./container.ts";
 import { networkHandler } from "./network.ts";
+import { remoteImageHandler } from "./remote-image.ts";
 import { version } from "./version.ts";
 
 let docker: Docker | undefined;
@@ -17,6 +19,8 @@ await serve({
   name: "docker",
   version,
   resources: {
+    "docker:index/container:Container": containerHandler(engine),
+    "docker:index/remoteImage:RemoteImage": remoteImageHandler(engine),
     "docker:index/network:Network": networkHandler(engine),
   },
   configure: async (config) => {

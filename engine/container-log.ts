@@ -1,0 +1,19 @@
+/** What a container wrote last. */
+import type Docker from "dockerode";
+
+/** The last `lines` lines of both streams as text. A container without a terminal is assumed. */
+export async function logTail(container: Docker.Container, lines: number): Promise<string> {
+  const log = await container.logs({ stdout: true, stderr: true, tail: lines, follow: false });
+  return withoutStreamHeaders(log).trimEnd();
+}
+
+/** The engine multiplexes both streams: frames of 8 bytes of header, the length in its last 4, and text. */
+function withoutStreamHeaders(log: Buffer): string {
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 8 <= log.length;) {
+    const end = at + 8 + log.readUInt32BE(at + 4);
+    parts.push(log.subarray(at + 8, end));
+    at = end;
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
