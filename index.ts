@@ -77,7 +77,8 @@ const snapshot = new Snapshot("snapshot", {
   ...running,
   stack,
   stackId: claim.stackId,
-  name: "bootstrap",
+  name: config.prefix + stack,
+  kind: "snapshot",
   chain: bootstrap.chain,
   funded: bootstrap.funded,
   references: Object.fromEntries(names.map((name) => [name, `${config.prefix}${name}:latest`])),
@@ -91,12 +92,12 @@ export const rpcPassword = claim.rpcPassword;
 /** Amounts in BTC, with 8 places. */
 export const chain = pulumi
   .all([bootstrap.chain, bootstrap.funded])
-  .apply(([{ height, tip, balances }, [alice]]) => ({
+  .apply(([{ height, tip, wallets }, [alice]]) => ({
     height,
     tip,
     aliceAddress: alice?.address,
     fundingTxid: alice?.txid,
-    balances,
+    balances: Object.fromEntries(names.map((name) => [name, wallets[name]?.[name]])),
   }));
 /** Node's name → the image to start it from by hand, `docker run … alice`. */
 export const snapshots = snapshot.images;

@@ -1,9 +1,10 @@
 /** The resource `Bootstrap`: the common history of the nodes. */
 import { connectEngine } from "../engine/client.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/handler.ts";
-import { bootstrap, type ChainFacts, type ChainPlan } from "./bootstrap.ts";
+import { bootstrap, type ChainPlan } from "./bootstrap.ts";
 import { minerOf } from "./chain.ts";
 import { findDrift, hasTip } from "./drift.ts";
+import type { ChainFacts } from "./facts.ts";
 import type { Funded } from "./funding.ts";
 import { inputDiff } from "./input-diff.ts";
 import { notRunning } from "./node.ts";

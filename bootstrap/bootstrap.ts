@@ -1,10 +1,10 @@
 /** The walk-through: from freshly started nodes to a chain in which everybody is connected and paid. */
-import { btcToSat, formatBtc } from "./amount.ts";
 import { minerOf, mine, syncToHighest } from "./chain.ts";
+import { type ChainFacts, chainFacts } from "./facts.ts";
 import { type Funded, type Funding, confirmationsOf, fund, labelledAddress } from "./funding.ts";
 import { atChainBegin } from "./mocktime.ts";
 import { ensureReady } from "./ready.ts";
-import { type Edge, connectPeers, connectedPeers } from "./peers.ts";
+import { type Edge, connectPeers } from "./peers.ts";
 import { type Run, step } from "./run.ts";
 import { ensureWallets } from "./wallets.ts";
 
@@ -17,19 +17,6 @@ export interface ChainPlan {
   readonly confirmations: number;
   /** What keys and block times derive from; left out: random keys, present time. */
   readonly walletSeed?: string | undefined;
-}
-
-/** What is true of the network at a moment. */
-export interface ChainFacts {
-  readonly height: number;
-  /** Hash of the block at that height. */
-  readonly tip: string;
-  /** Hash of the set of unspent outputs (`gettxoutsetinfo muhash`). */
-  readonly muhash: string;
-  /** Node's name → what its wallet can spend, in BTC with 8 places. */
-  readonly balances: Readonly<Record<string, string>>;
-  /** Node's name → the nodes it is connected to. */
-  readonly peers: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The label of the address that the miner mines to, in its own wallet. */
@@ -76,33 +63,4 @@ async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
   run.report(`confirm with ${plan.confirmations} blocks`);
   await mine(run, Math.max(0, plan.confirmations - Math.min(...depths)), address);
   return funded;
-}
-
-/** Reads what is true now. All nodes must agree on the chain. */
-export async function chainFacts({ nodes }: Run): Promise<ChainFacts> {
-  const seen = await Promise.all(
-    nodes.map(async (node) => {
-      const { blocks, bestblockhash } = await node.rpc.call("getblockchaininfo");
-      const { muhash } = await node.rpc.call("gettxoutsetinfo", ["muhash"]);
-      const { mine } = await node.wallet.call("getbalances");
-      return {
-        chain: { height: blocks, tip: bestblockhash, muhash: muhash ?? "" },
-        balance: [node.name, formatBtc(btcToSat(mine.trusted))] as const,
-        peers: [node.name, await connectedPeers(node, nodes)] as const,
-      };
-    }),
-  );
-  const [first, ...others] = seen;
-  if (first === undefined) throw new Error("the network has no nodes");
-  if (
-    others.some(({ chain }) => chain.muhash !== first.chain.muhash || chain.tip !== first.chain.tip)
-  ) {
-    const tips = seen.map(({ chain, balance }) => `${balance[0]}: ${chain.height} ${chain.tip}`);
-    throw new Error(`the nodes do not agree on the chain: ${tips.join("; ")}`);
-  }
-  return {
-    ...first.chain,
-    balances: Object.fromEntries(seen.map(({ balance }) => balance)),
-    peers: Object.fromEntries(seen.map(({ peers }) => peers)),
-  };
 }

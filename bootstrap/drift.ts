@@ -1,5 +1,5 @@
 /** What of a network is no longer as the bootstrap left it. */
-import type { ChainFacts } from "./bootstrap.ts";
+import type { ChainFacts } from "./facts.ts";
 import { connectedPeers } from "./peers.ts";
 import type { Edge } from "./peers.ts";
 import { RpcCode, RpcResponseError } from "./rpc/errors.ts";

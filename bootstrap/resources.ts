@@ -1,11 +1,11 @@
 /** The resources of the `regtest` provider plugin, as a Pulumi program declares them. */
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ChainFacts } from "./bootstrap.ts";
+import type { ChainFacts } from "./facts.ts";
 import type { BootstrapInputs } from "./bootstrap-handler.ts";
 import type { ClaimInputs } from "./claim-handler.ts";
 import type { Funded } from "./funding.ts";
-import type { CommittedImage } from "./snapshot.ts";
+import type { CommittedImage } from "./snapshots/images.ts";
 import type { SnapshotInputs } from "./snapshot-handler.ts";
 
 /** The same type with every property open to outputs, as a program gives it. */

@@ -1,41 +1,20 @@
 /** The resource `Snapshot`: the state of the whole network, committed as one image for each node. */
-import { isDeepStrictEqual } from "node:util";
-
-import type Docker from "dockerode";
-
 import { connectEngine } from "../engine/client.ts";
-import { label, stackLabels } from "../engine/labels.ts";
 import {
   type CheckFailure,
-  type OperationContext,
   PartialResourceError,
   type ResourceHandler,
   UNKNOWN,
 } from "../plugin/handler.ts";
-import { type ChainFacts, chainFacts, reconnect } from "./bootstrap.ts";
-import type { Funded } from "./funding.ts";
+import type { ChainFacts } from "./facts.ts";
 import { inputDiff } from "./input-diff.ts";
-import { type Manifest, manifestLabel } from "./manifest.ts";
-import { type NetworkInputs, onNodes } from "./session.ts";
-import {
-  type CommittedImage,
-  commit,
-  imageOwner,
-  removeImage,
-  start,
-  stopCleanly,
-} from "./snapshot.ts";
+import type { NetworkInputs } from "./session.ts";
+import { type CommittedImage, imageOwner, removeImage } from "./snapshots/images.ts";
+import { commitNetwork, type SnapshotDetails, startVerified } from "./snapshots/take.ts";
 
-export interface SnapshotInputs extends NetworkInputs {
+export interface SnapshotInputs extends NetworkInputs, SnapshotDetails {
   /** What must be true of the network when it is committed. */
   readonly chain: ChainFacts;
-  readonly funded: readonly Funded[];
-  /** Node's name → the reference its image gets. */
-  readonly references: Readonly<Record<string, string>>;
-  /** Name of the snapshot. */
-  readonly name: string;
-  readonly stackId: string;
-  readonly stack: string;
   /** Whether the images outlive the resource. */
   readonly keep: boolean;
 }
@@ -76,19 +55,16 @@ export const snapshotHandler: ResourceHandler = {
   async create(properties, context) {
     const inputs = properties as unknown as SnapshotInputs;
     const docker = await connectEngine({ signal: context.signal });
-    const images = await committed(docker, inputs, context);
+    const images = await commitNetwork(docker, inputs, inputs, context);
     const id = `${inputs.stack}/${inputs.name}`;
     try {
-      const addresses = await restarted(docker, inputs, context);
+      const addresses = await startVerified(docker, inputs, inputs.chain, context);
       return { id, state: { ...inputs, images, addresses } };
     } catch (error) {
       // The images are there and must not be forgotten.
-      throw new PartialResourceError(
-        `the snapshot was committed, but the network did not come back: ${String(error)}`,
-        id,
-        { ...inputs, images, addresses: {} },
-        { cause: error },
-      );
+      const reason = "the snapshot was committed, but the network did not come back";
+      const state = { ...inputs, images, addresses: {} };
+      throw new PartialResourceError(reason, id, state, { cause: error });
     }
   },
 
@@ -103,94 +79,23 @@ export const snapshotHandler: ResourceHandler = {
     return { id, state, inputs };
   },
 
+  /** What changes without a replacement concerns no image; but a network that did not come back gets another chance. */
   async update(_id, state, news, context) {
-    const docker = await connectEngine({ signal: context.signal });
-    const { images } = state as unknown as SnapshotState;
+    const { images, addresses } = state as unknown as SnapshotState;
+    if (Object.keys(addresses).length > 0) return { ...news, images, addresses };
     const inputs = news as unknown as SnapshotInputs;
-    return { ...inputs, images, addresses: await restarted(docker, inputs, context) };
+    const docker = await connectEngine({ signal: context.signal });
+    return {
+      ...news,
+      images,
+      addresses: await startVerified(docker, inputs, inputs.chain, context),
+    };
   },
 
   async delete(_id, state, { signal }) {
     const { images, keep } = state as unknown as SnapshotState;
     if (keep) return;
     const docker = await connectEngine({ signal });
-    for (const image of Object.values(images)) await removeImage(docker, image, signal);
+    for (const image of Object.values(images)) await removeImage(docker, image);
   },
 };
-
-function containersOf(
-  docker: Docker,
-  { nodes }: SnapshotInputs,
-): { name: string; container: Docker.Container }[] {
-  return nodes.map(({ name, containerId }) => ({
-    name,
-    container: docker.getContainer(containerId),
-  }));
-}
-
-/** Stops all nodes and commits each; they stay stopped. */
-async function committed(
-  docker: Docker,
-  inputs: SnapshotInputs,
-  context: OperationContext,
-): Promise<Record<string, CommittedImage>> {
-  const containers = containersOf(docker, inputs);
-  const versions = await onNodes(docker, inputs, context, (run) =>
-    Promise.all(
-      run.nodes.map(
-        async ({ name, rpc }) => [name, (await rpc.call("getnetworkinfo")).version] as const,
-      ),
-    ),
-  );
-  const bases = await Promise.all(
-    containers.map(
-      async ({ name, container }) => [name, (await container.inspect()).Image] as const,
-    ),
-  );
-  const manifest: Manifest = {
-    format: 1,
-    snapshot: inputs.name,
-    chain: "regtest",
-    facts: inputs.chain,
-    funded: inputs.funded,
-    bitcoindVersions: Object.fromEntries(versions),
-    baseImages: Object.fromEntries(bases),
-    created: new Date().toISOString(),
-  };
-  context.status("stop the nodes");
-  await stopCleanly(containers, inputs.timeout, context.signal);
-  context.status("commit the images");
-  const images = await Promise.all(
-    containers.map(async ({ name, container }) => {
-      const labels = {
-        ...stackLabels(inputs.stackId, inputs.stack, "snapshot"),
-        [label.node]: name,
-        [manifestLabel]: JSON.stringify(manifest),
-      };
-      const reference = inputs.references[name];
-      if (reference === undefined) throw new Error(`${name}: there is no reference for its image`);
-      return [name, await commit(container, reference, labels, context.signal)] as const;
-    }),
-  );
-  return Object.fromEntries(images);
-}
-
-/** Starts all nodes, connects them again, and makes sure that they are as they were committed. */
-async function restarted(
-  docker: Docker,
-  inputs: SnapshotInputs,
-  context: OperationContext,
-): Promise<Record<string, string>> {
-  context.status("start the nodes");
-  await start(containersOf(docker, inputs), context.signal);
-  return await onNodes(docker, inputs, context, async (run) => {
-    await reconnect(run, inputs.connect);
-    const facts = await chainFacts(run);
-    if (!isDeepStrictEqual(facts, inputs.chain)) {
-      throw new Error(
-        `the network is not as it was committed: ${JSON.stringify(facts)} instead of ${JSON.stringify(inputs.chain)}`,
-      );
-    }
-    return Object.fromEntries(run.nodes.map(({ name, ip }) => [name, ip]));
-  });
-}

@@ -88,13 +88,7 @@ function describe(call: CallSite, error: unknown, maxResponseBytes: number): unk
   }
   const connecting =
     code === "UND_ERR_CONNECT_TIMEOUT" || ("syscall" in first && CONNECTING.has(first.syscall));
-  return new RpcConnectionError(
-    call,
-    connecting ? message : `the connection was cut (${message})`,
-    {
-      code,
-      mayHaveTakenEffect: !connecting && !READ_ONLY.has(call.method),
-      cause: error,
-    },
-  );
+  const detail = connecting ? message : `the connection was cut (${message})`;
+  const mayHaveTakenEffect = !connecting && !READ_ONLY.has(call.method);
+  return new RpcConnectionError(call, detail, { code, mayHaveTakenEffect, cause: error });
 }

@@ -1,0 +1,73 @@
+/** What is true of the network at a moment. */
+import { btcToSat, formatBtc } from "./amount.ts";
+import type { Node } from "./node.ts";
+import { connectedPeers } from "./peers.ts";
+import type { Run } from "./run.ts";
+
+export interface ChainFacts {
+  readonly height: number;
+  /** Hash of the block at that height. */
+  readonly tip: string;
+  /** Hash of the set of unspent outputs (`gettxoutsetinfo muhash`). */
+  readonly muhash: string;
+  /** Node's name → its wallets by name → what each can spend, in BTC with 8 places. */
+  readonly wallets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Node's name → the nodes it is connected to. */
+  readonly peers: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Reads what is true now, of all wallets that are loaded. All nodes must agree on the chain. */
+export async function chainFacts({ nodes }: Run): Promise<ChainFacts> {
+  const seen = await Promise.all(
+    nodes.map(async (node) => ({
+      name: node.name,
+      chain: await chainOf(node),
+      wallets: await walletBalances(node),
+      peers: await connectedPeers(node, nodes),
+    })),
+  );
+  const [first, ...others] = seen;
+  if (first === undefined) throw new Error("the network has no nodes");
+  const { tip, muhash } = first.chain;
+  if (others.some(({ chain }) => chain.muhash !== muhash || chain.tip !== tip)) {
+    const tips = seen.map(({ name, chain }) => `${name} at ${chain.height} (${chain.tip})`);
+    throw new Error(`the nodes do not agree on the chain: ${tips.join(", ")}`);
+  }
+  return {
+    ...first.chain,
+    wallets: Object.fromEntries(seen.map(({ name, wallets }) => [name, wallets])),
+    peers: Object.fromEntries(seen.map(({ name, peers }) => [name, peers])),
+  };
+}
+
+/** What differs, one line each, as `wallets.alice.alice is "1.0" instead of "2.0"`. Nothing: they are the same. */
+export function differences(expected: unknown, seen: unknown, path = ""): string[] {
+  if (!isRecord(expected) || !isRecord(seen)) {
+    const [want, got] = [JSON.stringify(expected), JSON.stringify(seen)];
+    return want === got ? [] : [`${path} is ${got} instead of ${want}`];
+  }
+  const keys = new Set([...Object.keys(expected), ...Object.keys(seen)]);
+  return [...keys].flatMap((key) =>
+    differences(expected[key], seen[key], path === "" ? key : `${path}.${key}`),
+  );
+}
+
+async function chainOf({ rpc }: Node): Promise<Pick<ChainFacts, "height" | "tip" | "muhash">> {
+  const { height, bestblock, muhash = "" } = await rpc.call("gettxoutsetinfo", ["muhash"]);
+  return { height, tip: bestblock, muhash };
+}
+
+async function walletBalances({ rpc }: Node): Promise<Record<string, string>> {
+  const names = (await rpc.call("listwallets")).toSorted();
+  const balances = await Promise.all(
+    names.map(async (name) => {
+      const { mine } = await rpc.wallet(name).call("getbalances");
+      return [name, formatBtc(btcToSat(mine.trusted))] as const;
+    }),
+  );
+  return Object.fromEntries(balances);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,54 @@
+/** Stopping and starting the nodes of a network all together. */
+import type Docker from "dockerode";
+
+import { engineError, statusCodeOf } from "../../engine/errors.ts";
+import type { NodeSpec } from "../node.ts";
+
+export interface NodeContainer {
+  /** Of the node. */
+  readonly name: string;
+  readonly container: Docker.Container;
+}
+
+export function containersOf(docker: Docker, nodes: readonly NodeSpec[]): NodeContainer[] {
+  return nodes.map(({ name, containerId }) => ({
+    name,
+    container: docker.getContainer(containerId),
+  }));
+}
+
+/**
+ * Stops the nodes and waits until bitcoind has written its chain state: it does so only every 50 to
+ * 70 minutes or on shutdown, so an image of a running node may hold an older tip.
+ */
+export async function stopCleanly(
+  nodes: readonly NodeContainer[],
+  timeout: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(
+    nodes.map(async ({ name, container }) => {
+      await container.stop({ t: timeout, abortSignal: signal }).catch(unlessStatus(304));
+      const { ExitCode } = (await container.inspect({ abortSignal: signal })).State;
+      if (ExitCode !== 0) {
+        throw new Error(
+          `${name}: bitcoind did not stop cleanly within ${timeout} s (exit code ${ExitCode})`,
+        );
+      }
+    }),
+  );
+}
+
+/** Starts the nodes. That bitcoind answers is another matter. */
+export async function start(nodes: readonly NodeContainer[], signal: AbortSignal): Promise<void> {
+  await Promise.all(
+    nodes.map(({ container }) => container.start({ abortSignal: signal }).catch(unlessStatus(304))),
+  );
+}
+
+/** 304: it already is as asked for. */
+function unlessStatus(expected: number): (error: unknown) => void {
+  return (error) => {
+    if (statusCodeOf(error) !== expected) throw engineError(error);
+  };
+}

@@ -1,0 +1,44 @@
+import { chainFacts } from "../facts.ts";
+import type { Funded } from "../funding.ts";
+import type { Node } from "../node.ts";
+import type { Edge } from "../peers.ts";
+import type { Run } from "../run.ts";
+import { type Manifest, manifestFormat, type NodeManifest } from "./manifest.ts";
+
+/** Reads the manifest of the network as it is now. */
+export async function describeNetwork(
+  run: Run,
+  connect: readonly Edge[],
+  { name, funded }: { readonly name: string; readonly funded: readonly Funded[] },
+): Promise<Manifest> {
+  return {
+    format: manifestFormat,
+    snapshot: name,
+    chain: "regtest",
+    created: new Date().toISOString(),
+    nodes: await Promise.all(run.nodes.map(describeNode)),
+    connect,
+    facts: await chainFacts(run),
+    funded,
+  };
+}
+
+async function describeNode({ name, role, rpc, wallet, container }: Node): Promise<NodeManifest> {
+  const { version } = await rpc.call("getnetworkinfo");
+  const { Image, Config } = await container.inspect();
+  const labels = (await wallet.call("listlabels")).filter((label) => label !== "");
+  const addresses = await Promise.all(
+    labels.map(
+      async (label) =>
+        [label, Object.keys(await wallet.call("getaddressesbylabel", [label]))] as const,
+    ),
+  );
+  return {
+    name,
+    role,
+    version,
+    arguments: Config.Cmd.filter((argument) => !argument.startsWith("-rpcauth=")),
+    baseImage: Image,
+    addresses: Object.fromEntries(addresses),
+  };
+}
