@@ -16,7 +16,7 @@ export const label = {
   chain: "regtest-network.chain",
 } as const;
 
-export type Kind = "node" | "network" | "image" | "snapshot" | "named-snapshot";
+export type Kind = "node" | "network" | "image" | "snapshot" | "named-snapshot" | "base";
 
 /** The labels of something that belongs to one stack. */
 export function stackLabels(stackId: string, stack: string, kind: Kind): Record<string, string> {
