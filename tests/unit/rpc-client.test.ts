@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import dns from "node:dns";
 import { inspect } from "node:util";
-import { expect, expectTypeOf, test } from "vitest";
+import { expect, expectTypeOf, test, vi } from "vitest";
 import { RpcClient, type RpcClientOptions } from "../../bootstrap/rpc/client.ts";
 import {
   RpcAuthError,
@@ -145,6 +146,14 @@ test.each([
   expect(received).toBe(1);
 });
 
+test("an error of a node that could not read the id is taken as this call's", async () => {
+  const { error } = await fail([
+    (_request, response) =>
+      response.end('{"id":null,"error":{"code":-32700,"message":"Parse error"}}'),
+  ]);
+  expect(error).toMatchObject({ name: "RpcResponseError", code: -32700 });
+});
+
 test("pages of help in an error are kept, and cut in the message", async () => {
   const help = `getblockhash height\n\n${"Returns hash of block.\n".repeat(100)}`;
   const { error } = await fail([rpcError(-1, help)]);
@@ -169,16 +178,16 @@ test.each([
 
 test("what is waited out ends at the call's limit, and is told", async () => {
   const { error, received } = await fail([http(503, "Work queue depth exceeded")], "send", {
-    timeoutMs: 60,
+    timeoutMs: 1000,
   });
   expect(error).toBeInstanceOf(RpcTimeoutError);
   expect(error).toMatchObject({
-    timeoutMs: 60,
+    timeoutMs: 1000,
     cause: { code: "HTTP_503" },
     mayHaveTakenEffect: false,
   });
   expect(error.detail).toBe(
-    'no answer within 0.06 s; last seen: the node takes no calls now (HTTP 503: "Work queue depth exceeded")',
+    'no answer within 1 s; last seen: the node takes no calls now (HTTP 503: "Work queue depth exceeded")',
   );
   expect(received).toBeGreaterThan(1);
 });
@@ -233,6 +242,30 @@ test.each(["127.0.0.1", "localhost"])(
   },
 );
 
+test("a host whose addresses all refuse the connection is told as one refusal", async () => {
+  const port = await unusedPort();
+  const lookup = vi.spyOn(dns, "lookup").mockImplementation(((
+    _host: string,
+    _options: unknown,
+    answer: (error: null, addresses: dns.LookupAddress[]) => void,
+  ) => {
+    answer(null, [
+      { address: "127.0.0.1", family: 4 },
+      { address: "127.0.0.2", family: 4 },
+    ]);
+  }) as typeof dns.lookup);
+  try {
+    await using client = connect(`http://node:${port}`, { retry: false });
+    await expect(client.call("send", { outputs: [] })).rejects.toMatchObject({
+      code: "ECONNREFUSED",
+      mayHaveTakenEffect: false,
+      cause: { name: "AggregateError" },
+    });
+  } finally {
+    lookup.mockRestore();
+  }
+});
+
 test("one call can be without retry", async () => {
   await using stub = await startStub([http(503), result(1)]);
   await using client = connect(stub.url);
@@ -258,15 +291,15 @@ test("a refused address points at rpcallowip and is final", async () => {
 });
 
 test("a node that hangs ends at the call's limit, after one request", async () => {
-  const { error, received } = await fail([hang], "getblockcount", { timeoutMs: 50 });
+  const { error, received } = await fail([hang], "getblockcount", { timeoutMs: 250 });
   expect(error).toBeInstanceOf(RpcTimeoutError);
-  expect(error).toMatchObject({ timeoutMs: 50, mayHaveTakenEffect: false });
-  expect(error.detail).toBe("no answer within 0.05 s");
+  expect(error).toMatchObject({ timeoutMs: 250, mayHaveTakenEffect: false });
+  expect(error.detail).toBe("no answer within 0.25 s");
   expect(received).toBe(1);
 });
 
 test("a call that hangs and changes something may have taken effect", async () => {
-  const { error, received } = await fail([hang], "generatetoaddress", { timeoutMs: 50 });
+  const { error, received } = await fail([hang], "generatetoaddress", { timeoutMs: 250 });
   expect(error).toMatchObject({ name: "RpcTimeoutError", mayHaveTakenEffect: true });
   expect(received).toBe(1);
 });
@@ -293,7 +326,6 @@ test("a call that waits in the node has the node's time on top", async () => {
   await expect(client.call("getblockcount")).rejects.toBeInstanceOf(RpcTimeoutError);
   answer(undefined);
   await expect(waiting).resolves.toEqual({ hash: "00", height: 9 });
-  await expect(client.call("waitforblockheight", [9, 1])).resolves.toBeDefined();
 });
 
 test.each(["client", "call"])("the %s's signal ends a call with its reason", async (whose) => {
@@ -314,7 +346,7 @@ test.each<[name: string, turn: Turn, told: RegExp]>([
   [
     "an HTML page",
     http(200, "<!DOCTYPE html><title>Grafana</title>", "text/html"),
-    /HTTP 200, text\/html.*<!DOCTYPE html><title>Grafana/,
+    /HTTP 200, text\/html\): "Grafana"/,
   ],
   ["an empty answer", http(204), /HTTP 204/],
   ["an unknown path", http(404), /HTTP 404/],

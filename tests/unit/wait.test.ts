@@ -87,7 +87,7 @@ test("an error on the caller's list is waited out, and is the time-out's cause",
   const refused = new Error("connection refused");
   const probe = vi.fn(() => Promise.reject(refused));
   const error = await failure(
-    waitFor(probe, { what: "it", limitMs: 40, everyMs: 1, retryOn: (e) => e === refused }),
+    waitFor(probe, { what: "it", limitMs: 200, everyMs: 1, retryOn: (e) => e === refused }),
   );
   expect(error).toBeInstanceOf(WaitTimeoutError);
   expect(error).toMatchObject({ lastSeen: "connection refused", cause: refused });
@@ -109,7 +109,7 @@ test("a try that hangs is given up and tried again, though the probe does not he
 
 test("the limit of the whole ends a try that hangs, and what the try before saw is kept", async () => {
   const probe = vi.fn(never).mockResolvedValueOnce({ pending: "height 5" } as never);
-  const error = await failure(waitFor(probe, { what: "it", limitMs: 40, everyMs: 1 }));
+  const error = await failure(waitFor(probe, { what: "it", limitMs: 200, everyMs: 1 }));
   expect(error).toMatchObject({ name: "WaitTimeoutError", lastSeen: "height 5", cutShort: true });
   expect(probe).toHaveBeenCalledTimes(2);
 });
@@ -125,6 +125,20 @@ test("the caller's signal ends a try and a pause with its own reason", async () 
     });
     expect(await end).toBe(reason);
   }
+});
+
+test("the caller's reason goes before what the probe makes of it", async () => {
+  const controller = new AbortController();
+  const reason = new Error("Ctrl-C");
+  const probe = (signal: AbortSignal): Promise<never> =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => {
+        reject(new Error("the connection was cut"));
+      });
+      controller.abort(reason);
+    });
+  const options = { what: "it", limitMs: 5_000, signal: controller.signal };
+  expect(await failure(waitFor(probe, options))).toBe(reason);
 });
 
 test("an aborted signal is heeded before the first look", async () => {
