@@ -8,6 +8,7 @@ import { engineError } from "../engine/errors.ts";
 import { label, type Kind } from "../engine/labels.ts";
 import { ownImage, registryImage, release } from "./base-image.ts";
 import { runCommand } from "./command.ts";
+import { followProgress } from "./docker-provider/engine-progress.ts";
 import { installPackages, type EngineOptions } from "./engine.ts";
 import { findOnPath } from "./files.ts";
 
@@ -88,10 +89,8 @@ async function importImage(docker: Docker, archive: string, signal: AbortSignal)
   const [repo, tag] = ownImage.split(":");
   const kind: Kind = "base";
   const changes = `LABEL ${label.kind}=${kind}`;
-  await follow(
-    docker,
-    docker.importImage(createReadStream(archive), { repo, tag, changes, abortSignal: signal }),
-  );
+  const options = { repo, tag, changes, abortSignal: signal };
+  await follow(docker.importImage(createReadStream(archive), options), signal);
 }
 
 /** Milliseconds without a sign of progress after which a registry counts as unreachable. */
@@ -104,7 +103,7 @@ async function pull(docker: Docker, image: string, signal: AbortSignal): Promise
   }, pullIdleMs);
   try {
     const abortSignal = AbortSignal.any([signal, idle.signal]);
-    await follow(docker, docker.pull(image, { abortSignal }), () => timer.refresh());
+    await follow(docker.pull(image, { abortSignal }), abortSignal, () => timer.refresh());
   } catch (error) {
     idle.signal.throwIfAborted();
     throw error;
@@ -115,22 +114,14 @@ async function pull(docker: Docker, image: string, signal: AbortSignal): Promise
 
 /** Reads a progress answer to its end; an error in it is thrown. */
 async function follow(
-  docker: Docker,
   answer: Promise<NodeJS.ReadableStream>,
-  onProgress?: () => void,
+  signal: AbortSignal,
+  onProgress: () => void = () => undefined,
 ): Promise<void> {
+  const silent = (): undefined => undefined;
+  const context = { urn: "", signal, status: onProgress, info: silent, warn: silent };
   try {
-    const stream = await answer;
-    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    docker.modem.followProgress(
-      stream,
-      (error) => {
-        if (error === null) resolve(undefined);
-        else reject(error);
-      },
-      onProgress,
-    );
-    await promise;
+    await followProgress(await answer, context);
   } catch (error) {
     throw engineError(error);
   }

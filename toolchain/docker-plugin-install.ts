@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { runCommand } from "./command.ts";
@@ -73,6 +73,7 @@ async function installStandIn(options: InstallPluginOptions): Promise<void> {
     `Installing the stand-in for the Docker provider plugin ${version}`,
     async () => {
       const digest = await standIn.standInDigest();
+      await mkdir(cache.root, { recursive: true });
       await standIn.packStandIn(archive);
       await installArchive("stand-in", archive, digest, options);
     },

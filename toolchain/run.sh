@@ -50,19 +50,22 @@ install_node() {
   find_node || fail "the Node.js that npm installed into $cache/node does not run on this machine"
 }
 
-# The stamp is written last, so a half-made install has none; `npm ci` removes it with the folder.
-stamp() {
-  printf 'node %s\n' "$major"
-  cat package-lock.json
+# A copy of the lock file in the folder itself: `npm ci` removes it with the folder, and it comes back last,
+# so a half-made install has none.
+stamp=node_modules/.regtest-network-lock.json
+dependencies_there() { cmp -s package-lock.json "$stamp"; }
+
+# After an install by hand the stamp is of old, or there is none, though nothing is missing.
+installed_by_hand() {
+  "$node" --disable-warning=ExperimentalWarning toolchain/installed.ts && cp package-lock.json "$stamp"
 }
-dependencies_there() { stamp | cmp -s - node_modules/.regtest-network-stamp; }
 
 install_dependencies() {
   command -v npm >/dev/null || fail "npm is not on PATH: install it together with Node.js from https://nodejs.org"
   say "Installing dependencies (npm ci) ..."
   # Nothing here needs an install script of a package, so none is run.
   npm ci --ignore-scripts >&2 || fail "npm could not install the dependencies: see its lines above"
-  stamp >node_modules/.regtest-network-stamp
+  cp package-lock.json "$stamp"
 }
 
 everything_there() { find_node && dependencies_there; }
@@ -81,7 +84,7 @@ if ! everything_there; then
   fi
   find_node || install_node
   use_node
-  dependencies_there || install_dependencies
+  dependencies_there || installed_by_hand || install_dependencies
   exec 9>&-
 fi
 

@@ -28,7 +28,7 @@ const choices: readonly DockerPluginChoice[] = ["auto", "official", "stand-in"];
 
 /** @throws {Error} naming the variable, its value and what is allowed */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const choice = env["REGTEST_DOCKER_PLUGIN"] ?? "auto";
+  const choice = nonEmpty(env["REGTEST_DOCKER_PLUGIN"]) ?? "auto";
   const dockerPlugin = choices.find((known) => known === choice);
   if (dockerPlugin === undefined) {
     throw new Error(`REGTEST_DOCKER_PLUGIN is "${choice}"; allowed: ${choices.join(", ")}`);
@@ -54,6 +54,7 @@ function readFolderUrl(env: NodeJS.ProcessEnv, name: string): URL | undefined {
   return url;
 }
 
+/** A variable that is set to nothing is as good as none. */
 function nonEmpty(text: string | undefined): string | undefined {
   return text === "" ? undefined : text;
 }

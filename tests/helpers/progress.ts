@@ -1,0 +1,16 @@
+import { streamProgress, type Progress } from "../../toolchain/progress.ts";
+
+/** Progress whose lines are kept. */
+export interface RecordedProgress extends Progress {
+  readonly text: () => string;
+}
+
+export function recordProgress(): RecordedProgress {
+  let text = "";
+  const progress = streamProgress({
+    write: (piece) => {
+      text += piece;
+    },
+  });
+  return { ...progress, text: () => text };
+}
