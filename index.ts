@@ -31,7 +31,7 @@ const labelsOf = (kind: Kind, more: Record<string, pulumi.Input<string>> = {}) =
     .apply(([id, more]) => ({ ...stackLabels(id, stack, kind), ...more }));
 
 const image = new docker.RemoteImage("bitcoind", {
-  name: `${config.prefix}${stack}-bitcoind:${contextHash("images/bitcoind", baseImage)}`,
+  name: `${config.prefix}regtest-bitcoind:${contextHash("images/bitcoind", baseImage)}`,
   build: {
     context: "images/bitcoind",
     buildArgs: { BASE: baseImage },
@@ -42,7 +42,7 @@ const image = new docker.RemoteImage("bitcoind", {
 });
 
 const network = new docker.Network("network", {
-  name: `${config.prefix}${stack}-regtest`,
+  name: `${config.prefix}regtest-network`,
   labels: labelList(labelsOf("network")),
 });
 
