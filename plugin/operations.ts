@@ -2,6 +2,9 @@
 import type { EngineLog } from "./engine-log.ts";
 import type { Naming, OperationContext } from "./handler.ts";
 
+/** Milliseconds; Node fires a longer timer at once. */
+const longestTimer = 2 ** 31 - 1;
+
 export interface OperationRequest {
   readonly urn: string;
   /** Time limit in seconds; 0: none. */
@@ -12,7 +15,6 @@ export interface OperationRequest {
 export class Operations {
   readonly #log: EngineLog;
   readonly #cancelled = new AbortController();
-  readonly #running = new Set<Promise<unknown>>();
 
   constructor(log: EngineLog) {
     this.#log = log;
@@ -21,11 +23,6 @@ export class Operations {
   /** Abort what runs, and at once what is still to come: after a cancel the engine has no new work. */
   cancel(reason: string): void {
     this.#cancelled.abort(new Error(reason));
-  }
-
-  /** Settles when nothing runs any more. */
-  async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }
 
   /** Run `body` with a context of its own; its log lines are delivered before the result is. */
@@ -42,11 +39,11 @@ export class Operations {
                 `not finished within ${timeout} s (customTimeouts of the resource sets it)`,
               ),
             );
-          }, timeout * 1000)
+          }, Math.min(timeout * 1000, longestTimer))
         : undefined;
     const signal = AbortSignal.any([this.#cancelled.signal, deadline.signal]);
     const lines = new Lines(this.#log, urn);
-    const running = body({
+    const context: OperationContext = {
       urn,
       ...(naming && { naming }),
       signal,
@@ -59,16 +56,14 @@ export class Operations {
       warn: (message) => {
         lines.add("warning", message);
       },
-    });
-    this.#running.add(running);
+    };
     try {
-      return await running;
+      return await body(context);
     } catch (error) {
       throw signal.aborted && isAbort(error) ? signal.reason : error;
     } finally {
       clearTimeout(timer);
-      this.#running.delete(running);
-      await lines.delivered();
+      await lines.end();
     }
   }
 }
@@ -84,6 +79,7 @@ class Lines {
   readonly #urn: string;
   #last: Promise<void> = Promise.resolve();
   #status: string | undefined;
+  #hasStatus = false;
 
   constructor(log: EngineLog, urn: string) {
     this.#log = log;
@@ -97,6 +93,7 @@ class Lines {
   status(message: string): void {
     const queued = this.#status !== undefined;
     this.#status = message;
+    this.#hasStatus = true;
     if (queued) return;
     this.#last = this.#last.then(async () => {
       const newest = this.#status ?? message;
@@ -105,7 +102,9 @@ class Lines {
     });
   }
 
-  async delivered(): Promise<void> {
+  /** Take the last status line away, and wait until all lines are delivered. */
+  async end(): Promise<void> {
+    if (this.#hasStatus) this.status("");
     await this.#last;
   }
 }

@@ -30,7 +30,7 @@ export async function serve(plugin: Plugin, argv: string[] = process.argv.slice(
     providerRpc.ResourceProviderService,
     resourceProviderService(plugin, operations, log),
   );
-  endWithTheEngine(operations, engine !== undefined);
+  endWithTheEngine(server, operations, engine !== undefined);
   const port = await listen(server);
   process.stdout.write(`${port}\n`);
 }
@@ -59,14 +59,15 @@ async function listen(server: grpc.Server): Promise<number> {
  * The engine ends a plugin with SIGINT. An engine that was killed cannot: but it held the other end of standard input,
  * which then closes.
  */
-function endWithTheEngine(operations: Operations, watchInput: boolean): void {
+function endWithTheEngine(server: grpc.Server, operations: Operations, watchInput: boolean): void {
   let ending = false;
   const end = (reason: string): void => {
     if (ending) return;
     ending = true;
     operations.cancel(reason);
     setTimeout(() => process.exit(), graceTime);
-    void operations.idle().then(() => process.exit());
+    // Answered first: a half-made resource is recorded only if the engine hears of it.
+    server.tryShutdown(() => process.exit());
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {

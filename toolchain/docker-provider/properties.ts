@@ -4,13 +4,15 @@ import { isObject } from "./check.ts";
 import { diffProperties, sameValue } from "./diff.ts";
 import { isRefused, type Table } from "./rules.ts";
 
-/** `value` without the records of defaults and the other members that begin with `__`: inputs have them, state does not. */
+/** `value` without what is not set, and without the records of defaults, which inputs have and state does not. */
 export function plain<T>(value: T): T {
   if (Array.isArray(value)) return value.map(plain) as T;
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name, member]) => !name.startsWith("__") && member !== undefined)
+      .filter(
+        ([name, member]) => !name.startsWith("__") && member !== undefined && member !== null,
+      )
       .map(([name, member]) => [name, plain(member)]),
   ) as T;
 }

@@ -1,0 +1,240 @@
+import { fileURLToPath } from "node:url";
+
+import grpc from "@grpc/grpc-js";
+import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import statusProto from "@pulumi/pulumi/proto/status_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { UNKNOWN } from "../../plugin/handler.ts";
+import { PluginProcess, rpc } from "../helpers/plugin-process.ts";
+
+const echo = fileURLToPath(new URL("../fixtures/plugin/echo.ts", import.meta.url));
+const urn = "urn:pulumi:dev::project::echo:index:Parent$echo:index:Echo::name";
+const plannedUrn = "urn:pulumi:dev::project::echo:index:Planned::name";
+
+let plugin: PluginProcess;
+
+beforeAll(async () => {
+  plugin = await PluginProcess.start(process.execPath, echo);
+});
+
+afterAll(async () => {
+  await plugin[Symbol.asyncDispose]();
+});
+
+const bag = (value: Record<string, struct.JavaScriptValue>): struct.Struct =>
+  struct.Struct.fromJavaScript(value);
+
+function createRequest(
+  inputs: Record<string, struct.JavaScriptValue>,
+  { of = urn, preview = false, timeout = 0 } = {},
+): provider.CreateRequest {
+  const request = new provider.CreateRequest();
+  request.setUrn(of);
+  request.setProperties(bag(inputs));
+  request.setPreview(preview);
+  request.setTimeout(timeout);
+  return request;
+}
+
+async function create(...args: Parameters<typeof createRequest>): Promise<provider.CreateResponse> {
+  return await plugin.call(rpc.create, createRequest(...args));
+}
+
+async function failureOf(call: Promise<unknown>): Promise<grpc.ServiceError> {
+  return await call.then(
+    () => {
+      throw new Error("the call succeeded");
+    },
+    (error: unknown) => error as grpc.ServiceError,
+  );
+}
+
+test("the plugin names its version and the preview support that the engine counts on", async () => {
+  const info = await plugin.call(rpc.getPluginInfo, new empty.Empty());
+  expect(info.getVersion()).toBe("1.2.3");
+  const configured = await plugin.call(rpc.configure, new provider.ConfigureRequest());
+  expect(configured.getSupportspreview()).toBe(true);
+  expect(configured.getAcceptsecrets()).toBe(false);
+  expect(configured.getAcceptoutputs()).toBe(false);
+});
+
+test("a configuration that the plugin refuses is an error in its words", async () => {
+  const request = new provider.ConfigureRequest();
+  request.getVariablesMap().set("echo:config:refuse", "this");
+  const error = await failureOf(plugin.call(rpc.configure, request));
+  expect(error.details).toBe('refuse: "this"');
+});
+
+test("a type that is not in the table is refused by name", async () => {
+  const error = await failureOf(
+    create({}, { of: "urn:pulumi:dev::project::echo:index:Nothing::name" }),
+  );
+  expect(error.details).toBe(
+    'the plugin echo 1.2.3 has no resource type "echo:index:Nothing"; it has echo:index:Echo, echo:index:Planned',
+  );
+});
+
+test("check hands over the naming seed and brings defaults and failures back", async () => {
+  const request = new provider.CheckRequest();
+  request.setUrn(urn);
+  request.setNews(bag({ bad: 1, unknown: "dd056dcd-154b-4c76-9bd3-c8f88648b5ff" }));
+  request.setOlds(bag({}));
+  request.setRandomseed(new Uint8Array([1, 255]));
+  const options = new provider.CheckRequest.AutonamingOptions();
+  options.setMode(provider.CheckRequest.AutonamingOptions.Mode.ENFORCE);
+  request.setAutonaming(options);
+  const response = await plugin.call(rpc.check, request);
+  expect(response.getInputs()?.toJavaScript()).toEqual({
+    bad: 1,
+    unknown: UNKNOWN,
+    hadOlds: false,
+    seed: "01ff",
+    mode: "enforce",
+  });
+  expect(response.getFailuresList().map((failure) => failure.toObject())).toEqual([
+    { property: "bad", reason: "is bad" },
+  ]);
+});
+
+test("a diff names what changes, what replaces, and the order", async () => {
+  const request = new provider.DiffRequest();
+  request.setUrn(urn);
+  request.setOlds(bag({ a: 1 }));
+  request.setNews(bag({ a: 2 }));
+  const response = await plugin.call(rpc.diff, request);
+  const { DiffChanges } = provider.DiffResponse;
+  const { Kind } = provider.PropertyDiff;
+  expect(response.getChanges()).toBe(DiffChanges.DIFF_SOME);
+  expect(response.getReplacesList()).toEqual(["a[0].b"]);
+  expect(response.getDiffsList()).toEqual(["a", "c"]);
+  expect(response.getDeletebeforereplace()).toBe(true);
+  expect(response.getDetaileddiffMap().get("a[0].b")?.getKind()).toBe(Kind.UPDATE_REPLACE);
+  expect(response.getDetaileddiffMap().get("c")?.getKind()).toBe(Kind.ADD);
+
+  request.setNews(bag({ a: 1 }));
+  const none = await plugin.call(rpc.diff, request);
+  expect(none.getChanges()).toBe(DiffChanges.DIFF_NONE);
+  expect(none.getHasdetaileddiff()).toBe(true);
+});
+
+describe("preview", () => {
+  test("a handler that plans answers with its plan", async () => {
+    const response = await create({ x: UNKNOWN }, { of: plannedUrn, preview: true });
+    expect(response.getId()).toBe("");
+    expect(response.getProperties()?.toJavaScript()).toEqual({
+      x: UNKNOWN,
+      planned: true,
+      hadState: false,
+    });
+  });
+
+  test("a handler that does not plan answers with the inputs, and does nothing", async () => {
+    const response = await create({ act: "fail" }, { preview: true });
+    expect(response.getProperties()?.toJavaScript()).toEqual({ act: "fail" });
+  });
+});
+
+describe("read", () => {
+  const read = async (
+    id: string,
+    state?: Record<string, struct.JavaScriptValue>,
+  ): Promise<provider.ReadResponse> => {
+    const request = new provider.ReadRequest();
+    request.setUrn(urn);
+    request.setId(id);
+    if (state !== undefined) request.setProperties(bag(state));
+    return await plugin.call(rpc.read, request);
+  };
+
+  test("a resource that is gone has no id", async () => {
+    expect((await read("gone", { a: 1 })).getId()).toBe("");
+  });
+
+  test("an import has neither state nor inputs", async () => {
+    const response = await read("there");
+    expect(response.getId()).toBe("there");
+    expect(response.getProperties()?.toJavaScript()).toEqual({ state: "none" });
+    expect(response.getInputs()?.toJavaScript()).toEqual({ inputs: "none" });
+  });
+});
+
+describe("errors", () => {
+  test("an error is its message and its cause's, without a stack", async () => {
+    const error = await failureOf(create({ act: "fail" }));
+    expect(error.code).toBe(grpc.status.UNKNOWN);
+    expect(error.details).toBe("it failed: since the sea is wet");
+  });
+
+  test("a message too long for a header loses its middle", async () => {
+    const { details } = await failureOf(create({ act: "fail-long" }));
+    expect(details.length).toBeLessThan(10_000);
+    expect(details).toMatch(/^firsté+\n\[\d+ characters left out\]\né+last$/);
+  });
+
+  test("a half-made resource is told with its id, state and reason", async () => {
+    const error = await failureOf(create({ act: "half" }));
+    const [packed] = error.metadata.get("grpc-status-details-bin");
+    const status = statusProto.Status.deserializeBinary(packed as Buffer);
+    const failure = status
+      .getDetailsList()[0]
+      ?.unpack(
+        (bytes) => provider.ErrorResourceInitFailed.deserializeBinary(bytes),
+        "pulumirpc.ErrorResourceInitFailed",
+      );
+    expect(failure?.getId()).toBe("half-id");
+    expect(failure?.getProperties()?.toJavaScript()).toEqual({ half: true });
+    expect(failure?.getReasonsList()).toEqual(["it does not start"]);
+  });
+});
+
+test("log lines reach the engine in order and before the answer; the status is taken back", async () => {
+  plugin.lines.length = 0;
+  await create({ act: "log" });
+  expect(plugin.lines).toEqual([
+    { urn, severity: "info", message: "working", ephemeral: true },
+    { urn, severity: "info", message: "for your information", ephemeral: false },
+    { urn, severity: "warning", message: "beware", ephemeral: false },
+    { urn, severity: "info", message: "", ephemeral: true },
+  ]);
+});
+
+test("an operation ends when the time is over that the engine gives it", async () => {
+  const error = await failureOf(create({ act: "wait" }, { timeout: 0.05 }));
+  expect(error.details).toBe("not finished within 0.05 s (customTimeouts of the resource sets it)");
+});
+
+describe("the end", () => {
+  const waiting = async (own: PluginProcess): Promise<grpc.ServiceError> => {
+    const call = failureOf(own.call(rpc.create, createRequest({ act: "wait" })));
+    await expect.poll(() => own.lines.map(({ message }) => message)).toContain("waiting");
+    return await call;
+  };
+
+  test("a cancel ends what runs and what comes after it", async () => {
+    await using own = await PluginProcess.start(process.execPath, echo);
+    const running = waiting(own);
+    await expect.poll(() => own.lines.length).toBe(1);
+    await own.call(rpc.cancel, new empty.Empty());
+    expect((await running).details).toBe("cancelled");
+    const late = failureOf(own.call(rpc.create, createRequest({ act: "wait" })));
+    expect((await late).details).toBe("cancelled");
+  });
+
+  test("the process ends with the engine that held its standard input", async () => {
+    await using own = await PluginProcess.start(process.execPath, echo);
+    own.process.stdin?.end();
+    expect(await own.exit()).toBe(0);
+  });
+
+  test("the engine's SIGINT lets a running operation end first", async () => {
+    await using own = await PluginProcess.start(process.execPath, echo);
+    const running = waiting(own);
+    await expect.poll(() => own.lines.length).toBe(1);
+    own.process.kill("SIGINT");
+    expect((await running).details).toBe("the plugin was stopped by SIGINT");
+    expect(await own.exit()).toBe(0);
+  });
+});
