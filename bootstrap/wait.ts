@@ -8,7 +8,10 @@ export interface Pending {
 export interface WaitOptions {
   /** What is waited for, as the end of "waited for …": names the node where there is one. */
   readonly what: string;
-  /** Limit of the whole wait in milliseconds, tries and pauses together. */
+  /**
+   * Limit of the whole wait in milliseconds, tries and pauses together. Range: up to 2^31 - 1, the
+   * longest that a timer runs (24.8 days).
+   */
   readonly limitMs: number;
   /** Limit of one try in milliseconds; one that takes longer is given up and tried again. Default: 10 000. */
   readonly tryLimitMs?: number;
