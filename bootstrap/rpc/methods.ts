@@ -195,15 +195,20 @@ export interface Sent {
   readonly psbt?: string;
 }
 
-export interface Block {
+export interface BlockHeader {
   readonly hash: string;
+  /** -1 when the block is not in the best chain. */
   readonly confirmations: number;
   readonly height: number;
   readonly time: number;
   readonly mediantime: number;
-  readonly tx: readonly string[];
   readonly previousblockhash?: string;
   readonly nextblockhash?: string;
+}
+
+export interface Block extends BlockHeader {
+  /** The ids of its transactions, the coinbase's first. */
+  readonly tx: readonly string[];
 }
 
 export interface TxOutSetInfo {
@@ -256,11 +261,14 @@ export interface RpcMethods {
   getbestblockhash: { params: []; result: string };
   getblockhash: { params: [height: number]; result: string };
   getblock: { params: [hash: string]; result: Block };
+  /** Error -5 when the node does not know the block. */
+  getblockheader: { params: [hash: string]; result: BlockHeader };
   getrawmempool: { params: []; result: readonly string[] };
   gettxoutsetinfo: {
     params: [] | [hashType: "hash_serialized_3" | "muhash" | "none"];
     result: TxOutSetInfo;
   };
+  sendrawtransaction: { params: [hex: string]; result: string };
   invalidateblock: { params: [hash: string]; result: null };
   /** The block at the tip when the height is reached or the time, in milliseconds, is over: look which. */
   waitforblockheight: { params: [height: number, timeoutMs: number]; result: BlockSeen };
@@ -351,6 +359,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set<string>([
   "getblockchaininfo",
   "getblockcount",
   "getblockhash",
+  "getblockheader",
   "getdescriptorinfo",
   "getnetworkinfo",
   "getpeerinfo",
