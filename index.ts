@@ -9,6 +9,7 @@ import { chainDigest, chainPlan } from "./stack/chain.ts";
 import { loadConfig } from "./stack/config.ts";
 import { contextHash } from "./stack/context-hash.ts";
 import { labelList } from "./stack/labels.ts";
+import { leftoverHint } from "./stack/leftovers.ts";
 import { BitcoinNode } from "./stack/node.ts";
 
 const config = loadConfig();
@@ -41,10 +42,11 @@ const image = new docker.RemoteImage("bitcoind", {
   },
 });
 
-const network = new docker.Network("network", {
-  name: `${config.prefix}regtest-network`,
-  labels: labelList(labelsOf("network")),
-});
+const network = new docker.Network(
+  "network",
+  { name: `${config.prefix}regtest-network`, labels: labelList(labelsOf("network")) },
+  { hooks: { onError: [leftoverHint] } },
+);
 
 const plan = chainPlan(config);
 const nodes = config.nodes.map(

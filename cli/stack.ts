@@ -26,20 +26,73 @@ export interface StackOutputs {
 
 /** Whether the backend knows the stack. */
 export async function stackExists(environment: Environment, stack: string): Promise<boolean> {
-  const stacks = await pulumiJson<readonly { name: string }[]>(environment, ["stack", "ls"]);
+  const stacks = await pulumiJson<readonly { name: string }[]>(environment, [
+    "stack",
+    "ls",
+    "--json",
+  ]);
   return stacks.some(({ name }) => name === stack || name.endsWith(`/${stack}`));
+}
+
+/** A stack's state, as `pulumi stack export` has it. Secrets are encrypted. */
+export interface Deployment {
+  readonly resources?: readonly {
+    readonly type: string;
+    readonly id?: string;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+  }[];
+  readonly pending_operations?: readonly unknown[];
+}
+
+export async function stackDeployment(
+  environment: Environment,
+  stack: string,
+): Promise<Deployment> {
+  return (await exported(environment, stack)).deployment;
+}
+
+/** Importing a state drops its pending operations: that is what Pulumi itself advises. */
+export async function clearPendingOperations(
+  environment: Environment,
+  stack: string,
+): Promise<void> {
+  const state = await exported(environment, stack);
+  await pulumiQuietly(environment, ["stack", "import", "--stack", stack], JSON.stringify(state));
 }
 
 /** The stack's outputs, without its secrets. */
 export async function stackOutputs(environment: Environment, stack: string): Promise<StackOutputs> {
-  return await pulumiJson<StackOutputs>(environment, ["stack", "output", "--stack", stack]);
+  return await pulumiJson<StackOutputs>(environment, [
+    "stack",
+    "output",
+    "--json",
+    "--stack",
+    stack,
+  ]);
 }
 
-async function pulumiJson<T>(environment: Environment, args: readonly string[]): Promise<T> {
-  const { stdout } = await execa("pulumi", [...args, "--json"], {
+/** Runs the CLI without showing what it prints, unless it fails. Returns its standard output. */
+export async function pulumiQuietly(
+  environment: Environment,
+  args: readonly string[],
+  input = "",
+): Promise<string> {
+  const { stdout } = await execa("pulumi", args, {
     cwd: projectFolder,
     env: environment.env,
     extendEnv: false,
+    input,
   });
-  return JSON.parse(stdout) as T;
+  return stdout;
+}
+
+async function pulumiJson<T>(environment: Environment, args: readonly string[]): Promise<T> {
+  return JSON.parse(await pulumiQuietly(environment, args)) as T;
+}
+
+async function exported(
+  environment: Environment,
+  stack: string,
+): Promise<{ deployment: Deployment }> {
+  return await pulumiJson(environment, ["stack", "export", "--stack", stack]);
 }

@@ -12,21 +12,19 @@ export function register(program: Command): void {
       const { streamProgress } = await import("../toolchain/progress.ts");
       const { interruptible } = await import("./interruptible.ts");
       const { runPulumi } = await import("./pulumi.ts");
-      const { stackOutputs } = await import("./stack.ts");
+      const { recover } = await import("./recover.ts");
+      const { pulumiQuietly, stackOutputs } = await import("./stack.ts");
       const { summary } = await import("./summary.ts");
-      const environment = await interruptible((signal) =>
-        ensureToolchain({ progress: streamProgress(process.stderr), signal }),
-      );
-      process.exitCode =
-        (await runPulumi(environment, ["stack", "select", "--create", stack])) ||
-        (await runPulumi(environment, [
-          "up",
-          "--yes",
-          "--skip-preview",
-          "--suppress-outputs",
-          "--stack",
-          stack,
-        ]));
+
+      const progress = streamProgress(process.stderr);
+      const environment = await interruptible((signal) => ensureToolchain({ progress, signal }));
+      await pulumiQuietly(environment, ["stack", "select", "--create", stack]);
+      await recover(environment, stack, (line) => {
+        progress.note(line);
+      });
+      // Pulumi itself believes its state; a look at the engine shows what somebody removed or stopped.
+      const options = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs"];
+      process.exitCode = await runPulumi(environment, ["up", ...options, "--stack", stack]);
       if (process.exitCode === 0) {
         process.stdout.write(`\n${summary(stack, await stackOutputs(environment, stack))}`);
       }

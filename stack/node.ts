@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type NodeSpec, type Role, rpcPortInContainer } from "../bootstrap/node.ts";
 import { labelList } from "./labels.ts";
+import { leftoverHint } from "./leftovers.ts";
 
 export interface BitcoinNodeArgs {
   /** Host name on the network, wallet name, and how the node presents itself to its peers. */
@@ -58,7 +59,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "2" },
       },
-      { parent: this },
+      { parent: this, hooks: { onError: [leftoverHint] } },
     );
     this.spec = this.container.id.apply((containerId) => ({
       name: args.name,

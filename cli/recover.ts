@@ -1,0 +1,42 @@
+/** Before anything else is done with a stack: mending what an interrupted run left of it. */
+import { connectEngine } from "../engine/client.ts";
+import type { Environment } from "../toolchain/ensure.ts";
+import { removeLeftovers, stackIdOf } from "./leftovers.ts";
+import { deadLockHolder } from "./stack-lock.ts";
+import {
+  clearPendingOperations,
+  type Deployment,
+  pulumiQuietly,
+  stackDeployment,
+} from "./stack.ts";
+
+/**
+ * Takes away a dead process's lock, pending operations, and what the engine has of this stack and
+ * its state does not. Of another stack it touches nothing.
+ * @param tell gets a line for each thing that was mended
+ * @returns the stack's state
+ */
+export async function recover(
+  environment: Environment,
+  stack: string,
+  tell: (line: string) => void,
+): Promise<Deployment> {
+  const pid = await deadLockHolder(environment.env["PULUMI_BACKEND_URL"], stack);
+  if (pid !== undefined) {
+    await pulumiQuietly(environment, ["cancel", "--yes", "--stack", stack]);
+    tell(`Took away the lock of an interrupted run (process ${pid}).`);
+  }
+  const deployment = await stackDeployment(environment, stack);
+  const pending = deployment.pending_operations ?? [];
+  if (pending.length > 0) {
+    await clearPendingOperations(environment, stack);
+    tell(`Cleared ${pending.length} pending operations of an interrupted run.`);
+  }
+  const stackId = stackIdOf(deployment);
+  if (stackId !== undefined) {
+    for (const thing of await removeLeftovers(await connectEngine(), stackId, deployment)) {
+      tell(`Removed ${thing}, which an interrupted run made and did not record.`);
+    }
+  }
+  return deployment;
+}
