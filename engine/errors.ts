@@ -4,8 +4,8 @@
 export class EngineError extends Error {
   readonly statusCode: number;
 
-  constructor(message: string, statusCode: number, options?: ErrorOptions) {
-    super(message, options);
+  constructor(message: string, statusCode: number) {
+    super(message);
     this.name = "EngineError";
     this.statusCode = statusCode;
   }
@@ -34,9 +34,8 @@ export function engineError(error: unknown): Error {
       typeof answer === "string"
         ? answer
         : (error as Error).message.replace(/^\(HTTP code \d+\) [^-]*- /, "");
-    return new EngineError(`Error response from daemon: ${text.trim()}`, statusCode, {
-      cause: error,
-    });
+    // Without the client's error as a cause: it says the same once more, in HTTP terms.
+    return new EngineError(`Error response from daemon: ${text.trim()}`, statusCode);
   }
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code !== undefined && lostConnection.has(code)) {

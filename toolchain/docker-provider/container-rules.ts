@@ -112,7 +112,7 @@ export const containerTable = {
   capabilities: replaces(
     object<types.input.ContainerCapabilities>({ adds: textSet(), drops: textSet() }),
   ),
-  securityOpts: replaces(textSet({ computed: true })),
+  securityOpts: replaces(textSet({ computed: true, problem: noSystemPaths })),
   groupAdds: replaces(textSet()),
   privileged: replaces(flag()),
 
@@ -197,6 +197,13 @@ function notEmpty(value: string): string | undefined {
 function noEmptyElement(value: string[]): string | undefined {
   const index = value.indexOf("");
   return index < 0 ? undefined : `must have no empty element, but [${index}] is one`;
+}
+
+/** The docker CLI and the official provider turn it into something else, which is then not read back as it was. */
+function noSystemPaths(options: string[]): string | undefined {
+  return options.some((option) => option.startsWith("systempaths="))
+    ? "has systempaths, which is not served by this project's stand-in for the Docker plugin"
+    : undefined;
 }
 
 function absolutePath(value: string): string | undefined {

@@ -65,7 +65,7 @@ function hostSpec(inputs: ContainerInputs): HostConfig {
     Sysctls: inputs.sysctls,
     CapAdd: inputs.capabilities?.adds,
     CapDrop: inputs.capabilities?.drops,
-    ...securitySpec(inputs.securityOpts),
+    SecurityOpt: inputs.securityOpts,
     GroupAdd: inputs.groupAdds,
     Privileged: inputs.privileged,
     ReadonlyRootfs: inputs.readOnly,
@@ -89,19 +89,6 @@ export function limitsSpec(inputs: ContainerInputs): Limits {
     MemorySwap: inputs.memorySwap === -1 ? -1 : bytes(inputs.memorySwap),
     CpuShares: inputs.cpuShares,
     CpusetCpus: inputs.cpuSet,
-  };
-}
-
-/** This one option is no security option of the engine: the docker CLI too turns it into two empty lists. */
-function securitySpec(
-  options: string[] | undefined,
-): Pick<HostConfig, "SecurityOpt" | "MaskedPaths" | "ReadonlyPaths"> {
-  const unconfined = "systempaths=unconfined";
-  if (options?.includes(unconfined) !== true) return { SecurityOpt: options };
-  return {
-    SecurityOpt: options.filter((option) => option !== unconfined),
-    MaskedPaths: [],
-    ReadonlyPaths: [],
   };
 }
 

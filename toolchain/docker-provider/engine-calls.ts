@@ -17,7 +17,7 @@ export async function orFail<T>(
     const told = engineError(error);
     const text = `${failure}: ${told.message}`;
     throw told instanceof EngineError
-      ? new EngineError(text, told.statusCode, { cause: error })
+      ? new EngineError(text, told.statusCode)
       : new Error(text, { cause: error });
   }
 }

@@ -7,7 +7,6 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { createGzip } from "node:zlib";
 
-import { build } from "esbuild";
 import { pack } from "tar-stream";
 
 const checkout = fileURLToPath(new URL("../..", import.meta.url));
@@ -58,6 +57,8 @@ export async function standInDigest(): Promise<string> {
 }
 
 async function bundled(): Promise<string> {
+  // Here, since the digest is asked for much more often than the bundle.
+  const { build } = await import("esbuild");
   const result = await build({
     entryPoints: [fileURLToPath(new URL("main.ts", import.meta.url))],
     bundle: true,

@@ -10,9 +10,7 @@ export function plain<T>(value: T): T {
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(
-        ([name, member]) => !name.startsWith("__") && member !== undefined && member !== null,
-      )
+      .filter(([name, member]) => !name.startsWith("__") && member !== undefined && member !== null)
       .map(([name, member]) => [name, plain(member)]),
   ) as T;
 }

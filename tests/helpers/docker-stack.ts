@@ -1,0 +1,190 @@
+/** Stacks of Docker resources on the stand-in plugin: the real CLI, the real engine, programs written in the test. */
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+
+import {
+  LocalWorkspace,
+  type OutputMap,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation/index.js";
+import type Docker from "dockerode";
+
+import { connectEngine } from "../../engine/client.ts";
+import { packStandIn } from "../../toolchain/docker-provider/pack.ts";
+import { version } from "../../toolchain/docker-provider/version.ts";
+import { tempFolder, type TempFolder } from "./temp-folder.ts";
+
+/** On everything that a test makes on the engine; the value is the stack's name. */
+const testLabel = "regtest-network.test";
+
+/** A Debian with a shell; prepared by the toolchain. */
+export const baseImage = process.env["REGTEST_BASE_IMAGE"] ?? "debian:forky-slim";
+
+/** A resource as the stack's state has it. */
+export interface Recorded {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs: Record<string, unknown>;
+  readonly outputs: Record<string, unknown>;
+  readonly initErrors?: string[];
+}
+
+type Changes = Readonly<Record<string, number>>;
+
+export class DockerStack implements AsyncDisposable {
+  readonly name: string;
+  readonly docker: Docker;
+  readonly stack: Stack;
+  readonly #folder: TempFolder;
+
+  private constructor(stack: Stack, docker: Docker, folder: TempFolder) {
+    this.name = stack.name;
+    this.stack = stack;
+    this.docker = docker;
+    this.#folder = folder;
+  }
+
+  /** An empty stack with a Pulumi home of its own, in which the stand-in is installed as it is now in the checkout. */
+  static async create(): Promise<DockerStack> {
+    const folder = await tempFolder();
+    const env = {
+      PULUMI_HOME: join(folder.path, "home"),
+      PULUMI_BACKEND_URL: pathToFileURL(folder.path).href,
+      PULUMI_CONFIG_PASSPHRASE: "of a test",
+      PULUMI_CONFIG_PASSPHRASE_FILE: "",
+    };
+    const archive = join(folder.path, "docker.tar.gz");
+    await packStandIn(archive);
+    await promisify(execFile)(
+      "pulumi",
+      ["plugin", "install", "resource", "docker", version, "--file", archive],
+      { env: { ...process.env, ...env } },
+    );
+    const stack = await LocalWorkspace.createStack(
+      {
+        stackName: `test-${randomBytes(4).toString("hex")}`,
+        projectName: "docker-provider",
+        program: () => Promise.resolve(),
+      },
+      { envVars: env },
+    );
+    return new DockerStack(stack, await connectEngine(), folder);
+  }
+
+  /** Labels for resources and API calls: all that has them is swept away at the end. */
+  get labels(): { label: string; value: string }[] {
+    return [{ label: testLabel, value: this.name }];
+  }
+
+  get labelMap(): Record<string, string> {
+    return { [testLabel]: this.name };
+  }
+
+  async up(program: PulumiFn): Promise<{ changes: Changes; outputs: OutputMap; printed: string }> {
+    let printed = "";
+    const { summary, outputs } = await this.stack.up({
+      program,
+      color: "never",
+      onOutput: (text) => (printed += text),
+    });
+    return { changes: summary.resourceChanges ?? {}, outputs, printed };
+  }
+
+  /** How many resources a preview would create, update, replace …, by kind of step. */
+  async preview(program: PulumiFn): Promise<Changes> {
+    const { changeSummary } = await this.stack.preview({ program, color: "never" });
+    return changeSummary;
+  }
+
+  /**
+   * An update that must fail. Returns all that it printed, white space folded: the CLI wraps and indents.
+   * @param onOutput is given each piece of output as it comes.
+   */
+  async upFails(
+    program: PulumiFn,
+    { signal, onOutput }: { signal?: AbortSignal; onOutput?: (text: string) => void } = {},
+  ): Promise<string> {
+    let printed = "";
+    const keep = (text: string): void => {
+      printed += text;
+      onOutput?.(text);
+    };
+    const failed = await this.stack
+      .up({ program, color: "never", onOutput: keep, onError: keep, ...(signal && { signal }) })
+      .then(
+        () => false,
+        () => true,
+      );
+    if (!failed) throw new Error(`the update was to fail and did not:\n${printed}`);
+    return printed.replaceAll(/\s+/g, " ");
+  }
+
+  async refresh(): Promise<Changes> {
+    const { summary } = await this.stack.refresh({ color: "never" });
+    return summary.resourceChanges ?? {};
+  }
+
+  async destroy(): Promise<void> {
+    await this.stack.destroy({ color: "never" });
+  }
+
+  /** The resource of this logical name, secrets in clear text; `undefined` if state has none. */
+  async recorded(name: string): Promise<Recorded | undefined> {
+    const exported = await this.stack.exportStack();
+    const { resources } = exported.deployment as { resources?: Recorded[] };
+    return resources?.find(({ urn }) => urn.endsWith(`::${name}`));
+  }
+
+  /** The outputs of a resource that must be in state. */
+  async outputs(name: string): Promise<Record<string, unknown>> {
+    const found = await this.recorded(name);
+    if (found === undefined) throw new Error(`state has no resource ${name}`);
+    return found.outputs;
+  }
+
+  /** The container of this logical name. */
+  async container(name: string): Promise<Docker.Container> {
+    const id = (await this.recorded(name))?.id;
+    if (id === undefined) throw new Error(`state has no container ${name}`);
+    return this.docker.getContainer(id);
+  }
+
+  /** The folder with the state's files as they lie on disk, secrets encrypted. */
+  get stateFolder(): string {
+    return join(this.#folder.path, ".pulumi");
+  }
+
+  /** What carries the test's label on the engine. */
+  async footprint(): Promise<{ containers: string[]; networks: string[]; images: string[] }> {
+    const filters = { label: [`${testLabel}=${this.name}`] };
+    const [containers, networks, images] = await Promise.all([
+      this.docker.listContainers({ all: true, filters }),
+      this.docker.listNetworks({ filters }),
+      this.docker.listImages({ filters }),
+    ]);
+    return {
+      containers: containers.map(({ Id }) => Id),
+      networks: networks.map(({ Id }) => Id),
+      images: images.map(({ Id }) => Id),
+    };
+  }
+
+  /** Destroys the stack and whatever has its label. `KEEP_FAILED=1` keeps it all. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (process.env["KEEP_FAILED"] === "1") return;
+    try {
+      await this.destroy();
+    } finally {
+      const { containers, networks, images } = await this.footprint();
+      for (const id of containers) await this.docker.getContainer(id).remove({ force: true });
+      for (const id of networks) await this.docker.getNetwork(id).remove();
+      for (const id of images) await this.docker.getImage(id).remove({ force: true });
+      await this.#folder[Symbol.asyncDispose]();
+    }
+  }
+}
