@@ -9,7 +9,6 @@ import { chainDigest, chainPlan } from "./stack/chain.ts";
 import { loadConfig } from "./stack/config.ts";
 import { contextHash } from "./stack/context-hash.ts";
 import { labelList } from "./stack/labels.ts";
-import { leftoverHint } from "./stack/leftovers.ts";
 import { BitcoinNode } from "./stack/node.ts";
 
 const config = loadConfig();
@@ -42,11 +41,10 @@ const image = new docker.RemoteImage("bitcoind", {
   },
 });
 
-const network = new docker.Network(
-  "network",
-  { name: `${config.prefix}regtest-network`, labels: labelList(labelsOf("network")) },
-  { hooks: { onError: [leftoverHint] } },
-);
+const network = new docker.Network("network", {
+  name: `${config.prefix}regtest-network`,
+  labels: labelList(labelsOf("network")),
+});
 
 const plan = chainPlan(config);
 const nodes = config.nodes.map(

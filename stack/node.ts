@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type NodeSpec, type Role, rpcPortInContainer } from "../bootstrap/node.ts";
 import { labelList } from "./labels.ts";
-import { leftoverHint } from "./leftovers.ts";
 
 export interface BitcoinNodeArgs {
   /** Host name on the network, wallet name, and how the node presents itself to its peers. */
@@ -59,7 +58,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "2" },
       },
-      { parent: this, hooks: { onError: [leftoverHint] } },
+      { parent: this },
     );
     this.spec = this.container.id.apply((containerId) => ({
       name: args.name,
