@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { HDKey } from "@scure/bip32";
 
 /** BIP32 version bytes of test networks, regtest among them: `tprv` and `tpub`. */
-const testnetVersions = { private: 0x04358394, public: 0x043587cf };
+export const testnetVersions = { private: 0x04358394, public: 0x043587cf };
 
 /** The walk-through's own key, for the label Alice: mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx. */
 export const walkThrough = {

@@ -17,13 +17,22 @@ export interface RpcCallOptions extends Partial<Omit<RpcClientOptions, "url" | "
 export async function rpcCall<T = unknown>(
   method: string,
   params: RpcParams = [],
-  { port = 18332, host = "localhost", user = "user", ...rest }: RpcCallOptions,
+  options: RpcCallOptions,
 ): Promise<T> {
+  return await withClient(
+    options,
+    async (client) => (await client.call<unknown>(method, params)) as T,
+  );
+}
+
+/** Runs `work` with a client: the one that is given, or one of its own that tries each call once. */
+export async function withClient<T>(
+  node: RpcClient | RpcCallOptions,
+  work: (client: RpcClient) => Promise<T>,
+): Promise<T> {
+  if (node instanceof RpcClient) return await work(node);
+  const { port = 18332, host = "localhost", user = "user", ...rest } = node;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  const client = new RpcClient({ retry: false, ...rest, url, user });
-  try {
-    return (await client.call<unknown>(method, params)) as T;
-  } finally {
-    await client.close();
-  }
+  await using client = new RpcClient({ retry: false, ...rest, url, user });
+  return await work(client);
 }

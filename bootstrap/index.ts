@@ -1,0 +1,15 @@
+/** What a program needs to talk to a node of the network. */
+export { labelBalances } from "./label-balances.ts";
+export { privateKeyOf } from "./private-key.ts";
+export { type RpcCallOptions, rpcCall } from "./rpc/call.ts";
+export { type CallOptions, RpcClient, type RpcClientOptions } from "./rpc/client.ts";
+export {
+  RpcAuthError,
+  RpcCode,
+  RpcConnectionError,
+  RpcError,
+  RpcProtocolError,
+  RpcResponseError,
+  RpcTimeoutError,
+} from "./rpc/errors.ts";
+export type { RpcMethods, RpcParams } from "./rpc/methods.ts";
