@@ -1,6 +1,7 @@
 /** Stacks of Docker resources on the stand-in plugin: the real CLI, the real engine, programs written in the test. */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -133,11 +134,13 @@ export class DockerStack implements AsyncDisposable {
     await this.stack.destroy({ color: "never" });
   }
 
-  /** The resource of this logical name, secrets in clear text; `undefined` if state has none. */
+  /** The resource of this logical name as it lies on disk, secrets encrypted; `undefined` if state has none. */
   async recorded(name: string): Promise<Recorded | undefined> {
-    const exported = await this.stack.exportStack();
-    const { resources } = exported.deployment as { resources?: Recorded[] };
-    return resources?.find(({ urn }) => urn.endsWith(`::${name}`));
+    const file = join(this.stateFolder, "stacks", "docker-provider", `${this.name}.json`);
+    const { checkpoint } = JSON.parse(await readFile(file, "utf8")) as {
+      checkpoint: { latest?: { resources?: Recorded[] } };
+    };
+    return checkpoint.latest?.resources?.find(({ urn }) => urn.endsWith(`::${name}`));
   }
 
   /** The outputs of a resource that must be in state. */
@@ -154,7 +157,7 @@ export class DockerStack implements AsyncDisposable {
     return this.docker.getContainer(id);
   }
 
-  /** The folder with the state's files as they lie on disk, secrets encrypted. */
+  /** The folder with the state's files. */
   get stateFolder(): string {
     return join(this.#folder.path, ".pulumi");
   }

@@ -1,0 +1,242 @@
+/**
+ * What goes wrong on the stand-in plugin: each a clear error, state true afterwards, and the next update recovers.
+ * Containers run the toolchain's Debian base image, or the one in REGTEST_BASE_IMAGE.
+ */
+import { once } from "node:events";
+import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+
+import * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+
+import { resolveEndpoints } from "../../engine/endpoint.ts";
+import { baseImage, DockerStack } from "../helpers/docker-stack.ts";
+import { tempFolder } from "../helpers/temp-folder.ts";
+
+let stack: DockerStack;
+
+beforeAll(async () => {
+  stack = await DockerStack.create();
+});
+
+afterEach(async () => {
+  await stack.destroy();
+  expect((await stack.footprint()).containers).toEqual([]);
+});
+
+afterAll(async () => {
+  await stack[Symbol.asyncDispose]();
+});
+
+/** A program with one container, `c`, that sleeps; `args` on top. */
+function sleeper(
+  args: Partial<docker.ContainerArgs> = {},
+  options: () => pulumi.CustomResourceOptions = () => ({}),
+): PulumiFn {
+  return () => {
+    new docker.Container(
+      "c",
+      {
+        image: baseImage,
+        command: ["sleep", "infinity"],
+        networkMode: "none",
+        labels: stack.labels,
+        ...args,
+      },
+      options(),
+    );
+    return Promise.resolve();
+  };
+}
+
+async function isRunning(): Promise<boolean> {
+  return (await (await stack.container("c")).inspect()).State.Running;
+}
+
+test("a name that is taken", async () => {
+  const name = `taken-${stack.name}`;
+  const taken = await stack.docker.createContainer({
+    name,
+    Image: baseImage,
+    Cmd: ["true"],
+    Labels: stack.labelMap,
+  });
+  expect(await stack.upFails(sleeper({ name }))).toContain(
+    `Unable to create container: Error response from daemon: Conflict. The container name "/${name}" is already in use`,
+  );
+  expect(await stack.recorded("c")).toBeUndefined();
+  await taken.remove();
+  expect((await stack.up(sleeper({ name }))).changes).toMatchObject({ create: 1 });
+});
+
+test("a port that is in use", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const program: PulumiFn = () => {
+    const network = new docker.Network("n", { labels: stack.labels });
+    return sleeper({
+      networkMode: "bridge",
+      networksAdvanced: [{ name: network.name }],
+      ports: [{ internal: 80, external: port, ip: "127.0.0.1" }],
+    })();
+  };
+  expect(await stack.upFails(program)).toMatch(
+    /Unable to start container: .*address already in use/,
+  );
+  const recorded = await stack.recorded("c");
+  expect(recorded?.initErrors).toHaveLength(1);
+  expect(await isRunning()).toBe(false);
+
+  server.close();
+  await once(server, "close");
+  expect((await stack.up(program)).changes).toMatchObject({ update: 1 });
+  expect((await stack.container("c")).id).toBe(recorded?.id);
+  expect(await isRunning()).toBe(true);
+  expect((await stack.recorded("c"))?.initErrors).toBeUndefined();
+});
+
+test("a network that does not exist", async () => {
+  const name = `later-${stack.name}`;
+  const program = sleeper({ networkMode: "bridge", networksAdvanced: [{ name }] });
+  // Some engines notice when it is connected, others when it is started.
+  expect(await stack.upFails(program)).toMatch(
+    new RegExp(
+      `Unable to (connect|start) .*: Error response from daemon: network ${name} not found`,
+    ),
+  );
+  expect((await stack.recorded("c"))?.initErrors).toHaveLength(1);
+
+  await stack.docker.createNetwork({ Name: name, Labels: stack.labelMap });
+  await stack.up(program);
+  const { State, NetworkSettings } = await (await stack.container("c")).inspect();
+  expect(State.Running).toBe(true);
+  expect(Object.keys(NetworkSettings.Networks)).toEqual([name]);
+});
+
+test("an image that is nowhere", async () => {
+  const image = "127.0.0.1:1/regtest-network/nowhere:1";
+  expect(await stack.upFails(sleeper({ image }))).toContain(
+    `Unable to create container with image ${image}: unable to pull image ${image}`,
+  );
+  expect(await stack.recorded("c")).toBeUndefined();
+  expect((await stack.up(sleeper())).changes).toMatchObject({ create: 1 });
+});
+
+test("a container that does not become healthy tells its log, and is taken up again", async () => {
+  const unhealthy = {
+    command: ["sh", "-c", "echo the reason; exec sleep infinity"],
+    wait: true,
+    waitTimeout: 1,
+  };
+  const failing = { tests: ["CMD", "false"], interval: "100ms" };
+  expect(await stack.upFails(sleeper({ ...unhealthy, healthcheck: failing }))).toMatch(
+    /failed to be in healthy state: waited 1 s for the container to become healthy; last seen: (un|start).* The last lines of its log: the reason/,
+  );
+  const recorded = await stack.recorded("c");
+  expect(recorded?.initErrors).toHaveLength(1);
+  // A changed healthcheck is recorded alone, as in the official plugin; the container runs, so the update is done.
+  expect((await stack.up(sleeper(unhealthy))).changes).toMatchObject({ update: 1 });
+  expect((await stack.container("c")).id).toBe(recorded?.id);
+
+  expect(
+    await stack.upFails(sleeper({ command: ["sh", "-c", "echo no healthcheck"], wait: true })),
+  ).toContain("it has no healthcheck, so it can never become healthy");
+});
+
+test("Ctrl-C ends the waiting, and leaves the container in state", async () => {
+  const waiting = sleeper({
+    healthcheck: { tests: ["CMD", "false"], interval: "100ms" },
+    wait: true,
+    waitTimeout: 600,
+  });
+  const interrupt = new AbortController();
+  const failed = await stack.upFails(waiting, {
+    signal: interrupt.signal,
+    onOutput: (text) => {
+      if (text.includes("waiting until it is healthy")) interrupt.abort();
+    },
+  });
+  expect(failed).toContain("cancelled");
+  expect((await stack.recorded("c"))?.initErrors).toEqual(["cancelled"]);
+  expect(await isRunning()).toBe(true);
+});
+
+test("an engine that is gone in mid-operation", async () => {
+  await using folder = await tempFolder();
+  const socket = join(folder.path, "docker.sock");
+  const host = `unix://${socket}`;
+  let relay = await relayToEngine(socket);
+  const program = sleeper(
+    {
+      healthcheck: { tests: ["CMD", "test", "-e", "/tmp/healthy"], interval: "100ms" },
+      wait: true,
+      waitTimeout: 600,
+    },
+    () => ({ provider: new docker.Provider("relayed", { host }) }),
+  );
+  const failed = await stack.upFails(program, {
+    onOutput: (text) => {
+      if (text.includes("waiting until it is healthy")) relay.close();
+    },
+  });
+  expect(failed).toContain("lost the connection to the Docker engine");
+  expect(await isRunning()).toBe(true);
+  expect((await stack.recorded("c"))?.initErrors).toHaveLength(1);
+
+  expect(await stack.upFails(program)).toContain(`No Docker engine answers at ${host}`);
+  expect((await stack.recorded("c"))?.id).toBe((await stack.container("c")).id);
+
+  relay = await relayToEngine(socket);
+  try {
+    expect((await stack.up(program)).changes).toMatchObject({ update: 1 });
+    expect((await stack.recorded("c"))?.initErrors).toBeUndefined();
+    await stack.destroy();
+  } finally {
+    relay.close();
+  }
+});
+
+test("properties that are refused, and a docker context that does not exist", async () => {
+  const refused = await stack.upFails(sleeper({ tty: true, ports: [{ internal: 0 }] }));
+  expect(refused).toContain("tty is not served by this project's stand-in for the Docker plugin");
+  expect(refused).toContain("ports[0].internal is 0, but must be 1 to 65535");
+
+  const elsewhere = sleeper({}, () => ({
+    provider: new docker.Provider("elsewhere", { context: "nowhere" }),
+  }));
+  expect(await stack.upFails(elsewhere)).toContain('docker context "nowhere" does not exist');
+  const unserved = sleeper({}, () => ({
+    provider: new docker.Provider("unserved", { sshOpts: ["-v"] }),
+  }));
+  expect(await stack.upFails(unserved)).toContain("docker:sshOpts is not served");
+});
+
+interface Relay {
+  close(): void;
+}
+
+/** A socket behind which the engine is, until it is closed: then it is gone for whoever came this way. */
+async function relayToEngine(path: string): Promise<Relay> {
+  const [{ host }] = await resolveEndpoints();
+  const { protocol, hostname, port, pathname } = new URL(host);
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((near) => {
+    const far = protocol === "unix:" ? connect(pathname) : connect(Number(port), hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+    }
+    near.pipe(far).pipe(near);
+  });
+  server.listen(path);
+  await once(server, "listening");
+  return {
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
