@@ -1,23 +1,30 @@
 /** The resource `Bootstrap`: the common history of the nodes. */
 import { connectEngine } from "../engine/client.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/handler.ts";
-import { bootstrap, type ChainPlan } from "./bootstrap.ts";
+import { bootstrap, type ChainPlan, reconnect } from "./bootstrap.ts";
 import { minerOf } from "./chain.ts";
 import { findDrift, hasTip } from "./drift.ts";
-import type { ChainFacts } from "./facts.ts";
+import { type ChainFacts, verifyFacts } from "./facts.ts";
 import type { Funded } from "./funding.ts";
 import { inputDiff } from "./input-diff.ts";
 import { notRunning } from "./node.ts";
 import { ensureReady } from "./ready.ts";
+import { type Run, step } from "./run.ts";
 import { type NetworkInputs, onNodes } from "./session.ts";
+import type { Manifest } from "./snapshots/manifest.ts";
+import { loadWallets } from "./wallets.ts";
 
+/** What the history comes from: a plan to carry out, or the manifest of the snapshot that the nodes started from. */
 export interface BootstrapInputs extends NetworkInputs {
-  readonly plan: ChainPlan;
+  readonly plan?: ChainPlan | undefined;
+  readonly manifest?: Manifest | undefined;
 }
 
 interface BootstrapState extends BootstrapInputs {
   readonly chain: ChainFacts;
   readonly funded: readonly Funded[];
+  /** Node's name → its address on the stack's network. */
+  readonly addresses: Readonly<Record<string, string>>;
   /** What the last refresh found broken; the next update mends it. */
   readonly broken: readonly string[];
 }
@@ -30,7 +37,7 @@ export const bootstrapHandler: ResourceHandler = {
   /** Another chain, or other containers, are another history; anything else is how to get there. */
   diff(_id, state, oldInputs, news) {
     const { broken } = state as unknown as BootstrapState;
-    const changed = inputDiff(oldInputs, news, ["nodes", "plan"]);
+    const changed = inputDiff(oldInputs, news, ["nodes", "plan", "manifest"]);
     return Promise.resolve({
       detailed: broken.length > 0 ? { ...changed, broken: "update" } : changed,
     });
@@ -70,14 +77,27 @@ async function bootstrapped(
   const inputs = properties as unknown as BootstrapInputs;
   const docker = await connectEngine({ signal: context.signal });
   return await onNodes(docker, inputs, context, async (run) => {
-    const { facts, funded } = await bootstrap(run, inputs.connect, inputs.plan);
+    const { facts, funded } = await history(run, inputs, recorded !== undefined);
     // What people mined on top does not make it another bootstrap.
-    const chain =
-      recorded !== undefined && (await hasTip(minerOf(run), recorded.chain.tip))
-        ? recorded.chain
-        : facts;
-    return { ...inputs, chain, funded, broken: [] };
+    const stays = recorded !== undefined && (await hasTip(minerOf(run), recorded.chain.tip));
+    const chain = stays ? recorded.chain : facts;
+    const addresses = Object.fromEntries(run.nodes.map(({ name, ip }) => [name, ip]));
+    return { ...inputs, chain, funded, addresses, broken: [] };
   });
+}
+
+async function history(
+  run: Run,
+  { connect, plan, manifest }: BootstrapInputs,
+  lived: boolean,
+): Promise<{ facts: ChainFacts; funded: readonly Funded[] }> {
+  if (plan !== undefined) return await bootstrap(run, connect, plan);
+  if (manifest === undefined) throw new Error("neither a plan nor a manifest is given");
+  await reconnect(run, connect);
+  await step(run, "load the wallets", () => loadWallets(run, manifest.facts));
+  // Of a network that was verified at its start and then used, the manifest no longer holds.
+  if (!lived) await step(run, "compare with the manifest", () => verifyFacts(run, manifest.facts));
+  return { facts: manifest.facts, funded: manifest.funded };
 }
 
 /** A container that is gone or stopped is for its own resource to tell; here it means that there is work to do. */

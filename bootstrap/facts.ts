@@ -40,6 +40,14 @@ export async function chainFacts({ nodes }: Run): Promise<ChainFacts> {
   };
 }
 
+/** @throws Error that names every fact that is not as expected */
+export async function verifyFacts(run: Run, expected: ChainFacts): Promise<void> {
+  const different = differences(expected, await chainFacts(run));
+  if (different.length > 0) {
+    throw new Error(`the network is not as its snapshot says: ${different.join("; ")}`);
+  }
+}
+
 /** What differs, one line each, as `wallets.alice.alice is "1.0" instead of "2.0"`. Nothing: they are the same. */
 export function differences(expected: unknown, seen: unknown, path = ""): string[] {
   if (!isRecord(expected) || !isRecord(seen)) {

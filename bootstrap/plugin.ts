@@ -3,6 +3,7 @@ import { serve } from "../plugin/server.ts";
 import { bootstrapHandler } from "./bootstrap-handler.ts";
 import { claimHandler } from "./claim-handler.ts";
 import { snapshotHandler } from "./snapshot-handler.ts";
+import { sourceHandler } from "./source-handler.ts";
 
 await serve({
   name: "regtest",
@@ -11,5 +12,6 @@ await serve({
     "regtest:index:Claim": claimHandler,
     "regtest:index:Bootstrap": bootstrapHandler,
     "regtest:index:Snapshot": snapshotHandler,
+    "regtest:index:Source": sourceHandler,
   },
 });

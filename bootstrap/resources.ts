@@ -7,6 +7,8 @@ import type { ClaimInputs } from "./claim-handler.ts";
 import type { Funded } from "./funding.ts";
 import type { CommittedImage } from "./snapshots/images.ts";
 import type { SnapshotInputs } from "./snapshot-handler.ts";
+import type { Manifest } from "./snapshots/manifest.ts";
+import type { SourceInputs } from "./source-handler.ts";
 
 /** The same type with every property open to outputs, as a program gives it. */
 type Args<T> = { readonly [K in keyof T]: pulumi.Input<Item<T[K]>> };
@@ -39,17 +41,35 @@ export class Claim extends pulumi.CustomResource {
   }
 }
 
-/** The nodes' common history: peers connected, blocks mined, Alice paid. */
+/** The snapshot that the nodes start from. */
+export class Source extends pulumi.CustomResource {
+  declare readonly manifest: pulumi.Output<Manifest>;
+  /** Node's name → the image it starts from. */
+  declare readonly images: pulumi.Output<Record<string, CommittedImage>>;
+
+  constructor(name: string, args: Args<SourceInputs>, options?: pulumi.CustomResourceOptions) {
+    super(
+      "regtest:index:Source",
+      name,
+      { manifest: undefined, images: undefined, ...args },
+      options,
+    );
+  }
+}
+
+/** The nodes' common history: peers connected, blocks mined, Alice paid; or all that as a snapshot says it. */
 export class Bootstrap extends pulumi.CustomResource {
   declare readonly chain: pulumi.Output<ChainFacts>;
   /** Who was paid, where, and by which transaction. */
   declare readonly funded: pulumi.Output<readonly Funded[]>;
+  /** Node's name → its address on the stack's network. */
+  declare readonly addresses: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: Args<BootstrapInputs>, options?: pulumi.CustomResourceOptions) {
     super(
       "regtest:index:Bootstrap",
       name,
-      { chain: undefined, funded: undefined, ...args },
+      { chain: undefined, funded: undefined, addresses: undefined, ...args },
       options,
     );
   }

@@ -1,4 +1,5 @@
 /** Each node's wallet, named like the node: made if it is missing, loaded, and holding its keys. */
+import type { ChainFacts } from "./facts.ts";
 import { type KeyDescriptor, walletDescriptors } from "./keys.ts";
 import type { Node } from "./node.ts";
 import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
@@ -10,8 +11,18 @@ export async function ensureWallets({ nodes }: Run, walletSeed: string | undefin
   await Promise.all(nodes.map((node) => ensureWallet(node, walletSeed)));
 }
 
+/** Loads the wallets that the facts speak of: one that was made without `load_on_startup` is not there after a start. */
+export async function loadWallets({ nodes }: Run, { wallets }: ChainFacts): Promise<void> {
+  for (const node of nodes) {
+    for (const name of Object.keys(wallets[node.name] ?? {})) {
+      if (!(await isLoaded(node, name)))
+        throw new Error(`${node.name}: its wallet ${name} is not in the snapshot`);
+    }
+  }
+}
+
 async function ensureWallet(node: Node, walletSeed: string | undefined): Promise<void> {
-  if (!(await isLoaded(node))) {
+  if (!(await isLoaded(node, node.name))) {
     await node.rpc.call("createwallet", {
       wallet_name: node.name,
       blank: walletSeed !== undefined,
@@ -22,7 +33,7 @@ async function ensureWallet(node: Node, walletSeed: string | undefined): Promise
   if (walletSeed !== undefined) await ensureKeys(node, walletDescriptors(walletSeed, node.name));
 }
 
-async function isLoaded({ name, rpc }: Node): Promise<boolean> {
+async function isLoaded({ rpc }: Node, name: string): Promise<boolean> {
   if ((await rpc.call("listwallets")).includes(name)) return true;
   try {
     await rpc.call("loadwallet", { filename: name, load_on_startup: true });

@@ -42,6 +42,10 @@ export async function imageOwner(docker: Docker, reference: string): Promise<str
   }
 }
 
+export async function imageExists(docker: Docker, reference: string): Promise<boolean> {
+  return (await imageOwner(docker, reference)) !== undefined;
+}
+
 /** Removes the image from under its reference, unless that has come to name another image. */
 export async function removeImage(docker: Docker, { image, id }: CommittedImage): Promise<void> {
   try {

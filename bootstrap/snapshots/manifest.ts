@@ -1,4 +1,6 @@
 /** What must be true of a network that was started from a snapshot. Every image of a snapshot carries the whole of it. */
+import { createHash } from "node:crypto";
+
 import type { ChainFacts } from "../facts.ts";
 import type { Funded } from "../funding.ts";
 import type { Role } from "../node.ts";
@@ -6,6 +8,9 @@ import type { Edge } from "../peers.ts";
 
 /** The label that holds a snapshot's manifest, as JSON. */
 export const manifestLabel = "regtest-network.manifest";
+
+/** The label that holds the SHA-256 of the manifest's text: one of the two cannot be altered alone. */
+const digestLabel = "regtest-network.manifest-sha256";
 
 /** Version of the manifest's format. A reader refuses any other. */
 export const manifestFormat = 1;
@@ -36,4 +41,35 @@ export interface NodeManifest {
   readonly baseImage: string;
   /** Label → addresses, of the node's own wallet. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The labels that carry the manifest. */
+export function manifestLabels(manifest: Manifest): Record<string, string> {
+  const text = JSON.stringify(manifest);
+  return { [manifestLabel]: text, [digestLabel]: sha256(text) };
+}
+
+/**
+ * Reads the manifest that an image's labels carry.
+ * @param of names the image in errors
+ * @throws Error when there is none, when it was altered, or when it is of another format
+ */
+export function readManifest(labels: Readonly<Record<string, string>>, of: string): Manifest {
+  const text = labels[manifestLabel];
+  if (text === undefined)
+    throw new Error(`${of} carries no manifest: it is not part of a snapshot`);
+  if (labels[digestLabel] !== sha256(text)) {
+    throw new Error(`${of}: its manifest was altered; take or fetch the snapshot again`);
+  }
+  const manifest = JSON.parse(text) as { readonly format: unknown };
+  if (manifest.format !== manifestFormat) {
+    throw new Error(
+      `${of}: its manifest has format ${String(manifest.format)}, this version reads ${manifestFormat}`,
+    );
+  }
+  return manifest as Manifest;
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

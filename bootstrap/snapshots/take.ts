@@ -4,12 +4,14 @@ import type Docker from "dockerode";
 import { label, stackLabels } from "../../engine/labels.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { reconnect } from "../bootstrap.ts";
-import { type ChainFacts, chainFacts, differences } from "../facts.ts";
+import { type ChainFacts, differences, verifyFacts } from "../facts.ts";
 import type { Funded } from "../funding.ts";
+import { step } from "../run.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
+import { loadWallets } from "../wallets.ts";
 import { containersOf, start, stopCleanly } from "./containers.ts";
 import { type CommittedImage, commit, imageOwner, removeReference } from "./images.ts";
-import { manifestLabel } from "./manifest.ts";
+import { manifestLabels } from "./manifest.ts";
 import { describeNetwork } from "./describe.ts";
 
 export interface SnapshotDetails {
@@ -63,7 +65,7 @@ export async function commitNetwork(
         ...stackLabels(details.stackId, details.stack, details.kind),
         [label.node]: name,
         [label.snapshot]: details.name,
-        [manifestLabel]: JSON.stringify(manifest),
+        ...manifestLabels(manifest),
       };
       return [name, await commit(container, reference, labels, context.signal)] as const;
     }),
@@ -86,11 +88,8 @@ export async function startVerified(
   await start(containersOf(docker, network.nodes), context.signal);
   return await onNodes(docker, network, context, async (run) => {
     await reconnect(run, network.connect);
-    context.status("compare with the manifest");
-    const different = differences(expected, await chainFacts(run));
-    if (different.length > 0) {
-      throw new Error(`the network is not as its snapshot says: ${different.join("; ")}`);
-    }
+    await step(run, "load the wallets", () => loadWallets(run, expected));
+    await step(run, "compare with the manifest", () => verifyFacts(run, expected));
     return Object.fromEntries(run.nodes.map(({ name, ip }) => [name, ip]));
   });
 }

@@ -1,0 +1,123 @@
+/** The snapshots that an engine has, put together from their images and checked before anybody starts them. */
+import type Docker from "dockerode";
+
+import { engineError } from "../../engine/errors.ts";
+import { type Kind, label } from "../../engine/labels.ts";
+import { type Manifest, readManifest } from "./manifest.ts";
+
+/** One image of a snapshot, as the engine lists it. */
+export interface SnapshotImage {
+  /** Reference to start it by. */
+  readonly image: string;
+  /** `sha256:…`. */
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Bytes, all layers together. */
+  readonly size: number;
+}
+
+export interface StoredSnapshot {
+  readonly name: string;
+  /** The stack that it was taken of. */
+  readonly stack: string;
+  /** A `snapshot` goes with its stack, a `named-snapshot` stays until it is removed. */
+  readonly kind: Kind;
+  readonly manifest: Manifest;
+  /** Node's name → its image. */
+  readonly images: Readonly<Record<string, SnapshotImage>>;
+}
+
+/** A snapshot that cannot be trusted, and why. */
+export interface BrokenSnapshot {
+  readonly name: string;
+  readonly problem: string;
+}
+
+/** All snapshots of the engine, by name: whole ones and broken ones. */
+export async function listSnapshots(docker: Docker): Promise<(StoredSnapshot | BrokenSnapshot)[]> {
+  const groups = Map.groupBy(
+    await snapshotImages(docker),
+    ({ labels }) => labels[label.snapshot] ?? "",
+  );
+  return [...groups]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, images]) => {
+      try {
+        return assemble(name, images);
+      } catch (error) {
+        return { name, problem: (error as Error).message };
+      }
+    });
+}
+
+/**
+ * The snapshot of that name.
+ * @throws Error when there is none, or when what is there cannot be trusted
+ */
+export async function findSnapshot(docker: Docker, name: string): Promise<StoredSnapshot> {
+  const images = await snapshotImages(docker);
+  const own = images.filter(({ labels }) => labels[label.snapshot] === name);
+  if (own.length > 0) return assemble(name, own);
+  const names = [...new Set(images.map(({ labels }) => labels[label.snapshot]))].toSorted();
+  const known = names.length === 0 ? "the engine has none" : `the engine has ${names.join(", ")}`;
+  throw new Error(`there is no snapshot "${name}"; ${known}`);
+}
+
+/**
+ * Makes one snapshot of its images.
+ * @throws Error when a node is missing or there twice, a manifest was altered, or images of two snapshots are mixed
+ */
+export function assemble(name: string, images: readonly SnapshotImage[]): StoredSnapshot {
+  const read = images.map((image) => ({
+    image,
+    node: image.labels[label.node] ?? "",
+    manifest: readManifest(image.labels, image.image),
+  }));
+  const [first, ...others] = read;
+  if (first === undefined) throw new Error(`snapshot "${name}" has no images`);
+  const { manifest } = first;
+  const stranger = others.find(
+    (other) => JSON.stringify(other.manifest) !== JSON.stringify(manifest),
+  );
+  if (stranger !== undefined || manifest.snapshot !== name) {
+    throw new Error(
+      `snapshot "${name}" is mixed from several: ` +
+        read
+          .map(
+            ({ image, manifest }) =>
+              `${image.image} is of "${manifest.snapshot}", ${manifest.created}`,
+          )
+          .join("; "),
+    );
+  }
+  for (const node of manifest.nodes) {
+    const found = read.filter((image) => image.node === node.name);
+    if (found.length === 1) continue;
+    const there = read.map(({ image, node }) => `${image.image} is ${node}'s`).join(", ");
+    throw new Error(
+      found.length === 0
+        ? `snapshot "${name}" has no image of ${node.name}; ${there}`
+        : `snapshot "${name}" has several images of ${node.name}; ${there}`,
+    );
+  }
+  return {
+    name,
+    stack: first.image.labels[label.stack] ?? "",
+    kind: first.image.labels[label.kind] as Kind,
+    manifest,
+    images: Object.fromEntries(read.map(({ node, image }) => [node, image])),
+  };
+}
+
+/** Images under a name: what a replacement left without one is no longer part of anything. */
+async function snapshotImages(docker: Docker): Promise<SnapshotImage[]> {
+  try {
+    const images = await docker.listImages({ filters: { label: [label.snapshot] } });
+    return images.flatMap(({ RepoTags, Id, Labels, Size }) => {
+      const image = RepoTags?.find((tag) => tag !== "<none>:<none>");
+      return image === undefined ? [] : [{ image, id: Id, labels: Labels, size: Size }];
+    });
+  } catch (error) {
+    throw engineError(error);
+  }
+}

@@ -1,0 +1,92 @@
+/** The resource `Source`: the snapshot that a stack starts from, looked up once and then kept. */
+import { connectEngine } from "../engine/client.ts";
+import type { Properties, ResourceHandler } from "../plugin/handler.ts";
+import { inputDiff } from "./input-diff.ts";
+import { type StoredSnapshot, findSnapshot } from "./snapshots/find.ts";
+import { type CommittedImage, imageExists } from "./snapshots/images.ts";
+import type { Manifest } from "./snapshots/manifest.ts";
+
+export interface SourceInputs {
+  /** Name of the snapshot. */
+  readonly snapshot: string;
+  /** The nodes that the stack has: the snapshot must have the same. */
+  readonly nodes: readonly string[];
+}
+
+/** Filled in by `check`, so that a preview knows them. */
+interface SourceState extends SourceInputs {
+  readonly manifest: Manifest;
+  /** Node's name → the image it starts from. */
+  readonly images: Readonly<Record<string, CommittedImage>>;
+}
+
+export const sourceHandler: ResourceHandler = {
+  async check(news, olds, { signal }) {
+    const inputs = news as unknown as SourceInputs;
+    const docker = await connectEngine({ signal });
+    const kept = olds as SourceState | undefined;
+    // A stack that was started stays with its images, also when the name has come to mean others.
+    if (kept?.snapshot === inputs.snapshot) {
+      const there = await Promise.all(
+        Object.values(kept.images).map(({ id }) => imageExists(docker, id)),
+      );
+      if (there.every(Boolean)) return { inputs: { ...kept, ...inputs } };
+    }
+    try {
+      const found = await findSnapshot(docker, inputs.snapshot);
+      return {
+        inputs: { ...news, ...whatIsKept(found) },
+        failures: otherNodes(found, inputs.nodes),
+      };
+    } catch (error) {
+      const reason = `snapshot: ${(error as Error).message}; npm run snapshot -- list shows what there is`;
+      return { inputs: news, failures: [{ property: "snapshot", reason }] };
+    }
+  },
+
+  diff(_id, _state, oldInputs, news) {
+    return Promise.resolve({ detailed: inputDiff(oldInputs, news, []) });
+  },
+
+  plan: (inputs) => inputs,
+  create: (inputs) =>
+    Promise.resolve({ id: (inputs as unknown as SourceInputs).snapshot, state: inputs }),
+  update: (_id, _state, news) => Promise.resolve(news),
+
+  read(id, state, inputs) {
+    if (state === undefined || inputs === undefined) {
+      throw new Error("A source cannot be imported: it is what config `snapshot` names.");
+    }
+    return Promise.resolve({ id, state, inputs });
+  },
+
+  /** The snapshot is not this stack's to remove. */
+  delete: () => Promise.resolve(),
+};
+
+function whatIsKept({ manifest, images }: StoredSnapshot): Properties {
+  return {
+    manifest,
+    images: Object.fromEntries(
+      Object.entries(images).map(([node, { image, id }]) => [node, { image, id }]),
+    ),
+  };
+}
+
+function otherNodes(
+  { name, manifest }: StoredSnapshot,
+  nodes: readonly string[],
+): { property: string; reason: string }[] {
+  const has = manifest.nodes
+    .map(({ name }) => name)
+    .toSorted()
+    .join(", ");
+  const wants = nodes.toSorted().join(", ");
+  if (has === wants) return [];
+  return [
+    {
+      property: "snapshot",
+      reason: `snapshot: "${name}" has the nodes ${has}, this stack ${wants}`,
+    },
+  ];
+}
