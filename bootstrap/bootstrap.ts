@@ -2,7 +2,7 @@
 import { minerOf, mine, syncToHighest } from "./chain.ts";
 import { type ChainFacts, chainFacts } from "./facts.ts";
 import { type Funded, type Funding, confirmationsOf, fund, labelledAddress } from "./funding.ts";
-import { atChainBegin } from "./mocktime.ts";
+import { withClocks } from "./mocktime.ts";
 import { ensureReady } from "./ready.ts";
 import { type Edge, connectPeers } from "./peers.ts";
 import { type Run, step } from "./run.ts";
@@ -15,8 +15,10 @@ export interface ChainPlan {
   readonly fund: readonly Funding[];
   /** Blocks mined on top of the payments. */
   readonly confirmations: number;
-  /** What keys and block times derive from; left out: random keys, present time. */
+  /** What the keys derive from. Left out: random keys, and block times of the present. */
   readonly walletSeed?: string | undefined;
+  /** Seconds since 1970 at which the chain begins, and at which the nodes' clocks stand still. */
+  readonly mockTime?: number | undefined;
 }
 
 /** The label of the address that the miner mines to, in its own wallet. */
@@ -34,9 +36,9 @@ export async function bootstrap(
   await reconnect(run, edges);
   await step(run, "create the wallets", () => ensureWallets(run, plan.walletSeed));
   const funded = await step(run, "mine and pay", () =>
-    plan.walletSeed === undefined
-      ? minedAndPaid(run, plan)
-      : atChainBegin(run, () => minedAndPaid(run, plan)),
+    withClocks(run, { mockTime: plan.mockTime, reproducible: plan.walletSeed !== undefined }, () =>
+      minedAndPaid(run, plan),
+    ),
   );
   return { facts: await step(run, "read the chain", () => chainFacts(run)), funded };
 }

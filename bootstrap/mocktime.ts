@@ -1,20 +1,94 @@
+/** Which time the chain's blocks carry. */
 import { minerOf } from "./chain.ts";
 import type { Run } from "./run.ts";
 
-/**
- * When a reproducible chain begins, in seconds since 1970: 2025-01-01T00:00:00Z. A block's time is
- * the later of this and one second past the median of the eleven before it, so it depends on the
- * chain alone.
- */
-const chainBegin = 1_735_689_600;
+/** Time of regtest's genesis block in seconds since 1970 (Bitcoin Core, chainparams.cpp): no block can be older. */
+export const genesisTime = 1_296_688_602;
 
-/** Runs `work` while the miner's clock stands still at {@link chainBegin}; afterwards it shows the present again. */
-export async function atChainBegin<T>(run: Run, work: () => Promise<T>): Promise<T> {
-  const { rpc } = minerOf(run);
-  await rpc.call("setmocktime", [chainBegin]);
-  try {
+/**
+ * When a reproducible chain begins unless told otherwise, in seconds since 1970: 2025-01-01T00:00:00Z.
+ * A block's time is the later of the clock and one second past the median of the eleven blocks before
+ * it; with a clock that stands still it depends on the chain alone.
+ */
+export const chainBegin = 1_735_689_600;
+
+/**
+ * Seconds that a mock time may be ahead of the present. A node refuses blocks more than two hours
+ * ahead of its clock (validation.h, MAX_FUTURE_BLOCK_TIME), also at its start; the other hour is for the
+ * blocks, which run ahead of a clock that stands still by one second in six.
+ */
+export const furthestAhead = 3_600;
+
+/** What the clocks of the nodes show. */
+export interface Clocks {
+  /** The time, in seconds since 1970, at which all clocks stand still for good. Left out: they show the present. */
+  readonly mockTime?: number | undefined;
+  /** Whether block times may depend on nothing but the chain. */
+  readonly reproducible: boolean;
+}
+
+/**
+ * Runs `work` while the clock stands still that block times come from; afterwards all clocks show
+ * what they are to show from then on. After an interrupted run they do so from the next one, or the
+ * node's next start, on.
+ */
+export async function withClocks<T>(
+  run: Run,
+  { mockTime, reproducible }: Clocks,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (mockTime !== undefined) {
+    await Promise.all(run.nodes.map(({ rpc }) => rpc.call("setmocktime", [mockTime])));
     return await work();
-  } finally {
-    await rpc.call("setmocktime", [0]);
   }
+  if (!reproducible) return await work();
+  refuseClockBehind(chainBegin);
+  const { rpc } = minerOf(run);
+  // The others show the present all the time: a block may be older than that.
+  await rpc.call("setmocktime", [chainBegin]);
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    // What failed first is what a person must read.
+    await rpc.call("setmocktime", [0]).catch(() => undefined);
+    throw error;
+  }
+  await rpc.call("setmocktime", [0]);
+  return result;
+}
+
+/** Nodes would wait in vain for blocks that they refuse as too new, and refuse to start with them. */
+function refuseClockBehind(seconds: number): void {
+  const now = Date.now() / 1_000;
+  if (now >= seconds) return;
+  throw new Error(
+    `the clock of this machine shows ${isoTime(now)}, and the chain begins at ${isoTime(seconds)}: set the clock`,
+  );
+}
+
+/**
+ * Reads a time that a person wrote: seconds since 1970, or an ISO 8601 date, with a time of day if it
+ * names its offset; without one it would be another time on another machine.
+ *
+ * @returns seconds since 1970; `undefined` for any other text
+ */
+export function parseTime(text: string): number | undefined {
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  const [, date] =
+    /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
+  if (date === undefined || !isCalendarDate(date)) return undefined;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? undefined : ms / 1_000;
+}
+
+/** Writes seconds since 1970 as `2025-01-01T00:00:00Z`. */
+export function isoTime(seconds: number): string {
+  return new Date(Math.floor(seconds) * 1_000).toISOString().replace(".000", "");
+}
+
+/** Date.parse takes 30 February for 2 March. */
+function isCalendarDate(date: string): boolean {
+  const ms = Date.parse(date);
+  return !Number.isNaN(ms) && isoTime(ms / 1_000).startsWith(date);
 }

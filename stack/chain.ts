@@ -3,20 +3,12 @@ import { createHash } from "node:crypto";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { formatBtc } from "../bootstrap/amount.ts";
 import type { ChainPlan } from "../bootstrap/bootstrap.ts";
-import { walkThrough } from "../bootstrap/keys.ts";
 import type { StackConfig } from "./config.ts";
+import { planOf } from "./plan.ts";
 
 export function chainPlan(config: StackConfig): pulumi.Output<ChainPlan> {
-  const { blocks, confirmations, amount, reproducible } = config;
-  const { node, label } = walkThrough;
-  return pulumi.output(config.walletSeed).apply((walletSeed) => ({
-    blocks,
-    confirmations,
-    fund: [{ node, label, amount: formatBtc(amount) }],
-    ...(reproducible ? { walletSeed } : {}),
-  }));
+  return pulumi.output(config.walletSeed).apply((walletSeed) => planOf({ ...config, walletSeed }));
 }
 
 /**

@@ -29,6 +29,7 @@ export function loadConfig(): StackConfig {
     confirmations: config.requireNumber("confirmations"),
     walletSeed: config.require("walletSeed"),
     reproducible: config.requireBoolean("reproducible"),
+    mockTime: config.require("mockTime"),
     prefix: config.require("prefix"),
     baseImage: config.require("baseImage"),
     keepSnapshots: config.requireBoolean("keepSnapshots"),

@@ -18,6 +18,8 @@ export interface BitcoinNodeArgs {
   readonly rpcPort: number;
   /** Names of the nodes it connects to by itself, at its start and when one comes back. */
   readonly peers: readonly string[];
+  /** Seconds since 1970 at which its clock stands still. Left out: it shows the present. */
+  readonly mockTime?: number | undefined;
   /** Seconds that bitcoind gets to write its state before it is killed. */
   readonly stopTimeout: number;
   readonly labels: pulumi.Input<Record<string, string>>;
@@ -46,6 +48,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
           pulumi.interpolate`-rpcauth=${args.rpcAuth}`,
           `-uacomment=${args.name}`,
           ...args.peers.map((peer) => `-addnode=${peer}`),
+          ...(args.mockTime === undefined ? [] : [`-mocktime=${args.mockTime}`]),
         ],
         networksAdvanced: [{ name: args.network, aliases: [args.name] }],
         ports: [{ internal: rpcPortInContainer, external: args.rpcPort, ip: "127.0.0.1" }],

@@ -1,6 +1,7 @@
 /** Checks what was configured: pure, so that a test can quote every message. */
 import { formatBtc, parseBtc, type Sat } from "../bootstrap/amount.ts";
 import { mostPayable } from "../bootstrap/funding-fee.ts";
+import { furthestAhead, genesisTime, isoTime, parseTime } from "../bootstrap/mocktime.ts";
 import type { Role } from "../bootstrap/node.ts";
 import { firstMatureHeight, matureAt } from "../bootstrap/subsidy.ts";
 
@@ -14,6 +15,7 @@ export interface RawSettings {
   readonly confirmations: number;
   readonly walletSeed: string;
   readonly reproducible: boolean;
+  readonly mockTime: string;
   readonly prefix: string;
   readonly baseImage: string;
   readonly keepSnapshots: boolean;
@@ -30,8 +32,10 @@ export interface NodeSettings {
   readonly portKey: string;
 }
 
-export interface Settings extends Omit<RawSettings, "amount"> {
+export interface Settings extends Omit<RawSettings, "amount" | "mockTime"> {
   readonly amount: Sat;
+  /** Seconds since 1970 at which the nodes' clocks stand still; undefined: they show the present. */
+  readonly mockTime: number | undefined;
   readonly nodes: readonly NodeSettings[];
 }
 
@@ -45,8 +49,20 @@ const longestPrefix = 40;
  */
 const prefixPattern = /^(?:[a-z0-9]+(?:\.|_{1,2}|-+))*[a-z0-9]*$/;
 
-/** The checked settings, and a line for each key that is wrong; they are only good for use without one. */
-export function readSettings(raw: RawSettings): { settings: Settings; problems: string[] } {
+/**
+ * What looks the same must be the same: no characters with several encodings, none that cannot be
+ * seen. Far longer than any seed needs to be.
+ */
+const seedPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?$/;
+
+/**
+ * The checked settings, and a line for each key that is wrong; they are only good for use without one.
+ * @param now Milliseconds since 1970.
+ */
+export function readSettings(
+  raw: RawSettings,
+  now = Date.now(),
+): { settings: Settings; problems: string[] } {
   const problems: string[] = [];
   const refuse = (key: keyof RawSettings, allowed: string): void => {
     problems.push(`${key}: ${JSON.stringify(raw[key])} is not allowed; ${allowed}`);
@@ -71,7 +87,12 @@ export function readSettings(raw: RawSettings): { settings: Settings; problems: 
   requireInteger("blocks", firstMatureHeight, mostBlocks);
   requireInteger("confirmations", 0, mostBlocks);
   requireInteger("timeout", 1, 3600);
-  if (raw.walletSeed === "") refuse("walletSeed", "give at least one character");
+  if (!seedPattern.test(raw.walletSeed)) {
+    // Without the value: it may be a secret.
+    problems.push(
+      "walletSeed: it is not allowed; give 1 to 256 printable ASCII characters, no space at either end",
+    );
+  }
   if (raw.prefix.length > longestPrefix || !prefixPattern.test(raw.prefix)) {
     refuse(
       "prefix",
@@ -81,11 +102,14 @@ export function readSettings(raw: RawSettings): { settings: Settings; problems: 
   const amount = readAmount(raw, (allowed) => {
     refuse("amount", allowed);
   });
+  const mockTime = readMockTime(raw, now, (allowed) => {
+    refuse("mockTime", allowed);
+  });
   const nodes: NodeSettings[] = [
     { name: "alice", role: "peer", rpcPort: raw.aliceRpcPort, portKey: "aliceRpcPort" },
     { name: "miner", role: "miner", rpcPort: raw.minerRpcPort, portKey: "minerRpcPort" },
   ];
-  return { settings: { ...raw, amount, nodes }, problems };
+  return { settings: { ...raw, amount, mockTime, nodes }, problems };
 }
 
 function readAmount({ amount, blocks }: RawSettings, refuse: (allowed: string) => void): Sat {
@@ -106,6 +130,28 @@ function readAmount({ amount, blocks }: RawSettings, refuse: (allowed: string) =
     }
   }
   return sat;
+}
+
+function readMockTime(
+  { mockTime }: RawSettings,
+  now: number,
+  refuse: (allowed: string) => void,
+): number | undefined {
+  if (mockTime === "") return undefined;
+  const seconds = parseTime(mockTime);
+  if (seconds === undefined) {
+    refuse("give seconds since 1970, a date such as 2025-01-01, or 2025-01-01T12:00:00Z");
+    return undefined;
+  }
+  if (seconds < genesisTime) {
+    refuse(`give a time from ${isoTime(genesisTime)} on, that of regtest's first block`);
+  }
+  if (seconds > now / 1_000 + furthestAhead) {
+    refuse(
+      "give a time at most an hour after the present; nodes at present time refuse later blocks",
+    );
+  }
+  return seconds;
 }
 
 function isIntegerIn(value: number, from: number, to: number): boolean {

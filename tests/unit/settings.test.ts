@@ -11,14 +11,17 @@ const valid: RawSettings = {
   confirmations: 6,
   walletSeed: "regtest-network",
   reproducible: true,
+  mockTime: "",
   prefix: "",
   baseImage: "",
   keepSnapshots: false,
   timeout: 60,
 };
 
+const now = Date.parse("2026-08-01T12:00:00Z");
+
 function problemsOf(changed: Partial<RawSettings>): string[] {
-  return readSettings({ ...valid, ...changed }).problems;
+  return readSettings({ ...valid, ...changed }, now).problems;
 }
 
 describe("readSettings", () => {
@@ -71,7 +74,18 @@ describe("readSettings", () => {
       { rpcUser: "al:ice" },
       'rpcUser: "al:ice" is not allowed; give at least one printable ASCII character, no space and no colon',
     ],
-    [{ walletSeed: "" }, 'walletSeed: "" is not allowed; give at least one character'],
+    [
+      { mockTime: "tomorrow" },
+      'mockTime: "tomorrow" is not allowed; give seconds since 1970, a date such as 2025-01-01, or 2025-01-01T12:00:00Z',
+    ],
+    [
+      { mockTime: "1296688601" },
+      'mockTime: "1296688601" is not allowed; give a time from 2011-02-02T23:16:42Z on, that of regtest\'s first block',
+    ],
+    [
+      { mockTime: "2026-08-01T13:00:01Z" },
+      'mockTime: "2026-08-01T13:00:01Z" is not allowed; give a time at most an hour after the present; nodes at present time refuse later blocks',
+    ],
   ])("refuses %j and says what is allowed", (changed, message) => {
     expect(problemsOf(changed)).toEqual([message]);
   });
@@ -89,6 +103,40 @@ describe("readSettings", () => {
     "takes the prefix %j",
     (prefix) => {
       expect(problemsOf({ prefix })).toEqual([]);
+    },
+  );
+
+  it.each(["", " seed", "seed ", "se\ned", "s\u00e9ed", "s".repeat(257)])(
+    "refuses the seed %j without telling it: it may be a secret",
+    (walletSeed) => {
+      expect(problemsOf({ walletSeed })).toEqual([
+        "walletSeed: it is not allowed; give 1 to 256 printable ASCII characters, no space at either end",
+      ]);
+    },
+  );
+
+  it.each(["s", "~", "a seed of words", "s".repeat(256)])("takes the seed %j", (walletSeed) => {
+    expect(problemsOf({ walletSeed })).toEqual([]);
+  });
+
+  it.each([
+    ["", undefined],
+    ["1296688602", 1_296_688_602],
+    ["2025-01-01", 1_735_689_600],
+    ["2026-08-01T13:00Z", 1_785_589_200],
+    ["2026-08-01T14:30:00+02:00", 1_785_587_400],
+  ])("reads the mock time %j as %j", (mockTime, seconds) => {
+    const { settings, problems } = readSettings({ ...valid, mockTime }, now);
+    expect(problems).toEqual([]);
+    expect(settings.mockTime).toBe(seconds);
+  });
+
+  it.each(["2025-01-01T12:00:00", "2025-02-30", "2025-02-30T00:00Z", "1e9", "-1", "2025-13-01"])(
+    "does not guess what the mock time %j means",
+    (mockTime) => {
+      expect(problemsOf({ mockTime })).toEqual([
+        expect.stringMatching(/is not allowed; give seconds since 1970, a date/),
+      ]);
     },
   );
 
