@@ -5,16 +5,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { fullMesh } from "./bootstrap/peers.ts";
 import { Bootstrap, Claim, Snapshot } from "./bootstrap/resources.ts";
 import { type Kind, label, stackLabels } from "./engine/labels.ts";
-import { chainDigest, chainPlan } from "./stack/chain.ts";
 import { loadConfig } from "./stack/config.ts";
-import { contextHash } from "./stack/context-hash.ts";
 import { labelList } from "./stack/labels.ts";
 import { BitcoinNode } from "./stack/node.ts";
+import { fromGenesis, fromSnapshot } from "./stack/origin.ts";
 
 const config = loadConfig();
 const stack = pulumi.getStack();
 const names = config.nodes.map(({ name }) => name);
-const baseImage = config.baseImage || process.env["REGTEST_BASE_IMAGE"] || "debian:forky-slim";
 
 const claim = new Claim("claim", {
   rpcUser: config.rpcUser,
@@ -30,23 +28,14 @@ const labelsOf = (kind: Kind, more: Record<string, pulumi.Input<string>> = {}) =
     .all([claim.stackId, more])
     .apply(([id, more]) => ({ ...stackLabels(id, stack, kind), ...more }));
 
-const image = new docker.RemoteImage("bitcoind", {
-  name: `${config.prefix}regtest-bitcoind:${contextHash("images/bitcoind", baseImage)}`,
-  build: {
-    context: "images/bitcoind",
-    buildArgs: { BASE: baseImage },
-    labels: labelsOf("image"),
-    // Serves every engine from 20.10 on, without buildx.
-    useLegacyBuilder: true,
-  },
-});
+const origin =
+  config.start === "snapshot" ? fromSnapshot(config) : fromGenesis(config, labelsOf("image"));
 
 const network = new docker.Network("network", {
   name: `${config.prefix}regtest-network`,
   labels: labelList(labelsOf("network")),
 });
 
-const plan = chainPlan(config);
 const nodes = config.nodes.map(
   ({ name, role, rpcPort }) =>
     new BitcoinNode({
@@ -54,12 +43,12 @@ const nodes = config.nodes.map(
       role,
       rpcPort,
       containerName: config.prefix + name,
-      image: image.imageId,
+      image: origin.imageOf(name),
       network: network.name,
       rpcAuth: claim.rpcAuth,
       peers: names.filter((other) => other !== name),
       stopTimeout: config.timeout,
-      labels: labelsOf("node", { [label.node]: name, [label.chain]: chainDigest(plan) }),
+      labels: labelsOf("node", { [label.node]: name, [label.chain]: origin.chain }),
     }),
 );
 
@@ -71,19 +60,25 @@ const running = {
   timeout: config.timeout,
 };
 
-const bootstrap = new Bootstrap("bootstrap", { ...running, plan });
+const bootstrap = new Bootstrap("bootstrap", { ...running, ...origin.history });
 
-const snapshot = new Snapshot("snapshot", {
-  ...running,
-  stack,
-  stackId: claim.stackId,
-  name: config.prefix + stack,
-  kind: "snapshot",
-  chain: bootstrap.chain,
-  funded: bootstrap.funded,
-  references: Object.fromEntries(names.map((name) => [name, `${config.prefix}${name}:latest`])),
-  keep: config.keepSnapshots,
-});
+// A stack that was started from a snapshot has one already.
+const snapshot =
+  origin.snapshots === undefined
+    ? new Snapshot("snapshot", {
+        ...running,
+        stack,
+        stackId: claim.stackId,
+        name: config.prefix + stack,
+        kind: "snapshot",
+        chain: bootstrap.chain,
+        funded: bootstrap.funded,
+        references: Object.fromEntries(
+          names.map((name) => [name, `${config.prefix}${name}:latest`]),
+        ),
+        keep: config.keepSnapshots,
+      })
+    : undefined;
 
 /** Node's name → URL of its RPC. */
 export const endpoints = Object.fromEntries(nodes.map(({ name, endpoint }) => [name, endpoint]));
@@ -100,14 +95,14 @@ export const chain = pulumi
     balances: Object.fromEntries(names.map((name) => [name, wallets[name]?.[name]])),
   }));
 /** Node's name → the image to start it from by hand, `docker run … alice`. */
-export const snapshots = snapshot.images;
+export const snapshots = snapshot?.images ?? origin.snapshots;
 export const containers = Object.fromEntries(
   nodes.map(({ name, container }) => [
     name,
     {
       name: container.name,
       id: container.id,
-      ip: snapshot.addresses.apply((addresses) => addresses[name]),
+      ip: (snapshot ?? bootstrap).addresses.apply((addresses) => addresses[name]),
     },
   ]),
 );

@@ -24,6 +24,8 @@ export function loadConfig(): StackConfig {
     rpcUser: config.require("rpcUser"),
     aliceRpcPort: config.requireNumber("aliceRpcPort"),
     minerRpcPort: config.requireNumber("minerRpcPort"),
+    start: config.require("start"),
+    snapshot: config.require("snapshot"),
     blocks: config.requireNumber("blocks"),
     amount: config.require("amount"),
     confirmations: config.requireNumber("confirmations"),

@@ -10,6 +10,8 @@ export interface RawSettings {
   readonly rpcUser: string;
   readonly aliceRpcPort: number;
   readonly minerRpcPort: number;
+  readonly start: string;
+  readonly snapshot: string;
   readonly blocks: number;
   readonly amount: string;
   readonly confirmations: number;
@@ -83,6 +85,15 @@ export function readSettings(
   }
   if (raw.aliceRpcPort === raw.minerRpcPort) {
     refuse("minerRpcPort", "aliceRpcPort is the same; give each node a port of its own");
+  }
+  if (raw.start !== "genesis" && raw.start !== "snapshot") {
+    refuse("start", "give genesis or snapshot");
+  }
+  if (raw.start === "snapshot" && raw.snapshot === "") {
+    refuse("snapshot", "start is snapshot, so give the name of one");
+  }
+  if (raw.start === "genesis" && raw.snapshot !== "") {
+    refuse("snapshot", "start is genesis; leave it empty, or set start to snapshot");
   }
   requireInteger("blocks", firstMatureHeight, mostBlocks);
   requireInteger("confirmations", 0, mostBlocks);

@@ -6,6 +6,8 @@ const valid: RawSettings = {
   rpcUser: "user",
   aliceRpcPort: 18332,
   minerRpcPort: 18342,
+  start: "genesis",
+  snapshot: "",
   blocks: 101,
   amount: "30",
   confirmations: 6,
@@ -45,6 +47,15 @@ describe("readSettings", () => {
     [
       { minerRpcPort: 18332 },
       "minerRpcPort: 18332 is not allowed; aliceRpcPort is the same; give each node a port of its own",
+    ],
+    [{ start: "x" }, 'start: "x" is not allowed; give genesis or snapshot'],
+    [
+      { start: "snapshot" },
+      'snapshot: "" is not allowed; start is snapshot, so give the name of one',
+    ],
+    [
+      { snapshot: "funded" },
+      'snapshot: "funded" is not allowed; start is genesis; leave it empty, or set start to snapshot',
     ],
     [{ blocks: 100 }, "blocks: 100 is not allowed; give a whole number from 101 to 10000"],
     [
