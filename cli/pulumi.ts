@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import { isatty } from "node:tty";
 
 import type { Command } from "commander";
 
@@ -42,9 +43,6 @@ export function register(program: Command): void {
     });
 }
 
-/** Signals that are passed on. */
-const passedOn = ["SIGINT", "SIGTERM"] as const;
-
 /**
  * Runs the CLI in the project's folder on this process's stdin, stdout and stderr.
  * @returns its exit code; 128 + N, as a shell has it, when signal N ended it
@@ -53,19 +51,19 @@ export async function runPulumi(
   environment: Environment,
   args: readonly string[],
 ): Promise<number> {
+  // A terminal sends its Ctrl-C to the CLI as well, and a second one would make it drop everything.
+  const passedOn: readonly NodeJS.Signals[] = [0, 1, 2].some((fd) => isatty(fd))
+    ? ["SIGTERM"]
+    : ["SIGINT", "SIGTERM"];
+  const passOn = (signal: NodeJS.Signals): void => {
+    if (passedOn.includes(signal)) child.kill(signal);
+  };
+  // Before the CLI starts: from its first moment it must not be left behind by a signal that ends this process.
+  process.on("SIGINT", passOn).on("SIGTERM", passOn);
   const child = spawn("pulumi", args, {
     cwd: projectFolder,
     env: environment.env,
     stdio: "inherit",
-  });
-  const handlers = passedOn.map((signal) => {
-    const handler = (): void => {
-      // A terminal sends its Ctrl-C to the CLI as well, and a second one would make it drop everything.
-      if (signal === "SIGINT" && process.stdin.isTTY) return;
-      child.kill(signal);
-    };
-    process.on(signal, handler);
-    return { signal, handler };
   });
   try {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -75,6 +73,6 @@ export async function runPulumi(
     });
     return await promise;
   } finally {
-    for (const { signal, handler } of handlers) process.off(signal, handler);
+    process.off("SIGINT", passOn).off("SIGTERM", passOn);
   }
 }

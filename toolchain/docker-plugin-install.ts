@@ -9,7 +9,7 @@ import {
   type DockerPluginOptions,
 } from "./docker-plugin.ts";
 import { DownloadError, downloadVerified } from "./download.ts";
-import { writeWhole } from "./files.ts";
+import { readRecord, writeWhole } from "./files.ts";
 import type { Progress } from "./progress.ts";
 
 export interface InstallPluginOptions extends DockerPluginOptions {
@@ -25,8 +25,11 @@ export interface InstallPluginOptions extends DockerPluginOptions {
 export async function installDockerPlugin(
   options: InstallPluginOptions,
 ): Promise<DockerPluginKind> {
-  const { choice, progress } = options;
-  if (choice !== "stand-in") {
+  const { cache, choice, version, progress } = options;
+  // Once the stand-in serves a stack it stays, so that no stack changes hands by itself.
+  const record = choice === "auto" ? await readRecord(cache.dockerPlugin) : undefined;
+  const keepStandIn = record?.["kind"] === "stand-in" && record["version"] === version;
+  if (choice !== "stand-in" && !keepStandIn) {
     try {
       await installOfficial(options);
       return "official";

@@ -106,6 +106,15 @@ describe("which plugin is installed", () => {
     expect(await cache.find("auto")).toBeUndefined();
   });
 
+  test("stays the stand-in when its sources changed, until the other is asked for", async () => {
+    await using cache = await plugins();
+    await cache.install("auto");
+    cache.standIn.digest = "of other sources";
+    expect(await cache.install("auto", await release())).toBe("stand-in");
+    expect(await cache.install("official", await release())).toBe("official");
+    expect(await cache.find("auto")).toBe("official");
+  });
+
   test("can be switched either way", async () => {
     await using cache = await plugins();
     await cache.install("stand-in");
