@@ -1,6 +1,6 @@
 /** Validation at the door: what a program may say of a resource, with the defaults that the official provider fills in. */
 import { UNKNOWN, type CheckFailure, type Properties } from "../../plugin/handler.ts";
-import { isRefused, type Fields, type Kind, type Refused, type Rule, type Table } from "./rules.ts";
+import { isRefused, type Fields, type Kind, type Refused, type Rule } from "./rules.ts";
 
 /** The official provider's record of what it filled in, kept in the inputs of each object. */
 export const DEFAULTS = "__defaults";
@@ -15,7 +15,7 @@ export interface Checked {
  * by name, and values of a wrong type or outside what is allowed. Unknown values pass.
  * @param resource the resource's kind, for messages: `Container`.
  */
-export function checkProperties(resource: string, table: Table, news: Properties): Checked {
+export function checkProperties(resource: string, table: Fields, news: Properties): Checked {
   const failures: CheckFailure[] = [];
   const inputs = checkFields(resource, table, news, "", failures);
   return { inputs, failures };
