@@ -4,14 +4,15 @@ import type { OperationContext, Properties, ResourceHandler } from "../plugin/ha
 import { bootstrap, type ChainPlan, reconnect } from "./bootstrap.ts";
 import { minerOf } from "./chain.ts";
 import { findDrift, hasTip } from "./drift.ts";
-import { type ChainFacts, verifyFacts } from "./facts.ts";
+import type { ChainFacts } from "./facts.ts";
 import type { Funded } from "./funding.ts";
 import { inputDiff } from "./input-diff.ts";
 import { notRunning } from "./node.ts";
 import { ensureReady } from "./ready.ts";
-import { type Run, step } from "./run.ts";
+import type { Run } from "./run.ts";
 import { type NetworkInputs, onNodes } from "./session.ts";
 import type { Manifest } from "./snapshots/manifest.ts";
+import { verifyStarted } from "./snapshots/verify.ts";
 import { loadWallets } from "./wallets.ts";
 
 /** What the history comes from: a plan to carry out, or the manifest of the snapshot that the nodes started from. */
@@ -93,10 +94,13 @@ async function history(
 ): Promise<{ facts: ChainFacts; funded: readonly Funded[] }> {
   if (plan !== undefined) return await bootstrap(run, connect, plan);
   if (manifest === undefined) throw new Error("neither a plan nor a manifest is given");
-  await reconnect(run, connect);
-  await step(run, "load the wallets", () => loadWallets(run, manifest.facts));
   // Of a network that was verified at its start and then used, the manifest no longer holds.
-  if (!lived) await step(run, "compare with the manifest", () => verifyFacts(run, manifest.facts));
+  if (lived) {
+    await reconnect(run, connect);
+    await loadWallets(run, manifest.facts);
+  } else {
+    await verifyStarted(run, connect, manifest.facts);
+  }
   return { facts: manifest.facts, funded: manifest.funded };
 }
 

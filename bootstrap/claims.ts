@@ -20,8 +20,9 @@ export interface Wanted {
 /** Looks at the engine's containers, and for the port at the machine too. What carries `stackId` is ours. */
 export async function findTaken(docker: Docker, stackId: string, wanted: Wanted): Promise<Taken> {
   const containers = await docker.listContainers({ all: true });
-  const isOurs = (container: Docker.ContainerInfo): boolean =>
-    container.Labels[label.stackId] === stackId;
+  // One that somebody started by hand from a snapshot has the snapshot's labels.
+  const isOurs = ({ Labels }: Docker.ContainerInfo): boolean =>
+    Labels[label.stackId] === stackId && Labels[label.kind] === "node";
   const named = containers.find(({ Names }) => Names.includes(`/${wanted.containerName}`));
   const publishing = containers.find(({ Ports }) =>
     Ports.some((port) => overlaps(port, wanted.rpcPort)),

@@ -1,7 +1,7 @@
 /** What an interrupted run made on the engine and never recorded. */
 import type Docker from "dockerode";
 
-import { label, labelFilter } from "../engine/labels.ts";
+import { type Kind, label, labelFilter } from "../engine/labels.ts";
 import type { Deployment } from "./stack.ts";
 
 /** The stack's random id; `undefined` when the stack made nothing yet. */
@@ -9,6 +9,8 @@ export function stackIdOf({ resources = [] }: Deployment): string | undefined {
   const claim = resources.find(({ type }) => type === "regtest:index:Claim");
   return claim?.outputs?.["stackId"] as string | undefined;
 }
+
+const ownKinds = new Set<string | undefined>(["node", "temporary"] satisfies Kind[]);
 
 /**
  * Removes what carries the stack's id and is not in its state: first the containers, which hold the rest.
@@ -25,8 +27,9 @@ export async function removeLeftovers(
   const filters = labelFilter({ [label.stackId]: stackId });
   const removed: string[] = [];
 
-  for (const { Id, Names } of await docker.listContainers({ all: true, filters })) {
-    if (isRecorded(Id)) continue;
+  for (const { Id, Names, Labels } of await docker.listContainers({ all: true, filters })) {
+    // One that somebody started by hand from a snapshot has the snapshot's labels.
+    if (isRecorded(Id) || !ownKinds.has(Labels[label.kind])) continue;
     await docker.getContainer(Id).remove({ force: true, v: true });
     removed.push(`container ${Names[0]?.slice(1) ?? Id}`);
   }

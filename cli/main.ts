@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { register as registerDown } from "./down.ts";
+import { register as registerGolden } from "./golden.ts";
 import { register as registerPulumi } from "./pulumi.ts";
 import { register as registerTest } from "./test.ts";
+import { register as registerReset } from "./reset.ts";
 import { register as registerUp } from "./up.ts";
 
 /*
@@ -16,7 +18,9 @@ const program = new Command("regtest-network")
 
 registerUp(program);
 registerDown(program);
+registerReset(program);
 registerPulumi(program);
+registerGolden(program);
 registerTest(program);
 
 try {

@@ -3,6 +3,7 @@ import { execa } from "execa";
 
 import type { Environment } from "../toolchain/ensure.ts";
 import { projectFolder } from "../toolchain/paths.ts";
+import { unwrapSecrets } from "./secrets.ts";
 
 /** The stack that is meant when nobody names one. */
 export const defaultStack = "dev";
@@ -49,6 +50,16 @@ export async function stackDeployment(
   stack: string,
 ): Promise<Deployment> {
   return (await exported(environment, stack)).deployment;
+}
+
+/** The stack's state with its secrets in clear: to be used, and shown to nobody. */
+export async function deploymentWithSecrets(
+  environment: Environment,
+  stack: string,
+): Promise<Deployment> {
+  const args = ["stack", "export", "--show-secrets", "--stack", stack];
+  const { deployment } = await pulumiJson<{ deployment: unknown }>(environment, args);
+  return unwrapSecrets(deployment) as Deployment;
 }
 
 /** Importing a state drops its pending operations: that is what Pulumi itself advises. */

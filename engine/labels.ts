@@ -16,7 +16,8 @@ export const label = {
   chain: "regtest-network.chain",
 } as const;
 
-export type Kind = "node" | "network" | "image" | "snapshot" | "named-snapshot" | "base";
+export type Kind =
+  "node" | "network" | "image" | "snapshot" | "named-snapshot" | "base" | "temporary";
 
 /** The labels of something that belongs to one stack. */
 export function stackLabels(stackId: string, stack: string, kind: Kind): Record<string, string> {

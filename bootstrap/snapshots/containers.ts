@@ -46,6 +46,34 @@ export async function start(nodes: readonly NodeContainer[], signal: AbortSignal
   );
 }
 
+/**
+ * Starts the nodes one after the other, in the order of the addresses they had: the engine hands out
+ * the lowest one that is free, so each gets its own again.
+ */
+export async function startWithAddresses(
+  nodes: readonly NodeContainer[],
+  addresses: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const inOrder = nodes.toSorted(
+    (a, b) => addressKey(addresses[a.name]) - addressKey(addresses[b.name]),
+  );
+  for (const node of inOrder) await start([node], signal);
+}
+
+/** An IPv4 address as a number. */
+function addressKey(address = ""): number {
+  return address.split(".").reduce((key, part) => key * 256 + Number(part), 0);
+}
+
+/** Ends the nodes without a chance to write anything: what they have is about to be replaced. */
+export async function kill(nodes: readonly NodeContainer[], signal: AbortSignal): Promise<void> {
+  await Promise.all(
+    // 409: it does not run.
+    nodes.map(({ container }) => container.kill({ abortSignal: signal }).catch(unlessStatus(409))),
+  );
+}
+
 /** 304: it already is as asked for. */
 function unlessStatus(expected: number): (error: unknown) => void {
   return (error) => {

@@ -63,6 +63,14 @@ export async function findSnapshot(docker: Docker, name: string): Promise<Stored
   throw new Error(`there is no snapshot "${name}"; ${known}`);
 }
 
+/** The snapshot that an image, given by its id, is part of. */
+export async function snapshotOfImage(docker: Docker, id: string): Promise<StoredSnapshot> {
+  const found = (await snapshotImages(docker)).find((image) => image.id === id);
+  const name = found?.labels[label.snapshot];
+  if (name === undefined) throw new Error(`the snapshot image ${id} is gone`);
+  return await findSnapshot(docker, name);
+}
+
 /**
  * Makes one snapshot of its images.
  * @throws Error when a node is missing or there twice, a manifest was altered, or images of two snapshots are mixed

@@ -4,15 +4,14 @@ import type Docker from "dockerode";
 import { label, stackLabels } from "../../engine/labels.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { reconnect } from "../bootstrap.ts";
-import { type ChainFacts, differences, verifyFacts } from "../facts.ts";
+import { type ChainFacts, differences } from "../facts.ts";
 import type { Funded } from "../funding.ts";
-import { step } from "../run.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
-import { loadWallets } from "../wallets.ts";
 import { containersOf, start, stopCleanly } from "./containers.ts";
 import { type CommittedImage, commit, imageOwner, removeReference } from "./images.ts";
 import { manifestLabels } from "./manifest.ts";
 import { describeNetwork } from "./describe.ts";
+import { verifyStarted } from "./verify.ts";
 
 export interface SnapshotDetails {
   /** Name of the snapshot. */
@@ -87,9 +86,7 @@ export async function startVerified(
   context.status("start the nodes");
   await start(containersOf(docker, network.nodes), context.signal);
   return await onNodes(docker, network, context, async (run) => {
-    await reconnect(run, network.connect);
-    await step(run, "load the wallets", () => loadWallets(run, expected));
-    await step(run, "compare with the manifest", () => verifyFacts(run, expected));
+    await verifyStarted(run, network.connect, expected);
     return Object.fromEntries(run.nodes.map(({ name, ip }) => [name, ip]));
   });
 }

@@ -11,6 +11,14 @@ for subnet in $(ip -o -4 addr show scope global | awk '{ print $4 }'); do
   set -- "$@" "-rpcallowip=$subnet" "-whitelist=noban,in,out@$subnet"
 done
 
+# A reset: whoever wants the node back at a snapshot puts that snapshot's datadir here while it is
+# stopped. The archive goes last, so that an interrupted reset is done again at the next start.
+if [ -f "$HOME/reset.tar" ]; then
+  rm -rf "$HOME/.bitcoin/regtest"
+  tar -x -f "$HOME/reset.tar" -C "$HOME/.bitcoin"
+  rm -f "$HOME/reset.tar"
+fi
+
 bitcoind "$@" &
 bitcoind=$!
 trap 'kill -TERM "$bitcoind"' TERM INT

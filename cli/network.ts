@@ -1,0 +1,38 @@
+/** A running stack as its state knows it: what is needed to work on its nodes. */
+import type { Funded } from "../bootstrap/funding.ts";
+import type { NetworkInputs } from "../bootstrap/session.ts";
+import type { Environment } from "../toolchain/ensure.ts";
+import { stackIdOf } from "./leftovers.ts";
+import { deploymentWithSecrets, stackOutputs } from "./stack.ts";
+
+export interface RunningStack {
+  readonly network: NetworkInputs;
+  readonly stackId: string;
+  readonly funded: readonly Funded[];
+  /** Node's name → its address. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** The image of its own snapshot, or of the one it was started from, of any node. */
+  readonly snapshotImage: string;
+}
+
+/** @throws Error that says what to do when the stack is not up */
+export async function runningStack(environment: Environment, stack: string): Promise<RunningStack> {
+  const deployment = await deploymentWithSecrets(environment, stack);
+  const stackId = stackIdOf(deployment);
+  const bootstrap = deployment.resources?.find(({ type }) => type === "regtest:index:Bootstrap");
+  if (stackId === undefined || bootstrap?.outputs === undefined) {
+    throw new Error(`stack ${stack} is not up: npm run up -- --stack ${stack}`);
+  }
+  const { containers, snapshots } = await stackOutputs(environment, stack);
+  const { funded, ...network } = bootstrap.outputs as unknown as NetworkInputs & {
+    funded: Funded[];
+  };
+  const addresses = Object.entries(containers).map(([name, { ip }]) => [name, ip] as const);
+  return {
+    network,
+    stackId,
+    funded,
+    addresses: Object.fromEntries(addresses),
+    snapshotImage: Object.values(snapshots)[0]?.id ?? "",
+  };
+}

@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+
+import { defaultStack } from "./stack.ts";
+
+export function register(program: Command): void {
+  program
+    .command("reset")
+    .description(
+      "put a running stack back to its snapshot: chain, wallets and mempools, nothing else",
+    )
+    .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
+    .option("--to <snapshot>", "another snapshot, by name")
+    .action(async ({ stack, to }: { stack: string; to?: string }) => {
+      const { resetNetwork } = await import("../bootstrap/snapshots/reset.ts");
+      const { findSnapshot, snapshotOfImage } = await import("../bootstrap/snapshots/find.ts");
+      const { connectEngine } = await import("../engine/client.ts");
+      const { stackLabels } = await import("../engine/labels.ts");
+      const { withToolchain } = await import("./context.ts");
+      const { runningStack } = await import("./network.ts");
+
+      await withToolchain(async ({ environment, signal, status }) => {
+        const running = await runningStack(environment, stack);
+        const docker = await connectEngine({ signal });
+        const snapshot =
+          to === undefined
+            ? await snapshotOfImage(docker, running.snapshotImage)
+            : await findSnapshot(docker, to);
+        const labels = stackLabels(running.stackId, stack, "temporary");
+        await resetNetwork(docker, running.network, snapshot, {
+          signal,
+          status,
+          labels,
+          addresses: running.addresses,
+        });
+        const { height, tip } = snapshot.manifest.facts;
+        process.stdout.write(
+          `Stack ${stack} is back at snapshot ${snapshot.name}: height ${height}, tip ${tip}\n`,
+        );
+      });
+    });
+}
