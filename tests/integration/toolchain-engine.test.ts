@@ -1,18 +1,28 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { waitFor } from "../../bootstrap/wait.ts";
 import { startEngine } from "../../toolchain/engine.ts";
 import { findOnPath } from "../../toolchain/files.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 
-const possible =
-  process.getuid?.() === 0 && (await findOnPath("dockerd", process.env["PATH"])) !== undefined;
+const [dockerd, unshare] = await Promise.all(
+  ["dockerd", "unshare"].map((program) => findOnPath(program, process.env["PATH"])),
+);
+const possible = process.getuid?.() === 0 && dockerd !== undefined && unshare !== undefined;
 
-/** A second engine beside the one that the tests use: nothing of it is shared. */
-function apart(folder: string): { args: string[]; host: string; pidFile: string } {
+/**
+ * A second engine beside the one that the tests use: nothing of it is shared, the network least of all.
+ * Without a network namespace of its own, `--bridge=none` would make it remove the other one's docker0.
+ */
+async function apart(folder: string): Promise<{ args: string[]; host: string; pidFile: string }> {
+  const bin = path.join(folder, "bin");
+  await mkdir(bin);
+  const script = `#!/bin/sh\nexec "${unshare ?? ""}" --net "${dockerd ?? ""}" "$@"\n`;
+  await writeFile(path.join(bin, "dockerd"), script, { mode: 0o755 });
+  vi.stubEnv("PATH", `${bin}:${process.env["PATH"] ?? ""}`);
   const pidFile = path.join(folder, "pid");
   const host = `unix://${path.join(folder, "socket")}`;
   const folders = [
@@ -26,9 +36,13 @@ function apart(folder: string): { args: string[]; host: string; pidFile: string 
 }
 
 describe.skipIf(!possible)("an engine started here", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
   test("answers, outlives its starter's session, and ends on SIGTERM", async () => {
     await using folder = await tempFolder();
-    const { args, host, pidFile } = apart(folder.path);
+    const { args, host, pidFile } = await apart(folder.path);
     const docker = await startEngine({
       args,
       connect: { host, env: {} },
@@ -55,7 +69,7 @@ describe.skipIf(!possible)("an engine started here", () => {
 
   test("that ends at once is told with the end of its log", async () => {
     await using folder = await tempFolder();
-    const { args, host } = apart(folder.path);
+    const { args, host } = await apart(folder.path);
     const started = startEngine({
       args: [...args, "--no-such-flag"],
       connect: { host, env: {} },
