@@ -1,6 +1,6 @@
 /** What has changed between recorded state and new inputs, by the rules of the official provider's schema. */
 import type { DiffKind, Properties } from "../../plugin/handler.ts";
-import { hasUnknown, isObject } from "./check.ts";
+import { isObject } from "./check.ts";
 import { isRefused, type Kind, type Rule, type Table } from "./rules.ts";
 
 type Edit = "add" | "update" | "delete";
@@ -80,18 +80,15 @@ function listEdits(of: Kind, old: unknown[], value: unknown[], path: string): [s
 
 /** Elements that have no counterpart, at their own places: one that left where another came is one update. */
 function setEdits(of: Kind, old: unknown[], value: unknown[], path: string): [string, Edit][] {
+  const same = (one: unknown, other: unknown): boolean =>
+    valueEdits(of, one, other, "").length === 0;
   const left = new Map(old.entries());
   const come = new Set<number>();
   for (const [index, element] of value.entries()) {
-    const twin = [...left].find(
-      ([, other]) => !hasUnknown(element) && valueEdits(of, other, element, "").length === 0,
-    );
-    if (twin !== undefined) left.delete(twin[0]);
-    else if (
-      !value.slice(0, index).some((earlier) => valueEdits(of, earlier, element, "").length === 0)
-    ) {
-      come.add(index);
-    }
+    if (value.slice(0, index).some((earlier) => same(earlier, element))) continue;
+    const twin = [...left].find(([, other]) => same(other, element));
+    if (twin === undefined) come.add(index);
+    else left.delete(twin[0]);
   }
   return [...new Set([...left.keys(), ...come])]
     .sort((a, b) => a - b)
