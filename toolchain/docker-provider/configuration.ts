@@ -24,5 +24,6 @@ export async function configuredEngine(config: Record<string, unknown>): Promise
     );
   }
   const { host, context } = config as Partial<Record<(typeof served)[number], string>>;
-  return await connectEngine({ host, context });
+  // The context goes first: the SDK fills in the host from DOCKER_HOST by itself.
+  return await connectEngine(context ? { context } : { host });
 }
