@@ -55,7 +55,7 @@ export const snapshotHandler: ResourceHandler = {
   async create(properties, context) {
     const inputs = properties as unknown as SnapshotInputs;
     const docker = await connectEngine({ signal: context.signal });
-    const images = await commitNetwork(docker, inputs, inputs, context);
+    const { images } = await commitNetwork(docker, inputs, inputs, context);
     const id = `${inputs.stack}/${inputs.name}`;
     try {
       const addresses = await startVerified(docker, inputs, inputs.chain, context);

@@ -3,7 +3,7 @@ import { connectEngine } from "../engine/client.ts";
 import type { Properties, ResourceHandler } from "../plugin/handler.ts";
 import { inputDiff } from "./input-diff.ts";
 import { type StoredSnapshot, findSnapshot } from "./snapshots/find.ts";
-import { type CommittedImage, imageExists } from "./snapshots/images.ts";
+import { type CommittedImage, imageId } from "./snapshots/images.ts";
 import type { Manifest } from "./snapshots/manifest.ts";
 
 export interface SourceInputs {
@@ -28,9 +28,9 @@ export const sourceHandler: ResourceHandler = {
     // A stack that was started stays with its images, also when the name has come to mean others.
     if (kept?.snapshot === inputs.snapshot) {
       const there = await Promise.all(
-        Object.values(kept.images).map(({ id }) => imageExists(docker, id)),
+        Object.values(kept.images).map(({ id }) => imageId(docker, id)),
       );
-      if (there.every(Boolean)) return { inputs: { ...kept, ...inputs } };
+      if (!there.includes(undefined)) return { inputs: { ...kept, ...inputs } };
     }
     try {
       const found = await findSnapshot(docker, inputs.snapshot);

@@ -4,6 +4,7 @@ import { register as registerGolden } from "./golden.ts";
 import { register as registerPulumi } from "./pulumi.ts";
 import { register as registerTest } from "./test.ts";
 import { register as registerReset } from "./reset.ts";
+import { register as registerSnapshot } from "./snapshot.ts";
 import { register as registerUp } from "./up.ts";
 
 /*
@@ -19,6 +20,7 @@ const program = new Command("regtest-network")
 registerUp(program);
 registerDown(program);
 registerReset(program);
+registerSnapshot(program);
 registerPulumi(program);
 registerGolden(program);
 registerTest(program);

@@ -7,17 +7,23 @@ export function register(program: Command): void {
     .command("up")
     .description("set up what is missing, bring the network up, and print where it is")
     .option("-s, --stack <name>", "the Pulumi stack, made if it is missing", defaultStack)
-    .action(async ({ stack }: { stack: string }) => {
+    .option(
+      "--from <snapshot>",
+      "start a new stack from this snapshot instead of the genesis block",
+    )
+    .action(async ({ stack, from }: { stack: string; from?: string }) => {
       const { ensureToolchain } = await import("../toolchain/ensure.ts");
       const { streamProgress } = await import("../toolchain/progress.ts");
       const { interruptible } = await import("./interruptible.ts");
       const { runPulumi } = await import("./pulumi.ts");
       const { recover } = await import("./recover.ts");
       const { pulumiQuietly, stackOutputs } = await import("./stack.ts");
+      const { startFrom } = await import("./start-from.ts");
       const { summary } = await import("./summary.ts");
 
       const progress = streamProgress(process.stderr);
       const environment = await interruptible((signal) => ensureToolchain({ progress, signal }));
+      if (from !== undefined) await startFrom(environment, stack, from);
       await pulumiQuietly(environment, ["stack", "select", "--create", stack]);
       await recover(environment, stack, (line) => {
         progress.note(line);

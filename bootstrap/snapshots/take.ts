@@ -7,9 +7,15 @@ import { reconnect } from "../bootstrap.ts";
 import { type ChainFacts, differences } from "../facts.ts";
 import type { Funded } from "../funding.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
-import { containersOf, start, stopCleanly } from "./containers.ts";
-import { type CommittedImage, commit, imageOwner, removeReference } from "./images.ts";
-import { manifestLabels } from "./manifest.ts";
+import {
+  containersOf,
+  type NodeContainer,
+  start,
+  startWithAddresses,
+  stopCleanly,
+} from "./containers.ts";
+import { type CommittedImage, commit, imageId, removeReference } from "./images.ts";
+import { type Manifest, manifestLabels } from "./manifest.ts";
 import { describeNetwork } from "./describe.ts";
 import { verifyStarted } from "./verify.ts";
 
@@ -30,7 +36,7 @@ export interface SnapshotDetails {
 type Context = Pick<OperationContext, "signal" | "status">;
 
 /**
- * Stops all nodes and commits each. They stay stopped.
+ * Stops all nodes and commits each. They stay stopped, unless something goes wrong: then they are started again.
  * @throws Error, before anything is stopped, when the network is not what `details.chain` says
  */
 export async function commitNetwork(
@@ -38,7 +44,7 @@ export async function commitNetwork(
   network: NetworkInputs,
   details: SnapshotDetails,
   context: Context,
-): Promise<Record<string, CommittedImage>> {
+): Promise<{ images: Record<string, CommittedImage>; manifest: Manifest }> {
   const containers = containersOf(docker, network.nodes);
   // Somebody may have been interrupted after they were stopped.
   await start(containers, context.signal);
@@ -50,30 +56,49 @@ export async function commitNetwork(
   if (different.length > 0) {
     throw new Error(`the network is no longer as the bootstrap left it: ${different.join("; ")}`);
   }
-  context.status("stop the nodes");
-  await stopCleanly(containers, network.timeout, context.signal);
-  context.status("commit the images");
-  const committed = await Promise.all(
-    containers.map(async ({ name, container }) => {
-      const reference = details.references[name];
-      if (reference === undefined) throw new Error(`${name}: there is no reference for its image`);
-      // What an interrupted commit left under the name would stay behind without one.
-      if ((await imageOwner(docker, reference)) === details.stackId)
-        await removeReference(docker, reference);
-      const labels = {
-        ...stackLabels(details.stackId, details.stack, details.kind),
-        [label.node]: name,
-        [label.snapshot]: details.name,
-        ...manifestLabels(manifest),
-      };
-      return [name, await commit(container, reference, labels, context.signal)] as const;
-    }),
-  );
-  return Object.fromEntries(committed);
+  try {
+    context.status("stop the nodes");
+    await stopCleanly(containers, network.timeout, context.signal);
+    context.status("commit the images");
+    const images = await Promise.all(
+      containers.map(
+        async (node) => [node.name, await commitNode(docker, node, details, manifest)] as const,
+      ),
+    );
+    return { images: Object.fromEntries(images), manifest };
+  } catch (error) {
+    await start(containers, AbortSignal.timeout(startLimit)).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Milliseconds for starting the nodes again after a failure, whatever aborted the commit. */
+const startLimit = 30_000;
+
+async function commitNode(
+  docker: Docker,
+  { name, container }: NodeContainer,
+  details: SnapshotDetails,
+  manifest: Manifest,
+): Promise<CommittedImage> {
+  const reference = details.references[name];
+  if (reference === undefined) throw new Error(`${name}: there is no reference for its image`);
+  const replaced = await imageId(docker, reference);
+  const labels = {
+    ...stackLabels(details.stackId, details.stack, details.kind),
+    [label.node]: name,
+    [label.snapshot]: details.name,
+    ...manifestLabels(manifest),
+  };
+  const committed = await commit(docker, container, reference, labels);
+  // An image that lost its name would stay behind for good.
+  if (replaced !== undefined && replaced !== committed.id) await removeReference(docker, replaced);
+  return committed;
 }
 
 /**
  * Starts all nodes, connects them, and makes sure that the network is what `expected` says.
+ * @param addresses node's name → the address it is to have again; left out: whatever the engine gives
  * @returns node's name → its address on the stack's network
  * @throws Error that names every fact that differs
  */
@@ -82,9 +107,12 @@ export async function startVerified(
   network: NetworkInputs,
   expected: ChainFacts,
   context: Context,
+  addresses?: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
   context.status("start the nodes");
-  await start(containersOf(docker, network.nodes), context.signal);
+  const containers = containersOf(docker, network.nodes);
+  if (addresses === undefined) await start(containers, context.signal);
+  else await startWithAddresses(containers, addresses, context.signal);
   return await onNodes(docker, network, context, async (run) => {
     await verifyStarted(run, network.connect, expected);
     return Object.fromEntries(run.nodes.map(({ name, ip }) => [name, ip]));

@@ -1,12 +1,12 @@
 /** Stacks for tests: this project's own program, brought up with some config under a random name. */
 import { randomBytes } from "node:crypto";
-import { createServer } from "node:net";
 
 import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type Docker from "dockerode";
 
 import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { connectEngine } from "../../engine/client.ts";
+import { freePorts } from "../../engine/free-ports.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import { ensureToolchain } from "../../toolchain/ensure.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
@@ -142,26 +142,4 @@ export class TestStack implements AsyncDisposable {
     for (const name of networks) await this.docker.getNetwork(name).remove();
     for (const name of images) await this.docker.getImage(name).remove();
   }
-}
-
-/** Ports on 127.0.0.1 that were free a moment ago, all different. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-      server.once("error", reject);
-      server.listen(0, "127.0.0.1", () => {
-        resolve(undefined);
-      });
-      await promise;
-      return server;
-    }),
-  );
-  return servers.map((server) => {
-    const address = server.address();
-    server.close();
-    if (address === null || typeof address === "string") throw new Error("not a TCP port");
-    return address.port;
-  });
 }

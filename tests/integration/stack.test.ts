@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { rpcCall } from "../../bootstrap/rpc/call.ts";
-import { freePorts, TestStack } from "../helpers/stack.ts";
+import { freePorts } from "../../engine/free-ports.ts";
+import { TestStack } from "../helpers/stack.ts";
 
 interface Chain {
   height: number;

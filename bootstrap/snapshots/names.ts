@@ -1,0 +1,33 @@
+/** What a snapshot made by name may be called, and what its images are called after it. */
+
+/** Docker's rule for a path component of an image reference. */
+const namePattern = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*$/;
+const longestName = 64;
+/** `npm run snapshot -- list` is a subcommand, not a snapshot called list. */
+const reserved = new Set([
+  "list",
+  "show",
+  "diff",
+  "remove",
+  "export",
+  "import",
+  "push",
+  "pull",
+  "help",
+]);
+
+/** @throws Error that says what is allowed */
+export function checkSnapshotName(name: string): void {
+  if (name.length > longestName || !namePattern.test(name)) {
+    throw new Error(
+      `"${name}" is no name for a snapshot: give at most ${longestName} of a-z and 0-9, ` +
+        'with single ".", "_" or "-" between them',
+    );
+  }
+  if (reserved.has(name)) throw new Error(`"${name}" is a subcommand and no name for a snapshot`);
+}
+
+/** Where the image of one node is kept. */
+export function snapshotReference(name: string, node: string): string {
+  return `regtest-snapshot/${name}:${node}`;
+}

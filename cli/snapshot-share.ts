@@ -1,0 +1,5 @@
+import type { Command } from "commander";
+
+export function registerShare(snapshot: Command): void {
+  void snapshot;
+}

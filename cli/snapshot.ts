@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+
+import { defaultStack } from "./stack.ts";
+import { registerShare } from "./snapshot-share.ts";
+
+/** `snapshot NAME` takes one; the subcommands work on those that are there. */
+export function register(program: Command): void {
+  const snapshot = program
+    .command("snapshot")
+    .description("take a named snapshot of a running stack, or work on those that are there")
+    .argument("<name>", "name of the new snapshot")
+    .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
+    .option("-f, --force", "overwrite a snapshot of that name")
+    .action(async (name: string, { stack, force = false }: { stack: string; force?: boolean }) => {
+      const { takeNamedSnapshot } = await import("./snapshot-take.ts");
+      await takeNamedSnapshot(name, stack, force);
+    });
+
+  snapshot
+    .command("list")
+    .description("the snapshots that the engine has")
+    .option("--json", "for programs")
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const { list } = await import("./snapshot-show.ts");
+      await list(json);
+    });
+  snapshot
+    .command("show")
+    .description("all facts of a snapshot")
+    .argument("<name>")
+    .action(async (name: string) => {
+      const { show } = await import("./snapshot-show.ts");
+      await show(name);
+    });
+  snapshot
+    .command("diff")
+    .description("what differs between two snapshots; exits with 1 when something does")
+    .argument("<a>")
+    .argument("<b>")
+    .action(async (a: string, b: string) => {
+      const { diff } = await import("./snapshot-show.ts");
+      await diff(a, b);
+    });
+  snapshot
+    .command("remove")
+    .description("remove a named snapshot that nobody uses")
+    .argument("<name>")
+    .action(async (name: string) => {
+      const { remove } = await import("./snapshot-remove.ts");
+      await remove(name);
+    });
+  registerShare(snapshot);
+}
