@@ -14,6 +14,12 @@ const config = loadConfig();
 const stack = pulumi.getStack();
 const names = config.nodes.map(({ name }) => name);
 
+// A stack that is started from a snapshot has one already, and makes none.
+const snapshotImages =
+  config.start === "snapshot"
+    ? {}
+    : Object.fromEntries(names.map((name) => [name, `${config.prefix}${name}:latest`]));
+
 const claim = new Claim("claim", {
   rpcUser: config.rpcUser,
   rpcPassword: config.rpcPassword,
@@ -21,6 +27,7 @@ const claim = new Claim("claim", {
     containerName: config.prefix + name,
     rpcPort,
     portKey,
+    snapshotImage: snapshotImages[name],
   })),
 });
 const labelsOf = (kind: Kind, more: Record<string, pulumi.Input<string>> = {}) =>
@@ -62,7 +69,6 @@ const running = {
 
 const bootstrap = new Bootstrap("bootstrap", { ...running, ...origin.history });
 
-// A stack that was started from a snapshot has one already.
 const snapshot =
   origin.snapshots === undefined
     ? new Snapshot("snapshot", {
@@ -73,9 +79,7 @@ const snapshot =
         kind: "snapshot",
         chain: bootstrap.chain,
         funded: bootstrap.funded,
-        references: Object.fromEntries(
-          names.map((name) => [name, `${config.prefix}${name}:latest`]),
-        ),
+        references: snapshotImages,
         keep: config.keepSnapshots,
       })
     : undefined;

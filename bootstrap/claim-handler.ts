@@ -98,7 +98,7 @@ async function refusals(
   stackId: string,
   node: ClaimedNode,
 ): Promise<CheckFailure[]> {
-  const { name, port } = await findTaken(docker, stackId, node);
+  const { name, port, image } = await findTaken(docker, stackId, node);
   const failures: CheckFailure[] = [];
   if (name !== undefined) {
     failures.push({
@@ -110,6 +110,13 @@ async function refusals(
     failures.push({
       property: "nodes",
       reason: `${node.portKey}: port ${node.rpcPort} on 127.0.0.1 is taken by ${port}; set another port, or end it`,
+    });
+  }
+  if (image !== undefined) {
+    const reference = node.snapshotImage ?? "";
+    failures.push({
+      property: "nodes",
+      reason: `prefix: the image name ${reference} is taken by ${image}; set another prefix, or remove it with docker rmi ${reference}`,
     });
   }
   return failures;

@@ -1,23 +1,27 @@
-/** Who has the names and ports that a stack is about to take. */
+/** Who has the names, ports and images that a stack is about to take. */
 import { createServer } from "node:net";
 
 import type Docker from "dockerode";
 
 import { label } from "../engine/labels.ts";
+import { imageOwner } from "./snapshots/images.ts";
 
-/** What of `containerName` and `rpcPort` somebody else has, in words; `undefined` for what is free. */
+/** What somebody else has of what is wanted, in words; `undefined` for what is free. */
 export interface Taken {
   readonly name: string | undefined;
   readonly port: string | undefined;
+  readonly image: string | undefined;
 }
 
 export interface Wanted {
   readonly containerName: string;
   /** TCP port on 127.0.0.1. */
   readonly rpcPort: number;
+  /** Reference that the image of its snapshot is going to have; left out: none is made. */
+  readonly snapshotImage?: string | undefined;
 }
 
-/** Looks at the engine's containers, and for the port at the machine too. What carries `stackId` is ours. */
+/** Looks at the engine's containers and images, and for the port at the machine too. What carries `stackId` is ours. */
 export async function findTaken(docker: Docker, stackId: string, wanted: Wanted): Promise<Taken> {
   const containers = await docker.listContainers({ all: true });
   // One that somebody started by hand from a snapshot has the snapshot's labels.
@@ -27,7 +31,13 @@ export async function findTaken(docker: Docker, stackId: string, wanted: Wanted)
   const publishing = containers.find(({ Ports }) =>
     Ports.some((port) => overlaps(port, wanted.rpcPort)),
   );
+  const { snapshotImage } = wanted;
+  const imageOf = snapshotImage === undefined ? undefined : await imageOwner(docker, snapshotImage);
   return {
+    image:
+      imageOf === undefined || imageOf === stackId
+        ? undefined
+        : "an image that is not this stack's",
     name: named === undefined || isOurs(named) ? undefined : `the container ${describe(named)}`,
     port:
       publishing === undefined
