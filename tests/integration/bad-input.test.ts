@@ -1,0 +1,242 @@
+/** What cannot work is refused with the key, its value and what is allowed, and nothing is made. */
+import { createServer } from "node:net";
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+
+import { freePorts } from "../../engine/free-ports.ts";
+import { labelFilter } from "../../engine/labels.ts";
+import { TestStack } from "../helpers/stack.ts";
+
+const nothing = { containers: [], networks: [], images: [] };
+
+/** Of the foreign things that stand in a stack's way here. */
+const testLabel = "regtest-network.test";
+
+describe("a configuration that cannot work", () => {
+  let stack: TestStack;
+  let good: Record<string, string>;
+  let baseImage: string;
+
+  beforeAll(async () => {
+    const [alice, miner] = await freePorts(2);
+    good = { aliceRpcPort: String(alice), minerRpcPort: String(miner) };
+    stack = await TestStack.create(good);
+    baseImage = process.env["REGTEST_BASE_IMAGE"] ?? "";
+  });
+  afterEach(async () => {
+    await removeForeign();
+  });
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+  });
+
+  /** Brings the stack up with `changed` on top of a good configuration, which must fail. Returns what was printed. */
+  async function refused(changed: Record<string, string>): Promise<string> {
+    await stack.configure({ ...good, ...changed });
+    try {
+      return await stack.upFails();
+    } finally {
+      const keys = Object.keys(changed).filter((key) => key !== "prefix" && !(key in good));
+      if (keys.length > 0) await stack.stack.removeAllConfig(keys);
+      await stack.configure({ ...good, prefix: stack.prefix });
+    }
+  }
+
+  async function removeForeign(): Promise<void> {
+    const filters = labelFilter({ [testLabel]: stack.name });
+    for (const { Id } of await stack.docker.listContainers({ all: true, filters })) {
+      await stack.docker.getContainer(Id).remove({ force: true, v: true });
+    }
+    for (const { Id } of await stack.docker.listImages({ filters })) {
+      await stack.docker.getImage(Id).remove({ force: true });
+    }
+  }
+
+  /** A container of somebody else. */
+  async function foreignContainer(
+    options: Partial<Parameters<typeof stack.docker.createContainer>[0]>,
+  ) {
+    return await stack.docker.createContainer({
+      Image: baseImage,
+      Cmd: ["sleep", "infinity"],
+      Labels: { [testLabel]: stack.name },
+      ...options,
+    });
+  }
+
+  /** The base image after `command` ran in it, as an image of somebody else. */
+  async function foreignImage(repo: string, command: string): Promise<void> {
+    const container = await foreignContainer({ Cmd: ["sh", "-c", command] });
+    await container.start();
+    expect(await container.wait()).toMatchObject({ StatusCode: 0 });
+    await container.commit({ repo, tag: "latest" });
+  }
+
+  it.each<[string, Record<string, string>, string[]]>([
+    [
+      "every key at once",
+      {
+        rpcUser: "",
+        aliceRpcPort: "0",
+        minerRpcPort: "65536",
+        blocks: "100",
+        confirmations: "-1",
+        amount: "0",
+        prefix: "Upper-",
+      },
+      [
+        'rpcUser: "" is not allowed; give at least one printable ASCII character, no space and no colon',
+        "aliceRpcPort: 0 is not allowed; give a port from 1 to 65535",
+        "minerRpcPort: 65536 is not allowed; give a port from 1 to 65535",
+        "blocks: 100 is not allowed; give a whole number from 101 to 10000",
+        "confirmations: -1 is not allowed; give a whole number from 0 to 10000",
+        'amount: "0" is not allowed; give an amount above 0',
+        'prefix: "Upper-" is not allowed; give at most 40 of a-z and 0-9',
+      ],
+    ],
+    [
+      "a user with a colon, one port for both, a negative amount",
+      { rpcUser: "us:er", aliceRpcPort: "18400", minerRpcPort: "18400", amount: "-1" },
+      [
+        'rpcUser: "us:er" is not allowed; give at least one printable ASCII character, no space and no colon',
+        "minerRpcPort: 18400 is not allowed; aliceRpcPort is the same; give each node a port of its own",
+        'amount: "-1" is not allowed; give an amount above 0',
+      ],
+    ],
+    [
+      "an amount with nine places",
+      { amount: "1.000000001" },
+      ['amount: "1.000000001" is not allowed; give an amount in BTC with at most 8 places'],
+    ],
+    [
+      "more than has matured",
+      { amount: "50" },
+      [
+        'amount: "50" is not allowed; after 101 blocks at most 49.99998520 BTC can be spent, the fee taken off; raise blocks',
+      ],
+    ],
+    [
+      "a port that is no number",
+      { aliceRpcPort: "alice" },
+      ["'aliceRpcPort' must be of type 'integer'"],
+    ],
+  ])("is refused: %s", async (_what, changed, messages) => {
+    const printed = await refused(changed);
+    for (const message of messages) expect(printed).toContain(message);
+    expect(await stack.footprint()).toEqual(nothing);
+  });
+
+  it("is refused when the password is in clear text, and does not show it", async () => {
+    const printed = await refused({ rpcPassword: "correct-horse" });
+    expect(printed).toContain("rpcPassword: it is set in clear text; set it with --secret");
+    expect(printed).not.toContain("correct-horse");
+    expect(await stack.footprint()).toEqual(nothing);
+  });
+
+  it.each(["127.0.0.1", "0.0.0.0"])(
+    "is refused when another program listens on the port at %s",
+    async (host) => {
+      const listener = createServer().listen(Number(good["aliceRpcPort"]), host);
+      try {
+        expect(await refused({})).toContain(
+          `aliceRpcPort: port ${good["aliceRpcPort"]} on 127.0.0.1 is taken by another program on this machine; set another port, or end it`,
+        );
+      } finally {
+        listener.close();
+      }
+      expect(await stack.footprint()).toEqual(nothing);
+    },
+  );
+
+  it("is refused when a foreign container has the port, and names it", async () => {
+    const name = `${stack.prefix}foreign`;
+    const container = await foreignContainer({
+      name,
+      ExposedPorts: { "80/tcp": {} },
+      HostConfig: {
+        PortBindings: { "80/tcp": [{ HostIp: "127.0.0.1", HostPort: good["minerRpcPort"] ?? "" }] },
+      },
+    });
+    await container.start();
+    expect(await refused({})).toContain(
+      `minerRpcPort: port ${good["minerRpcPort"]} on 127.0.0.1 is taken by the container "${name}" (image ${baseImage}, running); set another port, or end it`,
+    );
+    expect(await stack.footprint()).toEqual(nothing);
+    // What stood in the way is left alone.
+    expect((await container.inspect()).State.Running).toBe(true);
+  });
+
+  it("is refused when a foreign container has the name of a node, even a stopped one", async () => {
+    const name = `${stack.prefix}alice`;
+    const container = await foreignContainer({ name });
+    expect(await refused({})).toContain(
+      `prefix: the container name ${name} is taken by the container "${name}" (image ${baseImage}, created); set another prefix, or remove it`,
+    );
+    expect(await stack.footprint()).toEqual(nothing);
+    expect((await container.inspect()).State.Status).toBe("created");
+  });
+
+  it("is refused when a foreign image has the name of a snapshot", async () => {
+    const name = `${stack.prefix}alice`;
+    await foreignImage(name, "true");
+    const before = await stack.docker.getImage(name).inspect();
+    expect(await refused({})).toContain(
+      `prefix: the image name ${name}:latest is taken by an image that is not this stack's; set another prefix, or remove it with docker rmi ${name}:latest`,
+    );
+    expect(await stack.footprint()).toEqual(nothing);
+    expect((await stack.docker.getImage(name).inspect()).Id).toBe(before.Id);
+  });
+
+  it("is refused when no engine answers, and says where one was looked for", async () => {
+    const { envVars } = stack.stack.workspace;
+    const before = process.env["DOCKER_HOST"];
+    envVars["DOCKER_HOST"] = "unix:///nowhere/docker.sock";
+    try {
+      const printed = await refused({});
+      expect(printed).toContain("DOCKER_HOST");
+      expect(printed).toContain("unix:///nowhere/docker.sock");
+      expect(printed).toContain("there is no such socket");
+    } finally {
+      if (before === undefined) delete envVars["DOCKER_HOST"];
+      else envVars["DOCKER_HOST"] = before;
+    }
+    expect(await stack.footprint()).toEqual(nothing);
+  });
+
+  describe("and only the build of the image can tell", () => {
+    /** Containers of a failed build, which the engine's builder leaves behind unless told otherwise. */
+    async function leftovers(image: string): Promise<number> {
+      const filters = { ancestor: [image] };
+      const found = await stack.docker.listContainers({ all: true, filters });
+      return found.filter(({ Labels }) => Labels[testLabel] === undefined).length;
+    }
+
+    it("shows the engine's words when there is no such base image", async () => {
+      const registry = `${stack.name}.invalid`;
+      const printed = await refused({ baseImage: `${registry}/none:1` });
+      expect(printed).toMatch(new RegExp(`error: .*build.*${registry}`));
+      expect(await stack.footprint()).toMatchObject({ containers: [], images: [] });
+    });
+
+    it.each([
+      ["packages", "rm -r /etc/apt/sources.list*", /E: Unable to locate package bitcoin-knots/],
+      ["apt", "rm $(which apt-get)", /apt-get: not found/],
+    ])(
+      "shows the build's own last lines when the base image has no %s",
+      async (what, command, line) => {
+        const image = `${stack.prefix}no-${what}`;
+        await foreignImage(image, command);
+        const printed = await refused({ baseImage: image });
+        const error = printed.slice(printed.indexOf("Diagnostics:"));
+        expect(error).toMatch(line);
+        expect(await stack.footprint()).toMatchObject({ containers: [], images: [] });
+        expect(await leftovers(image)).toBe(0);
+      },
+    );
+
+    it("leaves nothing behind after it was destroyed", async () => {
+      await stack.destroy();
+      expect(await stack.footprint()).toEqual(nothing);
+    });
+  });
+});
