@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+
+import type Docker from "dockerode";
+
+import { engineError } from "../../engine/errors.ts";
+import { stackLabels } from "../../engine/labels.ts";
+import type { OperationContext } from "../../plugin/handler.ts";
+import { buildImage } from "../../toolchain/docker-provider/image-build.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
+
+/** The image of a node as every stack builds it, under a random name; disposing of it removes it. */
+export async function openNodeImage(
+  docker: Docker,
+  baseImage: string,
+  { signal, status }: Pick<OperationContext, "signal" | "status">,
+): Promise<{ readonly name: string } & AsyncDisposable> {
+  const id = `temporary-${randomBytes(4).toString("hex")}`;
+  const name = `regtest-network/${id}:latest`;
+  const build = {
+    context: join(projectFolder, "images/bitcoind"),
+    dockerfile: "Dockerfile",
+    useLegacyBuilder: true,
+    forceRemove: true,
+    buildArgs: { BASE: baseImage },
+    labels: stackLabels(id, id, "image"),
+  };
+  const context = { urn: "", signal, status, info: status, warn: status };
+  await buildImage(docker, name, build, context);
+  return {
+    name,
+    [Symbol.asyncDispose]: async () => {
+      await docker
+        .getImage(name)
+        .remove()
+        .catch((error: unknown) => {
+          throw engineError(error);
+        });
+    },
+  };
+}
