@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, mkdir, open, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 
 import type Docker from "dockerode";
@@ -24,6 +25,8 @@ export interface EngineFacts {
   readonly root: boolean;
   /** Whether the engine was looked for at the default socket, where one started here would listen. */
   readonly defaultEndpoint: boolean;
+  /** Whether that socket is there and this user may not use it. */
+  readonly denied: boolean;
   readonly dockerd: boolean;
   readonly aptGet: boolean;
 }
@@ -31,26 +34,33 @@ export interface EngineFacts {
 /** What to do about it: start the engine that is installed, install it first, or tell the person. */
 export type EngineRemedy = "start" | "install" | { readonly tell: string };
 
-export function engineRemedy({
-  root,
-  defaultEndpoint,
-  dockerd,
-  aptGet,
-}: EngineFacts): EngineRemedy {
-  if (!defaultEndpoint)
-    return { tell: "it is named by the environment or a docker context, so none is started here" };
+export function engineRemedy(facts: EngineFacts): EngineRemedy {
+  const { root, defaultEndpoint, denied, dockerd, aptGet } = facts;
+  if (!defaultEndpoint) {
+    return {
+      tell: "the engine that the environment or a docker context names has to be started where it is",
+    };
+  }
   if (root && dockerd) return "start";
   if (root && aptGet) return "install";
-  if (dockerd)
+  if (denied) {
     return {
-      tell: 'a Docker engine is installed but not running: start it, for instance by "sudo systemctl start docker"',
+      tell:
+        "this user may not use the Docker engine: add it to the group docker " +
+        "(sudo usermod -aG docker $USER, then log in again)",
     };
+  }
+  if (dockerd) {
+    return { tell: "start the Docker engine, for instance by: sudo systemctl start docker" };
+  }
   return {
     tell:
       "install a Docker engine (https://docs.docker.com/engine/install); " +
       "as root on Debian or Ubuntu this program does it by itself",
   };
 }
+
+const defaultSocket = "/var/run/docker.sock";
 
 /**
  * Makes an engine answer that does not: starts it, and before that installs it from Debian's packages if need be.
@@ -64,7 +74,8 @@ export async function setUpEngine(
   const endpoints = await resolveEndpoints({ env });
   const remedy = engineRemedy({
     root: process.getuid?.() === 0,
-    defaultEndpoint: endpoints.some(({ host }) => host === "unix:///var/run/docker.sock"),
+    defaultEndpoint: endpoints.some(({ host }) => host === `unix://${defaultSocket}`),
+    denied: await isDenied(defaultSocket),
     dockerd: (await findOnPath("dockerd", env["PATH"])) !== undefined,
     aptGet: (await findOnPath("apt-get", env["PATH"])) !== undefined,
   });
@@ -108,7 +119,7 @@ export interface StartOptions {
   /** Arguments for dockerd. Default: none, its own defaults. */
   readonly args?: readonly string[];
   /** Where it is going to answer. Default: where the docker CLI would look. */
-  readonly connect?: Omit<ConnectOptions, "signal">;
+  readonly connect?: Omit<ConnectOptions, "signal"> | undefined;
 }
 
 /**
@@ -140,12 +151,15 @@ export async function startEngine({
       );
     });
   });
+  const over = new AbortController();
   try {
+    const wait = { connect, signal: AbortSignal.any([signal, over.signal]) };
     return await Promise.race([
-      waitForEngine({ signal, ...(connect && { connect }) }),
+      waitForEngine(wait, `the Docker engine (log: ${log})`),
       ended.promise,
     ]);
   } finally {
+    over.abort();
     dockerd.removeAllListeners();
   }
 }
@@ -153,10 +167,10 @@ export async function startEngine({
 /** Milliseconds that an engine may take from its start to its first answer. */
 const startLimitMs = 60_000;
 
-function waitForEngine({
-  signal,
-  connect,
-}: Pick<StartOptions, "signal" | "connect">): Promise<Docker> {
+function waitForEngine(
+  { signal, connect }: Pick<StartOptions, "signal" | "connect">,
+  what = "the Docker engine",
+): Promise<Docker> {
   return waitFor(
     async (trySignal) => {
       try {
@@ -166,8 +180,17 @@ function waitForEngine({
         return { pending: error instanceof Error ? error.message : String(error) };
       }
     },
-    { what: "the Docker engine to answer", limitMs: startLimitMs, signal },
+    { what: `${what} to answer`, limitMs: startLimitMs, signal },
   );
+}
+
+async function isDenied(socket: string): Promise<boolean> {
+  try {
+    await access(socket, constants.R_OK | constants.W_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EACCES";
+  }
 }
 
 async function lastLines(file: string): Promise<string> {

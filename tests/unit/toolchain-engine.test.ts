@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { engineRemedy } from "../../toolchain/engine.ts";
 
-const bare = { root: true, defaultEndpoint: true, dockerd: false, aptGet: true };
+const bare = { root: true, defaultEndpoint: true, denied: false, dockerd: false, aptGet: true };
 
 test.for([
   ["an engine that is installed is started", { ...bare, dockerd: true }, "start"],
@@ -12,13 +12,22 @@ test.for([
 });
 
 test.for([
-  ["no rights to start it", { ...bare, root: false, dockerd: true }, /start it.*systemctl start/],
+  [
+    "no rights to start it",
+    { ...bare, root: false, dockerd: true },
+    /^start the Docker engine.*systemctl start/,
+  ],
   ["no rights to install it", { ...bare, root: false }, /^install a Docker engine \(https:/],
+  [
+    "no rights to the socket",
+    { ...bare, root: false, dockerd: true, denied: true },
+    /^this user may not use the Docker engine: add it to the group docker/,
+  ],
   ["no Debian", { ...bare, aptGet: false }, /^install a Docker engine \(https:/],
   [
     "an endpoint of the person's own",
     { ...bare, dockerd: true, defaultEndpoint: false },
-    /named by the environment or a docker context, so none is started here/,
+    /^the engine that the environment or a docker context names has to be started where it is$/,
   ],
 ] as const)("with %s a person is told what to do", ([, facts, message]) => {
   expect(engineRemedy(facts)).toEqual({ tell: expect.stringMatching(message) as unknown });
