@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
+import * as docker from "@pulumi/docker";
+import type { CustomResourceOptions } from "@pulumi/pulumi";
 import {
   LocalWorkspace,
   type OutputMap,
@@ -84,6 +86,27 @@ export class DockerStack implements AsyncDisposable {
 
   get labelMap(): Record<string, string> {
     return { [testLabel]: this.name };
+  }
+
+  /** A program with one container, `c`, that sleeps and is on no network; `args` on top. */
+  sleeper(
+    args: Partial<docker.ContainerArgs> = {},
+    options: () => CustomResourceOptions = () => ({}),
+  ): PulumiFn {
+    return () => {
+      new docker.Container(
+        "c",
+        {
+          image: baseImage,
+          command: ["sleep", "infinity"],
+          networkMode: "none",
+          labels: this.labels,
+          ...args,
+        },
+        options(),
+      );
+      return Promise.resolve();
+    };
   }
 
   async up(program: PulumiFn): Promise<{ changes: Changes; outputs: OutputMap; printed: string }> {

@@ -20,27 +20,6 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-/** A program with one container, `c`, that sleeps; `args` on top. */
-function sleeper(
-  args: Partial<docker.ContainerArgs> = {},
-  options: pulumi.CustomResourceOptions = {},
-): PulumiFn {
-  return () => {
-    const container = new docker.Container(
-      "c",
-      {
-        image: baseImage,
-        command: ["sleep", "infinity"],
-        networkMode: "none",
-        labels: stack.labels,
-        ...args,
-      },
-      options,
-    );
-    return Promise.resolve({ id: container.id });
-  };
-}
-
 describe("every property reaches the engine", () => {
   const suffix = randomBytes(4).toString("hex");
   const subnet = `10.${randomInt(1, 255)}.${randomInt(1, 255)}`;
@@ -274,7 +253,7 @@ describe("every property reaches the engine", () => {
 
 describe("changes", () => {
   beforeAll(async () => {
-    await stack.up(sleeper({ name: `changing-${stack.name}`, memory: 32, memorySwap: 32 }));
+    await stack.up(stack.sleeper({ name: `changing-${stack.name}`, memory: 32, memorySwap: 32 }));
   });
   afterAll(async () => {
     await stack.destroy();
@@ -283,7 +262,7 @@ describe("changes", () => {
   test("limits change in the running container", async () => {
     const before = await stack.container("c");
     const args = { name: `changing-${stack.name}`, memory: 48, memorySwap: 48 };
-    const { changes } = await stack.up(sleeper({ ...args, restart: "always" }));
+    const { changes } = await stack.up(stack.sleeper({ ...args, restart: "always" }));
     expect(changes).toMatchObject({ update: 1 });
     const { Id, HostConfig, State } = await (await stack.container("c")).inspect();
     expect(Id).toBe(before.id);
@@ -295,7 +274,7 @@ describe("changes", () => {
   test("what counts for the end alone is recorded, and the engine left alone", async () => {
     const before = await (await stack.container("c")).inspect();
     const args = { name: `changing-${stack.name}`, memory: 48, memorySwap: 48, restart: "always" };
-    const { changes } = await stack.up(sleeper({ ...args, destroyGraceSeconds: 2 }));
+    const { changes } = await stack.up(stack.sleeper({ ...args, destroyGraceSeconds: 2 }));
     expect(changes).toMatchObject({ update: 1 });
     expect(await stack.outputs("c")).toMatchObject({ destroyGraceSeconds: 2 });
     expect((await (await stack.container("c")).inspect()).State).toEqual(before.State);
@@ -303,7 +282,7 @@ describe("changes", () => {
 
   test("anything else replaces it, the old one first: the name is free again", async () => {
     const before = await stack.container("c");
-    const program = sleeper({ name: `changing-${stack.name}`, envs: ["NEW=1"] });
+    const program = stack.sleeper({ name: `changing-${stack.name}`, envs: ["NEW=1"] });
     expect(await stack.preview(program)).toMatchObject({ replace: 1 });
     const { changes } = await stack.up(program);
     expect(changes).toMatchObject({ replace: 1 });
@@ -319,7 +298,7 @@ describe("drift", () => {
   beforeAll(async () => {
     program = () => {
       const network = new docker.Network("n", { labels: stack.labels });
-      return sleeper({
+      return stack.sleeper({
         networkMode: "bridge",
         networksAdvanced: [{ name: network.name }],
         ports: [{ internal: 80, ip: "127.0.0.1" }],
@@ -387,8 +366,10 @@ test("a container that was made by hand can be imported, and then nothing change
     memory: 32,
     memorySwap: 32,
   };
-  expect((await stack.up(sleeper(args, { import: made.id }))).changes).toMatchObject({ import: 1 });
-  expect((await stack.up(sleeper(args))).changes).toEqual({ same: 2 });
+  expect((await stack.up(stack.sleeper(args, () => ({ import: made.id })))).changes).toMatchObject({
+    import: 1,
+  });
+  expect((await stack.up(stack.sleeper(args))).changes).toEqual({ same: 2 });
   expect((await made.inspect()).State.Running).toBe(true);
   await stack.destroy();
   expect((await stack.footprint()).containers).toEqual([]);

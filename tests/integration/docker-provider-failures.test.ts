@@ -7,7 +7,6 @@ import { createServer, connect, type AddressInfo, type Server, type Socket } fro
 import { join } from "node:path";
 
 import * as docker from "@pulumi/docker";
-import type * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 
@@ -30,27 +29,6 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-/** A program with one container, `c`, that sleeps; `args` on top. */
-function sleeper(
-  args: Partial<docker.ContainerArgs> = {},
-  options: () => pulumi.CustomResourceOptions = () => ({}),
-): PulumiFn {
-  return () => {
-    new docker.Container(
-      "c",
-      {
-        image: baseImage,
-        command: ["sleep", "infinity"],
-        networkMode: "none",
-        labels: stack.labels,
-        ...args,
-      },
-      options(),
-    );
-    return Promise.resolve();
-  };
-}
-
 async function isRunning(): Promise<boolean> {
   return (await (await stack.container("c")).inspect()).State.Running;
 }
@@ -63,12 +41,12 @@ test("a name that is taken", async () => {
     Cmd: ["true"],
     Labels: stack.labelMap,
   });
-  expect(await stack.upFails(sleeper({ name }))).toContain(
+  expect(await stack.upFails(stack.sleeper({ name }))).toContain(
     `Unable to create container: Error response from daemon: Conflict. The container name "/${name}" is already in use`,
   );
   expect(await stack.recorded("c")).toBeUndefined();
   await taken.remove();
-  expect((await stack.up(sleeper({ name }))).changes).toMatchObject({ create: 1 });
+  expect((await stack.up(stack.sleeper({ name }))).changes).toMatchObject({ create: 1 });
 });
 
 test("a port that is in use", async () => {
@@ -77,7 +55,7 @@ test("a port that is in use", async () => {
   const { port } = server.address() as AddressInfo;
   const program: PulumiFn = () => {
     const network = new docker.Network("n", { labels: stack.labels });
-    return sleeper({
+    return stack.sleeper({
       networkMode: "bridge",
       networksAdvanced: [{ name: network.name }],
       ports: [{ internal: 80, external: port, ip: "127.0.0.1" }],
@@ -100,7 +78,7 @@ test("a port that is in use", async () => {
 
 test("a network that does not exist", async () => {
   const name = `later-${stack.name}`;
-  const program = sleeper({ networkMode: "bridge", networksAdvanced: [{ name }] });
+  const program = stack.sleeper({ networkMode: "bridge", networksAdvanced: [{ name }] });
   // Some engines notice when it is connected, others when it is started.
   expect(await stack.upFails(program)).toMatch(
     new RegExp(
@@ -118,11 +96,11 @@ test("a network that does not exist", async () => {
 
 test("an image that is nowhere", async () => {
   const image = "127.0.0.1:1/regtest-network/nowhere:1";
-  expect(await stack.upFails(sleeper({ image }))).toContain(
+  expect(await stack.upFails(stack.sleeper({ image }))).toContain(
     `Unable to create container with image ${image}: unable to pull image ${image}`,
   );
   expect(await stack.recorded("c")).toBeUndefined();
-  expect((await stack.up(sleeper())).changes).toMatchObject({ create: 1 });
+  expect((await stack.up(stack.sleeper())).changes).toMatchObject({ create: 1 });
 });
 
 test("a container that does not become healthy tells its log, and is taken up again", async () => {
@@ -132,22 +110,24 @@ test("a container that does not become healthy tells its log, and is taken up ag
     waitTimeout: 1,
   };
   const failing = { tests: ["CMD", "false"], interval: "100ms" };
-  expect(await stack.upFails(sleeper({ ...unhealthy, healthcheck: failing }))).toMatch(
+  expect(await stack.upFails(stack.sleeper({ ...unhealthy, healthcheck: failing }))).toMatch(
     /failed to be in healthy state: waited 1 s for the container to become healthy; last seen: (un|start).* The last lines of its log: the reason/,
   );
   const recorded = await stack.recorded("c");
   expect(recorded?.initErrors).toHaveLength(1);
   // A changed healthcheck is recorded alone, as in the official plugin; the container runs, so the update is done.
-  expect((await stack.up(sleeper(unhealthy))).changes).toMatchObject({ update: 1 });
+  expect((await stack.up(stack.sleeper(unhealthy))).changes).toMatchObject({ update: 1 });
   expect((await stack.container("c")).id).toBe(recorded?.id);
 
   expect(
-    await stack.upFails(sleeper({ command: ["sh", "-c", "echo no healthcheck"], wait: true })),
+    await stack.upFails(
+      stack.sleeper({ command: ["sh", "-c", "echo no healthcheck"], wait: true }),
+    ),
   ).toContain("it has no healthcheck, so it can never become healthy");
 });
 
 test("Ctrl-C ends the waiting, and leaves the container in state", async () => {
-  const waiting = sleeper({
+  const waiting = stack.sleeper({
     healthcheck: { tests: ["CMD", "false"], interval: "100ms" },
     wait: true,
     waitTimeout: 600,
@@ -169,7 +149,7 @@ test("an engine that is gone in mid-operation", async () => {
   const socket = join(folder.path, "docker.sock");
   const host = `unix://${socket}`;
   let relay = await relayToEngine(socket);
-  const program = sleeper(
+  const program = stack.sleeper(
     {
       healthcheck: { tests: ["CMD", "test", "-e", "/tmp/healthy"], interval: "100ms" },
       wait: true,
@@ -200,15 +180,15 @@ test("an engine that is gone in mid-operation", async () => {
 });
 
 test("properties that are refused, and a docker context that does not exist", async () => {
-  const refused = await stack.upFails(sleeper({ tty: true, ports: [{ internal: 0 }] }));
+  const refused = await stack.upFails(stack.sleeper({ tty: true, ports: [{ internal: 0 }] }));
   expect(refused).toContain("tty is not served by this project's stand-in for the Docker plugin");
   expect(refused).toContain("ports[0].internal is 0, but must be 1 to 65535");
 
-  const elsewhere = sleeper({}, () => ({
+  const elsewhere = stack.sleeper({}, () => ({
     provider: new docker.Provider("elsewhere", { context: "nowhere" }),
   }));
   expect(await stack.upFails(elsewhere)).toContain('docker context "nowhere" does not exist');
-  const unserved = sleeper({}, () => ({
+  const unserved = stack.sleeper({}, () => ({
     provider: new docker.Provider("unserved", { sshOpts: ["-v"] }),
   }));
   expect(await stack.upFails(unserved)).toContain("docker:sshOpts is not served");
