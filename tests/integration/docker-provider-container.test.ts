@@ -261,9 +261,8 @@ describe("changes", () => {
 
   test("limits change in the running container", async () => {
     const before = await stack.container("c");
-    const args = { name: `changing-${stack.name}`, memory: 48, memorySwap: 48 };
-    const { changes } = await stack.up(stack.sleeper({ ...args, restart: "always" }));
-    expect(changes).toMatchObject({ update: 1 });
+    const args = { name: `changing-${stack.name}`, memory: 48, memorySwap: 48, restart: "always" };
+    expect((await stack.up(stack.sleeper(args))).changes).toMatchObject({ update: 1 });
     const { Id, HostConfig, State } = await (await stack.container("c")).inspect();
     expect(Id).toBe(before.id);
     expect(State.Running).toBe(true);

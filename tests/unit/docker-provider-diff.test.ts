@@ -103,13 +103,27 @@ describe("changes", () => {
   });
 });
 
-test("an update's state is the old one with the inputs laid over it, without the records of defaults", () => {
-  expect(
-    overlaid(
-      { imageId: "x", ports: [{ internal: 1 }] },
-      { ports: [{ internal: 2, __defaults: ["ip"] }], __defaults: [] },
-    ),
-  ).toEqual({ imageId: "x", ports: [{ internal: 2 }] });
+test("an update's state has the new inputs, and keeps what the engine chose", () => {
+  const state = {
+    bridge: "",
+    memory: 1,
+    hostname: "chosen",
+    restart: "no",
+    ports: [{ internal: 80, external: 32_768, ip: "0.0.0.0", protocol: "tcp" }],
+  };
+  const inputs = {
+    restart: "always",
+    ports: [{ internal: 80, ip: "0.0.0.0", protocol: "tcp", __defaults: ["ip", "protocol"] }],
+    envs: [UNKNOWN],
+    __defaults: [],
+  };
+  expect(overlaid(containerTable, state, inputs)).toEqual({
+    bridge: "",
+    hostname: "chosen",
+    restart: "always",
+    ports: state.ports,
+    envs: [UNKNOWN],
+  });
 });
 
 test("inputs stay as written where the state agrees, and show what was found where it does not", () => {

@@ -23,6 +23,7 @@ export function containerState(found: ContainerInspectInfo, before: Properties):
   return {
     ...state,
     image,
+    ...(isTextList(before["envs"]) && { envs: before["envs"].toSorted() }),
     mustRun: before["mustRun"] === true && running,
     // A stopped container publishes nothing, which does not mean that it should not.
     ...(hasPorts && running && { ports: publishedPorts(found) }),
@@ -53,10 +54,14 @@ export function importedState(
     ...Object.fromEntries(defaults),
     mustRun: found.State.Running,
     image: found.Config.Image,
-    envs: (found.Config.Env as string[] | null)?.filter((env) => !imageEnvs.has(env)).sort(),
+    envs: (found.Config.Env as string[] | null)?.filter((env) => !imageEnvs.has(env)),
     labels,
     ...(ports.length > 0 && { ports }),
   });
+}
+
+function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value);
 }
 
 function told(found: ContainerInspectInfo): Properties {

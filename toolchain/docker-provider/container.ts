@@ -3,8 +3,13 @@ import type Docker from "dockerode";
 
 import { isNotFound } from "../../engine/errors.ts";
 import { messageOf } from "../../plugin/errors.ts";
-import { PartialResourceError, type ResourceHandler } from "../../plugin/handler.ts";
-import { UNKNOWN, type Properties } from "../../plugin/handler.ts";
+import {
+  PartialResourceError,
+  UNKNOWN,
+  type OperationContext,
+  type Properties,
+  type ResourceHandler,
+} from "../../plugin/handler.ts";
 import { checkProperties } from "./check.ts";
 import { bringUp, inspected, stopAndRemove } from "./container-life.ts";
 import { appliedInPlace, containerTable, type ContainerInputs } from "./container-rules.ts";
@@ -32,7 +37,9 @@ export function containerHandler(engine: () => Docker): ResourceHandler {
       }),
 
     plan: (inputs, state) =>
-      state === undefined ? { ...plain(inputs), ...plannedPorts(inputs) } : overlaid(state, inputs),
+      state === undefined
+        ? { ...plain(inputs), ...plannedPorts(inputs) }
+        : overlaid(containerTable, state, inputs),
 
     async create(properties, context) {
       const docker = engine();
@@ -89,7 +96,7 @@ export function containerHandler(engine: () => Docker): ResourceHandler {
           context.signal,
         );
       }
-      const recorded = overlaid(state, properties);
+      const recorded = overlaid(containerTable, state, properties);
       if (before.Running || inputs.start !== true || inputs.mustRun !== true) return recorded;
       await bringUp(docker, container, inputs, context);
       return containerState(await inspected(container, context.signal), recorded);
@@ -112,7 +119,7 @@ export function containerHandler(engine: () => Docker): ResourceHandler {
 async function imageFor(
   docker: Docker,
   { image }: ContainerInputs,
-  context: Parameters<ResourceHandler["create"]>[1],
+  context: OperationContext,
 ): Promise<void> {
   try {
     await localOrPulledImage(docker, image, context);

@@ -29,7 +29,7 @@ export function networkHandler(engine: () => Docker): ResourceHandler {
         deleteBeforeReplace: !isNameDrawn(news),
       }),
 
-    plan: (inputs, state = {}) => overlaid(state, inputs),
+    plan: (inputs, state = {}) => overlaid(networkTable, state, inputs),
 
     async create(properties, { signal }) {
       signal.throwIfAborted();
@@ -61,7 +61,7 @@ export function networkHandler(engine: () => Docker): ResourceHandler {
       };
     },
 
-    update: (_id, state, news) => Promise.resolve(overlaid(state, news)),
+    update: (_id, state, news) => Promise.resolve(overlaid(networkTable, state, news)),
 
     async delete(id, _state, context) {
       const { signal } = context;

@@ -15,9 +15,19 @@ export function plain<T>(value: T): T {
   ) as T;
 }
 
-/** The state that `inputs` lead to from `state`: what is not an input stays. */
-export function overlaid(state: Properties, inputs: Properties): Properties {
-  return { ...plain(state), ...plain(inputs) };
+/**
+ * The state that `inputs` lead to from `state`. Where the two agree, the state's own value stays: it has what the engine
+ * chose too, a port's number for one. What the program has dropped goes, unless the engine keeps it.
+ */
+export function overlaid(table: Table, state: Properties, inputs: Properties): Properties {
+  const result = { ...plain(state), ...plain(inputs) };
+  for (const [name, property] of Object.entries(table)) {
+    if (isRefused(property)) continue;
+    const value = inputs[name] ?? undefined;
+    if (value === undefined && !property.computed) result[name] = undefined;
+    else if (sameValue(property, state[name], value)) result[name] = plain(state[name]);
+  }
+  return plain(result);
 }
 
 /**

@@ -22,7 +22,7 @@ export function remoteImageHandler(engine: () => Docker): ResourceHandler {
     diff: (_id, state, _oldInputs, news) =>
       Promise.resolve({ detailed: diffProperties(remoteImageTable, state, news) }),
 
-    plan: (inputs, state = {}) => overlaid(state, inputs),
+    plan: (inputs, state = {}) => overlaid(remoteImageTable, state, inputs),
 
     async create(properties, context) {
       const inputs = plain(properties) as unknown as RemoteImageInputs;
@@ -50,7 +50,7 @@ export function remoteImageHandler(engine: () => Docker): ResourceHandler {
     async update(_id, state, properties, context) {
       const inputs = plain(properties) as unknown as RemoteImageInputs;
       const found = await localOrPulledImage(engine(), inputs.name, context, inputs.platform);
-      return imageState(found, overlaid(state, properties));
+      return imageState(found, overlaid(remoteImageTable, state, properties));
     },
 
     async delete(_id, state, { signal }) {
