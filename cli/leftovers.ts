@@ -50,6 +50,14 @@ export async function removeLeftovers(
 export async function removeBuildCache(docker: Docker): Promise<void> {
   const inUse = await docker.listImages({ filters: labelFilter({ [label.kind]: "image" }) });
   if (inUse.length > 0) return;
-  const filters = { ...labelFilter({ [label.kind]: "build-cache" }), dangling: ["true"] };
-  for (const { Id } of await docker.listImages({ filters })) await docker.getImage(Id).remove();
+  const filters = labelFilter({ [label.kind]: "build-cache" });
+  // An interrupted build leaves the container that it was working in.
+  const stopped = { ...filters, status: ["created", "exited"] };
+  for (const { Id } of await docker.listContainers({ all: true, filters: stopped })) {
+    await docker.getContainer(Id).remove({ force: true });
+  }
+  const dangling = { ...filters, dangling: ["true"] };
+  for (const { Id } of await docker.listImages({ filters: dangling })) {
+    await docker.getImage(Id).remove();
+  }
 }

@@ -1,0 +1,248 @@
+/** Snapshots: what was committed is what comes back, in a new stack and in the same one. */
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
+import { TestStack } from "../helpers/stack.ts";
+
+/** The command line as a person uses it. */
+async function run(
+  ...args: string[]
+): Promise<{ code: number | undefined; stdout: string; stderr: string }> {
+  const { exitCode, stdout, stderr } = await execa("sh", ["toolchain/run.sh", ...args], {
+    cwd: projectFolder,
+    reject: false,
+  });
+  return { code: exitCode, stdout, stderr };
+}
+
+async function succeeds(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(...args);
+  expect(code, stderr).toBe(0);
+  return stdout;
+}
+
+async function fails(...args: string[]): Promise<string> {
+  const { code, stderr } = await run(...args);
+  expect(code).toBe(1);
+  return stderr;
+}
+
+describe("a stack with snapshots", () => {
+  let stack: TestStack;
+  let named: string;
+  let ownName: string;
+  beforeAll(async () => {
+    stack = await TestStack.create();
+    await stack.up();
+    named = `${stack.name}-named`;
+    ownName = `${stack.prefix}${stack.name}`;
+  });
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+  });
+
+  async function tipOf(node: string): Promise<string> {
+    await using rpc = await stack.rpc(node);
+    return await rpc.call("getbestblockhash");
+  }
+
+  it("returns to its snapshot with all that made it this network", async () => {
+    const before = await stack.stack.outputs();
+    const { tip } = before["chain"]?.value as { tip: string };
+    await using miner = await stack.rpc("miner");
+    const address = await miner.call("getnewaddress");
+    await miner.call("generatetoaddress", [3, address]);
+    await using alice = await stack.rpc("alice");
+    await alice.call("createwallet", { wallet_name: "since", load_on_startup: true });
+
+    await succeeds("reset", "--stack", stack.name);
+
+    expect(await tipOf("alice")).toBe(tip);
+    expect(await tipOf("miner")).toBe(tip);
+    await using again = await stack.rpc("alice");
+    expect(await again.call("listwallets")).toEqual(["alice"]);
+    for (const node of ["alice", "miner"]) {
+      const { NetworkSettings } = await stack.container(node).inspect();
+      const [address] = Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
+      const declared = before["containers"]?.value as Record<string, { ip: string }>;
+      expect(address).toBe(declared[node]?.ip);
+    }
+    await stack.stack.refresh({ color: "never" });
+    expect(Object.keys(await stack.up())).toEqual(["same"]);
+  });
+
+  it("takes a named snapshot of what it is now, and says how it differs", async () => {
+    await using alice = await stack.rpc("alice");
+    // Not loaded at a start: whoever restores it must load it all the same.
+    await alice.call("createwallet", { wallet_name: "extra", load_on_startup: false });
+    await using miner = await stack.rpc("miner");
+    await miner.call("generatetoaddress", [2, await miner.call("getnewaddress")]);
+
+    await succeeds("snapshot", named, "--stack", stack.name);
+
+    expect(await succeeds("snapshot", "list")).toContain(named);
+    const { code, stdout } = await run("snapshot", "diff", ownName, named);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`facts.height is 109 in ${named}, 107 in ${ownName}`);
+    expect(stdout).toContain(`facts.wallets.alice.extra is "0.00000000" in ${named}`);
+    expect(await succeeds("snapshot", "diff", named, named)).toContain("hold the same");
+  });
+
+  it("does not take a snapshot over another one, nor under a name that is none", async () => {
+    expect(await fails("snapshot", named, "--stack", stack.name)).toContain(
+      "--force overwrites it",
+    );
+    expect(await fails("snapshot", ownName, "--stack", stack.name)).toContain("own snapshot");
+    expect(await fails("snapshot", "Not A Name", "--stack", stack.name)).toContain(
+      "is no name for a snapshot",
+    );
+    expect(await tipOf("alice")).toBe(await tipOf("miner"));
+  });
+
+  it("overwrites a named snapshot when it is told to, and leaves no image without a name", async () => {
+    await succeeds("snapshot", named, "--stack", stack.name, "--force");
+    const { images } = await stack.footprint();
+    expect(images.filter((name) => name.startsWith("sha256:"))).toEqual([]);
+    expect(images.filter((name) => name.includes(named))).toHaveLength(2);
+  });
+
+  describe("and another stack that was started from one", () => {
+    let restored: TestStack;
+    beforeAll(async () => {
+      restored = await TestStack.create({ start: "snapshot", snapshot: named });
+      await restored.up();
+    });
+    afterAll(async () => {
+      await restored[Symbol.asyncDispose]();
+    });
+
+    it("has the same chain and wallets, under credentials of its own", async () => {
+      await using alice = await restored.rpc("alice");
+      expect(await alice.call("getbestblockhash")).toBe(await tipOf("alice"));
+      expect(await alice.call("listwallets")).toEqual(["alice", "extra"]);
+      expect(await alice.wallet("alice").call("getbalance")).toBe(30);
+      expect(await restored.output("rpcPassword")).not.toBe(await stack.output("rpcPassword"));
+    });
+
+    it("is not in initial block download, mines on and relays", async () => {
+      await using alice = await restored.rpc("alice");
+      await using miner = await restored.rpc("miner");
+      const { initialblockdownload, blocks } = await alice.call("getblockchaininfo");
+      expect(initialblockdownload).toBe(false);
+      await miner.call("generatetoaddress", [1, await miner.call("getnewaddress")]);
+      expect((await alice.call("waitforblockheight", [blocks + 1, 10_000])).height).toBe(
+        blocks + 1,
+      );
+    });
+
+    it("goes back to the snapshot it came from, and does not change when brought up again", async () => {
+      await succeeds("reset", "--stack", restored.name);
+      await using alice = await restored.rpc("alice");
+      expect(await alice.call("getblockcount")).toBe(109);
+      expect(Object.keys(await restored.up())).toEqual(["same"]);
+    });
+
+    it("keeps the snapshot from being removed, and says who uses it", async () => {
+      const message = await fails("snapshot", "remove", named);
+      expect(message).toContain(`in use by ${restored.prefix}alice of stack ${restored.name}`);
+    });
+
+    it("is committed flat: its snapshots do not pile up layers", async () => {
+      const second = `${restored.name}-second`;
+      await succeeds("snapshot", second, "--stack", restored.name);
+      const image = restored.docker.getImage(snapshotReference(second, "alice"));
+      expect((await image.inspect()).RootFS.Layers?.length).toBeLessThanOrEqual(2);
+      {
+        await using third = await TestStack.create({ start: "snapshot", snapshot: second });
+        await third.up();
+        await using alice = await third.rpc("alice");
+        expect(await alice.call("getblockcount")).toBe(109);
+      }
+      await succeeds("snapshot", "remove", second);
+    });
+
+    it("does not take the snapshot along when it goes", async () => {
+      await restored.destroy();
+      expect(await restored.footprint()).toEqual({ containers: [], networks: [], images: [] });
+      expect(await succeeds("snapshot", "list")).toContain(named);
+    });
+  });
+
+  it("is brought up beside the others by one command", async () => {
+    const name = `${stack.name}-from`;
+    try {
+      const stdout = await succeeds("up", "--stack", name, "--from", named);
+      expect(stdout).toContain("at height 109");
+    } finally {
+      await succeeds("down", "--stack", name);
+      await succeeds("pulumi", "stack", "rm", "--yes", "--stack", name);
+    }
+  });
+
+  it("is refused a snapshot that is not there, before anything is made", async () => {
+    await using other = await TestStack.create({ start: "snapshot", snapshot: "no-such-snapshot" });
+    expect(await other.upFails()).toContain('snapshot: there is no snapshot "no-such-snapshot"');
+    expect(await other.footprint()).toEqual({ containers: [], networks: [], images: [] });
+  });
+
+  it("is refused a snapshot of which a node is missing, or another node's image", async () => {
+    const [alice, miner] = ["alice", "miner"].map((node) => snapshotReference(named, node));
+    const { Id } = await stack.docker.getImage(alice ?? "").inspect();
+    await using other = await TestStack.create({ start: "snapshot", snapshot: named });
+    try {
+      await stack.docker
+        .getImage(miner ?? "")
+        .tag({ repo: `regtest-snapshot/${named}`, tag: "alice" });
+      expect(await other.upFails()).toContain("has no image of alice");
+      expect(await other.footprint()).toEqual({ containers: [], networks: [], images: [] });
+    } finally {
+      await stack.docker.getImage(Id).tag({ repo: `regtest-snapshot/${named}`, tag: "alice" });
+    }
+  });
+
+  it("is refused a snapshot whose manifest was altered", async () => {
+    const altered = `${named}-altered`;
+    const container = await stack.docker.createContainer({
+      Image: snapshotReference(named, "alice"),
+    });
+    const { Config } = await container.inspect();
+    const manifest = Config.Labels["regtest-network.manifest"] ?? "";
+    await container.commit({
+      _query: { container: container.id, repo: `regtest-snapshot/${altered}`, tag: "alice" },
+      _body: {
+        Labels: {
+          "regtest-network.snapshot": altered,
+          "regtest-network.manifest": manifest.replace("30.00000000", "31.00000000"),
+        },
+      },
+    });
+    await container.remove();
+    await using other = await TestStack.create({ start: "snapshot", snapshot: altered });
+    try {
+      expect(await other.upFails()).toContain("its manifest was altered");
+      expect(await other.footprint()).toEqual({ containers: [], networks: [], images: [] });
+    } finally {
+      await stack.docker.getImage(snapshotReference(altered, "alice")).remove();
+    }
+  });
+
+  it("goes down with its own snapshot, and leaves the named one until it is removed", async () => {
+    await stack.destroy();
+    expect((await stack.footprint()).images).toHaveLength(2);
+    await succeeds("snapshot", "remove", named);
+    expect((await stack.footprint()).images).toEqual([]);
+    expect(await fails("snapshot", "show", named)).toContain(`there is no snapshot "${named}"`);
+  });
+});
+
+describe("a stack that keeps its snapshots", () => {
+  it("leaves them when it is destroyed", async () => {
+    await using stack = await TestStack.create({ keepSnapshots: "true" });
+    await stack.up();
+    await stack.destroy();
+    const { images } = await stack.footprint();
+    expect(images).toEqual([`${stack.prefix}alice:latest`, `${stack.prefix}miner:latest`]);
+  });
+});
