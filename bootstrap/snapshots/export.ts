@@ -1,0 +1,82 @@
+/** Writing a snapshot into a file. */
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { PassThrough } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+
+import type Docker from "dockerode";
+
+import { besides, sizeOf } from "../../toolchain/files.ts";
+import { readArchive } from "./archive.ts";
+import { findSnapshot, type StoredSnapshot } from "./find.ts";
+import { checkSnapshotName, snapshotReference } from "./names.ts";
+import { checkIncoming } from "./place.ts";
+import { putBack, referencesNow, tag } from "./references.ts";
+import { counted, savedImages, type Transfer } from "./transfer.ts";
+
+export interface Exported {
+  readonly snapshot: StoredSnapshot;
+  /** Of the file. */
+  readonly bytes: number;
+}
+
+/**
+ * Writes all images of a snapshot into one file, as `docker save` does; compressed when its name ends in
+ * `.gz`. The file is there when it is whole and checked, or not at all.
+ * @throws Error when the file is there already, unless `force` says to overwrite it
+ */
+export async function exportSnapshot(
+  docker: Docker,
+  name: string,
+  file: string,
+  { force, signal, status }: Transfer & { readonly force: boolean },
+): Promise<Exported> {
+  if (!force && (await sizeOf(file)) !== undefined)
+    throw new Error(`${file} is there already; --force overwrites it`);
+  const snapshot = await findSnapshot(docker, name);
+  const half = besides(file);
+  try {
+    await withNames(docker, snapshot, async (references) => {
+      await pipeline(
+        await savedImages(docker, references, signal),
+        counted("read from the engine", status),
+        file.endsWith(".gz") ? createGzip() : new PassThrough(),
+        createWriteStream(half, { flags: "wx", flush: true }),
+        { signal },
+      );
+    });
+    status("check what was written");
+    checkIncoming(await readArchive(half, signal), snapshotReference);
+    await rename(half, file);
+  } finally {
+    await rm(half, { force: true });
+  }
+  return { snapshot, bytes: (await sizeOf(file)) ?? 0 };
+}
+
+/**
+ * Lets a snapshot have the names of one made by name while it is written: an import must not take a
+ * name such as `alice:latest` from an image on another engine.
+ */
+async function withNames(
+  docker: Docker,
+  { name, images }: StoredSnapshot,
+  work: (references: readonly string[]) => Promise<void>,
+): Promise<void> {
+  checkSnapshotName(name);
+  const ids = new Map(
+    Object.entries(images).map(([node, { id }]) => [snapshotReference(name, node), id]),
+  );
+  const before = await referencesNow(docker, ids.keys());
+  for (const [reference, there] of before) {
+    if (there !== undefined && there !== ids.get(reference))
+      throw new Error(`${reference} is another image: rename or remove it`);
+  }
+  try {
+    for (const [reference, id] of ids) await tag(docker, id, reference);
+    await work([...ids.keys()]);
+  } finally {
+    await putBack(docker, before);
+  }
+}

@@ -1,0 +1,39 @@
+/** Reading a snapshot from a file. */
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+
+import type Docker from "dockerode";
+
+import { readArchive } from "./archive.ts";
+import type { StoredSnapshot } from "./find.ts";
+import { snapshotReference } from "./names.ts";
+import { checkIncoming, type Incoming, placeSnapshot } from "./place.ts";
+import { counted, finished, type Transfer } from "./transfer.ts";
+
+/**
+ * Loads a snapshot that was exported, after every byte of it was checked.
+ * @throws Error when the file is not one whole snapshot, or another one has its name and `force` does not
+ *   say to replace it; the engine's images are as before then
+ */
+export async function importSnapshot(
+  docker: Docker,
+  file: string,
+  { force, signal, status }: Transfer & { readonly force: boolean },
+): Promise<StoredSnapshot> {
+  status(`check ${file}`);
+  const incoming = await checkedFile(file, signal);
+  return await placeSnapshot(docker, incoming, force, async () => {
+    const content = Readable.from(counted("loaded", status)(createReadStream(file)));
+    const answer = docker.loadImage(content, { quiet: "1", abortSignal: signal });
+    await finished(answer, { signal, status });
+  });
+}
+
+async function checkedFile(file: string, signal: AbortSignal): Promise<Incoming> {
+  const contents = await readArchive(file, signal);
+  try {
+    return checkIncoming(contents, snapshotReference);
+  } catch (cause) {
+    throw new Error(`${file} holds no snapshot to trust: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,39 @@
+/** Names of images on an engine, lent for a time and put back. */
+import type Docker from "dockerode";
+
+import { engineError } from "../../engine/errors.ts";
+import { imageId, removeReference } from "./images.ts";
+
+/** Reference → id of the image that it names; `undefined`: it names none. */
+export type References = ReadonlyMap<string, string | undefined>;
+
+export async function referencesNow(
+  docker: Docker,
+  references: Iterable<string>,
+): Promise<References> {
+  const pairs = [...references].map(
+    async (reference) => [reference, await imageId(docker, reference)] as const,
+  );
+  return new Map(await Promise.all(pairs));
+}
+
+/** Makes every reference name what it named before. An image that no other name holds is gone then. */
+export async function putBack(docker: Docker, before: References): Promise<void> {
+  for (const [reference, id] of before) {
+    const now = await imageId(docker, reference);
+    if (now === id) continue;
+    if (id === undefined) await removeReference(docker, reference);
+    else await tag(docker, id, reference);
+  }
+}
+
+/** Gives an image one more name. Another image that has it loses it. */
+export async function tag(docker: Docker, id: string, reference: string): Promise<void> {
+  const colon = reference.lastIndexOf(":");
+  const name = { repo: reference.slice(0, colon), tag: reference.slice(colon + 1) };
+  try {
+    await docker.getImage(id).tag(name);
+  } catch (error) {
+    throw engineError(error);
+  }
+}
