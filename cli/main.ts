@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { register as registerBench } from "./bench.ts";
 import { register as registerDown } from "./down.ts";
 import { register as registerGolden } from "./golden.ts";
 import { register as registerPulumi } from "./pulumi.ts";
@@ -24,6 +25,7 @@ registerSnapshot(program);
 registerPulumi(program);
 registerGolden(program);
 registerTest(program);
+registerBench(program);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,68 @@
+/** What the bench measures, what is expected of it, and the verdict. */
+
+/** The figures by name, one value for each round; of sizes one value. */
+export interface Measured {
+  readonly up: readonly number[];
+  readonly upUnchanged: readonly number[];
+  readonly down: readonly number[];
+  /** Of the resources Bootstrap and Snapshot together, within `up`. */
+  readonly bootstrap: readonly number[];
+  /** The same steps by bench/walk-through.sh. */
+  readonly walkThrough: readonly number[];
+  /** In bytes. */
+  readonly imageSize: number;
+  /** Node's name → bytes of the layer that its snapshot adds to the image. */
+  readonly snapshotLayers: Readonly<Record<string, number>>;
+}
+
+export interface Figure {
+  readonly name: string;
+  readonly unit: "s" | "MB" | "x";
+  readonly values: readonly number[];
+  readonly median: number;
+  /** The largest median that is expected; left out where nothing is. */
+  readonly atMost?: number;
+  readonly met?: boolean;
+}
+
+const bytesPerMb = 1_000_000;
+
+/** The expectations are those that the project set itself when the image and the bootstrap were designed. */
+export function figures(measured: Measured): Figure[] {
+  // Each round's own: what slows the machine down for a while slows both down.
+  const ratios = measured.bootstrap.map(
+    (seconds, round) => seconds / (measured.walkThrough[round] ?? Number.NaN),
+  );
+  return [
+    figure("up, image present", "s", measured.up),
+    figure("up, nothing to change", "s", measured.upUnchanged, 6),
+    figure("down", "s", measured.down),
+    figure("bootstrap and snapshot, within up", "s", measured.bootstrap),
+    figure("the same by bench/walk-through.sh", "s", measured.walkThrough),
+    figure("bootstrap / walk-through.sh", "x", ratios, 1),
+    figure("image", "MB", [measured.imageSize / bytesPerMb], 30),
+    ...Object.entries(measured.snapshotLayers).map(([node, bytes]) =>
+      figure(`snapshot layer of ${node}`, "MB", [bytes / bytesPerMb], 2),
+    ),
+  ];
+}
+
+function figure(
+  name: string,
+  unit: Figure["unit"],
+  values: readonly number[],
+  atMost?: number,
+): Figure {
+  const middle = median(values);
+  const judged = atMost === undefined ? {} : { atMost, met: middle <= atMost };
+  return { name, unit, values, median: middle, ...judged };
+}
+
+/** The middle value; of an even number of values the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
+  if (low === undefined || high === undefined) throw new RangeError("no values, no median");
+  return (low + high) / 2;
+}

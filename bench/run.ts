@@ -1,0 +1,85 @@
+/** Measures `up`, `down` and the bootstrap, next to the same steps done by a shell script. */
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+
+import { connectEngine } from "../engine/client.ts";
+import { freePorts } from "../engine/free-ports.ts";
+import type { Environment } from "../toolchain/ensure.ts";
+import { projectFolder } from "../toolchain/paths.ts";
+import type { Progress } from "../toolchain/progress.ts";
+import { BenchStack } from "./bench-stack.ts";
+import { figures } from "./figures.ts";
+import { describeMachine } from "./machine.ts";
+import type { Report } from "./report.ts";
+import { secondsBetween, timedRun, type TimedRun } from "./timed-lines.ts";
+
+export interface BenchOptions {
+  /** Rounds that count; one more goes before them, which fills the caches. */
+  readonly rounds: number;
+  readonly environment: Environment;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export async function runBench(options: BenchOptions): Promise<Report> {
+  const { rounds, environment, progress, signal } = options;
+  const date = new Date().toISOString();
+  const docker = await connectEngine({ signal });
+  const machine = await describeMachine(docker, environment.env);
+  const name = `bench-${randomBytes(4).toString("hex")}`;
+  const [alice = 0, miner = 0] = await freePorts(2);
+  await using stack = await BenchStack.create({ docker, name, ports: { alice, miner }, signal });
+
+  const walkThrough = (image: string): Promise<TimedRun> =>
+    timedRun(path.join(projectFolder, "bench/walk-through.sh"), [image, `${name}-walk`], {
+      cwd: projectFolder,
+      signal,
+    });
+
+  const { image, sizes } = await progress.step(`Warming up stack ${name}`, async () => {
+    await stack.up();
+    const sizes = await stack.sizes();
+    const image = await stack.holdImage();
+    await stack.down();
+    await walkThrough(image);
+    return { image, sizes };
+  });
+
+  const measured: Round[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    measured.push(
+      await progress.step(`Round ${round} of ${rounds}`, async () => {
+        const up = await stack.up();
+        const upUnchanged = await stack.up();
+        const down = await stack.down();
+        return { up, upUnchanged, down, walkThrough: await walkThrough(image) };
+      }),
+    );
+  }
+  return {
+    date,
+    rounds,
+    machine,
+    figures: figures({
+      up: measured.map(({ up }) => up.seconds),
+      upUnchanged: measured.map(({ upUnchanged }) => upUnchanged.seconds),
+      down: measured.map(({ down }) => down.seconds),
+      bootstrap: measured.map(({ up }) => secondsBetween(up, bootstrapBegins, snapshotEnds)),
+      walkThrough: measured.map(({ walkThrough }) =>
+        secondsBetween(walkThrough, /^started$/, /^done$/),
+      ),
+      ...sizes,
+    }),
+  };
+}
+
+interface Round {
+  readonly up: TimedRun;
+  readonly upUnchanged: TimedRun;
+  readonly down: TimedRun;
+  readonly walkThrough: TimedRun;
+}
+
+/** Lines of `pulumi up`, which come when the resource's creation begins and ends. */
+const bootstrapBegins = /^ \+ {2}regtest:index:Bootstrap bootstrap creating /;
+const snapshotEnds = /^ \+ {2}regtest:index:Snapshot snapshot created /;

@@ -1,0 +1,53 @@
+import type { Figure } from "./figures.ts";
+import type { Report } from "./report.ts";
+
+/** The report as a person reads it. */
+export function table({ date, rounds, machine, figures }: Report): string {
+  const { cores, processor, memoryBytes, system, load } = machine;
+  const memory = (memoryBytes / 2 ** 30).toFixed(1);
+  const rows = [
+    ["", "median", "least", "most", "expected", ""],
+    ...figures.map((figure) => [
+      figure.name,
+      format(figure, figure.median),
+      ...spread(figure),
+      figure.atMost === undefined ? "" : `at most ${figure.atMost} ${figure.unit}`,
+      figure.met === undefined ? "" : figure.met ? "ok" : "NOT MET",
+    ]),
+  ];
+  return [
+    `${date.slice(0, 10)}, medians of ${rounds} ${rounds === 1 ? "round" : "rounds"}`,
+    `${cores} cores (${processor}), ${memory} GiB memory, ${system}, load ${load.toFixed(1)}`,
+    `Docker ${machine.docker} (${machine.storageDriver}), Pulumi ${machine.pulumi}, ` +
+      `Docker plugin ${machine.dockerPlugin}, Node ${machine.node}`,
+    ...(load > cores / 2 ? ["The machine was busy with something else: seconds say little."] : []),
+    "",
+    ...aligned(rows),
+    "",
+  ].join("\n");
+}
+
+function format({ unit }: Figure, value: number): string {
+  return `${value.toFixed(2)} ${unit}`;
+}
+
+function spread(figure: Figure): string[] {
+  if (figure.values.length < 2) return ["", ""];
+  return [Math.min(...figure.values), Math.max(...figure.values)].map((value) =>
+    format(figure, value),
+  );
+}
+
+/** The first column and the last two as text, to the left; numbers to the right. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const width = (column: number): number =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column >= 1 && column <= 3 ? cell.padStart(width(column)) : cell.padEnd(width(column)),
+      )
+      .join("   ")
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,31 @@
+import { type Command, InvalidArgumentError } from "commander";
+
+export function register(program: Command): void {
+  program
+    .command("bench")
+    .description(
+      "measure up, down and the bootstrap next to a shell script that does the same, and print medians",
+    )
+    .option("-r, --runs <count>", "how many rounds count", readCount, 5)
+    .option("--json", "print the figures as JSON")
+    .action(async ({ runs, json = false }: { runs: number; json?: boolean }) => {
+      const { runBench } = await import("../bench/run.ts");
+      const { table } = await import("../bench/table.ts");
+      const { ensureToolchain } = await import("../toolchain/ensure.ts");
+      const { streamProgress } = await import("../toolchain/progress.ts");
+      const { interruptible } = await import("./interruptible.ts");
+      const progress = streamProgress(process.stderr);
+      const report = await interruptible(async (signal) => {
+        const environment = await ensureToolchain({ progress, signal });
+        return await runBench({ rounds: runs, environment, progress, signal });
+      });
+      process.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : table(report));
+    });
+}
+
+function readCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 1000)
+    throw new InvalidArgumentError("Give a whole number from 1 to 1000.");
+  return count;
+}

@@ -1,0 +1,83 @@
+/** `npm run bench` measures on a stack of its own, and leaves nothing behind however it ends. */
+import { execa } from "execa";
+import { expect, it } from "vitest";
+
+import type { Report } from "../../bench/report.ts";
+import { waitFor } from "../../bootstrap/wait.ts";
+import { connectEngine } from "../../engine/client.ts";
+import { label } from "../../engine/labels.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
+
+const docker = await connectEngine();
+
+function bench() {
+  return execa("sh", ["toolchain/run.sh", "bench", "--runs", "1", "--json"], {
+    cwd: projectFolder,
+    reject: false,
+    stdin: "ignore",
+  });
+}
+
+/** The name of the bench's stack, from its progress; "" while there is none. */
+function stackOf(stderr: string): string {
+  return /bench-[0-9a-f]{8}/.exec(stderr)?.[0] ?? "";
+}
+
+/** How many containers, networks and images there are of the stack and of the script's walk-through. */
+async function footprint(stack: string): Promise<{ containers: number; all: number }> {
+  const ofBench = ({ Labels }: { Labels?: Record<string, string> | null | undefined }): boolean =>
+    [stack, `${stack}-walk`].includes(Labels?.[label.stack] ?? "");
+  const [containers, networks, images] = await Promise.all([
+    docker.listContainers({ all: true }),
+    docker.listNetworks(),
+    docker.listImages(),
+  ]);
+  const running = containers.filter(ofBench).length;
+  return {
+    containers: running,
+    all: running + networks.filter(ofBench).length + images.filter(ofBench).length,
+  };
+}
+
+it("prints every figure, and sizes as small as the project promises", async () => {
+  const { exitCode, stdout, stderr } = await bench();
+  expect(exitCode, stderr).toBe(0);
+  const { figures, machine, rounds } = JSON.parse(stdout) as Report;
+  expect(rounds).toBe(1);
+  expect(machine.docker).not.toBe("");
+  expect(figures.map(({ name }) => name)).toEqual([
+    "up, image present",
+    "up, nothing to change",
+    "down",
+    "bootstrap and snapshot, within up",
+    "the same by bench/walk-through.sh",
+    "bootstrap / walk-through.sh",
+    "image",
+    "snapshot layer of alice",
+    "snapshot layer of miner",
+  ]);
+  for (const { median } of figures) expect(median).toBeGreaterThan(0);
+  const sizes = figures.filter(({ unit }) => unit === "MB");
+  expect(sizes.filter(({ met }) => met !== true)).toEqual([]);
+  expect(stackOf(stderr)).not.toBe("");
+  expect(await footprint(stackOf(stderr))).toEqual({ containers: 0, all: 0 });
+});
+
+it("takes everything away when it is interrupted", async () => {
+  const run = bench();
+  let stderr = "";
+  run.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+  await waitFor(
+    async () => {
+      const stack = stackOf(stderr);
+      if (stack === "") return { pending: "no stack's name on stderr" };
+      const { containers } = await footprint(stack);
+      return containers > 0 ? true : { pending: `no container of ${stack}` };
+    },
+    { what: "the bench to start a container", limitMs: 200_000 },
+  );
+  run.kill("SIGINT");
+  expect(await run).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(stderr).toContain("error: stopped by SIGINT");
+  expect(await footprint(stackOf(stderr))).toEqual({ containers: 0, all: 0 });
+});
