@@ -10,16 +10,10 @@ interface Report {
   readonly id?: string;
   readonly progress?: string;
   readonly error?: string;
-  readonly aux?: { readonly ID?: string };
 }
 
 /** How many lines of output an error tells: enough for the command that failed and what it said. */
 const keptLines = 30;
-
-export interface Outcome {
-  /** The id of the image that a build ended in. */
-  readonly imageId: string | undefined;
-}
 
 /**
  * Follow `stream` to its end, its newest line as the resource's status.
@@ -28,10 +22,9 @@ export interface Outcome {
 export async function followProgress(
   stream: NodeJS.ReadableStream,
   context: OperationContext,
-): Promise<Outcome> {
+): Promise<void> {
   const { signal } = context;
   const output: string[] = [];
-  let imageId: string | undefined;
   const lines = createInterface({ input: stream, crlfDelay: Infinity, signal });
   // readline does not pass on an error of its input: a connection that breaks would look like the end.
   const broken = Promise.withResolvers<never>();
@@ -39,12 +32,11 @@ export async function followProgress(
   stream.once("aborted", () => {
     broken.reject(new Error("lost the connection to the Docker engine"));
   });
-  const read = async (): Promise<Outcome> => {
+  const read = async (): Promise<void> => {
     for await (const line of lines) {
       if (line === "") continue;
       const report = JSON.parse(line) as Report;
       if (report.error !== undefined) throw new Error(withTail(report.error, output));
-      imageId = report.aux?.ID ?? imageId;
       for (const text of linesOf(report)) {
         output.push(text);
         context.status(text);
@@ -52,10 +44,9 @@ export async function followProgress(
       output.splice(0, output.length - keptLines);
     }
     signal.throwIfAborted();
-    return { imageId };
   };
   try {
-    return await Promise.race([read(), broken.promise]);
+    await Promise.race([read(), broken.promise]);
   } finally {
     lines.close();
   }
