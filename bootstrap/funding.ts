@@ -58,20 +58,30 @@ export async function confirmationsOf({ wallet }: Node, txid: string): Promise<n
   return (await wallet.call("gettransaction", [txid])).confirmations;
 }
 
-async function findPayment(
-  { wallet }: Node,
-  address: string,
-  amount: Sat,
-): Promise<string | undefined> {
-  const { transactions } = await wallet.call("listsinceblock");
-  return transactions.find(
+/**
+ * The payment that the miner's wallet knows of. A node that was killed may come back without the blocks
+ * that it mined last, and then its wallet abandons what was paid from them; when the blocks are there
+ * again, from a peer or mined anew as they were, the same payment holds.
+ */
+async function findPayment(miner: Node, address: string, amount: Sat): Promise<string | undefined> {
+  const { transactions } = await miner.wallet.call("listsinceblock");
+  const payments = transactions.filter(
     (entry) =>
       entry.category === "send" &&
       entry.address === address &&
       btcToSat(entry.amount) === -amount &&
-      entry.confirmations >= 0 &&
-      entry.abandoned !== true,
-  )?.txid;
+      entry.confirmations >= 0,
+  );
+  const valid = payments.find(({ abandoned }) => abandoned !== true);
+  if (valid !== undefined) return valid.txid;
+  for (const { txid } of payments) if (await isAcceptable(miner, txid)) return txid;
+  return undefined;
+}
+
+async function isAcceptable({ rpc, wallet }: Node, txid: string): Promise<boolean> {
+  const { hex } = await wallet.call("gettransaction", [txid]);
+  const [answer] = await rpc.call("testmempoolaccept", [[hex]]);
+  return answer?.allowed === true;
 }
 
 /** Nothing random goes into it: the coins, the place and type of the change, lock time and fee rate are given. */
