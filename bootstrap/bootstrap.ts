@@ -6,6 +6,7 @@ import { withClocks } from "./mocktime.ts";
 import { ensureReady } from "./ready.ts";
 import { type Edge, connectPeers } from "./peers.ts";
 import { type Run, step } from "./run.ts";
+import { ensureSettled } from "./settled.ts";
 import { ensureWallets } from "./wallets.ts";
 
 /** The chain that is declared. */
@@ -34,6 +35,7 @@ export async function bootstrap(
   plan: ChainPlan,
 ): Promise<{ facts: ChainFacts; funded: Funded[] }> {
   await reconnect(run, edges);
+  await step(run, "let interrupted calls end", () => ensureSettled(run));
   await step(run, "create the wallets", () => ensureWallets(run, plan.walletSeed));
   const funded = await step(run, "mine and pay", () =>
     withClocks(run, { mockTime: plan.mockTime, reproducible: plan.walletSeed !== undefined }, () =>

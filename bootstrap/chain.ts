@@ -17,9 +17,17 @@ export async function syncToHighest(run: Run): Promise<number> {
   return height;
 }
 
+/** Blocks that one call mines: bitcoind goes on with a call when its caller is interrupted. */
+const blocksPerCall = 100;
+
 /** Mines to `address`, and ends when all nodes are at the new tip. */
 export async function mine(run: Run, count: number, address: string): Promise<void> {
-  if (count === 0) return;
+  for (let left = count; left > 0; left -= blocksPerCall) {
+    await mineAtOnce(run, Math.min(left, blocksPerCall), address);
+  }
+}
+
+async function mineAtOnce(run: Run, count: number, address: string): Promise<void> {
   const miner = minerOf(run);
   const hashes = await miner.rpc.call("generatetoaddress", [count, address], {
     timeoutMs: run.limitMs,

@@ -242,6 +242,11 @@ export interface RpcMethods {
   getblockchaininfo: { params: []; result: BlockchainInfo };
   getnetworkinfo: { params: []; result: NetworkInfo };
   uptime: { params: []; result: number };
+  /** The calls under way, this one included; also those whose callers have gone. */
+  getrpcinfo: {
+    params: [];
+    result: { readonly active_commands: readonly { readonly method: string }[] };
+  };
   setmocktime: { params: [seconds: number]; result: null };
   syncwithvalidationinterfacequeue: { params: []; result: null };
   /** Answers before the node is down. */
@@ -269,6 +274,10 @@ export interface RpcMethods {
     result: TxOutSetInfo;
   };
   sendrawtransaction: { params: [hex: string]; result: string };
+  testmempoolaccept: {
+    params: [hexes: readonly string[]];
+    result: readonly { readonly txid: string; readonly allowed: boolean }[];
+  };
   invalidateblock: { params: [hash: string]; result: null };
   /** The block at the tip when the height is reached or the time, in milliseconds, is over: look which. */
   waitforblockheight: { params: [height: number, timeoutMs: number]; result: BlockSeen };
@@ -364,6 +373,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set<string>([
   "getnetworkinfo",
   "getpeerinfo",
   "getrawmempool",
+  "getrpcinfo",
   "gettransaction",
   "gettxoutsetinfo",
   "listdescriptors",
@@ -374,6 +384,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set<string>([
   "listwallets",
   "ping",
   "syncwithvalidationinterfacequeue",
+  "testmempoolaccept",
   "uptime",
   "waitforblockheight",
 ] satisfies (keyof RpcMethods)[]);
