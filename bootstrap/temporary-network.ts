@@ -10,6 +10,7 @@ import { fullMesh } from "./peers.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
 import type { Run } from "./run.ts";
 import { type NetworkInputs, onNodes } from "./session.ts";
+import { joinSignals } from "./wait.ts";
 
 export interface TemporaryNode {
   /** Host name on the network, wallet name, and how the node presents itself to its peers. */
@@ -32,8 +33,14 @@ export interface TemporaryNetworkOptions {
 
 export interface TemporaryNetwork extends AsyncDisposable {
   readonly inputs: NetworkInputs;
-  /** Runs `work` on the nodes. */
-  run<T>(work: (run: Run) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /**
+   * Runs `work` on the nodes, wherever they are since their last start.
+   * @param watch `signal` ends it, beside the network's own; `status` is told what is going on.
+   */
+  run<T>(
+    work: (run: Run) => Promise<T>,
+    watch?: { readonly signal?: AbortSignal; readonly status?: (message: string) => void },
+  ): Promise<T>;
 }
 
 /**
@@ -82,8 +89,10 @@ export async function openTemporaryNetwork(
     const inputs = { nodes: specs, connect: fullMesh(names), ...credentials, timeout };
     return {
       inputs,
-      run: (work, own = signal) =>
-        onNodes(docker, inputs, { signal: AbortSignal.any([signal, own]), status: ignore }, work),
+      run: (work, watch = {}) => {
+        const { status = ignore } = watch;
+        return onNodes(docker, inputs, { signal: joinSignals(signal, watch.signal), status }, work);
+      },
       [Symbol.asyncDispose]: () => remove(docker, id),
     };
   } catch (error) {

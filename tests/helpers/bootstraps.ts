@@ -1,0 +1,105 @@
+/** Bootstraps without Pulumi, many in the time that one stack takes: for tests of the chain itself. */
+import type Docker from "dockerode";
+
+import { type ChainPlan, bootstrap } from "../../bootstrap/bootstrap.ts";
+import { type BlockContent, readBlocks } from "../../bootstrap/golden/blocks.ts";
+import { openNodeImage } from "../../bootstrap/golden/image.ts";
+import type { Node } from "../../bootstrap/node.ts";
+import type { RpcClient } from "../../bootstrap/rpc/client.ts";
+import {
+  type TemporaryNetwork,
+  type TemporaryNode,
+  openTemporaryNetwork,
+} from "../../bootstrap/temporary-network.ts";
+import { connectEngine } from "../../engine/client.ts";
+import { readDefaults } from "../../stack/defaults.ts";
+import { planOf } from "../../stack/plan.ts";
+import { type RawSettings, readSettings } from "../../stack/settings.ts";
+
+/** Limit of everything that one test does on the engine. */
+const limitMs = 280_000;
+
+export class Bootstraps implements AsyncDisposable {
+  readonly docker: Docker;
+  readonly #image: Awaited<ReturnType<typeof openNodeImage>>;
+
+  private constructor(docker: Docker, image: Awaited<ReturnType<typeof openNodeImage>>) {
+    this.docker = docker;
+    this.#image = image;
+  }
+
+  static async open(): Promise<Bootstraps> {
+    const docker = await connectEngine();
+    const base = process.env["REGTEST_BASE_IMAGE"] ?? "debian:forky-slim";
+    const signal = AbortSignal.timeout(limitMs);
+    return new Bootstraps(
+      docker,
+      await openNodeImage(docker, base, { signal, status: () => undefined }),
+    );
+  }
+
+  /** Nodes of these names, started in this order; the one called miner mines. Nothing is mined yet. */
+  async network(names: readonly string[], args: readonly string[] = []): Promise<TemporaryNetwork> {
+    const nodes = names.map((name): TemporaryNode => ({
+      name,
+      role: name === "miner" ? "miner" : "peer",
+      image: this.#image.name,
+    }));
+    const signal = AbortSignal.timeout(limitMs);
+    return await openTemporaryNetwork(this.docker, { nodes, arguments: args, signal });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#image[Symbol.asyncDispose]();
+  }
+}
+
+/** The plan of the defaults with these settings instead. */
+export async function plan(changed: Partial<RawSettings> = {}): Promise<ChainPlan> {
+  const { settings, problems } = readSettings({ ...(await readDefaults()), ...changed });
+  if (problems.length > 0) throw new Error(problems.join("; "));
+  return planOf(settings);
+}
+
+/** All that must be the same on every machine, by node. */
+export type Told = Readonly<Record<string, NodeTold>>;
+
+export interface NodeTold {
+  /** Every block, txid and address of the chain. */
+  readonly blocks: readonly BlockContent[];
+  /** Every address that the wallet has handed out, with its label. */
+  readonly known: readonly string[];
+  /** The next address of each type. */
+  readonly next: readonly string[];
+}
+
+export async function bootstrapAndTell(network: TemporaryNetwork, plan: ChainPlan): Promise<Told> {
+  return await network.run(async (run) => {
+    await bootstrap(run, network.inputs.connect, plan);
+    return await tellAll(run.nodes);
+  });
+}
+
+export async function tellAll(nodes: readonly Pick<Node, "name" | "rpc">[]): Promise<Told> {
+  const told = await Promise.all(
+    nodes.map(async ({ name, rpc }) => [name, await tell(rpc, rpc.wallet(name))] as const),
+  );
+  return Object.fromEntries(told);
+}
+
+async function tell(rpc: RpcClient, wallet: RpcClient): Promise<NodeTold> {
+  const received = await wallet.call<{ address: string; label: string }[]>(
+    "listreceivedbyaddress",
+    [0, true],
+  );
+  const next: string[] = [];
+  for (const type of ["legacy", "p2sh-segwit", "bech32", "bech32m"] as const) {
+    next.push(await wallet.call("getnewaddress", ["", type]));
+    next.push(await wallet.call<string>("getrawchangeaddress", [type]));
+  }
+  return {
+    blocks: await readBlocks(rpc),
+    known: received.map(({ address, label }) => `${label}: ${address}`).toSorted(),
+    next,
+  };
+}

@@ -1,0 +1,210 @@
+/** One chain from many bootstraps, whatever is different about them. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { bootstrap } from "../../bootstrap/bootstrap.ts";
+import { minerOf, mine } from "../../bootstrap/chain.ts";
+import {
+  bitcoindOf,
+  compareWithGolden,
+  goldenValuesOf,
+  readGolden,
+} from "../../bootstrap/golden/values.ts";
+import type { BlockContent } from "../../bootstrap/golden/blocks.ts";
+import { Bootstraps, type Told, bootstrapAndTell, plan, tellAll } from "../helpers/bootstraps.ts";
+
+/** How many bootstraps must agree. */
+const runs = Number(process.env["BOOTSTRAPS"] ?? 4);
+/** As many at once as the smallest machine has cores. */
+const atOnce = 2;
+
+/** Names of the nodes in the order of their starts. */
+const networks = [
+  ["alice", "miner"],
+  ["miner", "alice"],
+  ["carol", "miner", "alice"],
+  ["alice", "miner", "carol"],
+] as const;
+
+describe("bootstraps of the same plan", () => {
+  let bootstraps: Bootstraps;
+  beforeAll(async () => {
+    bootstraps = await Bootstraps.open();
+  });
+  afterAll(async () => {
+    await bootstraps[Symbol.asyncDispose]();
+  });
+
+  async function tellOf(names: readonly string[]): Promise<Told> {
+    await using network = await bootstraps.network(names);
+    return await bootstrapAndTell(network, await plan());
+  }
+
+  it(
+    `give one chain in ${runs} of ${runs}, with two or three nodes started in any order`,
+    async () => {
+      const results: Told[] = [];
+      const todo = Array.from(
+        { length: runs },
+        (_, index) => networks[index % networks.length] ?? [],
+      );
+      await Promise.all(
+        Array.from({ length: atOnce }, async () => {
+          for (let names = todo.shift(); names !== undefined; names = todo.shift())
+            results.push(await tellOf(names));
+        }),
+      );
+      expect(results).toHaveLength(runs);
+      const blocks = results[0]?.["alice"]?.blocks;
+      expect(blocks).toHaveLength(108);
+      for (const told of results) {
+        for (const [name, node] of Object.entries(told)) {
+          expect(node.blocks, `the chain that ${name} tells`).toEqual(blocks);
+          const other = results.find((result) => name in result)?.[name];
+          expect(node, `what ${name} knows`).toEqual(other);
+        }
+      }
+    },
+    60_000 + runs * 30_000,
+  );
+
+  it("is the chain of the golden values, if there are any for this bitcoind", async () => {
+    await using network = await bootstraps.network(["alice", "miner"]);
+    await network.run(async (run) => {
+      const made = await bootstrap(run, network.inputs.connect, await plan());
+      for (const node of run.nodes) {
+        const bitcoind = await bitcoindOf(node);
+        const values = await goldenValuesOf(node, made);
+        const outcome = compareWithGolden(bitcoind, values, await readGolden());
+        if (outcome.kind === "unknown") {
+          console.info(`${bitcoind} has no golden values yet; it gives`, values);
+        } else {
+          expect(outcome).toEqual({ kind: "same" });
+        }
+      }
+    });
+  });
+
+  it("give it too when they are interrupted and nodes are killed on the way", async () => {
+    const undisturbed = await tellOf(["alice", "miner"]);
+    await using network = await bootstraps.network(["alice", "miner"]);
+    const kill = async (victims: readonly string[]): Promise<void> => {
+      const killed = network.inputs.nodes.filter(({ name }) => victims.includes(name));
+      expect(killed).toHaveLength(victims.length);
+      for (const { containerId } of killed) {
+        await bootstraps.docker.getContainer(containerId).kill();
+        await bootstraps.docker.getContainer(containerId).start();
+      }
+    };
+    const both = ["alice", "miner"];
+    for (const [point, victims] of [
+      ["mine to height", ["miner"]],
+      ["pay", both],
+      // Now the payment is under way; a wallet abandons it when its coinbase is lost with the chain.
+      ["confirm", ["miner"]],
+      ["confirm", ["alice"]],
+      ["confirm", both],
+      ["read", ["miner"]],
+      ["read", both],
+    ] as const) {
+      const interrupted = new AbortController();
+      const reached = network.run(
+        async (run) => {
+          await bootstrap(run, network.inputs.connect, await plan());
+        },
+        {
+          signal: interrupted.signal,
+          status: (message) => {
+            if (message.startsWith(point)) interrupted.abort(new Error(`reached "${point}"`));
+          },
+        },
+      );
+      await expect(reached).rejects.toThrow(`reached "${point}"`);
+      await kill(victims);
+    }
+    expect(await bootstrapAndTell(network, await plan())).toEqual(undisturbed);
+  });
+
+  it("give it too when bitcoind still mines for the one that was interrupted", async () => {
+    const undisturbed = await tellOf(["alice", "miner"]);
+    await using network = await bootstraps.network(["alice", "miner"]);
+    const interrupted = new AbortController();
+    const reached = network.run(
+      async (run) => {
+        const { rpc } = minerOf(run);
+        const work = bootstrap(run, network.inputs.connect, await plan());
+        await Promise.race([work, rpc.call("waitforblockheight", [3, 60_000])]);
+        interrupted.abort(new Error("mining"));
+        await work;
+      },
+      { signal: interrupted.signal },
+    );
+    await expect(reached).rejects.toThrow("mining");
+    expect(await bootstrapAndTell(network, await plan())).toEqual(undisturbed);
+  });
+
+  it("give chains without anything in common when they are not to be reproducible", async () => {
+    const before = Math.floor(Date.now() / 1_000);
+    const [one, other] = await Promise.all(
+      [0, 1].map(async () => {
+        await using network = await bootstraps.network(["alice", "miner"]);
+        return await bootstrapAndTell(network, await plan({ reproducible: false }));
+      }),
+    );
+    for (const name of ["alice", "miner"]) {
+      const [a, b] = [one?.[name], other?.[name]];
+      expect(a?.blocks).toHaveLength(108);
+      const ofOther = new Set(facts(b?.blocks.slice(1)));
+      expect(facts(a?.blocks.slice(1)).filter((fact) => ofOther.has(fact))).toEqual([]);
+      const addresses = new Set([...(b?.known ?? []), ...(b?.next ?? [])]);
+      expect([...(a?.known ?? []), ...(a?.next ?? [])].filter((at) => addresses.has(at))).toEqual(
+        [],
+      );
+      // Blocks run ahead of the clock by one second in six.
+      for (const { time } of a?.blocks.slice(1) ?? []) {
+        expect(time).toBeGreaterThanOrEqual(before - 1);
+        expect(time).toBeLessThan(Date.now() / 1_000 + 60);
+      }
+    }
+  });
+
+  it("begin at a mock time, and what is mined later, even after a restart, is the same too", async () => {
+    const mockTime = 1_500_000_000;
+    const told = await Promise.all(
+      networks.slice(0, 2).map(async (names) => {
+        await using network = await bootstraps.network(names, [`-mocktime=${mockTime}`]);
+        await network.run(async (run) =>
+          bootstrap(run, network.inputs.connect, await plan({ mockTime: String(mockTime) })),
+        );
+        for (const { containerId } of network.inputs.nodes)
+          await bootstraps.docker.getContainer(containerId).restart();
+        return await network.run(async (run) => {
+          await bootstrap(run, network.inputs.connect, await plan({ mockTime: String(mockTime) }));
+          const miner = minerOf(run);
+          const [address = ""] = Object.keys(
+            await miner.wallet.call("getaddressesbylabel", ["mining"]),
+          );
+          await mine(run, 3, address);
+          return await tellAll(run.nodes);
+        });
+      }),
+    );
+    const [one, other] = told;
+    expect(one?.["alice"]?.blocks).toHaveLength(111);
+    expect(one).toEqual(other);
+    for (const { time } of one?.["alice"]?.blocks.slice(1) ?? []) {
+      expect(time - mockTime).toBeGreaterThanOrEqual(0);
+      expect(time - mockTime).toBeLessThan(60);
+    }
+  });
+});
+
+/** Every hash, txid and address of the blocks. */
+function facts(blocks: readonly BlockContent[] = []): string[] {
+  return blocks.flatMap(({ hash, transactions }) => [
+    hash,
+    ...transactions.flatMap(({ txid, addresses }) => [
+      txid,
+      ...addresses.filter((address) => address !== undefined),
+    ]),
+  ]);
+}
