@@ -7,7 +7,7 @@ import { Bootstrap, Claim, Snapshot } from "./bootstrap/resources.ts";
 import { type Kind, label, stackLabels } from "./engine/labels.ts";
 import { loadConfig } from "./stack/config.ts";
 import { labelList } from "./stack/labels.ts";
-import { BitcoinNode } from "./stack/node.ts";
+import { BitcoinNode, nodeDigest } from "./stack/node.ts";
 import { fromGenesis, fromSnapshot } from "./stack/origin.ts";
 
 const config = loadConfig();
@@ -20,42 +20,52 @@ const snapshotImages =
     ? {}
     : Object.fromEntries(names.map((name) => [name, `${config.prefix}${name}:latest`]));
 
+const origin = config.start === "snapshot" ? fromSnapshot(config) : fromGenesis(config);
+const networkName = `${config.prefix}regtest-network`;
+const declared = config.nodes.map((node) => ({
+  ...node,
+  containerName: config.prefix + node.name,
+  peers: names.filter((other) => other !== node.name),
+  mockTime: config.mockTime,
+}));
+
 const claim = new Claim("claim", {
   rpcUser: config.rpcUser,
   rpcPassword: config.rpcPassword,
-  nodes: config.nodes.map(({ name, rpcPort, portKey }) => ({
-    containerName: config.prefix + name,
-    rpcPort,
-    portKey,
-    snapshotImage: snapshotImages[name],
-  })),
+  nodes: origin.identity.apply((identity) =>
+    declared.map((node) => ({
+      name: node.name,
+      containerName: node.containerName,
+      rpcPort: node.rpcPort,
+      portKey: node.portKey,
+      snapshotImage: snapshotImages[node.name],
+      made: nodeDigest(node, networkName, identity),
+    })),
+  ),
+  height: origin.height,
+  timeout: config.timeout,
 });
 const labelsOf = (kind: Kind, more: Record<string, pulumi.Input<string>> = {}) =>
   pulumi
     .all([claim.stackId, more])
     .apply(([id, more]) => ({ ...stackLabels(id, stack, kind), ...more }));
 
-const origin =
-  config.start === "snapshot" ? fromSnapshot(config) : fromGenesis(config, labelsOf("image"));
+const imageOf = origin.images(labelsOf("image"));
 
 const network = new docker.Network("network", {
-  name: `${config.prefix}regtest-network`,
+  name: networkName,
   labels: labelList(labelsOf("network")),
 });
 
-const nodes = config.nodes.map(
-  ({ name, role, rpcPort }) =>
+const nodes = declared.map(
+  (node) =>
     new BitcoinNode({
-      name,
-      role,
-      rpcPort,
-      containerName: config.prefix + name,
-      image: origin.imageOf(name),
+      ...node,
+      image: imageOf(node.name),
       network: network.name,
       rpcAuth: claim.rpcAuth,
-      peers: names.filter((other) => other !== name),
       stopTimeout: config.timeout,
-      labels: labelsOf("node", { [label.node]: name, [label.chain]: origin.chain }),
+      labels: labelsOf("node", { [label.node]: node.name, [label.chain]: origin.chain }),
     }),
 );
 

@@ -1,20 +1,26 @@
-/** The resource `Claim`: id and credentials of a stack, and the refusal of what somebody else has. */
+/**
+ * The resource `Claim`, the first of a stack: its id and credentials, and the refusal of what
+ * somebody else has, or of what would throw away blocks that people mined.
+ */
 import { randomBytes } from "node:crypto";
 
 import type Docker from "dockerode";
 
 import { connectEngine } from "../engine/client.ts";
+import { messageOf } from "../plugin/errors.ts";
 import {
   type CheckFailure,
+  type OperationContext,
   type Properties,
   type ResourceHandler,
   UNKNOWN,
 } from "../plugin/handler.ts";
+import { blocksAtRisk, type MadeNode, replacedNodes } from "./blocks-at-risk.ts";
 import { findTaken, type Wanted } from "./claims.ts";
 import { inputDiff } from "./input-diff.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
 
-export interface ClaimedNode extends Wanted {
+export interface ClaimedNode extends Wanted, MadeNode {
   /** The config key that the port comes from, for messages. */
   readonly portKey: string;
 }
@@ -26,12 +32,19 @@ export interface ClaimInputs {
   /** Generated once when left out. */
   readonly rpcPassword?: string | undefined;
   readonly nodes: readonly ClaimedNode[];
+  /** Height of the declared chain. */
+  readonly height: number;
+  /** Seconds that a node may take to answer. */
+  readonly timeout: number;
 }
 
 interface ClaimState extends ClaimInputs {
   readonly rpcPassword: string;
   readonly rpcAuth: string;
 }
+
+/** Set to 1, an update may throw away blocks that people mined. */
+const discardVariable = "REGTEST_DISCARD_BLOCKS";
 
 export const claimHandler: ResourceHandler = {
   async check(news, olds, { signal }) {
@@ -44,16 +57,25 @@ export const claimHandler: ResourceHandler = {
     return { inputs: asProperties(inputs), failures: failures.flat() };
   },
 
-  diff(_id, _state, oldInputs, news) {
-    return Promise.resolve({ detailed: inputDiff(oldInputs, news, []) });
+  async diff(_id, state, oldInputs, news, context) {
+    const inputs = news as unknown as ClaimInputs;
+    const loss = await lossOf(state as unknown as ClaimState, inputs, context, false).catch(
+      (error: unknown) => {
+        context.signal.throwIfAborted();
+        return messageOf(error);
+      },
+    );
+    if (loss !== undefined) context.warn(loss);
+    return { detailed: inputDiff(oldInputs, news, []) };
   },
 
   plan(inputs, state) {
     const news = inputs as unknown as ClaimInputs;
     const kept = state as ClaimState | undefined;
-    const password = news.rpcPassword ?? kept?.rpcPassword ?? UNKNOWN;
-    const keeps = kept?.rpcUser === news.rpcUser && kept.rpcPassword === password;
-    return { ...inputs, rpcPassword: password, rpcAuth: keeps ? kept.rpcAuth : UNKNOWN };
+    const known = (news.rpcPassword ?? kept?.rpcPassword) !== undefined;
+    return known
+      ? asProperties(claimed(news, kept))
+      : { ...inputs, rpcPassword: UNKNOWN, rpcAuth: UNKNOWN };
   },
 
   create(inputs) {
@@ -71,10 +93,17 @@ export const claimHandler: ResourceHandler = {
     return Promise.resolve({ id, state, inputs });
   },
 
-  update(_id, state, news) {
-    return Promise.resolve(
-      asProperties(claimed(news as unknown as ClaimInputs, state as unknown as ClaimState)),
-    );
+  async update(_id, state, news, context) {
+    const inputs = news as unknown as ClaimInputs;
+    const kept = state as unknown as ClaimState;
+    const loss = await lossOf(kept, inputs, context, true);
+    if (loss !== undefined && process.env[discardVariable] !== "1") {
+      throw new Error(
+        `${loss}. To keep them, undo the change, or take a snapshot first (npm run snapshot). ` +
+          `To throw them away: npm run up -- --discard-blocks, or ${discardVariable}=1 for Pulumi itself`,
+      );
+    }
+    return asProperties(claimed(inputs, kept));
   },
 
   delete() {
@@ -82,15 +111,38 @@ export const claimHandler: ResourceHandler = {
   },
 };
 
-/** A hash with a new salt would replace the containers: it is made anew only when it must be. */
+/** A hash with another salt would replace the containers: user and password alone decide it, also when one is changed back. */
 function claimed(claim: ClaimInputs, kept?: ClaimState): ClaimState {
   const rpcPassword = claim.rpcPassword ?? kept?.rpcPassword ?? generatePassword();
-  const keeps = kept?.rpcUser === claim.rpcUser && kept.rpcPassword === rpcPassword;
-  return {
-    ...claim,
-    rpcPassword,
-    rpcAuth: keeps ? kept.rpcAuth : rpcAuth(claim.rpcUser, rpcPassword),
-  };
+  return { ...claim, rpcPassword, rpcAuth: rpcAuth(claim.rpcUser, rpcPassword, claim.stackId) };
+}
+
+/** What the update would throw away of what people mined, in words; `undefined`: nothing. */
+async function lossOf(
+  kept: ClaimState,
+  news: ClaimInputs,
+  { signal }: OperationContext,
+  start: boolean,
+): Promise<string | undefined> {
+  const replaced =
+    claimed(news, kept).rpcAuth === kept.rpcAuth
+      ? replacedNodes(kept.nodes, news.nodes)
+      : kept.nodes.map(({ name }) => name);
+  if (replaced.length === 0) return undefined;
+  const blocks = await blocksAtRisk(await connectEngine({ signal }), {
+    stackId: kept.stackId,
+    credentials: { user: kept.rpcUser, password: kept.rpcPassword },
+    height: kept.height,
+    replaced,
+    start,
+    timeout: news.timeout,
+    signal,
+  });
+  if (blocks === 0) return undefined;
+  return (
+    `this update replaces ${replaced.join(" and ")}, and with them goes what was mined since the ` +
+    `bootstrap at height ${kept.height}: ${blocks} ${blocks === 1 ? "block" : "blocks"}`
+  );
 }
 
 async function refusals(

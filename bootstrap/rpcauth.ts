@@ -1,12 +1,18 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 
 /**
  * `USER:SALT$HASH` for bitcoind's `-rpcauth`: what it needs to check the password, and nothing that
  * gives it away. HMAC-SHA256 over the password, keyed by the salt's hex text, as Bitcoin Core's
  * share/rpcauth/rpcauth.py writes it.
+ *
+ * @param saltOf What the salt derives from: the same gives the same again. Default: random.
  */
-export function rpcAuth(user: string, password: string): string {
-  const salt = randomBytes(16).toString("hex");
+export function rpcAuth(
+  user: string,
+  password: string,
+  saltOf: string | Buffer = randomBytes(32),
+): string {
+  const salt = createHash("sha256").update(saltOf).digest("hex").slice(0, 32);
   return `${user}:${salt}$${createHmac("sha256", salt).update(password).digest("hex")}`;
 }
 

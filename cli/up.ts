@@ -2,6 +2,12 @@ import type { Command } from "commander";
 
 import { defaultStack } from "./stack.ts";
 
+interface UpOptions {
+  readonly stack: string;
+  readonly from?: string;
+  readonly discardBlocks?: boolean;
+}
+
 export function register(program: Command): void {
   program
     .command("up")
@@ -11,7 +17,11 @@ export function register(program: Command): void {
       "--from <snapshot>",
       "start a new stack from this snapshot instead of the genesis block",
     )
-    .action(async ({ stack, from }: { stack: string; from?: string }) => {
+    .option(
+      "--discard-blocks",
+      "go on although blocks that were mined since the bootstrap are lost with the containers that are replaced",
+    )
+    .action(async ({ stack, from, discardBlocks = false }: UpOptions) => {
       const { ensureToolchain } = await import("../toolchain/ensure.ts");
       const { streamProgress } = await import("../toolchain/progress.ts");
       const { interruptible } = await import("./interruptible.ts");
@@ -23,6 +33,8 @@ export function register(program: Command): void {
 
       const progress = streamProgress(process.stderr);
       const environment = await interruptible((signal) => ensureToolchain({ progress, signal }));
+      // The plugin refuses without it.
+      if (discardBlocks) environment.env["REGTEST_DISCARD_BLOCKS"] = "1";
       if (from !== undefined) await startFrom(environment, stack, from);
       await pulumiQuietly(environment, ["stack", "select", "--create", stack]);
       await recover(environment, stack, (line) => {

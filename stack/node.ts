@@ -1,28 +1,62 @@
+import { createHash } from "node:crypto";
+
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { type NodeSpec, type Role, rpcPortInContainer } from "../bootstrap/node.ts";
 import { labelList } from "./labels.ts";
 
-export interface BitcoinNodeArgs {
+/** What is known of a node before anything is made. */
+export interface DeclaredNode {
   /** Host name on the network, wallet name, and how the node presents itself to its peers. */
   readonly name: string;
   readonly role: Role;
   readonly containerName: string;
-  /** Image id, so that a changed image replaces the container. */
-  readonly image: pulumi.Input<string>;
-  readonly network: pulumi.Input<string>;
-  /** `USER:SALT$HASH`: the password never reaches the container. */
-  readonly rpcAuth: pulumi.Input<string>;
   /** Host port on 127.0.0.1. */
   readonly rpcPort: number;
   /** Names of the nodes it connects to by itself, at its start and when one comes back. */
   readonly peers: readonly string[];
   /** Seconds since 1970 at which its clock stands still. Left out: it shows the present. */
   readonly mockTime?: number | undefined;
+}
+
+export interface BitcoinNodeArgs extends DeclaredNode {
+  /** Image id, so that a changed image replaces the container. */
+  readonly image: pulumi.Input<string>;
+  readonly network: pulumi.Input<string>;
+  /** `USER:SALT$HASH`: the password never reaches the container. */
+  readonly rpcAuth: pulumi.Input<string>;
   /** Seconds that bitcoind gets to write its state before it is killed. */
   readonly stopTimeout: number;
   readonly labels: pulumi.Input<Record<string, string>>;
+}
+
+/**
+ * 12 hex digits that change with whatever replaces the node's container, credentials left out.
+ * @param others what the container is made of beside the node's declaration
+ */
+export function nodeDigest(node: DeclaredNode, ...others: readonly string[]): string {
+  const text = JSON.stringify([containerArgs(node), ...others]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
+
+function containerArgs({ name, containerName, rpcPort, peers, mockTime }: DeclaredNode) {
+  return {
+    name: containerName,
+    hostname: name,
+    command: [
+      `-uacomment=${name}`,
+      ...peers.map((peer) => `-addnode=${peer}`),
+      ...(mockTime === undefined ? [] : [`-mocktime=${mockTime}`]),
+    ],
+    ports: [{ internal: rpcPortInContainer, external: rpcPort, ip: "127.0.0.1" }],
+    capabilities: { drops: ["ALL"] },
+    securityOpts: ["no-new-privileges"],
+    // For `docker stop`. Fixed: with the configured one, another would replace the container.
+    stopTimeout: 60,
+    logDriver: "json-file",
+    logOpts: { "max-size": "10m", "max-file": "2" },
+  } satisfies Partial<docker.ContainerArgs>;
 }
 
 /** A bitcoind in a container, with its RPC published on 127.0.0.1. */
@@ -38,28 +72,16 @@ export class BitcoinNode extends pulumi.ComponentResource {
     super("regtest:stack:BitcoinNode", args.name, {}, options);
     this.name = args.name;
     this.endpoint = `http://127.0.0.1:${args.rpcPort}`;
+    const known = containerArgs(args);
     this.container = new docker.Container(
       args.name,
       {
-        name: args.containerName,
+        ...known,
         image: args.image,
-        hostname: args.name,
-        command: [
-          pulumi.interpolate`-rpcauth=${args.rpcAuth}`,
-          `-uacomment=${args.name}`,
-          ...args.peers.map((peer) => `-addnode=${peer}`),
-          ...(args.mockTime === undefined ? [] : [`-mocktime=${args.mockTime}`]),
-        ],
+        command: [pulumi.interpolate`-rpcauth=${args.rpcAuth}`, ...known.command],
         networksAdvanced: [{ name: args.network, aliases: [args.name] }],
-        ports: [{ internal: rpcPortInContainer, external: args.rpcPort, ip: "127.0.0.1" }],
         labels: labelList(args.labels),
-        capabilities: { drops: ["ALL"] },
-        securityOpts: ["no-new-privileges"],
-        // Both: the first counts for Pulumi, the second for `docker stop`.
         destroyGraceSeconds: args.stopTimeout,
-        stopTimeout: args.stopTimeout,
-        logDriver: "json-file",
-        logOpts: { "max-size": "10m", "max-file": "2" },
       },
       { parent: this },
     );

@@ -1,0 +1,87 @@
+/** Blocks that people mined on top of the declared chain, and whether an update throws them away. */
+import type Docker from "dockerode";
+
+import { engineError, statusCodeOf } from "../engine/errors.ts";
+import { label, labelFilter } from "../engine/labels.ts";
+import { messageOf } from "../plugin/errors.ts";
+import { type Credentials, openNode } from "./node.ts";
+
+/** What is known of a node before an update makes anything. */
+export interface MadeNode {
+  /** Of the node. */
+  readonly name: string;
+  /** Changes with whatever makes the update replace the node's container. */
+  readonly made: string;
+}
+
+/** The nodes whose containers are replaced. */
+export function replacedNodes(before: readonly MadeNode[], after: readonly MadeNode[]): string[] {
+  const next = new Map(after.map(({ name, made }) => [name, made]));
+  return before.filter(({ name, made }) => next.get(name) !== made).map(({ name }) => name);
+}
+
+export interface AtRiskOptions {
+  readonly stackId: string;
+  readonly credentials: Credentials;
+  /** Height of the declared chain. Blocks above it are people's. */
+  readonly height: number;
+  /** Names of the nodes whose containers go. */
+  readonly replaced: readonly string[];
+  /** Whether a stopped node may be started to be asked. */
+  readonly start: boolean;
+  /** Seconds that a node may take to answer. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * How many blocks above `height` no node has that stays: those that are on a node that stays come
+ * back by themselves.
+ * @throws Error when a node that goes cannot be asked
+ */
+export async function blocksAtRisk(docker: Docker, options: AtRiskOptions): Promise<number> {
+  const { stackId, height, replaced } = options;
+  const filters = labelFilter({ [label.stackId]: stackId, [label.kind]: "node" });
+  const containers = await docker.listContainers({ all: true, filters });
+  let highest = height;
+  let kept = height;
+  for (const { Id, Labels } of containers) {
+    const name = Labels[label.node] ?? "";
+    const stays = !replaced.includes(name);
+    const found = await heightOf(docker, name, Id, options).catch((error: unknown) => {
+      // What a node that stays has need not be known to be kept.
+      if (stays && !options.signal.aborted) return height;
+      throw new Error(`${name}: how many blocks it has could not be asked: ${messageOf(error)}`, {
+        cause: error,
+      });
+    });
+    highest = Math.max(highest, found);
+    if (stays) kept = Math.max(kept, found);
+  }
+  return highest - kept;
+}
+
+async function heightOf(
+  docker: Docker,
+  name: string,
+  containerId: string,
+  { start, credentials, timeout, signal }: AtRiskOptions,
+): Promise<number> {
+  if (start) {
+    await docker
+      .getContainer(containerId)
+      .start({ abortSignal: signal })
+      .catch((error: unknown) => {
+        // 304: it runs.
+        if (statusCodeOf(error) !== 304) throw engineError(error);
+      });
+  }
+  const options = { signal, timeoutMs: timeout * 1000 };
+  const spec = { name, role: "peer", containerId } as const;
+  const { rpc } = await openNode(docker, spec, credentials, options);
+  try {
+    return await rpc.call("getblockcount");
+  } finally {
+    await rpc.close();
+  }
+}
