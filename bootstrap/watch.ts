@@ -1,6 +1,7 @@
 /** Ends waiting for a node at the moment its container ends. */
 import type Docker from "dockerode";
 
+import { logTail } from "../engine/container-log.ts";
 import { joinSignals } from "./wait.ts";
 
 export interface Watched {
@@ -22,7 +23,7 @@ export class ContainerExitedError extends Error {
 }
 
 /** Lines of a container's log that tell why it ended. */
-const logTail = 15;
+const tailLines = 15;
 
 /** Runs `work` with a signal that is also aborted when the container of one of the nodes ends. */
 export async function whileRunning<T>(
@@ -36,7 +37,7 @@ export async function whileRunning<T>(
     node.container
       .wait({ abortSignal: done.signal })
       .then(async ({ StatusCode }: { StatusCode: number }) => {
-        ended.abort(new ContainerExitedError(node.name, StatusCode, await tailOf(node)));
+        ended.abort(new ContainerExitedError(node.name, StatusCode, await logTail(node.container, tailLines)));
       })
       // Given up by ourselves, or the engine is gone, which the work itself notices.
       .catch(() => undefined);
@@ -46,20 +47,4 @@ export async function whileRunning<T>(
   } finally {
     done.abort();
   }
-}
-
-async function tailOf({ container }: Watched): Promise<string> {
-  const log = await container.logs({ stdout: true, stderr: true, tail: logTail, follow: false });
-  return withoutStreamHeaders(log).trimEnd();
-}
-
-/** The engine multiplexes both streams: frames of 8 bytes of header, the length in its last 4, and text. */
-function withoutStreamHeaders(log: Buffer): string {
-  let text = "";
-  for (let at = 0; at + 8 <= log.length;) {
-    const end = at + 8 + log.readUInt32BE(at + 4);
-    text += log.toString("utf8", at + 8, end);
-    at = end;
-  }
-  return text;
 }
