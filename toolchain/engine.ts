@@ -116,8 +116,8 @@ export interface StartOptions {
   /** Where the engine writes its log. */
   readonly log: string;
   readonly signal: AbortSignal;
-  /** Arguments for dockerd. Default: none, its own defaults. */
-  readonly args?: readonly string[];
+  /** The program that is or becomes dockerd, and its arguments. Default: dockerd with its own defaults. */
+  readonly command?: readonly [string, ...string[]];
   /** Where it is going to answer. Default: where the docker CLI would look. */
   readonly connect?: Omit<ConnectOptions, "signal"> | undefined;
 }
@@ -129,13 +129,13 @@ export interface StartOptions {
 export async function startEngine({
   log,
   signal,
-  args = [],
+  command: [program, ...args] = ["dockerd"],
   connect,
 }: StartOptions): Promise<Docker> {
   await mkdir(path.dirname(log), { recursive: true });
   await rm(log, { force: true });
   await using file = await open(log, "a");
-  const dockerd = spawn("dockerd", args, {
+  const dockerd = spawn(program, args, {
     cwd: "/",
     detached: true,
     stdio: ["ignore", file.fd, file.fd],
