@@ -24,8 +24,13 @@ export function summary(stack: string, outputs: StackOutputs): string {
     "",
     "Try it:",
     `  docker exec ${containers[first]?.name ?? ""} bitcoin-cli getbalance`,
-    `  curl -u "${rpcUser}:$(${password})" \\`,
+    `  curl -u "${inDoubleQuotes(rpcUser)}:$(${password})" \\`,
     `    -d '{"jsonrpc":"2.0","id":1,"method":"getbalance"}' ${endpoints[first] ?? ""}`,
     "",
   ].join("\n");
+}
+
+/** What a shell reads as `text` between double quotes. */
+function inDoubleQuotes(text: string): string {
+  return text.replaceAll(/["$`\\]/g, "\\$&");
 }

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+
+import type { StackOutputs } from "../../cli/stack.ts";
+import { summary } from "../../cli/summary.ts";
+
+const outputs: StackOutputs = {
+  endpoints: { alice: "http://127.0.0.1:28332", miner: "http://127.0.0.1:28342" },
+  rpcUser: "satoshi",
+  chain: {
+    height: 107,
+    tip: "57b7",
+    aliceAddress: "mkvA",
+    fundingTxid: "5b5c",
+    balances: { alice: "30.00000000", miner: "319.99998560" },
+  },
+  snapshots: {
+    alice: { image: "two-alice:latest", id: "sha256:1" },
+    miner: { image: "two-miner:latest", id: "sha256:2" },
+  },
+  containers: {
+    alice: { name: "two-alice", id: "1", ip: "172.18.0.2" },
+    miner: { name: "two-miner", id: "2", ip: "172.18.0.3" },
+  },
+};
+
+describe("summary", () => {
+  it("says where everything is, in columns", () => {
+    const lines = summary("two", outputs).split("\n");
+    expect(lines[0]).toBe("The network of stack two is up at height 107, tip 57b7");
+    expect(lines.slice(2, 4)).toEqual([
+      "  alice   http://127.0.0.1:28332    30.00000000 BTC   snapshot two-alice:latest",
+      "  miner   http://127.0.0.1:28342   319.99998560 BTC   snapshot two-miner:latest",
+    ]);
+    expect(lines).toContain("Alice was paid at mkvA by 5b5c");
+  });
+
+  it("gives lines to paste for this stack, its user and its containers, and no password", () => {
+    const text = summary("two", outputs);
+    expect(text).toContain("  docker exec two-alice bitcoin-cli getbalance\n");
+    expect(text).toContain('  curl -u "satoshi:$(npm run -s pulumi -- stack output rpcPassword');
+    expect(text).toContain('--show-secrets --stack two)"');
+    expect(text).toContain(`"method":"getbalance"}' http://127.0.0.1:28332\n`);
+  });
+
+  it("keeps a user that a shell would read otherwise as it is", () => {
+    const text = summary("two", { ...outputs, rpcUser: 'a$b`c"d\\e' });
+    expect(text).toContain('curl -u "a\\$b\\`c\\"d\\\\e:$(npm');
+  });
+});
