@@ -1,7 +1,7 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { waitFor } from "../../bootstrap/wait.ts";
 import { startEngine } from "../../toolchain/engine.ts";
@@ -17,34 +17,24 @@ const possible = process.getuid?.() === 0 && dockerd !== undefined && unshare !=
  * A second engine beside the one that the tests use: nothing of it is shared, the network least of all.
  * Without a network namespace of its own, `--bridge=none` would make it remove the other one's docker0.
  */
-async function apart(folder: string): Promise<{ args: string[]; host: string; pidFile: string }> {
-  const bin = path.join(folder, "bin");
-  await mkdir(bin);
-  const script = `#!/bin/sh\nexec "${unshare ?? ""}" --net "${dockerd ?? ""}" "$@"\n`;
-  await writeFile(path.join(bin, "dockerd"), script, { mode: 0o755 });
-  vi.stubEnv("PATH", `${bin}:${process.env["PATH"] ?? ""}`);
+function apart(folder: string): { command: [string, ...string[]]; host: string; pidFile: string } {
   const pidFile = path.join(folder, "pid");
   const host = `unix://${path.join(folder, "socket")}`;
   const folders = [
-    "--data-root",
-    path.join(folder, "data"),
-    "--exec-root",
-    path.join(folder, "exec"),
+    ...["--data-root", path.join(folder, "data")],
+    ...["--exec-root", path.join(folder, "exec")],
+    ...["--pidfile", pidFile],
   ];
-  const network = ["--bridge=none", "--iptables=false"];
-  return { args: [...folders, ...network, "--pidfile", pidFile, "--host", host], host, pidFile };
+  const network = ["--bridge=none", "--iptables=false", "--host", host];
+  return { command: ["unshare", "--net", "dockerd", ...folders, ...network], host, pidFile };
 }
 
 describe.skipIf(!possible)("an engine started here", () => {
-  afterEach(() => {
-    vi.unstubAllEnvs();
-  });
-
   test("answers, outlives its starter's session, and ends on SIGTERM", async () => {
     await using folder = await tempFolder();
-    const { args, host, pidFile } = await apart(folder.path);
+    const { command, host, pidFile } = apart(folder.path);
     const docker = await startEngine({
-      args,
+      command,
       connect: { host, env: {} },
       log: path.join(folder.path, "dockerd.log"),
       signal: AbortSignal.timeout(120_000),
@@ -69,9 +59,9 @@ describe.skipIf(!possible)("an engine started here", () => {
 
   test("that ends at once is told with the end of its log", async () => {
     await using folder = await tempFolder();
-    const { args, host } = await apart(folder.path);
+    const { command, host } = apart(folder.path);
     const started = startEngine({
-      args: [...args, "--no-such-flag"],
+      command: [...command, "--no-such-flag"],
       connect: { host, env: {} },
       log: path.join(folder.path, "dockerd.log"),
       signal: AbortSignal.timeout(120_000),
