@@ -67,6 +67,14 @@ describe("a CLI in the cache", () => {
     },
   );
 
+  test("is not taken for one of the person's own when its folder is on PATH", async () => {
+    await using folder = await tempFolder();
+    const cache = cachePaths(folder.path);
+    const bin = await install(cache, await release());
+    await truncate(path.join(bin, "pulumi-language-nodejs"), 5);
+    expect(await findPulumi(cache, bin)).toBeUndefined();
+  });
+
   test("of another version is made again", async () => {
     await using folder = await tempFolder();
     const cache = cachePaths(folder.path);
