@@ -28,17 +28,20 @@ const hub = "https://index.docker.io/v1/";
 /** The user name that a helper gives for an identity token (docker/docker-credential-helpers). */
 const tokenUser = "<token>";
 
+/** Engines want an answer, if only an empty one. */
+const nobody: AuthConfig = {};
+
 /** Milliseconds that a helper may take: it may ask the person for a password. */
 const helperTimeLimit = 120_000;
 
 /**
- * The credentials for a repository's registry; `undefined` when nobody is logged in there.
+ * The credentials for a repository's registry; empty when nobody is logged in there.
  * @throws Error when the program that keeps them fails
  */
 export async function registryAuth(
   repository: string,
   env: NodeJS.ProcessEnv = process.env,
-): Promise<AuthConfig | undefined> {
+): Promise<AuthConfig> {
   const folder = env["DOCKER_CONFIG"] || path.join(homedir(), ".docker");
   const config: DockerConfig = (await readRecord(path.join(folder, "config.json"))) ?? {};
   const registry = registryOf(repository);
@@ -53,12 +56,12 @@ function registryOf(repository: string): string {
   return isHost && first !== "docker.io" ? first : hub;
 }
 
-function stored({ auths = {} }: DockerConfig, registry: string): AuthConfig | undefined {
+function stored({ auths = {} }: DockerConfig, registry: string): AuthConfig {
   // Older versions of docker wrote whole URLs.
   const key = [registry, `https://${registry}`, `http://${registry}`].find((key) => key in auths);
   const { auth, identitytoken } = (key === undefined ? undefined : auths[key]) ?? {};
   if (identitytoken) return { serveraddress: registry, identitytoken };
-  if (!auth) return undefined;
+  if (!auth) return nobody;
   const text = Buffer.from(auth, "base64").toString("utf8");
   const colon = text.indexOf(":");
   return {
@@ -72,7 +75,7 @@ async function askHelper(
   helper: string,
   registry: string,
   env: NodeJS.ProcessEnv,
-): Promise<AuthConfig | undefined> {
+): Promise<AuthConfig> {
   const program = `docker-credential-${helper}`;
   const { exitCode, stdout, message } = await execa(program, ["get"], {
     input: registry,
@@ -83,7 +86,7 @@ async function askHelper(
   });
   if (exitCode !== 0) {
     // Helpers have this text, on stdout, and no status of its own for it.
-    if (stdout.includes("credentials not found")) return undefined;
+    if (stdout.includes("credentials not found")) return nobody;
     // Without the output: it may hold a secret.
     throw new Error(`${program} get failed for ${registry} (${String(exitCode ?? message)})`);
   }

@@ -61,7 +61,7 @@ export async function pullSnapshot(
   const pull = async (reference: string): Promise<void> => {
     transfer.status(`pull ${reference}`);
     const options = { fromImage: reference, abortSignal: transfer.signal };
-    await finished(docker.createImage(authconfig ?? {}, options), transfer);
+    await finished(docker.createImage(authconfig, options), transfer);
   };
   try {
     await pull(at(entry));

@@ -1,0 +1,126 @@
+/** Snapshots without a network behind them, and archives of them as engines write them. */
+import { createHash } from "node:crypto";
+import { buffer } from "node:stream/consumers";
+
+import { pack } from "tar-stream";
+
+import { manifestLabels } from "../../bootstrap/snapshots/manifest.ts";
+import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
+import { label, stackLabels } from "../../engine/labels.ts";
+
+export interface MadeImage {
+  readonly reference: string;
+  readonly labels: Record<string, string>;
+  /** Tar archives, lowest first. */
+  readonly layers: readonly Buffer[];
+}
+
+/** The text of a symbolic link instead of a file's bytes. */
+export interface Link {
+  readonly to: string;
+}
+
+export type Files = Record<string, Buffer | Link>;
+
+/** The images of a snapshot whose nodes hold `content`; another content is another snapshot. */
+export async function madeSnapshot(
+  name: string,
+  content: string,
+  nodes: readonly string[] = ["alice", "miner"],
+): Promise<MadeImage[]> {
+  const base = await tarOf({ "base.txt": Buffer.from("what all nodes have") });
+  const manifest = manifestLabels({
+    format: 1,
+    snapshot: name,
+    chain: "regtest",
+    created: `2026-01-01T00:00:00.000Z ${content}`,
+    nodes: nodes.map((node) => ({
+      name: node,
+      role: "wallet" as never,
+      version: 290400,
+      arguments: [],
+      baseImage: "",
+      addresses: {},
+    })),
+    connect: [],
+    facts: { height: 0, tip: "", muhash: "", wallets: {}, peers: {} },
+    funded: [],
+  });
+  return await Promise.all(
+    nodes.map(async (node) => ({
+      reference: snapshotReference(name, node),
+      labels: {
+        ...stackLabels("0123456789abcdef", "elsewhere", "named-snapshot"),
+        [label.node]: node,
+        [label.snapshot]: name,
+        ...manifest,
+      },
+      layers: [base, await tarOf({ "node.txt": Buffer.from(`${content} of ${node}`) })],
+    })),
+  );
+}
+
+/** The files of `docker save`: up to engine 24, and the OCI layout of later ones. */
+export function savedFiles(images: readonly MadeImage[], layout: "classic" | "oci"): Files {
+  const files: Files = {};
+  const blob = (content: Buffer): string => {
+    const name = `blobs/sha256/${sha256(content)}`;
+    files[name] = content;
+    return name;
+  };
+  const firstPlace = new Map<string, string>();
+  const listed = images.map(({ reference, labels, layers }, index) => {
+    const config = jsonOf({
+      architecture: process.arch === "x64" ? "amd64" : process.arch,
+      os: "linux",
+      config: { Labels: labels },
+      rootfs: { type: "layers", diff_ids: layers.map((layer) => `sha256:${sha256(layer)}`) },
+    });
+    const Layers = layers.map((layer, depth) => {
+      if (layout === "oci") return blob(layer);
+      const name = `${index}${depth}/layer.tar`;
+      const first = firstPlace.get(sha256(layer));
+      files[name] = first === undefined ? layer : { to: `../${first}` };
+      firstPlace.set(sha256(layer), first ?? name);
+      return name;
+    });
+    const Config = layout === "oci" ? blob(config) : `${sha256(config)}.json`;
+    files[Config] = config;
+    const manifest = jsonOf({
+      schemaVersion: 2,
+      config: { digest: `sha256:${sha256(config)}`, size: config.length },
+    });
+    return { Config, RepoTags: [reference], Layers, manifest };
+  });
+  if (layout === "oci") {
+    const manifests = listed.map(({ manifest }) => ({
+      digest: `sha256:${sha256(manifest)}`,
+      size: manifest.length,
+    }));
+    for (const { manifest } of listed) blob(manifest);
+    files["index.json"] = jsonOf({ schemaVersion: 2, manifests });
+    files["oci-layout"] = jsonOf({ imageLayoutVersion: "1.0.0" });
+  }
+  files["manifest.json"] = jsonOf(
+    listed.map(({ Config, RepoTags, Layers }) => ({ Config, RepoTags, Layers })),
+  );
+  return files;
+}
+
+export async function tarOf(files: Files): Promise<Buffer> {
+  const archive = pack();
+  for (const [name, content] of Object.entries(files)) {
+    if ("to" in content) archive.entry({ name, type: "symlink", linkname: content.to });
+    else archive.entry({ name, mtime: new Date(0) }, content);
+  }
+  archive.finalize();
+  return await buffer(archive);
+}
+
+function jsonOf(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
+
+function sha256(content: Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
+}
