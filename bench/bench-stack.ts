@@ -8,6 +8,7 @@ import type Docker from "dockerode";
 
 import { removeBuildCache } from "../cli/leftovers.ts";
 import { label, labelFilter } from "../engine/labels.ts";
+import { removeContainersAndNetworks } from "../engine/sweep.ts";
 import { projectFolder } from "../toolchain/paths.ts";
 import { timedRun, type TimedRun } from "./timed-lines.ts";
 
@@ -54,6 +55,10 @@ export class BenchStack implements AsyncDisposable {
     return await this.#npm("up", ["--stack", this.name]);
   }
 
+  async reset(): Promise<TimedRun> {
+    return await this.#npm("reset", ["--stack", this.name]);
+  }
+
   async down(): Promise<TimedRun> {
     return await this.#npm("down", ["--stack", this.name]);
   }
@@ -85,13 +90,7 @@ export class BenchStack implements AsyncDisposable {
 
   /** Whatever the state of things: by label, since a run that was interrupted may have recorded nothing. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const filters = labelFilter({ [label.stack]: this.name });
-    for (const { Id } of await this.#docker.listContainers({ all: true, filters })) {
-      await this.#docker.getContainer(Id).remove({ force: true, v: true });
-    }
-    for (const { Id } of await this.#docker.listNetworks({ filters })) {
-      await this.#docker.getNetwork(Id).remove();
-    }
+    await removeContainersAndNetworks(this.#docker, { [label.stack]: this.name });
     // Snapshots first: they are made of the image.
     for (const kind of ["snapshot", "image"]) {
       for (const { Id } of await this.#images(kind)) {

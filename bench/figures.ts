@@ -1,14 +1,19 @@
 /** What the bench measures, what is expected of it, and the verdict. */
 
+import type { SnapshotRound } from "./snapshots.ts";
+
 /** The figures by name, one value for each round; of sizes one value. */
 export interface Measured {
   readonly up: readonly number[];
   readonly upUnchanged: readonly number[];
+  readonly reset: readonly number[];
   readonly down: readonly number[];
   /** Of the resources Bootstrap and Snapshot together, within `up`. */
   readonly bootstrap: readonly number[];
   /** The same steps by bench/walk-through.sh. */
   readonly walkThrough: readonly number[];
+  /** Of snapshots, by the engine alone. */
+  readonly snapshots: readonly SnapshotRound[];
   /** In bytes. */
   readonly imageSize: number;
   /** Node's name → bytes of the layer that its snapshot adds to the image. */
@@ -36,6 +41,7 @@ export function figures(measured: Measured): Figure[] {
   return [
     figure("up, image present", "s", measured.up),
     figure("up, nothing to change", "s", measured.upUnchanged, 6),
+    figure("npm run reset", "s", measured.reset, 3),
     figure("down", "s", measured.down),
     figure("bootstrap and snapshot, within up", "s", measured.bootstrap),
     figure("the same by bench/walk-through.sh", "s", measured.walkThrough),
@@ -43,6 +49,60 @@ export function figures(measured: Measured): Figure[] {
     figure("image", "MB", [measured.imageSize / bytesPerMb], 30),
     ...Object.entries(measured.snapshotLayers).map(([node, bytes]) =>
       figure(`snapshot layer of ${node}`, "MB", [bytes / bytesPerMb], 2),
+    ),
+    ...snapshotFigures(measured.snapshots),
+  ];
+}
+
+function snapshotFigures(rounds: readonly SnapshotRound[]): Figure[] {
+  const each = (pick: (round: SnapshotRound) => number): number[] => rounds.map(pick);
+  return [
+    figure(
+      "snapshot: stop, commit, start, verify",
+      "s",
+      each(({ commit }) => commit),
+    ),
+    figure(
+      "restore of one node",
+      "s",
+      each(({ restoreOne }) => restoreOne),
+    ),
+    figure(
+      "restore of both, peered and verified",
+      "s",
+      each(({ restore }) => restore),
+      1,
+    ),
+    figure(
+      "bare: network, two starts, bitcoind answers",
+      "s",
+      each(({ bare }) => bare),
+    ),
+    figure(
+      "restore of both / bare",
+      "x",
+      each(({ restore, bare }) => restore / bare),
+      1.3,
+    ),
+    figure(
+      "reset in place, without the CLI",
+      "s",
+      each(({ reset }) => reset),
+    ),
+    figure(
+      "export to a file",
+      "s",
+      each(({ exported }) => exported),
+    ),
+    figure(
+      "import from a file",
+      "s",
+      each(({ imported }) => imported),
+    ),
+    figure(
+      "exported file",
+      "MB",
+      each(({ archiveBytes }) => archiveBytes / bytesPerMb),
     ),
   ];
 }

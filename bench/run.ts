@@ -4,6 +4,9 @@ import path from "node:path";
 
 import { connectEngine } from "../engine/client.ts";
 import { freePorts } from "../engine/free-ports.ts";
+import { readDefaults } from "../stack/defaults.ts";
+import { planOf } from "../stack/plan.ts";
+import { readSettings } from "../stack/settings.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { projectFolder } from "../toolchain/paths.ts";
 import type { Progress } from "../toolchain/progress.ts";
@@ -11,6 +14,7 @@ import { BenchStack } from "./bench-stack.ts";
 import { figures } from "./figures.ts";
 import { describeMachine } from "./machine.ts";
 import type { Report } from "./report.ts";
+import { measureSnapshots } from "./snapshots.ts";
 import { secondsBetween, timedRun, type TimedRun } from "./timed-lines.ts";
 
 export interface BenchOptions {
@@ -51,11 +55,17 @@ export async function runBench(options: BenchOptions): Promise<Report> {
       await progress.step(`Round ${round} of ${rounds}`, async () => {
         const up = await stack.up();
         const upUnchanged = await stack.up();
+        const reset = await stack.reset();
         const down = await stack.down();
-        return { up, upUnchanged, down, walkThrough: await walkThrough(image) };
+        return { up, upUnchanged, reset, down, walkThrough: await walkThrough(image) };
       }),
     );
   }
+  const snapshots = await progress.step("Snapshots, by the engine alone", async () => {
+    const plan = planOf(readSettings(await readDefaults()).settings);
+    const benchName = `${name}-snapshots`;
+    return await measureSnapshots(docker, { image, plan, name: benchName, rounds, signal });
+  });
   return {
     date,
     rounds,
@@ -63,11 +73,13 @@ export async function runBench(options: BenchOptions): Promise<Report> {
     figures: figures({
       up: measured.map(({ up }) => up.seconds),
       upUnchanged: measured.map(({ upUnchanged }) => upUnchanged.seconds),
+      reset: measured.map(({ reset }) => reset.seconds),
       down: measured.map(({ down }) => down.seconds),
       bootstrap: measured.map(({ up }) => secondsBetween(up, bootstrapBegins, snapshotEnds)),
       walkThrough: measured.map(({ walkThrough }) =>
         secondsBetween(walkThrough, /^started$/, /^done$/),
       ),
+      snapshots,
       ...sizes,
     }),
   };
@@ -76,6 +88,7 @@ export async function runBench(options: BenchOptions): Promise<Report> {
 interface Round {
   readonly up: TimedRun;
   readonly upUnchanged: TimedRun;
+  readonly reset: TimedRun;
   readonly down: TimedRun;
   readonly walkThrough: TimedRun;
 }

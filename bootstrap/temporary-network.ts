@@ -4,8 +4,9 @@ import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
 
 import { engineError } from "../engine/errors.ts";
-import { label, labelFilter, stackLabels } from "../engine/labels.ts";
-import { type Role, rpcPortInContainer } from "./node.ts";
+import { label, stackLabels } from "../engine/labels.ts";
+import { removeContainersAndNetworks } from "../engine/sweep.ts";
+import { type NodeSpec, type Role, rpcPortInContainer } from "./node.ts";
 import { fullMesh } from "./peers.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
 import type { Run } from "./run.ts";
@@ -21,8 +22,9 @@ export interface TemporaryNode {
 }
 
 export interface TemporaryNetworkOptions {
-  /** Started in this order. */
   readonly nodes: readonly TemporaryNode[];
+  /** Whether each node is started before the next one is made. Default: all at once. */
+  readonly inOrder?: boolean;
   /** Arguments of bitcoind that all nodes get. Default: none. */
   readonly arguments?: readonly string[];
   /** Seconds that one step may wait. Default: 60. */
@@ -49,7 +51,7 @@ export interface TemporaryNetwork extends AsyncDisposable {
  */
 export async function openTemporaryNetwork(
   docker: Docker,
-  { nodes, arguments: more = [], timeout = 60, signal }: TemporaryNetworkOptions,
+  { nodes, inOrder = false, arguments: more = [], timeout = 60, signal }: TemporaryNetworkOptions,
 ): Promise<TemporaryNetwork> {
   const id = `temporary-${randomBytes(4).toString("hex")}`;
   const credentials = { rpcUser: "user", rpcPassword: generatePassword() };
@@ -62,8 +64,7 @@ export async function openTemporaryNetwork(
       Labels: stackLabels(id, id, "network"),
       abortSignal: signal,
     });
-    const specs: NetworkInputs["nodes"][number][] = [];
-    for (const { name, role, image } of nodes) {
+    const startOne = async ({ name, role, image }: TemporaryNode): Promise<NodeSpec> => {
       const container = await docker.createContainer({
         Image: image,
         Hostname: name,
@@ -84,8 +85,9 @@ export async function openTemporaryNetwork(
         abortSignal: signal,
       });
       await container.start({ abortSignal: signal });
-      specs.push({ name, role, containerId: container.id });
-    }
+      return { name, role, containerId: container.id };
+    };
+    const specs = inOrder ? await inTurn(nodes, startOne) : await Promise.all(nodes.map(startOne));
     const inputs = { nodes: specs, connect: fullMesh(names), ...credentials, timeout };
     return {
       inputs,
@@ -93,22 +95,19 @@ export async function openTemporaryNetwork(
         const { status = ignore } = watch;
         return onNodes(docker, inputs, { signal: joinSignals(signal, watch.signal), status }, work);
       },
-      [Symbol.asyncDispose]: () => remove(docker, id),
+      [Symbol.asyncDispose]: () => removeContainersAndNetworks(docker, { [label.stackId]: id }),
     };
   } catch (error) {
-    await remove(docker, id);
+    // Whether or not its start was seen to the end.
+    await removeContainersAndNetworks(docker, { [label.stackId]: id });
     throw engineError(error);
   }
 }
 
-/** All that carries the label, whether or not its start was seen to the end. */
-async function remove(docker: Docker, id: string): Promise<void> {
-  const filters = labelFilter({ [label.stackId]: id });
-  const containers = await docker.listContainers({ all: true, filters });
-  await Promise.all(
-    containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })),
-  );
-  for (const { Id } of await docker.listNetworks({ filters })) await docker.getNetwork(Id).remove();
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
 }
 
 function ignore(): void {

@@ -8,6 +8,7 @@ import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { freePorts } from "../../engine/free-ports.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
+import { removeContainersAndNetworks } from "../../engine/sweep.ts";
 import { ensureToolchain } from "../../toolchain/ensure.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 import { streamProgress } from "../../toolchain/progress.ts";
@@ -137,9 +138,8 @@ export class TestStack implements AsyncDisposable {
   }
 
   async #sweep(): Promise<void> {
-    const { containers, networks, images } = await this.footprint();
-    for (const name of containers) await this.docker.getContainer(name).remove({ force: true });
-    for (const name of networks) await this.docker.getNetwork(name).remove();
+    await removeContainersAndNetworks(this.docker, { [label.stack]: this.name });
+    const { images } = await this.footprint();
     for (const name of images) await this.docker.getImage(name).remove();
   }
 }

@@ -14,9 +14,16 @@ import { tempFolder } from "../helpers/temp-folder.ts";
 const measured: Measured = {
   up: [7, 9, 8],
   upUnchanged: [4, 5, 7],
+  reset: [2, 2, 2],
   down: [3, 2, 1],
   bootstrap: [2, 3, 4],
   walkThrough: [4, 4, 5],
+  snapshots: [
+    {
+      ...{ commit: 2, restore: 0.9, restoreOne: 0.5, bare: 0.6, reset: 1.2 },
+      ...{ exported: 0.3, imported: 0.4, archiveBytes: 33_000_000 },
+    },
+  ],
   imageSize: 29_800_000,
   snapshotLayers: { alice: 1_440_000, miner: 2_500_000 },
 };
@@ -45,6 +52,10 @@ describe("figures", () => {
     expect(named("snapshot layer of alice")).toMatchObject({ median: 1.44, met: true });
     expect(named("snapshot layer of miner")).toMatchObject({ median: 2.5, atMost: 2, met: false });
     expect(named("image", { ...measured, imageSize: 30_000_000 })).toMatchObject({ met: true });
+  });
+
+  it("sets a restore against what it cannot do without, in the same round", () => {
+    expect(named("restore of both / bare")).toMatchObject({ median: 1.5, atMost: 1.3, met: false });
   });
 
   it("leaves out a verdict where nothing is expected", () => {
