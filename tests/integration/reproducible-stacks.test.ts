@@ -1,0 +1,182 @@
+/** Two people bring up a stack each: what they have in common, and how time goes on from there. */
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { mine, minerOf } from "../../bootstrap/chain.ts";
+import {
+  bitcoindOf,
+  compareWithGolden,
+  goldenValuesOf,
+  readGolden,
+} from "../../bootstrap/golden/values.ts";
+import { chainFacts } from "../../bootstrap/facts.ts";
+import { labelBalances, privateKeyOf } from "../../bootstrap/index.ts";
+import type { Node } from "../../bootstrap/node.ts";
+import { connectPeers } from "../../bootstrap/peers.ts";
+import { ensureReady } from "../../bootstrap/ready.ts";
+import type { Run } from "../../bootstrap/run.ts";
+import { openTemporaryNetwork } from "../../bootstrap/temporary-network.ts";
+import { waitFor } from "../../bootstrap/wait.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
+import { tellAll } from "../helpers/bootstraps.ts";
+import { onStack } from "../helpers/on-stack.ts";
+import { TestStack } from "../helpers/stack.ts";
+
+interface Chain {
+  readonly height: number;
+  readonly tip: string;
+  readonly aliceAddress: string;
+  readonly fundingTxid: string;
+}
+
+describe("two stacks with the defaults", () => {
+  let stacks: readonly [TestStack, TestStack];
+  beforeAll(async () => {
+    stacks = [await TestStack.create(), await TestStack.create()];
+    await Promise.all(stacks.map((stack) => stack.up()));
+  });
+  afterAll(async () => {
+    for (const stack of stacks) await stack[Symbol.asyncDispose]();
+  });
+
+  it("have every block hash, txid and address in common", async () => {
+    const [one, other] = await Promise.all(
+      stacks.map((stack) => onStack(stack, ({ nodes }) => tellAll(nodes))),
+    );
+    expect(one?.["alice"]?.blocks).toHaveLength(108);
+    expect(one?.["alice"]?.known).toEqual(["Alice: mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx"]);
+    expect(one?.["miner"]?.blocks).toEqual(one?.["alice"]?.blocks);
+    expect(other).toEqual(one);
+  });
+
+  it("have the golden values of their bitcoind, if there are any", async () => {
+    const chain = await stacks[0].output<Chain>("chain");
+    await onStack(stacks[0], async (run) => {
+      const miner = minerOf(run);
+      const facts = await chainFacts(run);
+      expect([facts.tip, facts.height]).toEqual([chain.tip, chain.height]);
+      const { aliceAddress: address, fundingTxid: txid } = chain;
+      const funded = [{ node: "alice", label: "Alice", amount: "30", address, txid }];
+      const values = await goldenValuesOf(miner, { facts, funded });
+      const bitcoind = await bitcoindOf(miner);
+      const outcome = compareWithGolden(bitcoind, values, await readGolden());
+      if (outcome.kind === "unknown") {
+        console.info(`${bitcoind} has no golden values yet; it gives`, values);
+      } else {
+        expect(outcome).toEqual({ kind: "same" });
+      }
+    });
+  });
+
+  it("give Alice the walk-through's address, key and balance", async () => {
+    const outputs = await stacks[0].stack.outputs();
+    const endpoints = outputs["endpoints"]?.value as Record<string, string>;
+    const alice = {
+      port: Number(new URL(endpoints["alice"] ?? "").port),
+      password: outputs["rpcPassword"]?.value as string,
+    };
+    expect(await labelBalances(alice)).toEqual({ "": 0, Alice: 30 });
+    expect(await privateKeyOf("mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx", alice)).toBe(
+      "cQowgjRpUocje98dhJrondLbHNmgJgAFKdUJjCTtd3VeMfWeaHh7",
+    );
+  });
+
+  it("go on in the present after the bootstrap", async () => {
+    await onStack(stacks[0], goesOn);
+  });
+
+  it("go on in the present when they are started again from their snapshots", async () => {
+    const images = await stacks[1].output<Record<string, { image: string }>>("snapshots");
+    await using restored = await openTemporaryNetwork(stacks[1].docker, {
+      nodes: [
+        { name: "miner", role: "miner", image: images["miner"]?.image ?? "" },
+        { name: "alice", role: "peer", image: images["alice"]?.image ?? "" },
+      ],
+      signal: AbortSignal.timeout(120_000),
+    });
+    await restored.run(async (run) => {
+      await ensureReady(run);
+      await connectPeers(run, restored.inputs.connect);
+      const { tip } = await stacks[1].output<Chain>("chain");
+      expect((await chainFacts(run)).tip).toBe(tip);
+      await goesOn(run);
+    });
+  });
+
+  it("part when one gets a seed of its own, which may be a secret", async () => {
+    const [one, other] = stacks;
+    const before = await one.output<Chain>("chain");
+    const walletSeed = "a seed that nobody else has";
+    await other.stack.setConfig("walletSeed", { value: walletSeed, secret: true });
+    await other.up();
+    const after = await other.output<Chain>("chain");
+    expect(after.tip).not.toBe(before.tip);
+    expect(after.aliceAddress).toBe(before.aliceAddress);
+    const { stdout: state } = await execa("pulumi", ["stack", "export", "--stack", other.name], {
+      cwd: projectFolder,
+      env: other.stack.workspace.envVars,
+    });
+    expect(state).toContain(after.tip);
+    const containers = await Promise.all(
+      ["alice", "miner"].map((node) => other.container(node).inspect()),
+    );
+    // Not the whole state in the message of a failed test.
+    expect(`${state}${JSON.stringify(containers)}`.includes(walletSeed)).toBe(false);
+  });
+});
+
+describe("a stack with a time or a seed that cannot be", () => {
+  it("is refused with a word on each, before anything is made", async () => {
+    await using stack = await TestStack.create({ mockTime: "2100-01-01", walletSeed: "secret " });
+    const printed = await stack.upFails();
+    expect(printed).toContain(
+      'mockTime: "2100-01-01" is not allowed; give a time at most an hour after the present',
+    );
+    expect(printed).toContain("walletSeed: it is not allowed; give 1 to 256 printable ASCII");
+    expect(printed).not.toContain("secret ");
+    await stack.configure({ mockTime: "2011-02-02", walletSeed: "good" });
+    expect(await stack.upFails()).toContain(
+      "give a time from 2011-02-02T23:16:42Z on, that of regtest's first block",
+    );
+    expect(await stack.footprint()).toEqual({ containers: [], networks: [], images: [] });
+  });
+});
+
+/** What a user expects of nodes that just came up: they relay, spend, and mine blocks of the present. */
+async function goesOn(run: Run): Promise<void> {
+  const miner = minerOf(run);
+  const alice = run.nodes.find(({ name }) => name === "alice");
+  if (alice === undefined) throw new Error("the network has no node alice");
+  for (const { rpc } of run.nodes) {
+    expect((await rpc.call("getblockchaininfo")).initialblockdownload).toBe(false);
+  }
+  const address = await miner.wallet.call("getnewaddress", ["from alice", "bech32"]);
+  const there = await alice.wallet.call("sendtoaddress", [address, 1]);
+  await relayed(there, miner);
+  const back = await miner.wallet.call("sendtoaddress", [
+    await alice.wallet.call("getnewaddress", ["from the miner", "bech32"]),
+    2,
+  ]);
+  await relayed(back, alice);
+
+  const before = Math.floor(Date.now() / 1_000);
+  await mine(run, 1, address);
+  const tip = await alice.rpc.call("getbestblockhash");
+  const block = await alice.rpc.call("getblock", [tip]);
+  expect(block.time).toBeGreaterThanOrEqual(before);
+  expect(block.time).toBeLessThanOrEqual(Date.now() / 1_000 + 1);
+  expect(block.tx.slice(1).toSorted()).toEqual([there, back].toSorted());
+  expect((await labelBalances(miner.wallet))["from alice"]).toBe(1);
+  expect((await labelBalances(alice.wallet))["from the miner"]).toBe(2);
+}
+
+async function relayed(txid: string, to: Node): Promise<void> {
+  await waitFor(
+    async () => {
+      const mempool = await to.rpc.call("getrawmempool");
+      return mempool.includes(txid) ? true : { pending: `${mempool.length} other transactions` };
+    },
+    // Without delay: nodes that do not know each other as friends wait for 2 seconds and more.
+    { what: `${to.name} to have ${txid}`, limitMs: 10_000 },
+  );
+}
