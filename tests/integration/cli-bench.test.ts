@@ -23,10 +23,10 @@ function stackOf(stderr: string): string {
   return /bench-[0-9a-f]{8}/.exec(stderr)?.[0] ?? "";
 }
 
-/** How many containers, networks and images there are of the stack and of the script's walk-through. */
+/** How many containers, networks and images there are of the stack, and of what the bench makes beside it. */
 async function footprint(stack: string): Promise<{ containers: number; all: number }> {
   const ofBench = ({ Labels }: { Labels?: Record<string, string> | null | undefined }): boolean =>
-    [stack, `${stack}-walk`].includes(Labels?.[label.stack] ?? "");
+    Labels?.[label.stack]?.startsWith(stack) === true;
   const [containers, networks, images] = await Promise.all([
     docker.listContainers({ all: true }),
     docker.listNetworks(),
@@ -39,29 +39,37 @@ async function footprint(stack: string): Promise<{ containers: number; all: numb
   };
 }
 
-it("prints every figure, and sizes as small as the project promises", async () => {
-  const { exitCode, stdout, stderr } = await bench();
-  expect(exitCode, stderr).toBe(0);
-  const { figures, machine, rounds } = JSON.parse(stdout) as Report;
-  expect(rounds).toBe(1);
-  expect(machine.docker).not.toBe("");
-  expect(figures.map(({ name }) => name)).toEqual([
-    "up, image present",
-    "up, nothing to change",
-    "down",
-    "bootstrap and snapshot, within up",
-    "the same by bench/walk-through.sh",
-    "bootstrap / walk-through.sh",
-    "image",
-    "snapshot layer of alice",
-    "snapshot layer of miner",
-  ]);
-  for (const { median } of figures) expect(median).toBeGreaterThan(0);
-  const sizes = figures.filter(({ unit }) => unit === "MB");
-  expect(sizes.filter(({ met }) => met !== true)).toEqual([]);
-  expect(stackOf(stderr)).not.toBe("");
-  expect(await footprint(stackOf(stderr))).toEqual({ containers: 0, all: 0 });
-});
+// It brings the network up three times, and a busy machine may be many times slower than usual.
+it(
+  "prints every figure, and sizes as small as the project promises",
+  { timeout: 900_000 },
+  async () => {
+    const { exitCode, stdout, stderr } = await bench();
+    expect(exitCode, stderr).toBe(0);
+    const { figures, machine, rounds } = JSON.parse(stdout) as Report;
+    expect(rounds).toBe(1);
+    expect(machine.docker).not.toBe("");
+    const names = figures.map(({ name }) => name);
+    for (const name of [
+      "up, image present",
+      "up, nothing to change",
+      "down",
+      "bootstrap and snapshot, within up",
+      "the same by bench/walk-through.sh",
+      "bootstrap / walk-through.sh",
+      "image",
+      "snapshot layer of alice",
+      "snapshot layer of miner",
+    ]) {
+      expect(names).toContain(name);
+    }
+    for (const { median } of figures) expect(median).toBeGreaterThan(0);
+    const sizes = figures.filter(({ unit }) => unit === "MB");
+    expect(sizes.filter(({ met }) => met === false)).toEqual([]);
+    expect(stackOf(stderr)).not.toBe("");
+    expect(await footprint(stackOf(stderr))).toEqual({ containers: 0, all: 0 });
+  },
+);
 
 it("takes everything away when it is interrupted", async () => {
   const run = bench();
