@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import type Docker from "dockerode";
 
 import { readArchive } from "./archive.ts";
-import type { StoredSnapshot } from "./find.ts";
+import { findSnapshot, type StoredSnapshot } from "./find.ts";
 import { snapshotReference } from "./names.ts";
 import { checkIncoming, type Incoming, placeSnapshot } from "./place.ts";
 import { counted, finished, type Transfer } from "./transfer.ts";
@@ -22,11 +22,12 @@ export async function importSnapshot(
 ): Promise<StoredSnapshot> {
   status(`check ${file}`);
   const incoming = await checkedFile(file, signal);
-  return await placeSnapshot(docker, incoming, force, async () => {
+  await placeSnapshot(docker, incoming, { force }, async () => {
     const content = Readable.from(counted("loaded", status)(createReadStream(file)));
     const answer = docker.loadImage(content, { quiet: "1", abortSignal: signal });
     await finished(answer, { signal, status });
   });
+  return await findSnapshot(docker, incoming.snapshot.name);
 }
 
 async function checkedFile(file: string, signal: AbortSignal): Promise<Incoming> {

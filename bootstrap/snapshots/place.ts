@@ -4,7 +4,7 @@ import type Docker from "dockerode";
 import { engineError, isConflict, isNotFound } from "../../engine/errors.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import type { ImageContent } from "./archive.ts";
-import { assemble, findSnapshot, type StoredSnapshot } from "./find.ts";
+import { assemble, type StoredSnapshot } from "./find.ts";
 import { readManifest } from "./manifest.ts";
 import { checkSnapshotName, snapshotReference } from "./names.ts";
 import { putBack, referencesNow } from "./references.ts";
@@ -42,23 +42,30 @@ export function checkIncoming(
   return { snapshot, contents };
 }
 
+export interface PlaceOptions {
+  /** Replace another snapshot of that name. */
+  readonly force: boolean;
+  /** Names that images have only for now. Default: none. */
+  readonly lent?: Iterable<string>;
+}
+
 /**
  * Lets `bring` put the images of a snapshot under their names, unless they are there, and makes sure that
  * what came is what was checked. When it fails, everything is as it was.
- * @param force replace another snapshot of that name
  */
 export async function placeSnapshot(
   docker: Docker,
   incoming: Incoming,
-  force: boolean,
+  { force, lent = [] }: PlaceOptions,
   bring: () => Promise<void>,
-): Promise<StoredSnapshot> {
+): Promise<void> {
   const { name, manifest } = incoming.snapshot;
-  const present = await presentImages(docker, name);
-  if (await isThere(docker, incoming)) return await findSnapshot(docker, name);
+  const look = (): Promise<Present> => presentImages(docker, name, new Set(lent));
+  const present = await look();
+  if (await sameImages(docker, present, incoming)) return;
 
   const wanted = manifest.nodes.map((node) => snapshotReference(name, node.name));
-  refuseOwn(name, present);
+  refuseOtherNames(name, present);
   const before = await referencesNow(docker, new Set([...wanted, ...present.keys()]));
   const taken = [...before].flatMap(([reference, id]) => (id === undefined ? [] : [reference]));
   if (taken.length > 0 && !force) {
@@ -68,65 +75,69 @@ export async function placeSnapshot(
   }
   try {
     await bring();
-    const surplus = [...before].filter(([reference]) => !wanted.includes(reference));
-    await putBack(docker, new Map(surplus.map(([reference]) => [reference, undefined])));
-    if (!(await isThere(docker, incoming)))
+    const surplus = [...before.keys()].filter((reference) => !wanted.includes(reference));
+    await putBack(docker, new Map(surplus.map((reference) => [reference, undefined])));
+    const now = await look();
+    if (
+      !wanted.every((reference) => now.has(reference)) ||
+      !(await sameImages(docker, now, incoming))
+    )
       throw new Error(`what the engine has now as snapshot "${name}" is not what was brought`);
   } catch (error) {
     await putBack(docker, before);
     throw error;
   }
   await removeNameless(docker, before.values());
-  return await findSnapshot(docker, name);
 }
 
-/** Reference → stack that it was taken of, for all images that say to be part of the snapshot. */
-async function presentImages(docker: Docker, name: string): Promise<Map<string, string>> {
+/** Reference → the image that it names and the stack that this was taken of. */
+type Present = ReadonlyMap<string, { readonly id: string; readonly stack: string }>;
+
+/** All images that say to be part of the snapshot, by all of their names. */
+async function presentImages(
+  docker: Docker,
+  name: string,
+  lent: ReadonlySet<string>,
+): Promise<Present> {
   const filters = labelFilter({ [label.snapshot]: name });
   const images = await docker.listImages({ filters }).catch((error: unknown) => {
     throw engineError(error);
   });
   return new Map(
-    images.flatMap(({ RepoTags, Labels }) =>
+    images.flatMap(({ Id, RepoTags, Labels }) =>
       (RepoTags ?? [])
-        .filter((reference) => reference !== "<none>:<none>")
-        .map((reference) => [reference, Labels[label.stack] ?? ""] as const),
+        .filter((reference) => reference !== "<none>:<none>" && !lent.has(reference))
+        .map((reference) => [reference, { id: Id, stack: Labels[label.stack] ?? "" }] as const),
     ),
   );
 }
 
-function refuseOwn(name: string, present: ReadonlyMap<string, string>): void {
-  for (const [reference, stack] of present) {
+/** A stack's own snapshot is not this one's to replace. */
+function refuseOtherNames(name: string, present: Present): void {
+  for (const [reference, { stack }] of present) {
     if (reference.startsWith(snapshotReference(name, ""))) continue;
     throw new Error(
-      `"${name}" is here the own snapshot of stack ${stack} (${reference}), and two of a name cannot ` +
-        "be kept: where it comes from, take one under another name: npm run snapshot -- NAME",
+      `another snapshot "${name}" is here, ${reference} of stack ${stack}, and two of a name cannot be ` +
+        "kept: where this one comes from, take it under another name: npm run snapshot -- NAME",
     );
   }
 }
 
 /** Compared by layers and labels: not every image store of an engine has the same ids for them. */
-async function isThere(docker: Docker, { snapshot, contents }: Incoming): Promise<boolean> {
-  try {
-    const { images } = await findSnapshot(docker, snapshot.name);
-    for (const { labels, layers } of contents) {
-      const id = images[labels[label.node] ?? ""]?.id;
-      if (id === undefined || !sameContent(await imageContent(docker, id), { labels, layers }))
-        return false;
-    }
-    return Object.keys(images).length === contents.length;
-  } catch {
-    // None, or a broken one.
-    return false;
-  }
+async function sameImages(
+  docker: Docker,
+  present: Present,
+  { contents }: Incoming,
+): Promise<boolean> {
+  const ids = new Set([...present.values()].map(({ id }) => id));
+  if (ids.size !== contents.length) return false;
+  const there = await Promise.all([...ids].map((id) => imageContent(docker, id)));
+  const texts = new Set(there.map(contentText));
+  return contents.every((content) => texts.has(contentText(content)));
 }
 
-type Content = Pick<ImageContent, "labels" | "layers">;
-
-function sameContent(a: Content, b: Content): boolean {
-  const text = ({ labels, layers }: Content): string =>
-    JSON.stringify([Object.entries(labels).toSorted(), layers]);
-  return text(a) === text(b);
+function contentText({ labels, layers }: ImageContent): string {
+  return JSON.stringify([Object.entries(labels).toSorted(), layers]);
 }
 
 /** What the image at a reference, or of an id, consists of. */

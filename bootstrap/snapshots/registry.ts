@@ -1,7 +1,9 @@
 /** Snapshots in a container registry: `REPOSITORY:NODE` for each node, and `REPOSITORY:latest` to begin with. */
 import type Docker from "dockerode";
 
+import type { ImageContent } from "./archive.ts";
 import { findSnapshot, type StoredSnapshot } from "./find.ts";
+import { imageId } from "./images.ts";
 import { readManifest } from "./manifest.ts";
 import { snapshotReference } from "./names.ts";
 import { checkIncoming, imageContent, placeSnapshot } from "./place.ts";
@@ -57,32 +59,29 @@ export async function pullSnapshot(
   checkRepository(repository);
   const authconfig = await registryAuth(repository);
   const at = (node: string): string => `${repository}:${node}`;
-  const before = new Map(await referencesNow(docker, [at(entry)]));
-  const pull = async (reference: string): Promise<void> => {
+  const before = new Map<string, string | undefined>();
+  const pull = async (node: string): Promise<ImageContent> => {
+    const reference = at(node);
+    before.set(reference, await imageId(docker, reference));
     transfer.status(`pull ${reference}`);
     const options = { fromImage: reference, abortSignal: transfer.signal };
     await finished(docker.createImage(authconfig, options), transfer);
+    return await imageContent(docker, reference);
   };
-  try {
-    await pull(at(entry));
-    const { labels } = await imageContent(docker, at(entry));
-    const nodes = readManifest(labels, at(entry)).nodes.map(({ name }) => name);
-    for (const node of nodes) {
-      before.set(at(node), (await referencesNow(docker, [at(node)])).get(at(node)));
-      await pull(at(node));
-    }
-    const contents = await Promise.all(nodes.map((node) => imageContent(docker, at(node))));
+  const place = async (): Promise<string> => {
+    const { labels } = await pull(entry);
+    const contents: ImageContent[] = [];
+    for (const { name } of readManifest(labels, at(entry)).nodes) contents.push(await pull(name));
     const incoming = checkIncoming(contents, (_name, node) => at(node));
-    const { name } = incoming.snapshot;
-    return await placeSnapshot(docker, incoming, force, async () => {
-      for (const { id, labels } of contents) {
-        const node = labels["regtest-network.node"] ?? "";
+    const { name, images } = incoming.snapshot;
+    await placeSnapshot(docker, incoming, { force, lent: before.keys() }, async () => {
+      for (const [node, { id }] of Object.entries(images))
         await tag(docker, id, snapshotReference(name, node));
-      }
     });
-  } finally {
-    await putBack(docker, before);
-  }
+    return name;
+  };
+  const name = await place().finally(() => putBack(docker, before));
+  return await findSnapshot(docker, name);
 }
 
 /** `HOST[:PORT]/PATH` or `PATH`, as in an image reference, without a tag (distribution reference grammar). */
