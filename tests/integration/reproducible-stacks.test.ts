@@ -3,6 +3,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { mine, minerOf } from "../../bootstrap/chain.ts";
+import { readBlocks } from "../../bootstrap/golden/blocks.ts";
 import {
   bitcoindOf,
   compareWithGolden,
@@ -82,7 +83,9 @@ describe("two stacks with the defaults", () => {
   });
 
   it("go on in the present after the bootstrap", async () => {
-    await onStack(stacks[0], goesOn);
+    await onStack(stacks[0], async (run) => {
+      await expectPresent(() => goesOn(run));
+    });
   });
 
   it("go on in the present when they are started again from their snapshots", async () => {
@@ -99,7 +102,7 @@ describe("two stacks with the defaults", () => {
       await connectPeers(run, restored.inputs.connect);
       const { tip } = await stacks[1].output<Chain>("chain");
       expect((await chainFacts(run)).tip).toBe(tip);
-      await goesOn(run);
+      await expectPresent(() => goesOn(run));
     });
   });
 
@@ -123,6 +126,30 @@ describe("two stacks with the defaults", () => {
     // Not the whole state in the message of a failed test.
     expect(`${state}${JSON.stringify(containers)}`.includes(walletSeed)).toBe(false);
   });
+
+  it("begin, go on and stay at a mock time, also after a restart", async () => {
+    const [, stack] = stacks;
+    const mockTime = Date.parse("2024-02-29T12:00:00Z") / 1_000;
+    await stack.configure({ mockTime: "2024-02-29T12:00:00Z" });
+    await stack.up();
+    const isMocked = (time: number): void => {
+      // The chain runs ahead of a clock that stands still by one second in six blocks.
+      expect(time).toBeGreaterThanOrEqual(mockTime);
+      expect(time).toBeLessThan(mockTime + 60);
+    };
+    await onStack(stack, async (run) => {
+      const blocks = await readBlocks(minerOf(run).rpc);
+      for (const { time } of blocks.slice(1)) isMocked(time);
+      isMocked(await goesOn(run));
+    });
+    for (const node of ["alice", "miner"]) await stack.container(node).restart();
+    await onStack(stack, async (run) => {
+      await ensureReady(run);
+      await connectPeers(run, [["alice", "miner"]]);
+      isMocked(await goesOn(run));
+    });
+    expect(Object.keys(await stack.up())).toEqual(["same"]);
+  });
 });
 
 describe("a stack with a time or a seed that cannot be", () => {
@@ -142,8 +169,19 @@ describe("a stack with a time or a seed that cannot be", () => {
   });
 });
 
-/** What a user expects of nodes that just came up: they relay, spend, and mine blocks of the present. */
-async function goesOn(run: Run): Promise<void> {
+/** The block that `work` mines is of the time at which it does so. */
+async function expectPresent(work: () => Promise<number>): Promise<void> {
+  const before = Math.floor(Date.now() / 1_000);
+  const time = await work();
+  expect(time).toBeGreaterThanOrEqual(before);
+  expect(time).toBeLessThanOrEqual(Date.now() / 1_000 + 1);
+}
+
+/**
+ * What a user expects of nodes that just came up: they relay, spend, and mine.
+ * @returns time of the new block, in seconds since 1970
+ */
+async function goesOn(run: Run): Promise<number> {
   const miner = minerOf(run);
   const alice = run.nodes.find(({ name }) => name === "alice");
   if (alice === undefined) throw new Error("the network has no node alice");
@@ -159,15 +197,15 @@ async function goesOn(run: Run): Promise<void> {
   ]);
   await relayed(back, alice);
 
-  const before = Math.floor(Date.now() / 1_000);
+  const earned = (await labelBalances(miner.wallet))["from alice"] ?? 0;
+  const paid = (await labelBalances(alice.wallet))["from the miner"] ?? 0;
   await mine(run, 1, address);
   const tip = await alice.rpc.call("getbestblockhash");
   const block = await alice.rpc.call("getblock", [tip]);
-  expect(block.time).toBeGreaterThanOrEqual(before);
-  expect(block.time).toBeLessThanOrEqual(Date.now() / 1_000 + 1);
   expect(block.tx.slice(1).toSorted()).toEqual([there, back].toSorted());
-  expect((await labelBalances(miner.wallet))["from alice"]).toBe(1);
-  expect((await labelBalances(alice.wallet))["from the miner"]).toBe(2);
+  expect((await labelBalances(miner.wallet))["from alice"]).toBe(earned + 1);
+  expect((await labelBalances(alice.wallet))["from the miner"]).toBe(paid + 2);
+  return block.time;
 }
 
 async function relayed(txid: string, to: Node): Promise<void> {
