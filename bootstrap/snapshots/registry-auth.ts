@@ -77,7 +77,7 @@ async function askHelper(
   env: NodeJS.ProcessEnv,
 ): Promise<AuthConfig> {
   const program = `docker-credential-${helper}`;
-  const { exitCode, stdout, message } = await execa(program, ["get"], {
+  const { exitCode, stdout, shortMessage } = await execa(program, ["get"], {
     input: registry,
     env,
     extendEnv: false,
@@ -88,7 +88,7 @@ async function askHelper(
     // Helpers have this text, on stdout, and no status of its own for it.
     if (stdout.includes("credentials not found")) return nobody;
     // Without the output: it may hold a secret.
-    throw new Error(`${program} get failed for ${registry} (${String(exitCode ?? message)})`);
+    throw new Error(`${program} get failed for ${registry} (${String(exitCode ?? shortMessage)})`);
   }
   const { Username, Secret } = JSON.parse(stdout) as { Username: string; Secret: string };
   return Username === tokenUser
