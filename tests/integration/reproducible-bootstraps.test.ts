@@ -3,14 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { bootstrap } from "../../bootstrap/bootstrap.ts";
 import { minerOf, mine } from "../../bootstrap/chain.ts";
-import {
-  bitcoindOf,
-  compareWithGolden,
-  goldenValuesOf,
-  readGolden,
-} from "../../bootstrap/golden/values.ts";
 import type { BlockContent } from "../../bootstrap/golden/blocks.ts";
 import { Bootstraps, type Told, bootstrapAndTell, plan, tellAll } from "../helpers/bootstraps.ts";
+import { expectGolden } from "../helpers/golden.ts";
 
 /** How many bootstraps must agree. */
 const runs = Number(process.env["BOOTSTRAPS"] ?? 4);
@@ -71,16 +66,7 @@ describe("bootstraps of the same plan", () => {
     await using network = await bootstraps.network(["alice", "miner"]);
     await network.run(async (run) => {
       const made = await bootstrap(run, network.inputs.connect, await plan());
-      for (const node of run.nodes) {
-        const bitcoind = await bitcoindOf(node);
-        const values = await goldenValuesOf(node, made);
-        const outcome = compareWithGolden(bitcoind, values, await readGolden());
-        if (outcome.kind === "unknown") {
-          console.info(`${bitcoind} has no golden values yet; it gives`, values);
-        } else {
-          expect(outcome).toEqual({ kind: "same" });
-        }
-      }
+      for (const node of run.nodes) await expectGolden(node, made);
     });
   });
 

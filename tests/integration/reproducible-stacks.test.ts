@@ -4,12 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { mine, minerOf } from "../../bootstrap/chain.ts";
 import { readBlocks } from "../../bootstrap/golden/blocks.ts";
-import {
-  bitcoindOf,
-  compareWithGolden,
-  goldenValuesOf,
-  readGolden,
-} from "../../bootstrap/golden/values.ts";
 import { chainFacts } from "../../bootstrap/facts.ts";
 import { labelBalances, privateKeyOf } from "../../bootstrap/index.ts";
 import type { Node } from "../../bootstrap/node.ts";
@@ -20,6 +14,7 @@ import { openTemporaryNetwork } from "../../bootstrap/temporary-network.ts";
 import { waitFor } from "../../bootstrap/wait.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 import { tellAll } from "../helpers/bootstraps.ts";
+import { expectGolden } from "../helpers/golden.ts";
 import { onStack } from "../helpers/on-stack.ts";
 import { TestStack } from "../helpers/stack.ts";
 
@@ -53,19 +48,11 @@ describe("two stacks with the defaults", () => {
   it("have the golden values of their bitcoind, if there are any", async () => {
     const chain = await stacks[0].output<Chain>("chain");
     await onStack(stacks[0], async (run) => {
-      const miner = minerOf(run);
       const facts = await chainFacts(run);
       expect([facts.tip, facts.height]).toEqual([chain.tip, chain.height]);
       const { aliceAddress: address, fundingTxid: txid } = chain;
       const funded = [{ node: "alice", label: "Alice", amount: "30", address, txid }];
-      const values = await goldenValuesOf(miner, { facts, funded });
-      const bitcoind = await bitcoindOf(miner);
-      const outcome = compareWithGolden(bitcoind, values, await readGolden());
-      if (outcome.kind === "unknown") {
-        console.info(`${bitcoind} has no golden values yet; it gives`, values);
-      } else {
-        expect(outcome).toEqual({ kind: "same" });
-      }
+      await expectGolden(minerOf(run), { facts, funded });
     });
   });
 
