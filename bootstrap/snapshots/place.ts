@@ -1,13 +1,13 @@
 /** Making a snapshot that comes from elsewhere one of the engine's own. */
 import type Docker from "dockerode";
 
-import { engineError, isConflict, isNotFound } from "../../engine/errors.ts";
+import { engineError } from "../../engine/errors.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import type { ImageContent } from "./archive.ts";
 import { assemble, type StoredSnapshot } from "./find.ts";
 import { readManifest } from "./manifest.ts";
 import { checkSnapshotName, snapshotReference } from "./names.ts";
-import { putBack, referencesNow } from "./references.ts";
+import { putBack, referencesNow, removeNameless } from "./references.ts";
 
 /** A snapshot and what its images consist of. */
 export interface Incoming {
@@ -75,18 +75,17 @@ export async function placeSnapshot(
   }
   try {
     await bring();
-    const surplus = [...before.keys()].filter((reference) => !wanted.includes(reference));
-    await putBack(docker, new Map(surplus.map((reference) => [reference, undefined])));
     const now = await look();
-    if (
-      !wanted.every((reference) => now.has(reference)) ||
-      !(await sameImages(docker, now, incoming))
-    )
+    const brought = new Map([...now].filter(([reference]) => wanted.includes(reference)));
+    if (brought.size < wanted.length || !(await sameImages(docker, brought, incoming)))
       throw new Error(`what the engine has now as snapshot "${name}" is not what was brought`);
   } catch (error) {
     await putBack(docker, before);
     throw error;
   }
+  // Only now: an image that loses its last name is gone.
+  const surplus = [...before.keys()].filter((reference) => !wanted.includes(reference));
+  await putBack(docker, new Map(surplus.map((reference) => [reference, undefined])));
   await removeNameless(docker, before.values());
 }
 
@@ -148,19 +147,5 @@ export async function imageContent(docker: Docker, image: string): Promise<Image
     return { image, id: Id, labels, size: Size, layers: RootFS.Layers ?? [] };
   } catch (error) {
     throw engineError(error);
-  }
-}
-
-/** Removes the images that lost their last name. One that a container was started from stays for it. */
-async function removeNameless(docker: Docker, ids: Iterable<string | undefined>): Promise<void> {
-  for (const id of new Set(ids)) {
-    if (id === undefined) continue;
-    try {
-      const image = docker.getImage(id);
-      const { RepoTags } = await image.inspect();
-      if (RepoTags.length === 0) await image.remove();
-    } catch (error) {
-      if (!isNotFound(error) && !isConflict(error)) throw engineError(error);
-    }
   }
 }

@@ -1,7 +1,7 @@
 /** Names of images on an engine, lent for a time and put back. */
 import type Docker from "dockerode";
 
-import { engineError } from "../../engine/errors.ts";
+import { engineError, isConflict, isNotFound } from "../../engine/errors.ts";
 import { imageId, removeReference } from "./images.ts";
 
 /** Reference → id of the image that it names; `undefined`: it names none. */
@@ -19,12 +19,15 @@ export async function referencesNow(
 
 /** Makes every reference name what it named before. An image that no other name holds is gone then. */
 export async function putBack(docker: Docker, before: References): Promise<void> {
+  const displaced: (string | undefined)[] = [];
   for (const [reference, id] of before) {
     const now = await imageId(docker, reference);
     if (now === id) continue;
+    displaced.push(now);
     if (id === undefined) await removeReference(docker, reference);
     else await tag(docker, id, reference);
   }
+  await removeNameless(docker, displaced);
 }
 
 /** Gives an image one more name. Another image that has it loses it. */
@@ -35,5 +38,22 @@ export async function tag(docker: Docker, id: string, reference: string): Promis
     await docker.getImage(id).tag(name);
   } catch (error) {
     throw engineError(error);
+  }
+}
+
+/** Removes the images that lost their last name. One that a container was started from stays for it. */
+export async function removeNameless(
+  docker: Docker,
+  ids: Iterable<string | undefined>,
+): Promise<void> {
+  for (const id of new Set(ids)) {
+    if (id === undefined) continue;
+    try {
+      const image = docker.getImage(id);
+      const { RepoTags } = await image.inspect();
+      if (RepoTags.length === 0) await image.remove();
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error)) throw engineError(error);
+    }
   }
 }

@@ -1,16 +1,20 @@
 /** Snapshots go to another engine, by file and by registry, and only whole ones arrive. */
 import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 
 import type Docker from "dockerode";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
+import { readArchive } from "../../bootstrap/snapshots/archive.ts";
 import { exportSnapshot } from "../../bootstrap/snapshots/export.ts";
 import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
 import { importSnapshot } from "../../bootstrap/snapshots/import.ts";
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
+import { checkIncoming, placeSnapshot } from "../../bootstrap/snapshots/place.ts";
 import { tag } from "../../bootstrap/snapshots/references.ts";
 import { pullSnapshot, pushSnapshot } from "../../bootstrap/snapshots/registry.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
@@ -262,6 +266,23 @@ describe.skipIf(!secondEnginePossible)("with a second engine", () => {
         filters: labelFilter({ [label.snapshot]: name }),
       });
       expect(left).toHaveLength(2);
+    });
+
+    it("that changes after it was checked leaves what was there, with all its nodes", async () => {
+      const first = await madeSnapshot(name, "first", ["alice", "bob"]);
+      await importSnapshot(second.docker, await fileOf(first, "1.tar"), transfer);
+      const before = await namesOn(second.docker);
+      const next = await fileOf(await madeSnapshot(name, "second"), "2.tar");
+      const [alice] = await madeSnapshot(name, "third");
+      const bring = async (): Promise<void> => {
+        const other = await tarOf(savedFiles(alice === undefined ? [] : [alice], "classic"));
+        await text(await second.docker.loadImage(Readable.from([other])));
+      };
+      const incoming = checkIncoming(await readArchive(next, transfer.signal), snapshotReference);
+      await expect(placeSnapshot(second.docker, incoming, { force: true }, bring)).rejects.toThrow(
+        "is not what was brought",
+      );
+      expect(await namesOn(second.docker)).toEqual(before);
     });
 
     it("does not come beside a stack's own snapshot of its name", async () => {
