@@ -23,12 +23,23 @@ export async function connectPeers(run: Run, edges: readonly Edge[]): Promise<vo
       const [from, to] = [byName.get(a), byName.get(b)];
       if (from === undefined || to === undefined)
         throw new Error(`no node ${from === undefined ? a : b} to connect`);
-      if (!(await isConnected(from, to)) && !(await isConnected(to, from))) {
-        await from.rpc.call("addnode", [to.ip, "onetry"]);
-      }
+      await Promise.all([from, to].map(ensureNetworkActive));
+      // A peer that was killed may not have said good-bye: whoever misses the other one dials.
+      if (!(await isConnected(from, to))) await dial(from, to);
+      else if (!(await isConnected(to, from))) await dial(to, from);
       await Promise.all([handshake(run, from, to), handshake(run, to, from)]);
     }),
   );
+}
+
+/** Somebody may have cut the node off, to see what happens. */
+async function ensureNetworkActive({ rpc }: Node): Promise<void> {
+  const { networkactive } = await rpc.call("getnetworkinfo");
+  if (!networkactive) await rpc.call("setnetworkactive", [true]);
+}
+
+async function dial({ rpc }: Node, { ip }: Node): Promise<void> {
+  await rpc.call("addnode", [ip, "onetry"]);
 }
 
 async function handshake({ limitMs, signal }: Run, node: Node, peer: Node): Promise<void> {

@@ -260,6 +260,7 @@ export interface RpcMethods {
     result: null;
   };
   ping: { params: []; result: null };
+  setnetworkactive: { params: [active: boolean]; result: boolean };
 
   // The chain
   getblockcount: { params: []; result: number };
