@@ -1,7 +1,7 @@
 /** What a step of the bootstrap runs in: limits, a signal, and somebody to tell. */
 import { messageOf } from "../plugin/errors.ts";
 import { RpcError } from "./rpc/errors.ts";
-import { ContainerExitedError } from "./watch.ts";
+import { ContainerExitedError, endedContainer } from "./watch.ts";
 import type { Node } from "./node.ts";
 
 export interface Run {
@@ -32,7 +32,9 @@ export async function step<T>(run: Run, name: string, body: () => Promise<T>): P
     return await body();
   } catch (error) {
     // A node whose container ended takes its connections with it; the end is the reason, not they.
-    const cause: unknown = run.signal.aborted ? run.signal.reason : error;
+    const cause: unknown = run.signal.aborted
+      ? run.signal.reason
+      : ((await endedContainer(run.nodes)) ?? error);
     if (run.signal.aborted && !(cause instanceof ContainerExitedError)) throw cause;
     throw new StepError(name, `${nodeOf(run.nodes, cause)}${messageOf(cause)}`, cause);
   }

@@ -37,7 +37,7 @@ export async function whileRunning<T>(
     node.container
       .wait({ abortSignal: done.signal })
       .then(async ({ StatusCode }: { StatusCode: number }) => {
-        ended.abort(new ContainerExitedError(node.name, StatusCode, await logTail(node.container, tailLines)));
+        ended.abort(await exitOf(node, StatusCode));
       })
       // Given up by ourselves, or the engine is gone, which the work itself notices.
       .catch(() => undefined);
@@ -47,4 +47,21 @@ export async function whileRunning<T>(
   } finally {
     done.abort();
   }
+}
+
+/** The end of the first of the nodes whose container has ended, also when nobody was told of it yet. */
+export async function endedContainer(
+  nodes: readonly Watched[],
+): Promise<ContainerExitedError | undefined> {
+  for (const node of nodes) {
+    // Gone, or the engine is: that is no reason to hide what was seen.
+    const found = await node.container.inspect().catch(() => undefined);
+    if (found?.State.Running === false) return await exitOf(node, found.State.ExitCode);
+  }
+  return undefined;
+}
+
+async function exitOf(node: Watched, exitCode: number): Promise<ContainerExitedError> {
+  const log = await logTail(node.container, tailLines);
+  return new ContainerExitedError(node.name, exitCode, log);
 }
