@@ -91,6 +91,7 @@ const snapshot =
         funded: bootstrap.funded,
         references: snapshotImages,
         keep: config.keepSnapshots,
+        reachedAt: bootstrap.addresses,
       })
     : undefined;
 

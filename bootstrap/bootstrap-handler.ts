@@ -2,14 +2,14 @@
 import { connectEngine } from "../engine/client.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/handler.ts";
 import { bootstrap, type ChainPlan, reconnect } from "./bootstrap.ts";
-import { minerOf } from "./chain.ts";
+import { minerOf, syncToHighest } from "./chain.ts";
 import { findDrift, hasTip } from "./drift.ts";
 import type { ChainFacts } from "./facts.ts";
 import type { Funded } from "./funding.ts";
 import { inputDiff } from "./input-diff.ts";
-import { notRunning } from "./node.ts";
+import { notRunning, unpause } from "./node.ts";
 import { ensureReady } from "./ready.ts";
-import type { Run } from "./run.ts";
+import { type Run, step } from "./run.ts";
 import { type NetworkInputs, onNodes } from "./session.ts";
 import type { Manifest } from "./snapshots/manifest.ts";
 import { verifyStarted } from "./snapshots/verify.ts";
@@ -77,6 +77,7 @@ async function bootstrapped(
 ): Promise<BootstrapState> {
   const inputs = properties as unknown as BootstrapInputs;
   const docker = await connectEngine({ signal: context.signal });
+  await unpause(docker, inputs.nodes);
   return await onNodes(docker, inputs, context, async (run) => {
     const { facts, funded } = await history(run, inputs, recorded !== undefined);
     // What people mined on top does not make it another bootstrap.
@@ -94,14 +95,20 @@ async function history(
 ): Promise<{ facts: ChainFacts; funded: readonly Funded[] }> {
   if (plan !== undefined) return await bootstrap(run, connect, plan);
   if (manifest === undefined) throw new Error("neither a plan nor a manifest is given");
+  const { facts, funded } = manifest;
+  await reconnect(run, connect);
   // Of a network that was verified at its start and then used, the manifest no longer holds.
-  if (lived) {
-    await reconnect(run, connect);
-    await loadWallets(run, manifest.facts);
+  if (lived || (await wentOn(run, facts))) {
+    await step(run, "load the wallets", () => loadWallets(run, facts));
   } else {
-    await verifyStarted(run, connect, manifest.facts);
+    await verifyStarted(run, connect, facts);
   }
-  return { facts: manifest.facts, funded: manifest.funded };
+  return { facts, funded };
+}
+
+/** Whether a node has blocks on top of the chain's: one that was replaced gets them from it. */
+async function wentOn(run: Run, { height, tip }: ChainFacts): Promise<boolean> {
+  return (await syncToHighest(run)) > height && (await hasTip(minerOf(run), tip));
 }
 
 /** A container that is gone or stopped is for its own resource to tell; here it means that there is work to do. */
@@ -113,8 +120,10 @@ async function findBroken(
   const stopped = await notRunning(docker, state.nodes);
   if (stopped.length > 0) return stopped;
   const { broken, minedSince } = await onNodes(docker, state, context, async (run) => {
-    await ensureReady(run);
-    return await findDrift(run, state.connect, state.chain);
+    await step(run, "wait for the nodes", () => ensureReady(run));
+    return await step(run, "look for what is broken", () =>
+      findDrift(run, state.connect, state.chain),
+    );
   });
   if (minedSince > 0) {
     context.info(

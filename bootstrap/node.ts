@@ -74,19 +74,46 @@ export async function openNode(
     user,
     password,
   });
-  const ip =
-    Object.values(NetworkSettings.Networks).find(({ IPAddress }) => IPAddress !== "")?.IPAddress ??
-    "";
+  const ip = addressIn(NetworkSettings);
   return { ...spec, container, ip, rpc, wallet: rpc.wallet(spec.name) };
 }
 
-/** A line for each node whose container is gone or does not run. */
+/** Node's name → its address on the stack's network; "" while it does not run. */
+export async function addressesOf(
+  docker: Docker,
+  specs: readonly NodeSpec[],
+): Promise<Record<string, string>> {
+  const addresses = await Promise.all(
+    specs.map(async ({ name, containerId }) => {
+      const { NetworkSettings } = await docker.getContainer(containerId).inspect();
+      return [name, addressIn(NetworkSettings)] as const;
+    }),
+  );
+  return Object.fromEntries(addresses);
+}
+
+function addressIn({ Networks }: Docker.ContainerInspectInfo["NetworkSettings"]): string {
+  return Object.values(Networks).find(({ IPAddress }) => IPAddress !== "")?.IPAddress ?? "";
+}
+
+/** Lets the containers go on that somebody paused. */
+export async function unpause(docker: Docker, specs: readonly NodeSpec[]): Promise<void> {
+  await Promise.all(
+    specs.map(async ({ containerId }) => {
+      const container = docker.getContainer(containerId);
+      const { State } = await container.inspect();
+      if (State.Paused) await container.unpause();
+    }),
+  );
+}
+
+/** A line for each node whose container is gone, does not run, or is paused. */
 export async function notRunning(docker: Docker, specs: readonly NodeSpec[]): Promise<string[]> {
   const lines = await Promise.all(
     specs.map(async ({ name, containerId }) => {
       try {
         const { State } = await docker.getContainer(containerId).inspect();
-        return State.Running ? [] : [`${name}: its container is ${State.Status}`];
+        return State.Running && !State.Paused ? [] : [`${name}: its container is ${State.Status}`];
       } catch (error) {
         if (isNotFound(error)) return [`${name}: its container is gone`];
         throw engineError(error);

@@ -3,20 +3,24 @@ import { connectEngine } from "../engine/client.ts";
 import { PartialResourceError, type ResourceHandler } from "../plugin/handler.ts";
 import type { ChainFacts } from "./facts.ts";
 import { inputDiff } from "./input-diff.ts";
+import { addressesOf } from "./node.ts";
 import type { NetworkInputs } from "./session.ts";
+import { findSnapshot } from "./snapshots/find.ts";
 import { type CommittedImage, imageOwner, removeImage } from "./snapshots/images.ts";
 import { commitNetwork, type SnapshotDetails, startVerified } from "./snapshots/take.ts";
 
 export interface SnapshotInputs extends NetworkInputs, SnapshotDetails {
-  /** What must be true of the network when it is committed. */
+  /** What the network must have come from when it is committed. */
   readonly chain: ChainFacts;
   /** Whether the images outlive the resource. */
   readonly keep: boolean;
+  /** Node's name → its address as the bootstrap found it: another one means that a node was started again. */
+  readonly reachedAt: Readonly<Record<string, string>>;
 }
 
 interface SnapshotState extends SnapshotInputs {
   readonly images: Readonly<Record<string, CommittedImage>>;
-  /** Node's name → its address after the start that follows the commit. */
+  /** Node's name → its address now: after the start that follows the commit, or a later one. */
   readonly addresses: Readonly<Record<string, string>>;
 }
 
@@ -38,10 +42,10 @@ export const snapshotHandler: ResourceHandler = {
   async create(properties, context) {
     const inputs = properties as unknown as SnapshotInputs;
     const docker = await connectEngine({ signal: context.signal });
-    const { images } = await commitNetwork(docker, inputs, inputs, context);
+    const { images, manifest } = await commitNetwork(docker, inputs, inputs, context);
     const id = `${inputs.stack}/${inputs.name}`;
     try {
-      const addresses = await startVerified(docker, inputs, inputs.chain, context);
+      const addresses = await startVerified(docker, inputs, manifest.facts, context);
       return { id, state: { ...inputs, images, addresses } };
     } catch (error) {
       // The images are there and must not be forgotten.
@@ -62,16 +66,19 @@ export const snapshotHandler: ResourceHandler = {
     return { id, state, inputs };
   },
 
-  /** What changes without a replacement concerns no image; but a network that did not come back gets another chance. */
+  /** What changes without a replacement concerns no image. A network that did not come back gets another chance. */
   async update(_id, state, news, context) {
     const { images, addresses } = state as unknown as SnapshotState;
-    if (Object.keys(addresses).length > 0) return { ...news, images, addresses };
     const inputs = news as unknown as SnapshotInputs;
     const docker = await connectEngine({ signal: context.signal });
+    if (Object.keys(addresses).length > 0) {
+      return { ...news, images, addresses: await addressesOf(docker, inputs.nodes) };
+    }
+    const { manifest } = await findSnapshot(docker, inputs.name);
     return {
       ...news,
       images,
-      addresses: await startVerified(docker, inputs, inputs.chain, context),
+      addresses: await startVerified(docker, inputs, manifest.facts, context),
     };
   },
 

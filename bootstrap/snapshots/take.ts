@@ -4,8 +4,11 @@ import type Docker from "dockerode";
 import { label, stackLabels } from "../../engine/labels.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { reconnect } from "../bootstrap.ts";
+import { minerOf, syncToHighest } from "../chain.ts";
+import { hasTip } from "../drift.ts";
 import { type ChainFacts, differences } from "../facts.ts";
 import type { Funded } from "../funding.ts";
+import { type Run, step } from "../run.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
 import {
   containersOf,
@@ -27,7 +30,7 @@ export interface SnapshotDetails {
   /** `snapshot` lives and dies with its stack. */
   readonly kind: "snapshot" | "named-snapshot";
   readonly funded: readonly Funded[];
-  /** What must be true of the network; left out: whatever is. */
+  /** What the network must have come from; left out: whatever it is. */
   readonly chain?: ChainFacts;
   /** Node's name → the reference its image gets. */
   readonly references: Readonly<Record<string, string>>;
@@ -37,7 +40,7 @@ type Context = Pick<OperationContext, "signal" | "status">;
 
 /**
  * Stops all nodes and commits each. They stay stopped, unless something goes wrong: then they are started again.
- * @throws Error, before anything is stopped, when the network is not what `details.chain` says
+ * @throws Error, before anything is stopped, when the network has another history than `details.chain`
  */
 export async function commitNetwork(
   docker: Docker,
@@ -50,12 +53,12 @@ export async function commitNetwork(
   await start(containers, context.signal);
   const manifest = await onNodes(docker, network, context, async (run) => {
     await reconnect(run, network.connect);
-    return await describeNetwork(run, network.connect, details);
+    // A node that was killed may have lost the blocks that came last, and gets them from the others.
+    await step(run, "bring the nodes to one tip", () => syncToHighest(run));
+    const manifest = await describeNetwork(run, network.connect, details);
+    if (details.chain !== undefined) await ensureFollows(run, details.chain, manifest.facts);
+    return manifest;
   });
-  const different = details.chain === undefined ? [] : differences(details.chain, manifest.facts);
-  if (different.length > 0) {
-    throw new Error(`the network is no longer as the bootstrap left it: ${different.join("; ")}`);
-  }
   try {
     context.status("stop the nodes");
     await stopCleanly(containers, network.timeout, context.signal);
@@ -70,6 +73,13 @@ export async function commitNetwork(
     await start(containers, AbortSignal.timeout(startLimit)).catch(() => undefined);
     throw error;
   }
+}
+
+/** What people did on top of the bootstrap belongs to the network; another history is a mistake. */
+async function ensureFollows(run: Run, expected: ChainFacts, seen: ChainFacts): Promise<void> {
+  const different = differences(expected, seen);
+  if (different.length === 0 || (await hasTip(minerOf(run), expected.tip))) return;
+  throw new Error(`the network is no longer as the bootstrap left it: ${different.join("; ")}`);
 }
 
 /** Milliseconds for starting the nodes again after a failure, whatever aborted the commit. */
