@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 
-import { findSnapshot, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
+import { findSnapshot, goesWithStack, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import { removeReference } from "../bootstrap/snapshots/images.ts";
 import { connectEngine } from "../engine/client.ts";
 import { label } from "../engine/labels.ts";
@@ -9,7 +9,7 @@ import { label } from "../engine/labels.ts";
 export async function remove(name: string): Promise<void> {
   const docker = await connectEngine();
   const snapshot = await findSnapshot(docker, name);
-  if (snapshot.kind === "snapshot") {
+  if (goesWithStack(snapshot)) {
     throw new Error(
       `snapshot "${name}" goes with its stack: npm run down -- --stack ${snapshot.stack}`,
     );

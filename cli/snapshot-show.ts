@@ -1,5 +1,10 @@
 import { differences } from "../bootstrap/facts.ts";
-import { findSnapshot, listSnapshots, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
+import {
+  findSnapshot,
+  goesWithStack,
+  listSnapshots,
+  type StoredSnapshot,
+} from "../bootstrap/snapshots/find.ts";
 import { connectEngine } from "../engine/client.ts";
 
 export async function list(json: boolean): Promise<void> {
@@ -17,7 +22,7 @@ export async function list(json: boolean): Promise<void> {
           Object.keys(snapshot.images).join(", "),
           `${megabytes(ownSize(snapshot))} MB`,
           snapshot.manifest.created.slice(0, 16).replace("T", " "),
-          snapshot.kind === "snapshot"
+          goesWithStack(snapshot)
             ? `goes with stack ${snapshot.stack}`
             : `of stack ${snapshot.stack}`,
         ],

@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { engineError } from "../../engine/errors.ts";
 import { type Kind, label } from "../../engine/labels.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
+import { keptUnder } from "./names.ts";
 
 /** One image of a snapshot, as the engine lists it. */
 export interface SnapshotImage {
@@ -25,6 +26,12 @@ export interface StoredSnapshot {
   readonly manifest: Manifest;
   /** Node's name → its image. */
   readonly images: Readonly<Record<string, SnapshotImage>>;
+}
+
+/** Whether the snapshot goes when its stack does. One that was brought here by import or pull has nobody to go with. */
+export function goesWithStack({ kind, images }: StoredSnapshot): boolean {
+  const kept = Object.values(images).every(({ image }) => image.startsWith(keptUnder));
+  return kind === "snapshot" && !kept;
 }
 
 /** A snapshot that cannot be trusted, and why. */

@@ -27,7 +27,10 @@ export function checkSnapshotName(name: string): void {
   if (reserved.has(name)) throw new Error(`"${name}" is a subcommand and no name for a snapshot`);
 }
 
+/** The repositories of snapshots that belong to no stack. */
+export const keptUnder = "regtest-snapshot/";
+
 /** Where the image of one node is kept. */
 export function snapshotReference(name: string, node: string): string {
-  return `regtest-snapshot/${name}:${node}`;
+  return `${keptUnder}${name}:${node}`;
 }
