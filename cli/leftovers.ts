@@ -1,6 +1,7 @@
 /** What an interrupted run made on the engine and never recorded. */
 import type Docker from "dockerode";
 
+import { keptUnder } from "../bootstrap/snapshots/names.ts";
 import { type Kind, label, labelFilter } from "../engine/labels.ts";
 import type { Deployment } from "./stack.ts";
 
@@ -39,7 +40,9 @@ export async function removeLeftovers(
     removed.push(`network ${Name}`);
   }
   for (const { Id, RepoTags, Labels } of await docker.listImages({ filters })) {
-    if (isRecorded(Id) || Labels[label.kind] === "named-snapshot") continue;
+    // A snapshot that was taken by name, or came from elsewhere, goes with no stack.
+    const isKept = RepoTags?.some((tag) => tag.startsWith(keptUnder)) === true;
+    if (isRecorded(Id) || isKept || Labels[label.kind] === "named-snapshot") continue;
     await docker.getImage(Id).remove({ force: true });
     removed.push(`image ${RepoTags?.[0] ?? Id}`);
   }

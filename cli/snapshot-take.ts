@@ -1,4 +1,4 @@
-import { listSnapshots } from "../bootstrap/snapshots/find.ts";
+import { goesWithStack, listSnapshots } from "../bootstrap/snapshots/find.ts";
 import { checkSnapshotName, snapshotReference } from "../bootstrap/snapshots/names.ts";
 import { commitNetwork, startVerified } from "../bootstrap/snapshots/take.ts";
 import { connectEngine } from "../engine/client.ts";
@@ -17,7 +17,7 @@ export async function takeNamedSnapshot(
     const { network, stackId, funded, addresses } = await runningStack(environment, stack);
     const docker = await connectEngine({ signal });
     const same = (await listSnapshots(docker)).find((snapshot) => snapshot.name === name);
-    if (same !== undefined && "kind" in same && same.kind === "snapshot") {
+    if (same !== undefined && "kind" in same && goesWithStack(same)) {
       throw new Error(`"${name}" is stack ${same.stack}'s own snapshot; choose another name`);
     }
     if (same !== undefined && !force) {
