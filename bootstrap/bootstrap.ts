@@ -1,7 +1,7 @@
 /** The walk-through: from freshly started nodes to a chain in which everybody is connected and paid. */
 import { minerOf, mine, syncToHighest } from "./chain.ts";
 import { type ChainFacts, chainFacts } from "./facts.ts";
-import { type Funded, type Funding, confirmationsOf, fund, labelledAddress } from "./funding.ts";
+import { type Funded, type Funding, confirmationsOf, fund, labelledAddresses } from "./funding.ts";
 import { withClocks } from "./mocktime.ts";
 import { ensureReady } from "./ready.ts";
 import { type Edge, connectPeers } from "./peers.ts";
@@ -53,7 +53,7 @@ export async function reconnect(run: Run, edges: readonly Edge[]): Promise<void>
 
 async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
   const miner = minerOf(run);
-  const address = await labelledAddress(miner, miningLabel);
+  const [address] = await labelledAddresses(miner, miningLabel);
   const height = await syncToHighest(run);
   run.report(`mine to height ${plan.blocks}`);
   await mine(run, Math.max(0, plan.blocks - height), address);

@@ -17,31 +17,38 @@ export interface Funding {
   readonly amount: string;
 }
 
-export interface Funded extends Funding {
+interface Payment {
   readonly address: string;
   readonly txid: string;
 }
 
-/** The label's first address in the node's wallet; a new one if it has none. */
-export async function labelledAddress({ wallet }: Node, label: string): Promise<string> {
+export interface Funded extends Funding, Payment {}
+
+/** The addresses in the node's wallet that have the label; a new one if there are none. */
+export async function labelledAddresses(
+  { wallet }: Node,
+  label: string,
+): Promise<readonly [string, ...string[]]> {
   try {
-    const [address] = Object.keys(await wallet.call("getaddressesbylabel", [label]));
-    if (address !== undefined) return address;
+    const [first, ...others] = Object.keys(await wallet.call("getaddressesbylabel", [label]));
+    if (first !== undefined) return [first, ...others];
   } catch (error) {
     if (!(error instanceof RpcResponseError && error.code === RpcCode.WALLET_INVALID_LABEL_NAME))
       throw error;
   }
-  return await wallet.call("getnewaddress", [label, "bech32"]);
+  return [await wallet.call("getnewaddress", [label, "bech32"])];
 }
 
 /** Pays unless the miner's own history shows that it has, and ends when the payee knows of the payment. */
 export async function fund(run: Run, funding: Funding): Promise<Funded> {
   const payee = run.nodes.find(({ name }) => name === funding.node);
   if (payee === undefined) throw new Error(`no node ${funding.node} to pay`);
-  const address = await labelledAddress(payee, funding.label);
+  // More than one when people have given the label to addresses of their own since.
+  const addresses = await labelledAddresses(payee, funding.label);
   const amount = parseBtc(funding.amount);
   const miner = minerOf(run);
-  const txid = (await findPayment(miner, address, amount)) ?? (await pay(miner, address, amount));
+  const { address, txid } =
+    (await findPayment(miner, addresses, amount)) ?? (await pay(miner, addresses[0], amount));
   await rebroadcast(miner, txid);
   await waitFor(async (signal) => await knows(payee, txid, signal), {
     what: `${payee.name} to see the payment ${txid}`,
@@ -63,18 +70,24 @@ export async function confirmationsOf({ wallet }: Node, txid: string): Promise<n
  * that it mined last, and then its wallet abandons what was paid from them; when the blocks are there
  * again, from a peer or mined anew as they were, the same payment holds.
  */
-async function findPayment(miner: Node, address: string, amount: Sat): Promise<string | undefined> {
+async function findPayment(
+  miner: Node,
+  addresses: readonly string[],
+  amount: Sat,
+): Promise<Payment | undefined> {
   const { transactions } = await miner.wallet.call("listsinceblock");
-  const payments = transactions.filter(
-    (entry) =>
-      entry.category === "send" &&
-      entry.address === address &&
-      btcToSat(entry.amount) === -amount &&
-      entry.confirmations >= 0,
+  const payments = transactions.flatMap(
+    ({ category, address = "", amount: paid, confirmations, abandoned, txid }) =>
+      category === "send" &&
+      addresses.includes(address) &&
+      btcToSat(paid) === -amount &&
+      confirmations >= 0
+        ? [{ address, txid, abandoned }]
+        : [],
   );
   const valid = payments.find(({ abandoned }) => abandoned !== true);
-  if (valid !== undefined) return valid.txid;
-  for (const { txid } of payments) if (await isAcceptable(miner, txid)) return txid;
+  if (valid !== undefined) return valid;
+  for (const payment of payments) if (await isAcceptable(miner, payment.txid)) return payment;
   return undefined;
 }
 
@@ -85,7 +98,7 @@ async function isAcceptable({ rpc, wallet }: Node, txid: string): Promise<boolea
 }
 
 /** Nothing random goes into it: the coins, the place and type of the change, lock time and fee rate are given. */
-async function pay({ name, wallet }: Node, address: string, amount: Sat): Promise<string> {
+async function pay({ name, wallet }: Node, address: string, amount: Sat): Promise<Payment> {
   const coins = (await wallet.call("listunspent")).toSorted(byAge);
   const needed = coinsNeeded(
     coins.map((coin) => btcToSat(coin.amount)),
@@ -109,7 +122,7 @@ async function pay({ name, wallet }: Node, address: string, amount: Sat): Promis
   });
   if (!complete || txid === undefined)
     throw new Error(`${name}: its wallet could not sign the payment`);
-  return txid;
+  return { address, txid };
 }
 
 /** Oldest first; within a block, by position. */

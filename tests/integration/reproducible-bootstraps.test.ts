@@ -128,6 +128,19 @@ describe("bootstraps of the same plan", () => {
     expect(await bootstrapAndTell(network, await plan())).toEqual(undisturbed);
   });
 
+  it("pay Alice once, whatever people have done with her label since", async () => {
+    await using network = await bootstraps.network(["alice", "miner"]);
+    await network.run(async (run) => {
+      const first = await bootstrap(run, network.inputs.connect, await plan());
+      const alice = run.nodes.find(({ name }) => name === "alice");
+      // Of a dozen random addresses about three come before hers.
+      for (let count = 0; count < 12; count++)
+        await alice?.wallet.call("getnewaddress", ["Alice", "legacy"]);
+      const second = await bootstrap(run, network.inputs.connect, await plan());
+      expect(second).toEqual(first);
+    });
+  });
+
   it("give chains without anything in common when they are not to be reproducible", async () => {
     const before = Math.floor(Date.now() / 1_000);
     const [one, other] = await Promise.all(
