@@ -50,8 +50,8 @@ export async function withClocks<T>(
   try {
     result = await work();
   } catch (error) {
-    // What failed first is what a person must read.
-    await rpc.call("setmocktime", [0]).catch(() => undefined);
+    // What failed first is what a person must read, and soon: this may be a node that does not answer.
+    await rpc.call("setmocktime", [0], { timeoutMs: 5_000 }).catch(() => undefined);
     throw error;
   }
   await rpc.call("setmocktime", [0]);
