@@ -42,6 +42,7 @@ const claim = new Claim("claim", {
       made: nodeDigest(node, networkName, identity),
     })),
   ),
+  network: networkName,
   height: origin.height,
   timeout: config.timeout,
 });

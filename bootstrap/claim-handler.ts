@@ -16,7 +16,7 @@ import {
   UNKNOWN,
 } from "../plugin/handler.ts";
 import { blocksAtRisk, type MadeNode, replacedNodes } from "./blocks-at-risk.ts";
-import { findTaken, type Wanted } from "./claims.ts";
+import { findTaken, findTakenNetwork, type Wanted } from "./claims.ts";
 import { inputDiff } from "./input-diff.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
 
@@ -32,6 +32,8 @@ export interface ClaimInputs {
   /** Generated once when left out. */
   readonly rpcPassword?: string | undefined;
   readonly nodes: readonly ClaimedNode[];
+  /** Name of the stack's network. */
+  readonly network: string;
   /** Height of the declared chain. */
   readonly height: number;
   /** Seconds that a node may take to answer. */
@@ -51,9 +53,10 @@ export const claimHandler: ResourceHandler = {
     const stackId = olds?.["stackId"] ?? randomBytes(8).toString("hex");
     const inputs = { ...news, stackId } as unknown as ClaimInputs;
     const docker = await connectEngine({ signal });
-    const failures = await Promise.all(
-      inputs.nodes.map((node) => refusals(docker, inputs.stackId, node)),
-    );
+    const failures = await Promise.all([
+      ...inputs.nodes.map((node) => refusals(docker, inputs.stackId, node)),
+      networkRefusal(docker, inputs),
+    ]);
     return { inputs: asProperties(inputs), failures: failures.flat() };
   },
 
@@ -172,6 +175,21 @@ async function refusals(
     });
   }
   return failures;
+}
+
+async function networkRefusal(
+  docker: Docker,
+  { stackId, network }: ClaimInputs,
+): Promise<CheckFailure[]> {
+  const taken = await findTakenNetwork(docker, stackId, network);
+  return taken === undefined
+    ? []
+    : [
+        {
+          property: "network",
+          reason: `prefix: the network name ${network} is taken by ${taken}; set another prefix, or remove it with docker network rm ${network}`,
+        },
+      ];
 }
 
 function asProperties(value: ClaimInputs): Properties {

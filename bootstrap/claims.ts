@@ -1,4 +1,4 @@
-/** Who has the names, ports and images that a stack is about to take. */
+/** Who has the names and ports that a stack is about to take. */
 import { createServer } from "node:net";
 
 import type Docker from "dockerode";
@@ -46,6 +46,20 @@ export async function findTaken(docker: Docker, stackId: string, wanted: Wanted)
           ? undefined
           : `the container ${describe(publishing)}`,
   };
+}
+
+/** Who else has the network's name, in words; `undefined`: nobody. An engine may allow a second one, which no container can name. */
+export async function findTakenNetwork(
+  docker: Docker,
+  stackId: string,
+  name: string,
+): Promise<string | undefined> {
+  // The filter finds parts of names too.
+  const networks = await docker.listNetworks({ filters: { name: [name] } });
+  const foreign = networks.some(
+    ({ Name, Labels }) => Name === name && Labels?.[label.stackId] !== stackId,
+  );
+  return foreign ? "a network that is not this stack's" : undefined;
 }
 
 function overlaps(port: Docker.Port, wanted: number): boolean {

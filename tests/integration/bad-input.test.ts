@@ -187,6 +187,19 @@ describe("a configuration that cannot work", () => {
     expect((await stack.docker.getImage(name).inspect()).Id).toBe(before.Id);
   });
 
+  it("is refused when a foreign network has the name of the stack's", async () => {
+    const name = `${stack.prefix}regtest-network`;
+    const network = await stack.docker.createNetwork({ Name: name });
+    try {
+      expect(await refused({})).toContain(
+        `prefix: the network name ${name} is taken by a network that is not this stack's; set another prefix, or remove it with docker network rm ${name}`,
+      );
+      expect(await stack.footprint()).toEqual(nothing);
+    } finally {
+      await network.remove();
+    }
+  });
+
   it("is refused when no engine answers, and says where one was looked for", async () => {
     const { envVars } = stack.stack.workspace;
     const before = process.env["DOCKER_HOST"];

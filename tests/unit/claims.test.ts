@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import type Docker from "dockerode";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { findTaken, type Taken, type Wanted } from "../../bootstrap/claims.ts";
+import { findTaken, findTakenNetwork, type Taken, type Wanted } from "../../bootstrap/claims.ts";
 import { freePorts } from "../../engine/free-ports.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 
@@ -137,5 +137,31 @@ describe("findTaken", () => {
         port: "another program on this machine",
       });
     });
+  });
+});
+
+describe("findTakenNetwork", () => {
+  const engine = (networks: { Name: string; Labels?: Record<string, string> }[]): Docker =>
+    ({ listNetworks: () => Promise.resolve(networks) }) as unknown as Docker;
+
+  it.each<[string, { Name: string; Labels?: Record<string, string> }[]]>([
+    ["no network", []],
+    ["another one whose name has this one in it", [{ Name: "two-regtest-network" }]],
+    ["its own", [{ Name: "regtest-network", Labels: stackLabels(ours, "dev", "network") }]],
+  ])("leaves the stack alone with %s", async (_what, networks) => {
+    expect(await findTakenNetwork(engine(networks), ours, "regtest-network")).toBeUndefined();
+  });
+
+  it.each<[string, { Name: string; Labels?: Record<string, string> }]>([
+    ["of nobody", { Name: "regtest-network" }],
+    [
+      "of another stack",
+      { Name: "regtest-network", Labels: stackLabels("other", "dev", "network") },
+    ],
+  ])("finds one %s, even beside its own", async (_what, foreign) => {
+    const own = { Name: "regtest-network", Labels: stackLabels(ours, "dev", "network") };
+    expect(await findTakenNetwork(engine([own, foreign]), ours, "regtest-network")).toBe(
+      "a network that is not this stack's",
+    );
   });
 });
