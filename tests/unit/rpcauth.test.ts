@@ -31,6 +31,15 @@ describe("rpcAuth", () => {
   it("is another one each time, so that equal passwords do not show", () => {
     expect(rpcAuth("user", "same")).not.toBe(rpcAuth("user", "same"));
   });
+
+  it("is the same for the same salt's origin, and only then", () => {
+    const [one, again, other] = ["stack-1", "stack-1", "stack-2"].map((stack) =>
+      rpcAuth("user", "same", stack),
+    );
+    expect(again).toBe(one);
+    expect(other).not.toBe(one);
+    expect(accepts(one ?? "", "user", "same")).toBe(true);
+  });
 });
 
 describe("generatePassword", () => {
