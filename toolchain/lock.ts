@@ -1,3 +1,5 @@
+import path from "node:path";
+
 import { lock } from "proper-lockfile";
 
 import { waitFor } from "../bootstrap/wait.ts";
@@ -19,17 +21,18 @@ export async function withLock<T>(
   { progress, signal, limitMs = 20 * 60_000, staleMs = 10_000 }: LockOptions,
   work: () => Promise<T>,
 ): Promise<T> {
+  const lockfilePath = path.join(cache.root, "toolchain.lock");
   let told = false;
   const release = await waitFor(
     async () => {
       try {
-        return await lock(cache.root, { stale: staleMs });
+        return await lock(cache.root, { lockfilePath, stale: staleMs });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
         if (!told)
           progress.note("Another run is setting up the toolchain; waiting for it to finish ...");
         told = true;
-        return { pending: `another run holds ${cache.root}.lock` };
+        return { pending: `another run holds ${lockfilePath}` };
       }
     },
     { what: "the toolchain's lock", limitMs, signal },
