@@ -2,7 +2,7 @@
 import { minerOf, mine, syncToHighest } from "./chain.ts";
 import { type ChainFacts, chainFacts } from "./facts.ts";
 import { type Funded, type Funding, confirmationsOf, fund, labelledAddresses } from "./funding.ts";
-import { withClocks } from "./mocktime.ts";
+import { atChainBegin, setClocks } from "./mocktime.ts";
 import { ensureReady } from "./ready.ts";
 import { type Edge, connectPeers } from "./peers.ts";
 import { type Run, step } from "./run.ts";
@@ -36,12 +36,9 @@ export async function bootstrap(
 ): Promise<{ facts: ChainFacts; funded: Funded[] }> {
   await reconnect(run, edges);
   await step(run, "let interrupted calls end", () => ensureSettled(run));
+  await step(run, "set the clocks", () => setClocks(run, plan.mockTime));
   await step(run, "create the wallets", () => ensureWallets(run, plan.walletSeed));
-  const funded = await step(run, "mine and pay", () =>
-    withClocks(run, { mockTime: plan.mockTime, reproducible: plan.walletSeed !== undefined }, () =>
-      minedAndPaid(run, plan),
-    ),
-  );
+  const funded = await step(run, "mine and pay", () => minedAndPaid(run, plan));
   return { facts: await step(run, "read the chain", () => chainFacts(run)), funded };
 }
 
@@ -54,9 +51,15 @@ export async function reconnect(run: Run, edges: readonly Edge[]): Promise<void>
 async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
   const miner = minerOf(run);
   const [address] = await labelledAddresses(miner, miningLabel);
+  const fixedTimes = plan.walletSeed !== undefined && plan.mockTime === undefined;
+  const mineSome = async (count: number): Promise<void> => {
+    if (count <= 0) return;
+    const work = (): Promise<void> => mine(run, count, address);
+    await (fixedTimes ? atChainBegin(run, work) : work());
+  };
   const height = await syncToHighest(run);
   run.report(`mine to height ${plan.blocks}`);
-  await mine(run, Math.max(0, plan.blocks - height), address);
+  await mineSome(plan.blocks - height);
   const funded: Funded[] = [];
   // One after the other: the order decides which coins pay for what.
   for (const funding of plan.fund) {
@@ -65,6 +68,6 @@ async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
   }
   const depths = await Promise.all(funded.map(({ txid }) => confirmationsOf(miner, txid)));
   run.report(`confirm with ${plan.confirmations} blocks`);
-  await mine(run, Math.max(0, plan.confirmations - Math.min(...depths)), address);
+  await mineSome(plan.confirmations - Math.min(...depths));
   return funded;
 }

@@ -19,31 +19,24 @@ export const chainBegin = 1_735_689_600;
  */
 export const furthestAhead = 3_600;
 
-/** What the clocks of the nodes show. */
-export interface Clocks {
-  /** The time, in seconds since 1970, at which all clocks stand still for good. Left out: they show the present. */
-  readonly mockTime?: number | undefined;
-  /** Whether block times may depend on nothing but the chain. */
-  readonly reproducible: boolean;
+/**
+ * Sets what all clocks show: a mock time, in seconds since 1970, at which they stand still, or the present.
+ * Also after a run that was interrupted while the miner's clock stood still.
+ */
+export async function setClocks({ nodes }: Run, mockTime: number | undefined): Promise<void> {
+  await Promise.all(nodes.map(({ rpc }) => rpc.call("setmocktime", [mockTime ?? 0])));
 }
 
-/**
- * Runs `work` while the clock stands still that block times come from; afterwards all clocks show
- * what they are to show from then on. After an interrupted run they do so from the next one, or the
- * node's next start, on.
- */
-export async function withClocks<T>(
-  run: Run,
-  { mockTime, reproducible }: Clocks,
-  work: () => Promise<T>,
-): Promise<T> {
-  if (mockTime !== undefined) {
-    await Promise.all(run.nodes.map(({ rpc }) => rpc.call("setmocktime", [mockTime])));
-    return await work();
-  }
-  if (!reproducible) return await work();
+/** Runs `work`, which mines, while the miner's clock stands still at {@link chainBegin}; afterwards it shows the present again. */
+export async function atChainBegin<T>(run: Run, work: () => Promise<T>): Promise<T> {
   refuseClockBehind(chainBegin);
   const { rpc } = minerOf(run);
+  const { time } = await rpc.call("getblockchaininfo");
+  if (time > chainBegin + furthestAhead) {
+    // A block on top of it would be too new for a clock at the chain's begin.
+    run.report("somebody has mined at present time: this is not the reproducible chain");
+    return await work();
+  }
   // The others show the present all the time: a block may be older than that.
   await rpc.call("setmocktime", [chainBegin]);
   let result: T;

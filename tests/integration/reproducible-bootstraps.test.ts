@@ -1,9 +1,13 @@
 /** One chain from many bootstraps, whatever is different about them. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { bootstrap } from "../../bootstrap/bootstrap.ts";
+import { bootstrap, reconnect } from "../../bootstrap/bootstrap.ts";
 import { minerOf, mine } from "../../bootstrap/chain.ts";
 import type { BlockContent } from "../../bootstrap/golden/blocks.ts";
+import { chainBegin } from "../../bootstrap/mocktime.ts";
+import type { Node } from "../../bootstrap/node.ts";
+import type { Run } from "../../bootstrap/run.ts";
+import type { TemporaryNetwork } from "../../bootstrap/temporary-network.ts";
 import { Bootstraps, type Told, bootstrapAndTell, plan, tellAll } from "../helpers/bootstraps.ts";
 import { expectGolden } from "../helpers/golden.ts";
 
@@ -28,6 +32,19 @@ describe("bootstraps of the same plan", () => {
   afterAll(async () => {
     await bootstraps[Symbol.asyncDispose]();
   });
+
+  /** Pulls the plug on nodes, which then have nothing but what they had written, and starts them again. */
+  async function killAndStart(
+    { inputs }: TemporaryNetwork,
+    victims: readonly string[],
+  ): Promise<void> {
+    const killed = inputs.nodes.filter(({ name }) => victims.includes(name));
+    expect(killed).toHaveLength(victims.length);
+    for (const { containerId } of killed) {
+      await bootstraps.docker.getContainer(containerId).kill();
+      await bootstraps.docker.getContainer(containerId).start();
+    }
+  }
 
   async function tellOf(names: readonly string[]): Promise<Told> {
     await using network = await bootstraps.network(names);
@@ -73,14 +90,6 @@ describe("bootstraps of the same plan", () => {
   it("give it too when they are interrupted and nodes are killed on the way", async () => {
     const undisturbed = await tellOf(["alice", "miner"]);
     await using network = await bootstraps.network(["alice", "miner"]);
-    const kill = async (victims: readonly string[]): Promise<void> => {
-      const killed = network.inputs.nodes.filter(({ name }) => victims.includes(name));
-      expect(killed).toHaveLength(victims.length);
-      for (const { containerId } of killed) {
-        await bootstraps.docker.getContainer(containerId).kill();
-        await bootstraps.docker.getContainer(containerId).start();
-      }
-    };
     const both = ["alice", "miner"];
     for (const [point, victims] of [
       ["mine to height", ["miner"]],
@@ -105,7 +114,7 @@ describe("bootstraps of the same plan", () => {
         },
       );
       await expect(reached).rejects.toThrow(`reached "${point}"`);
-      await kill(victims);
+      await killAndStart(network, victims);
     }
     expect(await bootstrapAndTell(network, await plan())).toEqual(undisturbed);
   });
@@ -132,12 +141,54 @@ describe("bootstraps of the same plan", () => {
     await using network = await bootstraps.network(["alice", "miner"]);
     await network.run(async (run) => {
       const first = await bootstrap(run, network.inputs.connect, await plan());
-      const alice = run.nodes.find(({ name }) => name === "alice");
-      // Of a dozen random addresses about three come before hers.
+      const { wallet } = nodeOf(run, "alice");
+      // Of a dozen addresses about three come before hers.
       for (let count = 0; count < 12; count++)
-        await alice?.wallet.call("getnewaddress", ["Alice", "legacy"]);
+        await wallet.call("getnewaddress", ["Alice", "legacy"]);
       const second = await bootstrap(run, network.inputs.connect, await plan());
       expect(second).toEqual(first);
+    });
+  });
+
+  it("let a clock go on that an interrupted one left standing", async () => {
+    await using network = await bootstraps.network(["alice", "miner"]);
+    await network.run(async (run) => {
+      await bootstrap(run, network.inputs.connect, await plan());
+      const { rpc } = minerOf(run);
+      await rpc.call("setmocktime", [chainBegin]);
+      await bootstrap(run, network.inputs.connect, await plan());
+      const before = Math.floor(Date.now() / 1_000);
+      await mine(run, 1, "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx");
+      expect((await rpc.call("getblockchaininfo")).time).toBeGreaterThanOrEqual(before);
+    });
+  });
+
+  it("go on in the present where somebody has mined before they began", async () => {
+    await using network = await bootstraps.network(["alice", "miner"]);
+    await network.run(async (run) => {
+      await reconnect(run, network.inputs.connect);
+      const { rpc } = minerOf(run);
+      await rpc.call("generatetoaddress", [3, "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx"]);
+      const { facts } = await bootstrap(run, network.inputs.connect, await plan({ blocks: 104 }));
+      expect(facts.height).toBe(110);
+      expect((await rpc.call("getblockheader", [facts.tip])).time).toBeGreaterThan(chainBegin);
+    });
+  });
+
+  it("keep what people have mined since, though the miner was killed and has lost it all", async () => {
+    await using network = await bootstraps.network(["alice", "miner"]);
+    const first = await network.run(async (run) => {
+      const made = await bootstrap(run, network.inputs.connect, await plan());
+      const alice = nodeOf(run, "alice");
+      const address = await alice.wallet.call("getnewaddress");
+      await alice.rpc.call("generatetoaddress", [3, address]);
+      return made;
+    });
+    await killAndStart(network, ["miner"]);
+    await network.run(async (run) => {
+      const second = await bootstrap(run, network.inputs.connect, await plan());
+      expect(second.facts.height).toBe(first.facts.height + 3);
+      expect(second.funded).toEqual(first.funded);
     });
   });
 
@@ -196,6 +247,12 @@ describe("bootstraps of the same plan", () => {
     }
   });
 });
+
+function nodeOf({ nodes }: Run, name: string): Node {
+  const node = nodes.find((node) => node.name === name);
+  if (node === undefined) throw new Error(`the network has no node ${name}`);
+  return node;
+}
 
 /** Every hash, txid and address of the blocks. */
 function facts(blocks: readonly BlockContent[] = []): string[] {

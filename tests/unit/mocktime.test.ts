@@ -1,17 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { type Clocks, chainBegin, withClocks } from "../../bootstrap/mocktime.ts";
+import {
+  atChainBegin,
+  chainBegin,
+  furthestAhead,
+  genesisTime,
+  setClocks,
+} from "../../bootstrap/mocktime.ts";
 import type { Node } from "../../bootstrap/node.ts";
 import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import type { Run } from "../../bootstrap/run.ts";
-import { type StubServer, result, rpcError, startStub } from "../helpers/stub-server.ts";
+import { type StubServer, type Turn, result, rpcError, startStub } from "../helpers/stub-server.ts";
 
-describe("withClocks", () => {
+describe("the clocks", () => {
   let alice: StubServer;
   let miner: StubServer;
   beforeEach(async () => {
-    alice = await startStub([result(null)]);
-    miner = await startStub([result(null)]);
+    alice = await startStub([node()]);
+    miner = await startStub([node()]);
   });
   afterEach(async () => {
     vi.useRealTimers();
@@ -19,67 +25,83 @@ describe("withClocks", () => {
     await miner[Symbol.asyncDispose]();
   });
 
-  /** What each node was told, around the work. */
-  async function told(
-    clocks: Clocks,
-    work: () => Promise<string> = () => Promise.resolve("done"),
-  ): Promise<{ alice: unknown[]; miner: unknown[] }> {
+  /** What each node was told of the time while `work` ran. */
+  async function told(work: (run: Run) => Promise<unknown>): Promise<unknown> {
     const clients = [alice, miner].map(
       ({ url }) => new RpcClient({ url, user: "u", password: "p" }),
     );
     const nodes = clients.map((rpc, index) => ({ role: index === 0 ? "peer" : "miner", rpc }));
-    const run: Run = {
-      nodes: nodes as unknown as Node[],
-      limitMs: 1_000,
-      signal: new AbortController().signal,
-      report: () => undefined,
-    };
     try {
-      expect(await withClocks(run, clocks, work)).toBe("done");
+      await work({
+        nodes: nodes as unknown as Node[],
+        limitMs: 1_000,
+        signal: new AbortController().signal,
+        report: () => undefined,
+      });
     } finally {
       await Promise.all(clients.map((rpc) => rpc.close()));
     }
     return { alice: paramsOf(alice), miner: paramsOf(miner) };
   }
 
-  it("stops the miner's clock at the chain's begin, and lets it go on afterwards", async () => {
-    expect(await told({ reproducible: true })).toEqual({ alice: [], miner: [[chainBegin], [0]] });
+  it("all show the present, or stand still at a mock time", async () => {
+    expect(await told((run) => setClocks(run, undefined))).toEqual({ alice: [[0]], miner: [[0]] });
+    expect(await told((run) => setClocks(run, 1_700_000_000))).toEqual({
+      alice: [[0], [1_700_000_000]],
+      miner: [[0], [1_700_000_000]],
+    });
   });
 
-  it("stops all clocks for good at a mock time", async () => {
-    const mockTime = 1_700_000_000;
-    for (const reproducible of [true, false]) {
-      expect((await told({ reproducible, mockTime })).alice.at(-1)).toEqual([mockTime]);
-      expect(paramsOf(miner).at(-1)).toEqual([mockTime]);
-    }
-    expect(paramsOf(miner)).toHaveLength(2);
+  it("but the miner's go on after it has mined at the chain's begin", async () => {
+    const seen: unknown[] = [];
+    const work = (): Promise<void> => {
+      seen.push(...paramsOf(miner));
+      return Promise.resolve();
+    };
+    expect(await told((run) => atChainBegin(run, work))).toEqual({
+      alice: [],
+      miner: [[chainBegin], [0]],
+    });
+    expect(seen).toEqual([[chainBegin]]);
   });
 
-  it("leaves the clocks of another chain on every run alone", async () => {
-    expect(await told({ reproducible: false })).toEqual({ alice: [], miner: [] });
+  it("are left alone where the chain has got to the present already", async () => {
+    await miner[Symbol.asyncDispose]();
+    miner = await startStub([node(chainBegin + furthestAhead + 1)]);
+    expect(await told((run) => atChainBegin(run, done))).toEqual({ alice: [], miner: [] });
   });
 
-  it("tells what the work failed of, and lets the clock go on if it can", async () => {
-    const work = (): Promise<string> => Promise.reject(new Error("no coins"));
-    await expect(told({ reproducible: true }, work)).rejects.toThrow("no coins");
+  it("go on after work that failed, and the error is the work's even if they cannot", async () => {
+    const work = (run: Run): Promise<never> =>
+      atChainBegin(run, () => Promise.reject(new Error("no coins")));
+    await expect(told(work)).rejects.toThrow("no coins");
     expect(paramsOf(miner)).toEqual([[chainBegin], [0]]);
     await miner[Symbol.asyncDispose]();
-    miner = await startStub([result(null), rpcError(-8, "no such time")]);
-    await expect(told({ reproducible: true }, work)).rejects.toThrow("no coins");
+    miner = await startStub([node(), node(), rpcError(-8, "no such time")]);
+    await expect(told(work)).rejects.toThrow("no coins");
   });
 
-  it("refuses a machine whose clock is behind the chain", async () => {
+  it("are refused on a machine whose own is behind the chain", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: 0 });
-    await expect(told({ reproducible: true })).rejects.toThrow(
+    await expect(told((run) => atChainBegin(run, done))).rejects.toThrow(
       "the clock of this machine shows 1970-01-01T00:00:00Z, and the chain begins at 2025-01-01T00:00:00Z: set the clock",
     );
     expect(paramsOf(miner)).toEqual([]);
   });
 });
 
+function done(): Promise<void> {
+  return Promise.resolve();
+}
+
+/** A node whose newest block is of this time. */
+function node(time = genesisTime): Turn {
+  return (request, response) => {
+    result(request.method === "getblockchaininfo" ? { time } : null)(request, response);
+  };
+}
+
+/** Of the calls that set the clock. */
 function paramsOf({ requests }: StubServer): unknown[] {
-  return requests.map(({ method, params }) => {
-    expect(method).toBe("setmocktime");
-    return params;
-  });
+  return requests.filter(({ method }) => method === "setmocktime").map(({ params }) => params);
 }
