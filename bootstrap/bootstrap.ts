@@ -1,5 +1,5 @@
 /** The walk-through: from freshly started nodes to a chain in which everybody is connected and paid. */
-import { minerOf, mine, syncToHighest } from "./chain.ts";
+import { minerOf, mine, nodeOf, syncToHighest } from "./chain.ts";
 import { type ChainFacts, chainFacts } from "./facts.ts";
 import { type Funded, type Funding, confirmationsOf, fund, labelledAddresses } from "./funding.ts";
 import { atChainBegin, setClocks } from "./mocktime.ts";
@@ -66,7 +66,9 @@ async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
     run.report(`pay ${funding.amount} BTC to ${funding.label}`);
     funded.push(await fund(run, funding));
   }
-  const depths = await Promise.all(funded.map(({ txid }) => confirmationsOf(miner, txid)));
+  const depths = await Promise.all(
+    funded.map(({ node, txid }) => confirmationsOf(nodeOf(run, node), txid)),
+  );
   run.report(`confirm with ${plan.confirmations} blocks`);
   await mineSome(plan.confirmations - Math.min(...depths));
   return funded;

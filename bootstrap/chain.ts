@@ -9,6 +9,13 @@ export function minerOf({ nodes }: Run): Node {
   return miner;
 }
 
+/** The one of that name. */
+export function nodeOf({ nodes }: Run, name: string): Node {
+  const node = nodes.find((node) => node.name === name);
+  if (node === undefined) throw new Error(`the network has no node ${name}`);
+  return node;
+}
+
 /** Brings every node to the tip of the longest chain among them. Returns its height. */
 export async function syncToHighest(run: Run): Promise<number> {
   const heights = await Promise.all(run.nodes.map(({ rpc }) => rpc.call("getblockcount")));

@@ -1,6 +1,6 @@
 /** Paying a node from the miner's oldest coinbases, exactly once. */
 import { type Sat, btcToSat, formatBtc, parseBtc } from "./amount.ts";
-import { minerOf } from "./chain.ts";
+import { minerOf, nodeOf } from "./chain.ts";
 import { coinsNeeded, fundingFeeRate } from "./funding-fee.ts";
 import type { Node } from "./node.ts";
 import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
@@ -39,17 +39,19 @@ export async function labelledAddresses(
   return [await wallet.call("getnewaddress", [label, "bech32"])];
 }
 
-/** Pays unless the miner's own history shows that it has, and ends when the payee knows of the payment. */
+/** Pays unless the history of the miner, or else of the payee, shows it; ends when the payee knows of the payment. */
 export async function fund(run: Run, funding: Funding): Promise<Funded> {
-  const payee = run.nodes.find(({ name }) => name === funding.node);
-  if (payee === undefined) throw new Error(`no node ${funding.node} to pay`);
+  const payee = nodeOf(run, funding.node);
   // More than one when people have given the label to addresses of their own since.
   const addresses = await labelledAddresses(payee, funding.label);
   const amount = parseBtc(funding.amount);
   const miner = minerOf(run);
+  const received = await findReceipt(payee, addresses, amount);
   const { address, txid } =
-    (await findPayment(miner, addresses, amount)) ?? (await pay(miner, addresses[0], amount));
-  await rebroadcast(miner, txid);
+    (await findPayment(miner, addresses, amount)) ??
+    received ??
+    (await pay(miner, addresses[0], amount));
+  if (txid !== received?.txid) await rebroadcast(run, miner, txid);
   await waitFor(async (signal) => await knows(payee, txid, signal), {
     what: `${payee.name} to see the payment ${txid}`,
     limitMs: run.limitMs,
@@ -89,6 +91,25 @@ async function findPayment(
   if (valid !== undefined) return valid;
   for (const payment of payments) if (await isAcceptable(miner, payment.txid)) return payment;
   return undefined;
+}
+
+/** A payment in the chain: a miner that was replaced, and has other keys, knows nothing of what was paid before. */
+async function findReceipt(
+  { wallet }: Node,
+  addresses: readonly string[],
+  amount: Sat,
+): Promise<Payment | undefined> {
+  const { transactions } = await wallet.call("listsinceblock");
+  const received = transactions.flatMap(
+    ({ category, address = "", amount: paid, confirmations, txid }) =>
+      category === "receive" &&
+      addresses.includes(address) &&
+      btcToSat(paid) === amount &&
+      confirmations > 0
+        ? [{ address, txid }]
+        : [],
+  );
+  return received[0];
 }
 
 async function isAcceptable({ rpc, wallet }: Node, txid: string): Promise<boolean> {
@@ -133,11 +154,19 @@ function byAge(a: Unspent, b: Unspent): number {
   );
 }
 
-/** A node that was killed comes back with an empty mempool: its wallet still has the payment, its peers do not. */
-async function rebroadcast(miner: Node, txid: string): Promise<void> {
+/**
+ * Tells the payment to every node that does not have it: one that was killed comes back with an empty
+ * mempool, and the others tell nobody twice. The miner's wallet has it in any case.
+ */
+async function rebroadcast({ nodes }: Run, miner: Node, txid: string): Promise<void> {
   const { confirmations, hex } = await miner.wallet.call("gettransaction", [txid]);
-  if (confirmations > 0 || (await miner.rpc.call("getrawmempool")).includes(txid)) return;
-  await miner.rpc.call<string>("sendrawtransaction", [hex]);
+  if (confirmations > 0) return;
+  await Promise.all(
+    nodes.map(async ({ rpc }) => {
+      if ((await rpc.call("getrawmempool")).includes(txid)) return;
+      await rpc.call("sendrawtransaction", [hex]);
+    }),
+  );
 }
 
 async function knows(
