@@ -1,5 +1,6 @@
 /** Each node's wallet, named like the node: made if it is missing, loaded, and holding its keys. */
 import type { ChainFacts } from "./facts.ts";
+import { isHalfMade, setAside } from "./half-made-wallet.ts";
 import { type KeyDescriptor, walletDescriptors } from "./keys.ts";
 import type { Node } from "./node.ts";
 import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
@@ -22,15 +23,29 @@ export async function loadWallets({ nodes }: Run, { wallets }: ChainFacts): Prom
 }
 
 async function ensureWallet(node: Node, walletSeed: string | undefined): Promise<void> {
-  if (!(await isLoaded(node, node.name))) {
-    await node.rpc.call("createwallet", {
-      wallet_name: node.name,
-      blank: walletSeed !== undefined,
-      // Kept in the datadir: without it a node started from a snapshot answers -18.
-      load_on_startup: true,
-    });
+  const isThere = await isLoaded(node, node.name);
+  if (isThere && (await isHalfMade(node))) {
+    await setAside(node);
+    await create(node, walletSeed);
+  } else if (!isThere) {
+    try {
+      await create(node, walletSeed);
+    } catch (error) {
+      if (!(error instanceof RpcResponseError && error.code === RpcCode.WALLET_ERROR)) throw error;
+      await setAside(node);
+      await create(node, walletSeed);
+    }
   }
   if (walletSeed !== undefined) await ensureKeys(node, walletDescriptors(walletSeed, node.name));
+}
+
+async function create({ name, rpc }: Node, walletSeed: string | undefined): Promise<void> {
+  await rpc.call("createwallet", {
+    wallet_name: name,
+    blank: walletSeed !== undefined,
+    // Kept in the datadir: without it a node started from a snapshot answers -18.
+    load_on_startup: true,
+  });
 }
 
 async function isLoaded({ rpc }: Node, name: string): Promise<boolean> {
@@ -44,15 +59,16 @@ async function isLoaded({ rpc }: Node, name: string): Promise<boolean> {
   }
 }
 
-/** A wallet that was made but did not get its keys, because somebody was interrupted, gets them now. */
+/** A wallet that was made but did not get its keys, or not all, because somebody was interrupted, gets them now. */
 async function ensureKeys(node: Node, keys: readonly KeyDescriptor[]): Promise<void> {
   const { descriptors } = await node.wallet.call("listdescriptors", [true]);
-  const present = new Set(descriptors.map(({ desc }) => desc.split("#")[0]));
-  if (keys.every(({ desc }) => present.has(desc))) return;
-  if (present.size > 0) {
+  const present = new Set(descriptors.map(({ desc }) => desc.split("#", 1)[0] ?? ""));
+  const missing = keys.filter(({ desc }) => !present.has(desc));
+  if (missing.length === 0) return;
+  if (present.size + missing.length > keys.length) {
     throw new Error(`${node.name}: its wallet has other keys than walletSeed gives`);
   }
-  const requests = await Promise.all(keys.map((key) => importRequest(node, key)));
+  const requests = await Promise.all(missing.map((key) => importRequest(node, key)));
   const results = await node.wallet.call("importdescriptors", [requests]);
   const failed = results.find(({ success }) => !success);
   if (failed !== undefined) {

@@ -65,6 +65,12 @@ export interface WalletLoaded {
   readonly warnings?: readonly string[];
 }
 
+export interface WalletInfo {
+  readonly walletname: string;
+  /** Whether it is made of descriptors, as all are that this version makes. */
+  readonly descriptors: boolean;
+}
+
 export interface DescriptorImport {
   /** With its checksum, as `getdescriptorinfo` gives it. */
   readonly desc: string;
@@ -304,6 +310,9 @@ export interface RpcMethods {
     params: [name: string] | { filename: string; load_on_startup?: boolean };
     result: WalletLoaded;
   };
+  /** With `loadOnStartup` false it is not loaded at the next start either. */
+  unloadwallet: { params: [name: string, loadOnStartup: boolean]; result: WalletLoaded };
+  getwalletinfo: { params: []; result: WalletInfo };
   listwallets: { params: []; result: readonly string[] };
   getdescriptorinfo: { params: [descriptor: string]; result: DescriptorInfo };
   importdescriptors: {
@@ -377,6 +386,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set<string>([
   "getrpcinfo",
   "gettransaction",
   "gettxoutsetinfo",
+  "getwalletinfo",
   "listdescriptors",
   "listlabels",
   "listsinceblock",
