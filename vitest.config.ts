@@ -25,6 +25,17 @@ export default defineConfig({
           hookTimeout: 300 * second,
         },
       },
+      {
+        test: {
+          name: "faults",
+          include: ["tests/faults/**/*.test.ts"],
+          globalSetup: ["toolchain/test-setup.ts"],
+          sequence: { groupOrder: 2 },
+          fileParallelism: false,
+          testTimeout: 900 * second,
+          hookTimeout: 300 * second,
+        },
+      },
     ],
   },
 });

@@ -46,7 +46,12 @@ export class Bootstraps implements AsyncDisposable {
       image: this.#image.name,
     }));
     const signal = AbortSignal.timeout(limitMs);
-    return await openTemporaryNetwork(this.docker, { nodes, inOrder: true, arguments: args, signal });
+    return await openTemporaryNetwork(this.docker, {
+      nodes,
+      inOrder: true,
+      arguments: args,
+      signal,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -130,6 +130,8 @@ export class TestStack implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (process.env["KEEP_FAILED"] === "1") return;
     try {
+      // The lock of a run that was killed would be in the way.
+      await this.stack.cancel();
       await this.destroy();
     } finally {
       await this.#sweep();

@@ -1,0 +1,121 @@
+/** A command in a process group of its own, as a shell starts it: watched by what it prints, ended as a whole. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, readdirSync } from "node:fs";
+
+import { waitFor } from "../../bootstrap/wait.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
+
+/** Milliseconds that a command may take; a machine that does other things too may be many times slower than usual. */
+const limitMs = 240_000;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** All that it printed, both streams. */
+  readonly printed: string;
+}
+
+export class ProcessGroup {
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<unknown>;
+  #printed = "";
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    this.#exit = once(child, "close");
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        this.#printed += text;
+      });
+    }
+  }
+
+  /** Starts the command in the project's folder. */
+  static start(command: string, ...args: string[]): ProcessGroup {
+    const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
+    return new ProcessGroup(spawn(command, args, { cwd: projectFolder, detached: true, stdio }));
+  }
+
+  get printed(): string {
+    return this.#printed;
+  }
+
+  /**
+   * Waits until it has printed `text`.
+   * @throws Error with all that it printed when it ends before
+   */
+  async prints(text: string): Promise<void> {
+    await waitFor(
+      // eslint-disable-next-line @typescript-eslint/require-await -- a probe is a promise
+      async () => {
+        if (this.#printed.includes(text)) return true;
+        if (!this.isRunning()) throw new Error(`it ended without "${text}":\n${this.#printed}`);
+        return { pending: this.#printed.slice(-300) };
+      },
+      { what: `the output "${text}"`, limitMs, everyMs: 5, maxEveryMs: 5 },
+    );
+  }
+
+  /** Sends a signal to the group. Pulumi's plugins are in groups of their own, and do not get it. */
+  signal(signal: NodeJS.Signals): void {
+    process.kill(-this.#pid, signal);
+  }
+
+  /** Kills the group, and the plugins with it: nobody gets a chance to tidy up. */
+  killAll(): void {
+    const pids = descendants(this.#pid);
+    this.signal("SIGKILL");
+    for (const pid of pids) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It went with the group.
+      }
+    }
+  }
+
+  /** Waits until it and whoever writes to its streams have ended. */
+  async ended(): Promise<Ended> {
+    const probe = (): Promise<true> => this.#exit.then(() => true);
+    await waitFor(probe, {
+      what: `the end of process ${this.#pid}`,
+      limitMs,
+      tryLimitMs: limitMs,
+    });
+    const { exitCode, signalCode } = this.#child;
+    return { code: exitCode, signal: signalCode, printed: this.#printed };
+  }
+
+  get #pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error("the command did not start");
+    return pid;
+  }
+
+  isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+}
+
+/** The processes that this one started, and those that they started. */
+function descendants(root: number): number[] {
+  const parents = new Map(
+    readdirSync("/proc")
+      .filter((entry) => /^\d+$/.test(entry))
+      .map((pid) => [Number(pid), parentOf(pid)] as const),
+  );
+  const isBelow = (pid: number | undefined): boolean =>
+    pid !== undefined && (pid === root || isBelow(parents.get(pid)));
+  return [...parents.keys()].filter((pid) => pid !== root && isBelow(pid));
+}
+
+/** proc(5): the fourth field of stat; the second, the name, may hold spaces and parentheses. */
+function parentOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return undefined;
+  }
+}

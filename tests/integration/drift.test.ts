@@ -1,0 +1,120 @@
+/** What people do to a running network behind Pulumi's back: a refresh sees it, `up` repairs it, and what they mined stays. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
+import { declaredHeight, expectDeclared } from "../helpers/declared.ts";
+import { TestStack } from "../helpers/stack.ts";
+
+let stack: TestStack;
+let height = declaredHeight;
+beforeAll(async () => {
+  stack = await TestStack.create();
+  await stack.up();
+});
+afterAll(async () => {
+  await stack[Symbol.asyncDispose]();
+});
+
+/** `pulumi refresh`: what it printed, and how many resources it saw changed or gone. */
+async function refresh(): Promise<{ printed: string; changes: Record<string, number> }> {
+  const { stdout, summary } = await stack.stack.refresh({ color: "never" });
+  return { printed: stdout, changes: summary.resourceChanges ?? {} };
+}
+
+async function ask(node: string, ...args: string[]): Promise<string> {
+  return await bitcoinCli(stack.container(node), ...args);
+}
+
+async function mine(count: number): Promise<void> {
+  const address = await ask("miner", "getnewaddress");
+  await ask("miner", "generatetoaddress", String(count), address);
+  height += count;
+  await ask("alice", "waitforblockheight", String(height));
+}
+
+/** The outputs as they are recorded name what is there. */
+async function expectTrueOutputs(): Promise<void> {
+  const recorded = await stack.output<Record<string, { id: string; ip: string }>>("containers");
+  for (const node of ["alice", "miner"]) {
+    const { Id, NetworkSettings } = await stack.container(node).inspect();
+    const [ip] = Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
+    expect(recorded[node]).toMatchObject({ id: Id, ip });
+  }
+}
+
+describe.each([
+  { state: "as it came up", mined: 0 },
+  { state: "with blocks that people mined on top", mined: 3 },
+])("a network $state", ({ mined }) => {
+  beforeAll(async () => {
+    if (mined > 0) await mine(mined);
+  });
+
+  if (mined > 0) {
+    it("that was moved on is told, and is no error and no change", async () => {
+      const chain = await stack.output("chain");
+      const { printed, changes } = await refresh();
+      expect(printed).toContain(
+        `${mined} blocks were mined since the bootstrap at height ${declaredHeight}; they stay`,
+      );
+      expect(Object.keys(changes)).toEqual(["same"]);
+      expect(Object.keys(await stack.up())).toEqual(["same"]);
+      expect(await stack.output("chain")).toEqual(chain);
+      expect(await ask("alice", "getblockcount")).toBe(String(height));
+    });
+  }
+
+  it("whose wallet was unloaded gets it loaded", async () => {
+    await ask("alice", "unloadwallet", "alice");
+    expect((await refresh()).printed).toContain("alice: its wallet is not loaded");
+    expect(await stack.up()).toHaveProperty("update");
+    expect(JSON.parse(await ask("alice", "listwallets"))).toEqual(["alice"]);
+  });
+
+  it("whose nodes were parted is connected again", async () => {
+    await ask("miner", "setnetworkactive", "false");
+    expect((await refresh()).printed).toContain("alice: it is not connected to miner");
+    expect(await stack.up()).toHaveProperty("update");
+    expect(JSON.parse(await ask("alice", "getpeerinfo"))).not.toEqual([]);
+  });
+
+  it("with a stopped and a paused node has both running again", async () => {
+    await stack.container("alice").stop();
+    await stack.container("miner").pause();
+    const { printed } = await refresh();
+    expect(printed).toContain("alice: its container is exited");
+    expect(printed).toContain("miner: its container is paused");
+    await stack.up();
+    await expectDeclared(stack, height, snapshotHeight());
+    expect(Object.keys(await stack.up())).toEqual(["same"]);
+    await expectTrueOutputs();
+  });
+
+  it("without its snapshot image gets a snapshot of what it is now", async () => {
+    await stack.docker.getImage(`${stack.prefix}alice:latest`).remove();
+    expect((await refresh()).changes).toMatchObject({ delete: 1 });
+    expect(await stack.up()).toMatchObject({ create: 1 });
+    await expectDeclared(stack, height);
+    await expectTrueOutputs();
+  });
+
+  it.each(["alice", "miner"])(
+    "without %s's container gets it back, and its blocks with it",
+    async (node) => {
+      await stack.container(node).remove({ force: true });
+      expect((await refresh()).changes).toMatchObject({ delete: 1 });
+      const { changeSummary } = await stack.stack.preview({ color: "never" });
+      // Its container is made, and for it the bootstrap runs and a snapshot is taken again.
+      expect(changeSummary).toMatchObject({ create: 1, replace: 2 });
+      expect(await stack.up()).toMatchObject({ create: 1, replace: 2 });
+      await expectDeclared(stack, height);
+      await expectTrueOutputs();
+      expect(Object.keys(await stack.up())).toEqual(["same"]);
+    },
+  );
+
+  /** Blocks that were mined since a snapshot was taken are not in it. */
+  function snapshotHeight(): number {
+    return height - mined;
+  }
+});

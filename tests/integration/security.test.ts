@@ -1,0 +1,321 @@
+/** The table in docs/security.md, line by line. */
+import { randomBytes } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { createConnection } from "node:net";
+import { networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import type Docker from "dockerode";
+import { type Header, extract } from "tar-stream";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { RpcClient } from "../../bootstrap/rpc/client.ts";
+import { logTail } from "../../engine/container-log.ts";
+import { label, stackLabels } from "../../engine/labels.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
+import { ProcessGroup } from "../helpers/process-group.ts";
+import { TestStack } from "../helpers/stack.ts";
+
+const nodes = ["alice", "miner"] as const;
+const user = "somebody";
+const password = `secret-${randomBytes(16).toString("hex")}`;
+
+let stack: TestStack;
+/** What the command line printed on the way up. */
+let printed: string;
+/** The command lines of all processes of this machine that were seen meanwhile. */
+const commandLines = new Set<string>();
+
+beforeAll(async () => {
+  stack = await TestStack.create({ rpcUser: user, timeout: "10" });
+  await stack.stack.setConfig("rpcPassword", { value: password, secret: true });
+  const run = ProcessGroup.start("npm", "run", "up", "--", "--stack", stack.name);
+  while (run.isRunning()) for (const line of await processList()) commandLines.add(line);
+  const { code } = await run.ended();
+  printed = run.printed;
+  expect(code, printed).toBe(0);
+});
+afterAll(async () => {
+  await stack[Symbol.asyncDispose]();
+});
+
+describe("what is open to the network", () => {
+  it("is the RPC port of each node, on 127.0.0.1, and nothing else", async () => {
+    for (const node of nodes) {
+      const { NetworkSettings, HostConfig } = await stack.container(node).inspect();
+      const ports = NetworkSettings.Ports as Record<string, { HostIp: string }[] | null>;
+      const published = Object.entries(ports).flatMap(([port, bindings]) =>
+        (bindings ?? []).map(({ HostIp }) => [port, HostIp]),
+      );
+      expect(published).toEqual([["18332/tcp", "127.0.0.1"]]);
+      expect(HostConfig.PublishAllPorts).toBe(false);
+      expect(HostConfig.NetworkMode).not.toBe("host");
+    }
+  });
+
+  it("cannot be reached by any other address of this machine", async () => {
+    const endpoints = Object.values(await stack.output<Record<string, string>>("endpoints"));
+    const ports = endpoints.map((url) => Number(new URL(url).port));
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal, family }) => !internal && family === "IPv4")
+      .map(({ address }) => address);
+    for (const port of ports) {
+      expect(await accepts("127.0.0.1", port)).toBe(true);
+      for (const address of others)
+        expect([address, await accepts(address, port)]).toEqual([address, false]);
+    }
+  });
+
+  it("answers no container on another network", async () => {
+    const { NetworkSettings, Image } = await stack.container("alice").inspect();
+    const [address] = Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
+    const ask = [
+      "-rpcclienttimeout=5",
+      "-rpcport=18332",
+      `-rpcuser=${user}`,
+      `-rpcpassword=${password}`,
+    ];
+    const cli = ["bitcoin-cli", `-rpcconnect=${address ?? ""}`, ...ask, "getblockcount"];
+    const own = `${stack.prefix}regtest-network`;
+    expect(await runOn(own, Image, cli)).toMatchObject({ code: 0, printed: "107" });
+    expect((await runOn("bridge", Image, cli)).code).not.toBe(0);
+    await using other = await otherNetwork();
+    expect((await runOn(other.name, Image, cli)).code).not.toBe(0);
+  });
+});
+
+describe("the password", () => {
+  it("is what the nodes ask for", async () => {
+    await using rpc = await stack.rpc("alice");
+    expect(await rpc.call("getblockcount")).toBe(107);
+  });
+
+  it("that is wrong is refused, with a message that names the user alone", async () => {
+    const { alice = "" } = await stack.output<Record<string, string>>("endpoints");
+    await using rpc = new RpcClient({ url: alice, user, password: `not ${password}` });
+    const error = await rpc.call("getblockcount").then(String, (error: unknown) => error as Error);
+    expect(error).toMatchObject({ name: "RpcAuthError", status: 401 });
+    const text = `${String(error)} ${JSON.stringify(error)} ${(error as Error).stack ?? ""}`;
+    expect(text).toContain(`user "${user}"`);
+    expectNoSecret(text);
+  });
+
+  it("is in no inspection, label, image history or process list of the engine", async () => {
+    for (const { Id } of await stack.docker.listContainers({ all: true })) {
+      expectNoSecret(
+        JSON.stringify(
+          await stack.docker
+            .getContainer(Id)
+            .inspect()
+            .catch(() => ""),
+        ),
+      );
+    }
+    for (const { Id } of await stack.docker.listImages()) {
+      const image = stack.docker.getImage(Id);
+      expectNoSecret(JSON.stringify(await image.inspect().catch(() => "")));
+      expectNoSecret(JSON.stringify(await image.history().catch(() => "")));
+    }
+    expectNoSecret(JSON.stringify(await stack.docker.listNetworks()));
+    for (const node of nodes) {
+      const { Processes } = (await stack.container(node).top({ ps_args: "-ef" })) as Top;
+      expect(JSON.stringify(Processes)).toContain("bitcoind");
+      expectNoSecret(JSON.stringify(Processes));
+    }
+  });
+
+  it("is in no process's arguments while the network comes up", () => {
+    const lines = [...commandLines];
+    expect(lines.find((line) => line.includes("pulumi") && line.includes(" up "))).toBeDefined();
+    for (const line of lines) expectNoSecret(line);
+  });
+
+  it("is in no file of the backend, and in no config file", async () => {
+    const backend = fileURLToPath(process.env["PULUMI_BACKEND_URL"] ?? "");
+    const files = await readdir(backend, { recursive: true, withFileTypes: true });
+    const paths = files
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
+    expect(paths.filter((path) => path.endsWith(`/${stack.name}.json`))).not.toEqual([]);
+    for (const path of [...paths, join(projectFolder, `Pulumi.${stack.name}.yaml`)]) {
+      expectNoSecret(await readFile(path, "latin1"));
+    }
+  });
+
+  it("is in no log and in no output", async () => {
+    for (const node of nodes) {
+      const log = await logTail(stack.container(node), 10_000);
+      expect(log).toContain("init message: Done loading");
+      expectNoSecret(log);
+    }
+    expect(printed).toContain(`The network of stack ${stack.name} is up`);
+    expectNoSecret(printed);
+  });
+
+  it("is in no error of a node that does not answer", async () => {
+    await stack.container("miner").pause();
+    try {
+      const { code, printed } = await ProcessGroup.start(
+        ...(["npm", "run", "pulumi", "--", "refresh", "--yes", "--stack", stack.name] as const),
+      ).ended();
+      expect(code, printed).toBe(0);
+      expect(printed).toContain("miner: its container is paused");
+      expectNoSecret(printed);
+    } finally {
+      await stack.container("miner").unpause();
+    }
+  });
+
+  it("is in no file of a node, nor of its snapshot, which has no other credentials either", async () => {
+    for (const node of nodes) {
+      for (const { content } of await filesOf(stack.container(node))) expectNoSecret(content);
+      const snapshot = await stack.docker.createContainer({
+        Image: `${stack.prefix}${node}:latest`,
+        Labels: { [label.kind]: "temporary" },
+      });
+      try {
+        const files = await filesOf(snapshot);
+        for (const { content } of files) expectNoSecret(content);
+        const names = files.map(({ name }) => name.split("/").at(-1) ?? "");
+        expect(names).toContain("wallet.dat");
+        for (const name of [".cookie", ".lock", "bitcoind.pid", "peers.dat", "debug.log"]) {
+          expect(names).not.toContain(name);
+        }
+      } finally {
+        await snapshot.remove();
+      }
+    }
+  });
+});
+
+describe("a node", () => {
+  it("runs as a user without any right, and can get none", async () => {
+    for (const node of nodes) {
+      const { Config, HostConfig, Mounts } = await stack.container(node).inspect();
+      expect(Config.User).toBe("bitcoin");
+      expect(HostConfig).toMatchObject({ Privileged: false, CapAdd: null, CapDrop: ["ALL"] });
+      expect(HostConfig.SecurityOpt).toEqual(["no-new-privileges"]);
+      expect(Mounts).toEqual([]);
+      // What the kernel says of every process in it.
+      const script = "for p in /proc/[0-9]*; do cat $p/status; done";
+      const status = await output(stack.container(node), ["sh", "-c", script]);
+      const values = (key: string): Set<string | undefined> =>
+        new Set([...status.matchAll(new RegExp(`^${key}:\\s+(\\S+)`, "gm"))].map(([, v]) => v));
+      expect(values("Uid")).toEqual(new Set(["1000"]));
+      for (const set of ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"]) {
+        expect([set, values(set)]).toEqual([set, new Set(["0000000000000000"])]);
+      }
+      expect(values("NoNewPrivs")).toEqual(new Set(["1"]));
+    }
+  });
+
+  it("has no program that gives its caller another's rights", async () => {
+    const files = await filesOf(stack.container("alice"));
+    expect(files.map(({ name }) => name)).toContain("usr/bin/bitcoind");
+    expect(files.filter(({ mode }) => (mode & 0o6000) !== 0)).toEqual([]);
+  });
+
+  it("keeps the root file system writable, since a commit must take the datadir along", async () => {
+    const { HostConfig } = await stack.container("alice").inspect();
+    expect(HostConfig.ReadonlyRootfs).toBe(false);
+    expect(HostConfig.Binds ?? []).toEqual([]);
+    // What is outside of its own folder it cannot write all the same.
+    expect(
+      await output(stack.container("alice"), ["sh", "-c", "echo >/usr/bin/x || echo refused"]),
+    ).toContain("refused");
+  });
+});
+
+/** Neither the password nor what HTTP's basic authentication makes of it. */
+function expectNoSecret(text: string): void {
+  const basic = Buffer.from(`${user}:${password}`).toString("base64");
+  // Not by toContain, which would print the whole text, and the secret with it.
+  expect(text.includes(password) || text.includes(basic)).toBe(false);
+}
+
+interface Top {
+  readonly Processes: readonly (readonly string[])[];
+}
+
+async function processList(): Promise<string[]> {
+  const pids = (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry));
+  const lines = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")),
+  );
+  return lines.map((line) => line.replaceAll("\0", " "));
+}
+
+async function accepts(host: string, port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = createConnection({ host, port, timeout: 5_000 });
+  socket.once("connect", () => {
+    resolve(true);
+  });
+  for (const event of ["error", "timeout"]) {
+    socket.once(event, () => {
+      resolve(false);
+    });
+  }
+  try {
+    return await promise;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Runs a program in a container of its own on that network. */
+async function runOn(
+  network: string,
+  image: string,
+  command: string[],
+): Promise<{ code: number; printed: string }> {
+  const container = await stack.docker.createContainer({
+    Image: image,
+    Entrypoint: command,
+    Cmd: [],
+    Labels: stackLabels("test", stack.name, "temporary"),
+    HostConfig: { NetworkMode: network },
+  });
+  try {
+    await container.start();
+    const { StatusCode } = (await container.wait()) as { StatusCode: number };
+    return { code: StatusCode, printed: await logTail(container, 10) };
+  } finally {
+    await container.remove({ force: true });
+  }
+}
+
+async function otherNetwork(): Promise<{ name: string } & AsyncDisposable> {
+  const name = `${stack.prefix}other`;
+  const network = await stack.docker.createNetwork({
+    Name: name,
+    Labels: stackLabels("test", stack.name, "network"),
+  });
+  return { name, [Symbol.asyncDispose]: () => network.remove() as Promise<void> };
+}
+
+async function output(container: Docker.Container, command: string[]): Promise<string> {
+  const exec = await container.exec({
+    Cmd: command,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: true,
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of await exec.start({ Tty: true })) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("latin1").replaceAll("\r\n", "\n");
+}
+
+/** All files of a container. */
+async function filesOf(container: Docker.Container): Promise<(Header & { content: string })[]> {
+  const files: (Header & { content: string })[] = [];
+  const unpacked = (await container.export()).pipe(extract());
+  for await (const entry of unpacked) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    files.push({ ...entry.header, content: Buffer.concat(chunks).toString("latin1") });
+  }
+  return files;
+}
