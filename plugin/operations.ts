@@ -15,6 +15,7 @@ export interface OperationRequest {
 export class Operations {
   readonly #log: EngineLog;
   readonly #cancelled = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
 
   constructor(log: EngineLog) {
     this.#log = log;
@@ -25,8 +26,26 @@ export class Operations {
     this.#cancelled.abort(new Error(reason));
   }
 
+  /** Settles when nothing runs. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
+
   /** Run `body` with a context of its own; its log lines are delivered before the result is. */
   async run<T>(
+    request: OperationRequest,
+    body: (context: OperationContext) => Promise<T>,
+  ): Promise<T> {
+    const result = this.#run(request, body);
+    this.#running.add(result);
+    try {
+      return await result;
+    } finally {
+      this.#running.delete(result);
+    }
+  }
+
+  async #run<T>(
     { urn, timeout = 0, naming }: OperationRequest,
     body: (context: OperationContext) => Promise<T>,
   ): Promise<T> {

@@ -12,6 +12,9 @@ import { resourceProviderService } from "./service.ts";
 /** Milliseconds that running operations get to end after being aborted. The engine kills the plugin after 5 s. */
 const graceTime = 3_000;
 
+/** Milliseconds for the last answers to leave, when all operations have ended. */
+const flushTime = 100;
+
 /** Bytes; the engine's own limit (`sdk/go/common/util/rpcutil`). */
 const largestMessage = 400 * 1024 * 1024;
 
@@ -68,6 +71,8 @@ function endWithTheEngine(server: grpc.Server, operations: Operations, watchInpu
     setTimeout(() => process.exit(), graceTime);
     // Answered first: a half-made resource is recorded only if the engine hears of it.
     server.tryShutdown(() => process.exit());
+    // The server may miss that a connection was closed at this moment, and wait for it in vain.
+    void operations.idle().then(() => setTimeout(() => process.exit(), flushTime));
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
