@@ -52,13 +52,16 @@ export class Operations {
     const deadline = new AbortController();
     const timer =
       timeout > 0
-        ? setTimeout(() => {
-            deadline.abort(
-              new Error(
-                `not finished within ${timeout} s (customTimeouts of the resource sets it)`,
-              ),
-            );
-          }, Math.min(timeout * 1000, longestTimer))
+        ? setTimeout(
+            () => {
+              deadline.abort(
+                new Error(
+                  `not finished within ${timeout} s (customTimeouts of the resource sets it)`,
+                ),
+              );
+            },
+            Math.min(timeout * 1000, longestTimer),
+          )
         : undefined;
     const signal = AbortSignal.any([this.#cancelled.signal, deadline.signal]);
     const lines = new Lines(this.#log, urn);
