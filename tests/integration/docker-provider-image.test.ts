@@ -115,7 +115,9 @@ describe("a built image", () => {
   });
 
   test("whose build fails tells the last lines of its output; the fixed one is built", async () => {
-    const failed = await stack.upFails(built("3", { buildArgs: build.buildArgs }));
+    // No container of the failed step stays behind.
+    const failing = { buildArgs: build.buildArgs, forceRemove: true };
+    const failed = await stack.upFails(built("3", failing));
     expect(failed).toContain("Error running legacy build: The command '/bin/sh -c false' returned");
     expect(failed).toContain("RUN false");
     expect(await stack.outputs("i")).toMatchObject({ name: `regtest-network-${stack.name}:2` });
