@@ -14,9 +14,9 @@ fail() {
 }
 
 remove_all() {
-  docker ps --all --quiet --filter "label=$label" | xargs --no-run-if-empty docker rm --force
-  docker images --quiet --filter "label=$label" | xargs --no-run-if-empty docker rmi --force
-  docker network ls --quiet --filter "label=$label" | xargs --no-run-if-empty docker network rm
+  docker ps --all --quiet --filter "label=$label" | xargs -r docker rm --force
+  docker images --quiet --filter "label=$label" | xargs -r docker rmi --force
+  docker network ls --quiet --filter "label=$label" | xargs -r docker network rm
 }
 trap 'remove_all >/dev/null' EXIT
 trap 'exit 130' INT TERM
@@ -35,7 +35,7 @@ until_prints() {
   pattern=$1
   shift
   deadline=$(($(date +%s) + 60))
-  until seen=$("$@" 2>&1) && echo "$seen" | grep --quiet "$pattern"; do
+  until seen=$("$@" 2>&1) && echo "$seen" | grep -q "$pattern"; do
     [ "$(date +%s)" -lt "$deadline" ] || fail "waited 60 s for \"$pattern\" from: $*; last seen: $seen"
     sleep 0.02
   done
@@ -52,7 +52,7 @@ expect() {
 connect() {
   alice -rpcwait -rpcwaittimeout=60 getblockchaininfo >/dev/null
   miner -rpcwait -rpcwaittimeout=60 getblockchaininfo >/dev/null
-  miner getpeerinfo | grep --quiet '(alice)' || miner addnode alice onetry
+  miner getpeerinfo | grep -q '(alice)' || miner addnode alice onetry
   until_prints '"pong"' miner getpeerinfo
   until_prints '"pong"' alice getpeerinfo
 }
