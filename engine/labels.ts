@@ -14,6 +14,12 @@ export const label = {
   snapshot: "regtest-network.snapshot",
   /** Digest of the chain that a node was made for. */
   chain: "regtest-network.chain",
+  /** On an image of bitcoind: the signal by which it takes up a reset, see images/bitcoind/entrypoint.sh. */
+  reset: "regtest-network.reset",
+  /** The process that a thing goes with, see owner.ts. */
+  owner: "regtest-network.owner",
+  /** When a thing may go that has no such process, in seconds since 1970. */
+  expires: "regtest-network.expires",
 } as const;
 
 export type Kind =

@@ -66,14 +66,6 @@ function addressKey(address = ""): number {
   return address.split(".").reduce((key, part) => key * 256 + Number(part), 0);
 }
 
-/** Ends the nodes without a chance to write anything: what they have is about to be replaced. */
-export async function kill(nodes: readonly NodeContainer[], signal: AbortSignal): Promise<void> {
-  await Promise.all(
-    // 409: it does not run.
-    nodes.map(({ container }) => container.kill({ abortSignal: signal }).catch(unlessStatus(409))),
-  );
-}
-
 /** 304: it already is as asked for. */
 function unlessStatus(expected: number): (error: unknown) => void {
   return (error) => {

@@ -11,25 +11,56 @@ for subnet in $(ip -o -4 addr show scope global | awk '{ print $4 }'); do
   set -- "$@" "-rpcallowip=$subnet" "-whitelist=noban,in,out@$subnet"
 done
 
-# A reset: whoever wants the node back at a snapshot puts that snapshot's datadir here while it is
-# stopped. The archive goes last, so that an interrupted reset is done again at the next start.
-if [ -f "$HOME/reset.tar" ]; then
-  rm -rf "$HOME/.bitcoin/regtest"
-  tar -x -f "$HOME/reset.tar" -C "$HOME/.bitcoin"
-  rm -f "$HOME/reset.tar"
-fi
-
-bitcoind "$@" &
-bitcoind=$!
-trap 'kill -TERM "$bitcoind"' TERM INT
-
-# A trapped signal ends the first `wait` early; the second one waits for the flush.
-status=0
-wait "$bitcoind" || status=$?
-if kill -0 "$bitcoind" 2>/dev/null; then
+# Ends when bitcoind has ended. Sets $status to its exit code, and $resetting when SIGHUP ended it:
+# what it has is about to be replaced, so it need not write anything.
+run() {
+  resetting=no
+  bitcoind "$@" &
+  bitcoind=$!
+  trap 'kill -TERM "$bitcoind" || true' TERM INT
+  trap 'resetting=yes; kill -KILL "$bitcoind" || true' HUP
+  # A trapped signal ends `wait` early; the next one waits for the flush.
   status=0
   wait "$bitcoind" || status=$?
-fi
+  while kill -0 "$bitcoind" 2>/dev/null; do
+    status=0
+    wait "$bitcoind" || status=$?
+  done
+}
+
+# A reset: whoever wants the nodes back at a snapshot sends SIGHUP to all of them, sees reset.awaited
+# in each, and so knows that none can feed its blocks to another any more. Then each gets the
+# snapshot's datadir as reset.tar and, when that is whole, the empty reset.whole. The container goes on
+# all the while, and with it its address and its ports.
+await_reset() {
+  : > "$HOME/reset.awaited"
+  trap 'exit 143' TERM INT
+  # A minute; then whoever wanted it is gone.
+  left=3000
+  while [ ! -f "$HOME/reset.whole" ] && [ "$left" -gt 0 ]; do
+    sleep 0.02
+    left=$((left - 1))
+  done
+  rm -f "$HOME/reset.awaited"
+}
+
+# Also at a start. reset.whole goes when the work is done: an interrupted reset is done again.
+take_up_reset() {
+  if [ -f "$HOME/reset.whole" ]; then
+    rm -rf "$HOME/.bitcoin/regtest"
+    tar -x -f "$HOME/reset.tar" -C "$HOME/.bitcoin"
+    rm -f "$HOME/reset.whole"
+  fi
+  rm -f "$HOME/reset.tar" "$HOME/reset.awaited"
+}
+
+take_up_reset
+run "$@"
+while [ "$resetting" = yes ]; do
+  await_reset
+  take_up_reset
+  run "$@"
+done
 
 # What a clean stop leaves and a snapshot must not carry.
 if [ "$status" -eq 0 ]; then
