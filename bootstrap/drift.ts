@@ -1,6 +1,6 @@
 /** What of a network is no longer as the bootstrap left it. */
 import type { ChainFacts } from "./facts.ts";
-import { connectedPeers } from "./peers.ts";
+import { connectedPeers, declaredPeers } from "./peers.ts";
 import type { Edge } from "./peers.ts";
 import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
 import type { Node } from "./node.ts";
@@ -65,8 +65,7 @@ async function peerDrift(
   edges: readonly Edge[],
 ): Promise<string[]> {
   const connected = await connectedPeers(node, nodes);
-  const declared = edges.flatMap(([a, b]) => (a === node.name ? [b] : b === node.name ? [a] : []));
-  return declared
+  return declaredPeers(node.name, edges)
     .filter((peer) => !connected.includes(peer))
     .map((peer) => `${node.name}: it is not connected to ${peer}`);
 }

@@ -12,6 +12,11 @@ export function fullMesh(names: readonly string[]): Edge[] {
   return names.flatMap((a, index) => names.slice(index + 1).map((b): Edge => [a, b]));
 }
 
+/** The names of those that `name` is to be connected to. */
+export function declaredPeers(name: string, edges: readonly Edge[]): string[] {
+  return edges.flatMap(([a, b]) => (a === name ? [b] : b === name ? [a] : []));
+}
+
 /**
  * Connects what `edges` says and is not connected yet, and waits until both ends are past the handshake.
  * The nodes' own `-addnode` does this too, but looks only once a minute for a peer that was not there.

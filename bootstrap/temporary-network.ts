@@ -1,13 +1,15 @@
-/** A network without a Pulumi stack, for the time of one scope: for golden values, and for tests of the bootstrap. */
+/** A network without a Pulumi stack, for the time of one scope: for the test kit, for golden values, for tests of the bootstrap. */
 import { randomBytes } from "node:crypto";
 
 import type Docker from "dockerode";
 
 import { engineError } from "../engine/errors.ts";
 import { label, stackLabels } from "../engine/labels.ts";
+import { lastingLabels, ownedLabels } from "../engine/owner.ts";
+import { createSmallNetwork } from "../engine/small-network.ts";
 import { removeContainersAndNetworks } from "../engine/sweep.ts";
 import { type NodeSpec, type Role, rpcPortInContainer } from "./node.ts";
-import { fullMesh } from "./peers.ts";
+import { type Edge, declaredPeers, fullMesh } from "./peers.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
 import type { Run } from "./run.ts";
 import { type NetworkInputs, onNodes } from "./session.ts";
@@ -23,17 +25,23 @@ export interface TemporaryNode {
 
 export interface TemporaryNetworkOptions {
   readonly nodes: readonly TemporaryNode[];
+  /** Who is to be connected to whom. Default: every node with every other one. */
+  readonly connect?: readonly Edge[];
   /** Whether each node is started before the next one is made. Default: all at once. */
   readonly inOrder?: boolean;
   /** Arguments of bitcoind that all nodes get. Default: none. */
   readonly arguments?: readonly string[];
   /** Seconds that one step may wait. Default: 60. */
   readonly timeout?: number;
+  /** Seconds that it lasts, also when this process has ended. Default: it goes with this process. */
+  readonly lasts?: number | undefined;
   /** Ends the start and every later {@link TemporaryNetwork.run}. */
   readonly signal: AbortSignal;
 }
 
 export interface TemporaryNetwork extends AsyncDisposable {
+  /** The value of the label {@link label.stackId} on all that it has on the engine. */
+  readonly id: string;
   readonly inputs: NetworkInputs;
   /**
    * Runs `work` on the nodes, wherever they are since their last start.
@@ -51,19 +59,24 @@ export interface TemporaryNetwork extends AsyncDisposable {
  */
 export async function openTemporaryNetwork(
   docker: Docker,
-  { nodes, inOrder = false, arguments: more = [], timeout = 60, signal }: TemporaryNetworkOptions,
+  options: TemporaryNetworkOptions,
 ): Promise<TemporaryNetwork> {
-  const id = `temporary-${randomBytes(4).toString("hex")}`;
+  const { nodes, inOrder = false, timeout = 60, signal } = options;
+  const { connect = fullMesh(nodes.map(({ name }) => name)) } = options;
+  const id = `temporary-${randomBytes(8).toString("hex")}`;
   const credentials = { rpcUser: "user", rpcPassword: generatePassword() };
-  const auth = rpcAuth(credentials.rpcUser, credentials.rpcPassword);
-  const names = nodes.map(({ name }) => name);
+  const life = options.lasts === undefined ? ownedLabels() : lastingLabels(options.lasts);
+  const remove = async (): Promise<void> => {
+    await removeContainersAndNetworks(docker, { [label.stackId]: id });
+  };
   try {
-    await docker.createNetwork({
-      Name: id,
-      CheckDuplicate: true,
-      Labels: stackLabels(id, id, "network"),
-      abortSignal: signal,
+    await createSmallNetwork(docker, {
+      name: id,
+      labels: { ...stackLabels(id, id, "network"), ...life },
+      hosts: nodes.length,
+      signal,
     });
+    const auth = rpcAuth(credentials.rpcUser, credentials.rpcPassword);
     const startOne = async ({ name, role, image }: TemporaryNode): Promise<NodeSpec> => {
       const container = await docker.createContainer({
         Image: image,
@@ -71,10 +84,10 @@ export async function openTemporaryNetwork(
         Cmd: [
           `-rpcauth=${auth}`,
           `-uacomment=${name}`,
-          ...names.filter((other) => other !== name).map((other) => `-addnode=${other}`),
-          ...more,
+          ...declaredPeers(name, connect).map((peer) => `-addnode=${peer}`),
+          ...(options.arguments ?? []),
         ],
-        Labels: { ...stackLabels(id, id, "node"), [label.node]: name },
+        Labels: { ...stackLabels(id, id, "node"), [label.node]: name, ...life },
         ExposedPorts: { [`${rpcPortInContainer}/tcp`]: {} },
         HostConfig: {
           PortBindings: { [`${rpcPortInContainer}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
@@ -88,18 +101,21 @@ export async function openTemporaryNetwork(
       return { name, role, containerId: container.id };
     };
     const specs = inOrder ? await inTurn(nodes, startOne) : await Promise.all(nodes.map(startOne));
-    const inputs = { nodes: specs, connect: fullMesh(names), ...credentials, timeout };
+    const inputs = { nodes: specs, connect, ...credentials, timeout };
     return {
+      id,
       inputs,
       run: (work, watch = {}) => {
         const { status = ignore } = watch;
         return onNodes(docker, inputs, { signal: joinSignals(signal, watch.signal), status }, work);
       },
-      [Symbol.asyncDispose]: () => removeContainersAndNetworks(docker, { [label.stackId]: id }),
+      [Symbol.asyncDispose]: remove,
     };
   } catch (error) {
     // Whether or not its start was seen to the end.
-    await removeContainersAndNetworks(docker, { [label.stackId]: id });
+    await remove().catch((leftover: unknown) => {
+      throw new AggregateError([engineError(error), leftover], `${id} did not start, nor go again`);
+    });
     throw engineError(error);
   }
 }

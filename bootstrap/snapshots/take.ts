@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 
 import { label, stackLabels } from "../../engine/labels.ts";
+import { unownedLabels } from "../../engine/owner.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { reconnect } from "../bootstrap.ts";
 import { minerOf, syncToHighest } from "../chain.ts";
@@ -95,6 +96,7 @@ async function commitNode(
   if (reference === undefined) throw new Error(`${name}: there is no reference for its image`);
   const replaced = await imageId(docker, reference);
   const labels = {
+    ...unownedLabels,
     ...stackLabels(details.stackId, details.stack, details.kind),
     [label.node]: name,
     [label.snapshot]: details.name,

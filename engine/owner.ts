@@ -1,0 +1,91 @@
+/** Whose a thing on the engine is that is only there for a time, and whether anybody still wants it. */
+import { randomBytes } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+
+import { label } from "./labels.ts";
+
+/** Seconds after which a thing counts as forgotten by an owner that cannot be looked at: one day. */
+const longestLife = 86_400;
+
+/** A process that makes things, as its label has it. */
+interface Owner {
+  /** Where its process id counts: the machine, and on Linux the pid namespace. */
+  readonly host: string;
+  readonly pid: number;
+  /** When it was started, as far as the system tells: process ids are used again. */
+  readonly started: string;
+  /** Tells the threads of a process apart, each of which has this module for itself. */
+  readonly id: string;
+}
+
+const self: Owner = {
+  host: thisHost(),
+  pid: process.pid,
+  started: startOf(process.pid) ?? "",
+  id: randomBytes(8).toString("hex"),
+};
+
+/** The value of {@link label.owner} on all that this process, or this thread of it, makes for a time. */
+export const ownOwner = JSON.stringify(self);
+
+/**
+ * Labels of a thing that goes with this process.
+ * @param now Milliseconds since 1970.
+ */
+export function ownedLabels(now = Date.now()): Record<string, string> {
+  return { [label.owner]: ownOwner, ...lastingLabels(longestLife, now) };
+}
+
+/**
+ * Labels of a thing that outlives its maker, and goes when its time is over.
+ * @param seconds How long it is wanted.
+ * @param now Milliseconds since 1970.
+ */
+export function lastingLabels(seconds: number, now = Date.now()): Record<string, string> {
+  return { [label.expires]: String(Math.ceil(now / 1_000) + seconds) };
+}
+
+/** Labels that take those of a thing with an owner back: an image that is committed from it is to stay. */
+export const unownedLabels = { [label.owner]: "", [label.expires]: "" };
+
+/**
+ * Whether nobody wants the thing any more: its owner was a process of this machine and is gone; or
+ * there is no owner that could be looked at from here, and its time is over.
+ * @param now Milliseconds since 1970.
+ */
+export function isAbandoned(labels: Readonly<Record<string, string>>, now = Date.now()): boolean {
+  // Empty in an image that was committed from such a thing, and in what is started from it.
+  const { [label.owner]: owner = "", [label.expires]: expires = "" } = labels;
+  const known = owner === "" ? undefined : (JSON.parse(owner) as Owner);
+  if (known?.host === self.host) return !isAlive(known);
+  return expires !== "" && Number(expires) * 1_000 <= now;
+}
+
+function isAlive({ pid, started }: Owner): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it lives, and is another user's.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  return (startOf(pid) ?? started) === started;
+}
+
+function thisHost(): string {
+  return process.platform === "linux"
+    ? `${hostname()} ${readlinkSync("/proc/self/ns/pid")}`
+    : hostname();
+}
+
+/** The boot and the moment in it at which the process was started; `undefined` where nothing tells, or it is gone. */
+function startOf(pid: number): string | undefined {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // proc(5): the 22nd field; the second, the name, may hold spaces and parentheses.
+    return `${boot} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""}`;
+  } catch {
+    return undefined;
+  }
+}
