@@ -23,7 +23,7 @@ export interface ChainPlan {
 }
 
 /** The label of the address that the miner mines to, in its own wallet. */
-const miningLabel = "mining";
+export const miningLabel = "mining";
 
 /**
  * Brings the network to the declared state. Every step first looks at what is true already, on the
@@ -54,7 +54,7 @@ async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
   const fixedTimes = plan.walletSeed !== undefined && plan.mockTime === undefined;
   const mineSome = async (count: number): Promise<void> => {
     if (count <= 0) return;
-    const work = (): Promise<void> => mine(run, count, address);
+    const work = (): Promise<unknown> => mine(run, count, address);
     await (fixedTimes ? atChainBegin(run, work) : work());
   };
   const height = await syncToHighest(run);

@@ -27,14 +27,17 @@ export async function syncToHighest(run: Run): Promise<number> {
 /** Blocks that one call mines: bitcoind goes on with a call when its caller is interrupted. */
 const blocksPerCall = 100;
 
-/** Mines to `address`, and ends when all nodes are at the new tip. */
-export async function mine(run: Run, count: number, address: string): Promise<void> {
-  for (let left = count; left > 0; left -= blocksPerCall) {
-    await mineAtOnce(run, Math.min(left, blocksPerCall), address);
+/** Mines to `address`, and ends when all nodes are at the new tip. Returns the hashes of the new blocks. */
+export async function mine(run: Run, count: number, address: string): Promise<string[]> {
+  const hashes: string[] = [];
+  while (hashes.length < count) {
+    const few = Math.min(count - hashes.length, blocksPerCall);
+    hashes.push(...(await mineAtOnce(run, few, address)));
   }
+  return hashes;
 }
 
-async function mineAtOnce(run: Run, count: number, address: string): Promise<void> {
+async function mineAtOnce(run: Run, count: number, address: string): Promise<readonly string[]> {
   const miner = minerOf(run);
   const hashes = await miner.rpc.call("generatetoaddress", [count, address], {
     timeoutMs: run.limitMs,
@@ -44,6 +47,7 @@ async function mineAtOnce(run: Run, count: number, address: string): Promise<voi
     throw new Error(`${miner.name}: asked for ${count} blocks, it mined ${hashes.length}`);
   }
   await syncTo(run, await miner.rpc.call("getblockcount"));
+  return hashes;
 }
 
 /** Waits until all nodes have the same block at `height`. One call for each node: bitcoind does the waiting. */

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
 import type Docker from "dockerode";
@@ -71,7 +72,8 @@ async function ensure<T>(
   const found = await find();
   if (found !== undefined) return found;
   const { withLock } = await import("./lock.ts");
-  return withLock(run.cache, run, async () => (await find()) ?? make());
+  const options = { what: "setting up the toolchain", ...run };
+  return withLock(run.cache.lock, options, async () => (await find()) ?? make());
 }
 
 async function ensureEngine(run: Run): Promise<Docker> {
@@ -104,6 +106,17 @@ function ensurePulumi(run: Run): Promise<string> {
       return installPulumi({ ...run, downloadBase: run.settings.cliDownloadBase });
     },
   );
+}
+
+/** The base image alone, for whoever builds bitcoind's image without Pulumi. */
+export async function baseImageOn(
+  docker: Docker,
+  options: Omit<EnsureOptions, "program">,
+): Promise<string> {
+  const cache = cachePaths();
+  await mkdir(cache.root, { recursive: true });
+  const { env } = process;
+  return await ensureBaseImage(docker, { ...options, cache, settings: readSettings(env), env });
 }
 
 async function ensureBaseImage(docker: Docker, run: Run): Promise<string> {

@@ -1,12 +1,11 @@
-import path from "node:path";
-
 import { lock } from "proper-lockfile";
 
 import { waitFor } from "../bootstrap/wait.ts";
-import type { CachePaths } from "./paths.ts";
 import type { Progress } from "./progress.ts";
 
 export interface LockOptions {
+  /** What the one that holds it is doing, as "setting up the toolchain". */
+  readonly what: string;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds to wait for another run to finish. Default: 20 minutes, more than any set-up takes. */
@@ -15,27 +14,25 @@ export interface LockOptions {
   readonly staleMs?: number;
 }
 
-/** Runs `work` while no other run, in this process or another, does so on the same cache folder. */
+/** Runs `work` while no other run, in this process or another, does so under the same lock file. Its folder must be there. */
 export async function withLock<T>(
-  cache: CachePaths,
-  { progress, signal, limitMs = 20 * 60_000, staleMs = 10_000 }: LockOptions,
+  lockfilePath: string,
+  { what, progress, signal, limitMs = 20 * 60_000, staleMs = 10_000 }: LockOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  const lockfilePath = path.join(cache.root, "toolchain.lock");
   let told = false;
   const release = await waitFor(
     async () => {
       try {
-        return await lock(cache.root, { lockfilePath, stale: staleMs });
+        return await lock(lockfilePath, { lockfilePath, realpath: false, stale: staleMs });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-        if (!told)
-          progress.note("Another run is setting up the toolchain; waiting for it to finish ...");
+        if (!told) progress.note(`Another run is ${what}; waiting for it to finish ...`);
         told = true;
         return { pending: `another run holds ${lockfilePath}` };
       }
     },
-    { what: "the toolchain's lock", limitMs, signal },
+    { what: `the end of another run that is ${what}`, limitMs, signal },
   );
   try {
     return await work();

@@ -17,6 +17,8 @@ export interface CachePaths {
   readonly dockerPlugin: string;
   /** The file backend: every stack's state. */
   readonly state: string;
+  /** Held by the run that sets something up here. */
+  readonly lock: string;
   /** Encrypts the secrets in {@link state}. */
   readonly passphrase: string;
   /** The last output of long steps, one file each. */
@@ -34,6 +36,7 @@ export function cachePaths(
     home: path.join(root, "home"),
     dockerPlugin: path.join(root, "docker-plugin.json"),
     state: path.join(root, "state"),
+    lock: path.join(root, "toolchain.lock"),
     passphrase: path.join(root, "passphrase"),
     logs: path.join(root, "logs"),
   };

@@ -288,6 +288,11 @@ export interface RpcMethods {
   invalidateblock: { params: [hash: string]; result: null };
   /** The block at the tip when the height is reached or the time, in milliseconds, is over: look which. */
   waitforblockheight: { params: [height: number, timeoutMs: number]; result: BlockSeen };
+  /** With an empty list: a block without any transaction but its coinbase. */
+  generateblock: {
+    params: [output: string, transactions: readonly string[]];
+    result: { readonly hash: string };
+  };
   /** Fewer hashes than asked for, and no error, when the search's `maxtries` are used up. */
   generatetoaddress: {
     params: [blocks: number, address: string] | [blocks: number, address: string, maxtries: number];

@@ -57,9 +57,15 @@ export async function listSnapshots(docker: Docker): Promise<(StoredSnapshot | B
     });
 }
 
+/** The engine has no snapshot of that name. */
+export class SnapshotMissingError extends Error {
+  override readonly name = "SnapshotMissingError";
+}
+
 /**
  * The snapshot of that name.
- * @throws Error when there is none, or when what is there cannot be trusted
+ * @throws SnapshotMissingError when there is none
+ * @throws Error when what is there cannot be trusted
  */
 export async function findSnapshot(docker: Docker, name: string): Promise<StoredSnapshot> {
   const images = await snapshotImages(docker);
@@ -67,7 +73,7 @@ export async function findSnapshot(docker: Docker, name: string): Promise<Stored
   if (own.length > 0) return assemble(name, own);
   const names = [...new Set(images.map(({ labels }) => labels[label.snapshot]))].toSorted();
   const known = names.length === 0 ? "the engine has none" : `the engine has ${names.join(", ")}`;
-  throw new Error(`there is no snapshot "${name}"; ${known}`);
+  throw new SnapshotMissingError(`there is no snapshot "${name}"; ${known}`);
 }
 
 /** The snapshot that an image, given by its id, is part of. */
