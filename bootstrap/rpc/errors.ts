@@ -123,6 +123,12 @@ export const RpcCode = {
   WALLET_NOT_FOUND: -18,
   /** RPC_CLIENT_NODE_ALREADY_ADDED: `addnode` for a node that is there already. */
   NODE_ALREADY_ADDED: -23,
+  /** RPC_VERIFY_ERROR: a transaction or block that cannot be checked, such as one with unknown inputs. */
+  VERIFY_ERROR: -25,
+  /** RPC_VERIFY_REJECTED: a transaction or block that the rules refuse. */
+  VERIFY_REJECTED: -26,
+  /** RPC_VERIFY_ALREADY_IN_UTXO_SET: a transaction that is in the chain already. */
+  VERIFY_ALREADY_IN_UTXO_SET: -27,
   /** RPC_IN_WARMUP: the node is starting and refuses every call before looking at it. */
   IN_WARMUP: -28,
   /** RPC_CLIENT_NODE_NOT_CONNECTED: `disconnectnode` for a node that is not connected. */

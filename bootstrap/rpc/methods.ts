@@ -273,6 +273,7 @@ export interface RpcMethods {
   getbestblockhash: { params: []; result: string };
   getblockhash: { params: [height: number]; result: string };
   getblock: { params: [hash: string]; result: Block };
+  getrawtransaction: { params: [txid: string]; result: string };
   /** Error -5 when the node does not know the block. */
   getblockheader: { params: [hash: string]; result: BlockHeader };
   getrawmempool: { params: []; result: readonly string[] };
@@ -388,6 +389,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set<string>([
   "getnetworkinfo",
   "getpeerinfo",
   "getrawmempool",
+  "getrawtransaction",
   "getrpcinfo",
   "gettransaction",
   "gettxoutsetinfo",

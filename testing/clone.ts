@@ -1,0 +1,127 @@
+/** A fresh network for a test: a snapshot's nodes, started on their own, connected and checked. */
+import { openNodes } from "../bootstrap/node.ts";
+import {
+  SnapshotMissingError,
+  findSnapshot,
+  type StoredSnapshot,
+} from "../bootstrap/snapshots/find.ts";
+import type Docker from "dockerode";
+import { verifyStarted } from "../bootstrap/snapshots/verify.ts";
+import { openTemporaryNetwork, type TemporaryNetwork } from "../bootstrap/temporary-network.ts";
+import { connectEngine } from "../engine/client.ts";
+import { reapAtExit } from "../engine/reaper.ts";
+import { sweepAbandoned } from "../engine/sweep.ts";
+import { streamProgress } from "../toolchain/progress.ts";
+import { defaultSnapshotName, ensureSnapshot } from "./default-snapshot.ts";
+import { messageOf } from "../plugin/errors.ts";
+import { TestNetwork } from "./network.ts";
+
+export interface CloneOptions {
+  /** Name of the snapshot, as `regtest-network list` shows it. Default: that of the default chain. */
+  readonly snapshot?: string | undefined;
+  /**
+   * Whether to make the snapshot, of the default chain, when the engine does not have it. It takes a
+   * minute, or several where the base image has to be made as well; who else asks meanwhile waits.
+   * Default: false, a missing snapshot is an error that says what to do.
+   */
+  readonly ensure?: boolean | undefined;
+  /** Seconds that one step may wait. Default: 60. */
+  readonly timeout?: number | undefined;
+  /** Ends the start, and every later operation of the network. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A network of its own: own Docker network, ports on 127.0.0.1 that the engine chose, random credentials,
+ * the snapshot's chain and wallets. Every fact of the snapshot was read again when it is returned.
+ * Disposing of it removes all of it, `await using network = await cloneNetwork()`; so does the end of
+ * this process, whatever ends it.
+ */
+export async function cloneNetwork(options: CloneOptions = {}): Promise<TestNetwork> {
+  reapAtExit();
+  return await startClone(options);
+}
+
+/**
+ * Makes sure that the snapshot is there, made of the default chain if need be, and removes what killed
+ * processes left. Returns its name.
+ */
+export async function prepareSnapshot({
+  snapshot,
+  signal = new AbortController().signal,
+}: Pick<CloneOptions, "snapshot" | "signal"> = {}): Promise<string> {
+  const docker = await connectEngine({ signal });
+  await sweepOnce(docker);
+  return (await snapshotFor(docker, { snapshot, ensure: true }, signal)).name;
+}
+
+/** @param lasts Seconds that it lasts, also when this process has ended. Left out: it goes with this process. */
+export async function startClone(
+  { timeout = 60, ...options }: CloneOptions,
+  lasts?: number,
+): Promise<TestNetwork> {
+  const signal = options.signal ?? new AbortController().signal;
+  const docker = await connectEngine({ signal });
+  await sweepOnce(docker);
+  const snapshot = await snapshotFor(docker, options, signal);
+  let temporary: TemporaryNetwork | undefined;
+  try {
+    const { nodes, connect, facts } = snapshot.manifest;
+    temporary = await openTemporaryNetwork(docker, {
+      nodes: nodes.map(({ name, role }) => ({
+        name,
+        role,
+        image: snapshot.images[name]?.id ?? "",
+      })),
+      connect,
+      timeout,
+      lasts,
+      signal,
+    });
+    const { inputs } = temporary;
+    await temporary.run((run) => verifyStarted(run, connect, facts));
+    const credentials = { user: inputs.rpcUser, password: inputs.rpcPassword };
+    const open = await openNodes(docker, inputs.nodes, credentials, {
+      signal,
+      timeoutMs: timeout * 1_000,
+    });
+    return new TestNetwork({ docker, snapshot, temporary, open, signal });
+  } catch (error) {
+    await temporary?.[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+let swept: Promise<void> | undefined;
+
+/** What others left behind is no reason not to go on. */
+async function sweepOnce(docker: Docker): Promise<void> {
+  swept ??= sweepAbandoned(docker).catch((error: unknown) => {
+    process.emitWarning(
+      `networks that nobody wants any more could not be removed: ${messageOf(error)}`,
+    );
+  });
+  await swept;
+}
+
+async function snapshotFor(
+  docker: Docker,
+  { snapshot, ensure = false }: CloneOptions,
+  signal: AbortSignal,
+): Promise<StoredSnapshot> {
+  const name = snapshot ?? (await defaultSnapshotName());
+  if (ensure) {
+    return await ensureSnapshot(docker, name, { progress: streamProgress(process.stderr), signal });
+  }
+  try {
+    return await findSnapshot(docker, name);
+  } catch (error) {
+    if (!(error instanceof SnapshotMissingError)) throw error;
+    const command = snapshot === undefined ? "ensure" : `ensure ${snapshot}`;
+    throw new Error(
+      `${error.message}. Make it of the default chain by "npx regtest-network ${command}" or with the option ` +
+        'ensure: true; or take it of a stack that is up by "npm run snapshot -- NAME" in regtest-network',
+      { cause: error },
+    );
+  }
+}
