@@ -4,9 +4,7 @@ import path from "node:path";
 
 import { connectEngine } from "../engine/client.ts";
 import { freePorts } from "../engine/free-ports.ts";
-import { readDefaults } from "../stack/defaults.ts";
-import { planOf } from "../stack/plan.ts";
-import { readSettings } from "../stack/settings.ts";
+import { defaultPlan } from "../stack/default-plan.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { projectFolder } from "../toolchain/paths.ts";
 import type { Progress } from "../toolchain/progress.ts";
@@ -62,7 +60,7 @@ export async function runBench(options: BenchOptions): Promise<Report> {
     );
   }
   const snapshots = await progress.step("Snapshots, by the engine alone", async () => {
-    const plan = planOf(readSettings(await readDefaults()).settings);
+    const plan = await defaultPlan();
     const benchName = `${name}-snapshots`;
     return await measureSnapshots(docker, { image, plan, name: benchName, rounds, signal });
   });

@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 
 import { engineError, statusCodeOf } from "../engine/errors.ts";
 import { label, labelFilter } from "../engine/labels.ts";
-import { messageOf } from "../plugin/errors.ts";
+import { messageOf } from "../plugin/message.ts";
 import { type Credentials, openNode } from "./node.ts";
 
 /** What is known of a node before an update makes anything. */

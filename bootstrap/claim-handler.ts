@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
 
 import { connectEngine } from "../engine/client.ts";
-import { messageOf } from "../plugin/errors.ts";
+import { messageOf } from "../plugin/message.ts";
 import {
   type CheckFailure,
   type OperationContext,

@@ -1,5 +1,5 @@
 /** What a step of the bootstrap runs in: limits, a signal, and somebody to tell. */
-import { messageOf } from "../plugin/errors.ts";
+import { messageOf } from "../plugin/message.ts";
 import { RpcError } from "./rpc/errors.ts";
 import { ContainerExitedError, endedContainer } from "./watch.ts";
 import type { Node } from "./node.ts";

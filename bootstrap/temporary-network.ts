@@ -53,6 +53,9 @@ export interface TemporaryNetwork extends AsyncDisposable {
   ): Promise<T>;
 }
 
+/** What the ids of temporary networks begin with, and no stack's. */
+export const temporaryPrefix = "temporary-";
+
 /**
  * Starts the nodes on a network of their own, with random names, credentials and loopback ports, all
  * labelled. Nothing is connected or mined yet. Disposing of it removes all of it.
@@ -63,7 +66,7 @@ export async function openTemporaryNetwork(
 ): Promise<TemporaryNetwork> {
   const { nodes, inOrder = false, timeout = 60, signal } = options;
   const { connect = fullMesh(nodes.map(({ name }) => name)) } = options;
-  const id = `temporary-${randomBytes(8).toString("hex")}`;
+  const id = `${temporaryPrefix}${randomBytes(8).toString("hex")}`;
   const credentials = { rpcUser: "user", rpcPassword: generatePassword() };
   const life = options.lasts === undefined ? ownedLabels() : lastingLabels(options.lasts);
   const remove = async (): Promise<void> => {

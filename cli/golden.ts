@@ -51,10 +51,8 @@ async function made(
 ): Promise<{ bitcoind: string; values: GoldenValues }> {
   const { connectEngine } = await import("../engine/client.ts");
   const { makeGolden } = await import("../bootstrap/golden/make.ts");
-  const { readDefaults } = await import("../stack/defaults.ts");
-  const { planOf } = await import("../stack/plan.ts");
-  const { readSettings } = await import("../stack/settings.ts");
-  const plan = planOf(readSettings(await readDefaults()).settings);
+  const { defaultPlan } = await import("../stack/default-plan.ts");
+  const plan = await defaultPlan();
   const make = (docker: Docker, image: string): ReturnType<typeof made> =>
     progress.step("Making the chain", () => makeGolden(docker, { image, plan, signal }));
 

@@ -15,7 +15,11 @@ export function register(program: Command): void {
       const { takeNamedSnapshot } = await import("./snapshot-take.ts");
       await takeNamedSnapshot(name, stack, force);
     });
+  registerStored(snapshot);
+}
 
+/** What needs no stack. */
+export function registerStored(snapshot: Command): void {
   snapshot
     .command("list")
     .description("the snapshots that the engine has")

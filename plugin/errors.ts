@@ -5,6 +5,7 @@ import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import any from "google-protobuf/google/protobuf/any_pb.js";
 
 import { PartialResourceError } from "./handler.ts";
+import { messageOf } from "./message.ts";
 import { toStruct } from "./wire.ts";
 
 /** Characters of a message. It travels in an HTTP/2 header, and Node sends no header block above 64 KiB. */
@@ -29,30 +30,6 @@ export function serviceError(error: unknown): Partial<grpc.StatusObject> {
   const metadata = new grpc.Metadata();
   metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
   return { code: grpc.status.UNKNOWN, details: message, metadata };
-}
-
-/** The error's message and those of its causes that it does not quote already. */
-export function messageOf(error: unknown): string {
-  return withCauses(error, "");
-}
-
-function withCauses(error: unknown, told: string): string {
-  if (!(error instanceof Error)) return joined(told, String(error));
-  const text = told.includes(gist(error)) ? told : joined(told, error.message || error.name);
-  const inner = error instanceof AggregateError ? error.errors : [error.cause];
-  return inner
-    .filter((cause) => cause !== undefined)
-    .reduce<string>((text, cause) => withCauses(cause, text), text);
-}
-
-/** What an error says beside where it happened, which is told already: its `detail`, if it has one. */
-function gist(error: Error): string {
-  const { detail } = error as { detail?: unknown };
-  return (typeof detail === "string" ? detail : error.message) || error.name;
-}
-
-function joined(told: string, more: string): string {
-  return told === "" || told.includes(more) ? told || more : `${told}: ${more}`;
 }
 
 /** The beginning says what failed, the end what was seen last: the middle goes. */

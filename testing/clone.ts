@@ -13,11 +13,11 @@ import { reapAtExit } from "../engine/reaper.ts";
 import { sweepAbandoned } from "../engine/sweep.ts";
 import { streamProgress } from "../toolchain/progress.ts";
 import { defaultSnapshotName, ensureSnapshot } from "./default-snapshot.ts";
-import { messageOf } from "../plugin/errors.ts";
+import { messageOf } from "../plugin/message.ts";
 import { TestNetwork } from "./network.ts";
 
 export interface CloneOptions {
-  /** Name of the snapshot, as `regtest-network list` shows it. Default: that of the default chain. */
+  /** Name of the snapshot, as `regtest-network snapshot list` shows it. Default: that of the default chain. */
   readonly snapshot?: string | undefined;
   /**
    * Whether to make the snapshot, of the default chain, when the engine does not have it. It takes a

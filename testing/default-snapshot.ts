@@ -4,23 +4,16 @@ import path from "node:path";
 
 import type Docker from "dockerode";
 
-import { bootstrap } from "../bootstrap/bootstrap.ts";
-import { openNodeImage } from "../bootstrap/golden/image.ts";
 import {
   SnapshotMissingError,
   findSnapshot,
   type StoredSnapshot,
 } from "../bootstrap/snapshots/find.ts";
-import { checkSnapshotName, snapshotReference } from "../bootstrap/snapshots/names.ts";
-import { commitNetwork } from "../bootstrap/snapshots/take.ts";
-import { openTemporaryNetwork } from "../bootstrap/temporary-network.ts";
+import { checkSnapshotName } from "../bootstrap/snapshots/names.ts";
 import { contextHash } from "../stack/context-hash.ts";
-import { readDefaults } from "../stack/defaults.ts";
-import { planOf } from "../stack/plan.ts";
-import { readSettings } from "../stack/settings.ts";
-import { baseImageOn } from "../toolchain/ensure.ts";
 import { withLock } from "../toolchain/lock.ts";
 import { projectFolder } from "../toolchain/paths.ts";
+import { defaultPlan } from "../stack/default-plan.ts";
 import type { Progress } from "../toolchain/progress.ts";
 
 export interface MakeOptions {
@@ -48,7 +41,10 @@ export async function ensureSnapshot(
   return await withLock(lockfile, { what, ...options }, async () => {
     const made = await findIfThere(docker, name);
     if (made !== undefined) return made;
-    await options.progress.step(`Making the snapshot ${name}`, () => make(docker, name, options));
+    const { makeSnapshot } = await import("./make-snapshot.ts");
+    await options.progress.step(`Making the snapshot ${name}`, () =>
+      makeSnapshot(docker, name, options),
+    );
     return await findSnapshot(docker, name);
   });
 }
@@ -60,33 +56,4 @@ async function findIfThere(docker: Docker, name: string): Promise<StoredSnapshot
     if (error instanceof SnapshotMissingError) return undefined;
     throw error;
   }
-}
-
-async function make(
-  docker: Docker,
-  name: string,
-  { progress, signal }: MakeOptions,
-): Promise<void> {
-  const context = { signal, status: () => undefined };
-  const base = await baseImageOn(docker, { progress, signal });
-  await using image = await openNodeImage(docker, base, context);
-  await using network = await openTemporaryNetwork(docker, {
-    nodes: [
-      { name: "alice", role: "peer", image: image.name },
-      { name: "miner", role: "miner", image: image.name },
-    ],
-    signal,
-  });
-  const { inputs } = network;
-  const plan = await defaultPlan();
-  const { funded } = await network.run((run) => bootstrap(run, inputs.connect, plan));
-  const references = Object.fromEntries(
-    inputs.nodes.map((node) => [node.name, snapshotReference(name, node.name)]),
-  );
-  const of = { stackId: network.id, stack: "testing", kind: "named-snapshot" } as const;
-  await commitNetwork(docker, inputs, { name, funded, references, ...of }, context);
-}
-
-async function defaultPlan(): Promise<ReturnType<typeof planOf>> {
-  return planOf(readSettings(await readDefaults()).settings);
 }

@@ -158,9 +158,14 @@ export class TestNetwork implements AsyncDisposable {
     });
   }
 
+  /** Closes the connections. The network goes on. */
+  async close(): Promise<void> {
+    await this.#parts.open[Symbol.asyncDispose]();
+  }
+
   /** Removes all that it has on the engine. */
   async dispose(): Promise<void> {
-    await this.#parts.open[Symbol.asyncDispose]();
+    await this.close();
     await this.#parts.temporary[Symbol.asyncDispose]();
   }
 

@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+/** The command line of the package: what needs a Docker engine, and nothing of Pulumi. */
+import { register as registerClone } from "./clone.ts";
+import { runProgram } from "./program.ts";
+import { registerStored } from "./snapshot.ts";
+
+await runProgram("Bitcoin regtest networks for tests, from snapshots.", (program) => {
+  registerClone(program);
+  registerStored(program.command("snapshot").description("work on the snapshots that are there"));
+});

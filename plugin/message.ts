@@ -1,0 +1,23 @@
+/** The error's message and those of its causes that it does not quote already. */
+export function messageOf(error: unknown): string {
+  return withCauses(error, "");
+}
+
+function withCauses(error: unknown, told: string): string {
+  if (!(error instanceof Error)) return joined(told, String(error));
+  const text = told.includes(gist(error)) ? told : joined(told, error.message || error.name);
+  const inner = error instanceof AggregateError ? error.errors : [error.cause];
+  return inner
+    .filter((cause) => cause !== undefined)
+    .reduce<string>((text, cause) => withCauses(cause, text), text);
+}
+
+/** What an error says beside where it happened, which is told already: its `detail`, if it has one. */
+function gist(error: Error): string {
+  const { detail } = error as { detail?: unknown };
+  return (typeof detail === "string" ? detail : error.message) || error.name;
+}
+
+function joined(told: string, more: string): string {
+  return told === "" || told.includes(more) ? told || more : `${told}: ${more}`;
+}

@@ -1,0 +1,36 @@
+import type Docker from "dockerode";
+
+import { bootstrap } from "../bootstrap/bootstrap.ts";
+import { openNodeImage } from "../bootstrap/golden/image.ts";
+import { snapshotReference } from "../bootstrap/snapshots/names.ts";
+import { commitNetwork } from "../bootstrap/snapshots/take.ts";
+import { openTemporaryNetwork } from "../bootstrap/temporary-network.ts";
+import { defaultPlan } from "../stack/default-plan.ts";
+import { baseImageOn } from "../toolchain/ensure.ts";
+import type { MakeOptions } from "./default-snapshot.ts";
+
+/** Builds the image, brings a network of its own to the default chain, and commits it under the name. */
+export async function makeSnapshot(
+  docker: Docker,
+  name: string,
+  { progress, signal }: MakeOptions,
+): Promise<void> {
+  const context = { signal, status: () => undefined };
+  const base = await baseImageOn(docker, { progress, signal });
+  await using image = await openNodeImage(docker, base, context);
+  await using network = await openTemporaryNetwork(docker, {
+    nodes: [
+      { name: "alice", role: "peer", image: image.name },
+      { name: "miner", role: "miner", image: image.name },
+    ],
+    signal,
+  });
+  const { inputs } = network;
+  const plan = await defaultPlan();
+  const { funded } = await network.run((run) => bootstrap(run, inputs.connect, plan));
+  const references = Object.fromEntries(
+    inputs.nodes.map((node) => [node.name, snapshotReference(name, node.name)]),
+  );
+  const of = { stackId: network.id, stack: "testing", kind: "named-snapshot" } as const;
+  await commitNetwork(docker, inputs, { name, funded, references, ...of }, context);
+}
