@@ -1,7 +1,7 @@
 import type { Run } from "../bootstrap/run.ts";
 import { waitFor } from "../bootstrap/wait.ts";
 
-/** Waits until all nodes have the same transactions in their mempools. */
+/** Waits until all nodes have the same transactions in their mempools, and their wallets have seen them. */
 export async function syncMempools({ nodes, limitMs, signal }: Run): Promise<void> {
   await waitFor(
     async (signal) => {
@@ -23,4 +23,6 @@ export async function syncMempools({ nodes, limitMs, signal }: Run): Promise<voi
       maxEveryMs: 50,
     },
   );
+  // A wallet is told of a transaction a moment after the mempool has it.
+  await Promise.all(nodes.map(({ rpc }) => rpc.call("syncwithvalidationinterfacequeue")));
 }
