@@ -1,0 +1,33 @@
+/** A snapshot for tests of the kit, under a random name, gone in the end. */
+import { randomBytes } from "node:crypto";
+
+import type Docker from "dockerode";
+
+import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
+import { removeReference } from "../../bootstrap/snapshots/images.ts";
+import { connectEngine } from "../../engine/client.ts";
+import { label } from "../../engine/labels.ts";
+import { prepareSnapshot } from "../../testing/index.ts";
+
+export interface KitSnapshot extends AsyncDisposable {
+  readonly docker: Docker;
+  readonly name: string;
+}
+
+export async function makeKitSnapshot(): Promise<KitSnapshot> {
+  const docker = await connectEngine();
+  const name = await prepareSnapshot({ snapshot: `test-${randomBytes(4).toString("hex")}` });
+  return { docker, name, [Symbol.asyncDispose]: () => removeSnapshot(docker, name) };
+}
+
+export async function removeSnapshot(docker: Docker, name: string): Promise<void> {
+  const { images } = await findSnapshot(docker, name);
+  for (const { image } of Object.values(images)) await removeReference(docker, image);
+}
+
+/** How many containers and networks the network has on the engine. */
+export async function thingsOf(docker: Docker, id: string): Promise<number> {
+  const filters = { label: [`${label.stackId}=${id}`] };
+  const containers = await docker.listContainers({ all: true, filters });
+  return containers.length + (await docker.listNetworks({ filters })).length;
+}

@@ -1,0 +1,276 @@
+/** The test kit on a real engine: networks that are what they say, meet nobody, and leave nothing. */
+import { randomBytes } from "node:crypto";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
+import { waitFor } from "../../bootstrap/wait.ts";
+import { execIn } from "../../engine/container-exec.ts";
+import { label, stackLabels } from "../../engine/labels.ts";
+import { lastingLabels } from "../../engine/owner.ts";
+import { sweepAbandoned } from "../../engine/sweep.ts";
+import {
+  cloneNetwork,
+  createPool,
+  prepareSnapshot,
+  type TestNetwork,
+} from "../../testing/index.ts";
+import {
+  type KitSnapshot,
+  makeKitSnapshot,
+  removeSnapshot,
+  thingsOf,
+} from "../helpers/kit-snapshot.ts";
+import { ProcessGroup } from "../helpers/process-group.ts";
+
+const defaultTip = "57b7f3cf1ab530536dd814ed969cca5f29e2cd09ed636a7b0d52b0a1890f8915";
+
+let kit: KitSnapshot;
+let snapshot: string;
+beforeAll(async () => {
+  kit = await makeKitSnapshot();
+  snapshot = kit.name;
+});
+afterAll(async () => {
+  await kit[Symbol.asyncDispose]();
+});
+
+const tips = async ({ nodes }: TestNetwork): Promise<string[]> =>
+  await Promise.all(Object.values(nodes).map(({ rpc }) => rpc.call("getbestblockhash")));
+
+describe("a network", () => {
+  let network: TestNetwork;
+  beforeAll(async () => {
+    network = await cloneNetwork({ snapshot });
+  });
+  afterAll(async () => {
+    await network.dispose();
+    expect(await thingsOf(kit.docker, network.id)).toBe(0);
+  });
+
+  it("begins as the default chain ends, connected and funded", async () => {
+    expect(network.manifest.facts.tip).toBe(defaultTip);
+    expect(await tips(network)).toEqual([defaultTip, defaultTip]);
+    expect(await network.alice.rpc.call("getbalance")).toBe(30);
+    expect(await network.miner.rpc.call("getpeerinfo")).not.toEqual([]);
+    for (const { url } of Object.values(network.nodes)) {
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    }
+  });
+
+  it("mines, to the miner or to whom it is told, and all nodes have the blocks", async () => {
+    const before = await network.miner.wallet.call("getbalances");
+    const hashes = await network.mine(3);
+    expect(hashes).toHaveLength(3);
+    expect(await tips(network)).toEqual([hashes[2], hashes[2]]);
+    const after = await network.miner.wallet.call("getbalances");
+    expect(after.mine.trusted).toBe(before.mine.trusted + 150);
+
+    const to = await network.alice.wallet.call("getnewaddress");
+    await network.mine(1, { to });
+    expect((await network.alice.wallet.call("getbalances")).mine.immature).toBe(50);
+  });
+
+  it("pays an address, in the mempools or in the chain", async () => {
+    const shop = network.alice.wallet;
+    const address = await shop.call("getnewaddress", ["shop"]);
+    const pending = await network.fund(address, "1.23456789", { confirmations: 0 });
+    expect((await shop.call("gettransaction", [pending])).confirmations).toBe(0);
+    const paid = await network.fund(address, 0.1, { confirmations: 2 });
+    expect((await shop.call("gettransaction", [paid])).confirmations).toBe(2);
+    expect(await shop.call<number>("getreceivedbyaddress", [address])).toBe(1.33456789);
+    await expect(network.fund(address, 0.1 + 0.2)).rejects.toThrow("is not an amount in BTC");
+  });
+
+  it("replaces its last blocks, their transactions back in all mempools", async () => {
+    const txid = await network.fund(await network.alice.wallet.call("getnewaddress"), 1);
+    const height = await network.sync();
+    const old = await network.alice.rpc.call("getbestblockhash");
+    const { replaced, mined } = await network.reorg(3);
+    expect(replaced).toHaveLength(3);
+    expect(replaced[2]).toBe(old);
+    expect(mined).toHaveLength(4);
+    expect(await tips(network)).toEqual([mined[3], mined[3]]);
+    expect(await network.sync()).toBe(height + 1);
+    for (const { rpc } of Object.values(network.nodes)) {
+      expect(await rpc.call("getrawmempool")).toContain(txid);
+    }
+    await network.mine();
+    const again = await network.reorg(1, { transactions: "mined" });
+    expect(await network.alice.rpc.call("getrawmempool")).toEqual([]);
+    const { blockhash } = await network.alice.wallet.call("gettransaction", [txid]);
+    expect(again.mined).toContain(blockhash);
+    await expect(network.reorg(1_000)).rejects.toThrow(
+      /the chain has \d+ blocks to replace, not 1000/,
+    );
+  });
+
+  it("goes back to its snapshot, with the same ports and clients", async () => {
+    const urls = Object.values(network.nodes).map(({ url }) => url);
+    await network.alice.rpc.call("createwallet", { wallet_name: "other" });
+    await network.reset();
+    expect(await tips(network)).toEqual([defaultTip, defaultTip]);
+    expect(await network.alice.rpc.call("listwallets")).toEqual(["alice"]);
+    expect(await network.alice.rpc.call("getbalance")).toBe(30);
+    expect(await network.miner.rpc.call("getrawmempool")).toEqual([]);
+    expect(Object.values(network.nodes).map(({ url }) => url)).toEqual(urls);
+    expect(await network.mine()).toHaveLength(1);
+  });
+
+  it("shows what its nodes wrote, and says what it does not have", async () => {
+    const logs = await network.logs();
+    expect(Object.keys(logs).toSorted()).toEqual(["alice", "miner"]);
+    expect(logs["alice"]).toContain("init message: Done loading");
+    expect(() => network.node("bob")).toThrow(/the network has no node bob; it has .*alice/);
+  });
+
+  it("tells of a node that ended while it is worked with, with its last lines", async () => {
+    await using broken = await cloneNetwork({ snapshot, timeout: 20 });
+    await kit.docker.getContainer(broken.alice.containerId).kill();
+    await expect(broken.mine()).rejects.toThrow(/alice: its container/);
+  });
+});
+
+describe("several networks", () => {
+  /** How many containers of the snapshot wait in pools. */
+  async function frozen(): Promise<number> {
+    const ancestor = ["alice", "miner"].map((node) => snapshotReference(snapshot, node));
+    const filters = { ancestor, status: ["paused"] };
+    return (await kit.docker.listContainers({ filters })).length;
+  }
+
+  it("do not meet: no names, no blocks, no credentials in common", async () => {
+    const networks = await Promise.all(Array.from({ length: 4 }, () => cloneNetwork({ snapshot })));
+    try {
+      const [one, two] = networks as [TestNetwork, TestNetwork, ...TestNetwork[]];
+      await one.mine(5);
+      expect(await one.alice.rpc.call("getblockcount")).toBe(112);
+      expect(await two.alice.rpc.call("getblockcount")).toBe(107);
+      expect(new Set(networks.map(({ alice }) => alice.password)).size).toBe(4);
+      expect(
+        new Set(networks.flatMap(({ nodes }) => Object.values(nodes).map(({ url }) => url))).size,
+      ).toBe(8);
+      const { NetworkSettings } = await kit.docker.getContainer(two.alice.containerId).inspect();
+      const [address = ""] = Object.values(NetworkSettings.Networks).map(
+        ({ IPAddress }) => IPAddress,
+      );
+      const cli = [
+        "bitcoin-cli",
+        `-rpcconnect=${address}`,
+        "-rpcport=18332",
+        "-rpcclienttimeout=3",
+      ];
+      const credentials = [`-rpcuser=${two.alice.user}`, `-rpcpassword=${two.alice.password}`];
+      const container = kit.docker.getContainer(one.alice.containerId);
+      const asked = await execIn(container, [...cli, ...credentials, "getblockcount"]);
+      expect(asked.exitCode).not.toBe(0);
+    } finally {
+      await Promise.all(networks.map((network) => network.dispose()));
+    }
+  });
+
+  it("come from a pool at once, each to one test, and the pool leaves none behind", async () => {
+    const taken: TestNetwork[] = [];
+    {
+      await using pool = await createPool({ snapshot, size: 2 });
+      await pool.filled();
+      taken.push(...(await Promise.all([pool.take(), pool.take(), pool.take()])));
+      expect(new Set(taken.map(({ id }) => id)).size).toBe(3);
+      await pool.filled();
+    }
+    for (const network of taken) {
+      // What was taken outlives the pool.
+      expect(await network.mine()).toHaveLength(1);
+      await network.dispose();
+      expect(await thingsOf(kit.docker, network.id)).toBe(0);
+    }
+    expect(await frozen()).toBe(0);
+  });
+
+  it("that wait in a pool are frozen", async () => {
+    await using pool = await createPool({ snapshot, size: 1 });
+    await pool.filled();
+    expect(await frozen()).toBe(2);
+  });
+
+  it.each([0, 1.5])("do not come from a pool of size %d", async (size) => {
+    await expect(createPool({ snapshot, size })).rejects.toThrow(`size: ${size} is not allowed`);
+  });
+});
+
+describe("a snapshot that is not there", () => {
+  it("is an error that says which commands make it", async () => {
+    await expect(cloneNetwork({ snapshot: "nowhere" })).rejects.toThrow(
+      /there is no snapshot "nowhere"; the engine has .*npx regtest-network ensure nowhere.*ensure: true/,
+    );
+  });
+
+  it("is made once, when many processes ask at the same time", async () => {
+    const name = `test-${randomBytes(4).toString("hex")}`;
+    const ask = (): ProcessGroup => ProcessGroup.start("sh", "toolchain/run.sh", "ensure", name);
+    const ended = await Promise.all([ask(), ask(), ask()].map((process) => process.ended()));
+    try {
+      expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
+      const makers = ended.filter(({ printed }) =>
+        printed.includes(`Making the snapshot ${name}: done`),
+      );
+      expect(makers).toHaveLength(1);
+      // Here it finds it.
+      expect(await prepareSnapshot({ snapshot: name })).toBe(name);
+    } finally {
+      await removeSnapshot(kit.docker, name);
+    }
+    const left = await kit.docker.listImages({ filters: { label: [`${label.snapshot}=${name}`] } });
+    expect(left).toEqual([]);
+  });
+});
+
+describe("nothing is left", () => {
+  const script = `
+    import { cloneNetwork } from "./testing/index.ts";
+    const network = await cloneNetwork({ snapshot: process.argv[1] });
+    console.log("up: " + network.id);
+    setInterval(() => {}, 1000);`;
+
+  it.each(["SIGKILL", "SIGINT"] as const)("of a process that ended by %s", async (signal) => {
+    const run = ProcessGroup.start(
+      "node",
+      "--input-type=module-typescript",
+      "-e",
+      script,
+      snapshot,
+    );
+    await run.prints("up: temporary-");
+    await run.prints("\n");
+    const id = /up: (\S+)/.exec(run.printed)?.[1] ?? "";
+    expect(await thingsOf(kit.docker, id)).toBe(3);
+    run.signal(signal);
+    await waitFor(
+      async () => {
+        const left = await thingsOf(kit.docker, id);
+        return left === 0 ? true : { pending: `${left} things` };
+      },
+      { what: "the network to go", limitMs: 60_000 },
+    );
+  });
+
+  it("of a network whose time is over; what is somebody else's stays", async () => {
+    const id = `test-${randomBytes(4).toString("hex")}`;
+    const make = async (name: string, labels: Record<string, string>): Promise<void> => {
+      const Labels = { ...stackLabels(id, id, "network"), ...labels };
+      const IPAM = { Config: [{ Subnet: `198.18.${Math.floor(Math.random() * 256)}.0/28` }] };
+      await kit.docker.createNetwork({ Name: `${id}-${name}`, Labels, IPAM });
+    };
+    await make("over", lastingLabels(0, Date.now() - 2_000));
+    await make("wanted", lastingLabels(600));
+    await make("stack", {});
+    try {
+      await sweepAbandoned(kit.docker);
+      const filters = { label: [`${label.stackId}=${id}`] };
+      const left = await kit.docker.listNetworks({ filters });
+      expect(left.map(({ Name }) => Name).toSorted()).toEqual([`${id}-stack`, `${id}-wanted`]);
+    } finally {
+      for (const name of ["wanted", "stack"]) await kit.docker.getNetwork(`${id}-${name}`).remove();
+    }
+  });
+});

@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+import { describe, expect, it } from "vitest";
+
+import { label } from "../../engine/labels.ts";
+import { isAbandoned, lastingLabels, ownedLabels, unownedLabels } from "../../engine/owner.ts";
+
+const day = 86_400_000;
+
+/** The labels of this process with something else about their owner. */
+function ownedBy(changed: object): Record<string, string> {
+  const labels = ownedLabels();
+  const owner = JSON.parse(labels[label.owner] ?? "{}") as object;
+  return { ...labels, [label.owner]: JSON.stringify({ ...owner, ...changed }) };
+}
+
+async function endedProcess(): Promise<number> {
+  const child = spawn(process.execPath, ["-e", ""]);
+  await once(child, "exit");
+  return child.pid ?? 0;
+}
+
+describe("what a process owns", () => {
+  it("is wanted as long as the process lives, however old it is", () => {
+    expect(isAbandoned(ownedLabels())).toBe(false);
+    expect(isAbandoned(ownedLabels(), Date.now() + 100 * day)).toBe(false);
+  });
+
+  it("is not when the process has ended, or another one has its id", async () => {
+    expect(isAbandoned(ownedBy({ pid: await endedProcess() }))).toBe(true);
+    expect(isAbandoned(ownedBy({ started: "another boot 123" }))).toBe(true);
+  });
+
+  it("of another machine is not touched for a day: nobody here can tell", () => {
+    const labels = ownedBy({ host: "elsewhere", pid: 1 });
+    expect(isAbandoned(labels)).toBe(false);
+    expect(isAbandoned(labels, Date.now() + day / 2)).toBe(false);
+    expect(isAbandoned(labels, Date.now() + day + 2_000)).toBe(true);
+  });
+});
+
+it("what is to last goes when its time is over", () => {
+  const labels = lastingLabels(60, 1_000_000);
+  expect(isAbandoned(labels, 1_059_000)).toBe(false);
+  expect(isAbandoned(labels, 1_060_000)).toBe(true);
+});
+
+it("what has no such labels is never abandoned, nor what was committed from a thing that had", () => {
+  expect(isAbandoned({})).toBe(false);
+  expect(isAbandoned({ ...ownedLabels(0), ...unownedLabels }, 100 * day)).toBe(false);
+});
