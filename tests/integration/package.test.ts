@@ -1,0 +1,158 @@
+/** The package as others use it: packed, installed in an empty project elsewhere, and used from there. */
+import { access, cp, readFile, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { listSnapshots } from "../../bootstrap/snapshots/find.ts";
+import { connectEngine } from "../../engine/client.ts";
+import { findOnPath } from "../../toolchain/files.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
+import { thingsOf, removeSnapshot } from "../helpers/kit-snapshot.ts";
+import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
+
+const python = await findOnPath("python3", process.env["PATH"]);
+const docker = await connectEngine();
+
+let folder: TempFolder;
+let before: string[];
+beforeAll(async () => {
+  before = await snapshotNames();
+  folder = await tempFolder();
+  const pack = ["pack", "--json", "--pack-destination", folder.path];
+  const { stdout } = await execa("npm", pack, { cwd: projectFolder });
+  const { filename } = onlyEntry(JSON.parse(stdout));
+  await write("package.json", JSON.stringify({ name: "elsewhere", type: "module" }));
+  // The tools of a project that tests with it, as this one has them.
+  const { devDependencies } = JSON.parse(
+    await readFile(path.join(projectFolder, "package.json"), "utf8"),
+  ) as { devDependencies: Record<string, string> };
+  const tools = ["vitest", "typescript", "@types/node", "@types/dockerode"];
+  const wanted = tools.map((name) => `${name}@${devDependencies[name] ?? ""}`);
+  const options = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
+  await run("npm", "install", ...options, `./${filename}`, ...wanted);
+});
+afterAll(async () => {
+  for (const name of await snapshotNames()) {
+    if (name.startsWith("default-") && !before.includes(name)) await removeSnapshot(docker, name);
+  }
+  await folder[Symbol.asyncDispose]();
+});
+
+/** npm prints a list of the packages, or since version 12 an object of them by name. */
+function onlyEntry(packed: unknown): { readonly filename: string } {
+  const [entry] = Object.values(packed as Record<string, { filename: string }>);
+  if (entry === undefined) throw new Error("npm packed nothing");
+  return entry;
+}
+
+async function snapshotNames(): Promise<string[]> {
+  return (await listSnapshots(docker)).map(({ name }) => name);
+}
+
+async function write(name: string, text: string): Promise<void> {
+  await writeFile(path.join(folder.path, name), text);
+}
+
+/** Runs a command in the project. Returns its standard output. */
+async function run(command: string, ...args: string[]): Promise<string> {
+  const { stdout } = await execa(command, args, { cwd: folder.path, preferLocal: true });
+  return stdout;
+}
+
+async function copyExamples(): Promise<void> {
+  await cp(path.join(projectFolder, "examples/testing"), folder.path, { recursive: true });
+}
+
+describe("an empty project with the package", () => {
+  it("has nothing of Pulumi in it", async () => {
+    const modules = await readdir(path.join(folder.path, "node_modules"));
+    expect(modules).toContain("regtest-network");
+    expect(modules).not.toContain("@pulumi");
+  });
+
+  it("makes the snapshot when it is told to, and says how when it is not", async () => {
+    const name = await run("regtest-network", "ensure");
+    expect(name).toMatch(/^default-[0-9a-f]{12}$/);
+    expect(await run("regtest-network", "snapshot", "list")).toMatch(
+      new RegExp(`^${name} +height 107 `, "m"),
+    );
+    await expect(run("regtest-network", "clone", "--snapshot", "nowhere")).rejects.toThrow(
+      'Make it of the default chain by "npx regtest-network ensure nowhere"',
+    );
+  });
+
+  it("uses it from JavaScript, and the process ends by itself", async () => {
+    await write(
+      "plain.js",
+      `import { rpcCall } from "regtest-network";
+       import { cloneNetwork } from "regtest-network/testing";
+       await using network = await cloneNetwork();
+       const { url, user, password } = network.alice;
+       const port = Number(new URL(url).port);
+       console.log(network.id, await rpcCall("getbalance", [], { port, user, password }));`,
+    );
+    const [id = "", balance] = (await run("node", "plain.js")).split(" ");
+    expect(balance).toBe("30");
+    expect(await thingsOf(docker, id)).toBe(0);
+  });
+
+  it("uses it from TypeScript, with types that say what is wrong", async () => {
+    const compilerOptions = {
+      ...{ target: "es2024", lib: ["es2024", "esnext.disposable"], module: "nodenext" },
+      ...{ strict: true, noEmit: true, types: ["node"] },
+    };
+    await write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
+    const typed = (type: string): string =>
+      `import { cloneNetwork, type TestNetwork } from "regtest-network/testing";
+       const network: TestNetwork = await cloneNetwork();
+       const height: ${type} = await network.miner.rpc.call("getblockcount");
+       console.log(height, await network.alice.rpc.call<string[]>("listwallets"));
+       await network.dispose();`;
+    await write("typed.ts", typed("string"));
+    await expect(run("tsc")).rejects.toThrow("Type 'number' is not assignable to type 'string'");
+    await write("typed.ts", typed("number"));
+    await run("tsc");
+    expect(await run("node", "typed.ts")).toBe("107 [ 'alice' ]");
+  });
+
+  it("runs the examples in vitest", async () => {
+    await copyExamples();
+    expect(await run("vitest", "run", "--no-color")).toMatch(/Tests +5 passed \(5\)/);
+  });
+
+  it("runs the example in a shell", async () => {
+    await copyExamples();
+    expect(await run("sh", "deposit.sh")).toBe("30.5");
+  });
+
+  it.skipIf(python === undefined)("runs the example in Python", async () => {
+    await copyExamples();
+    expect(await run("python3", "deposit.py")).toBe("30.5");
+  });
+});
+
+it("keeps what a failed test had, in a folder of its own, and shares a network within a file", async () => {
+  await copyExamples();
+  await write(
+    "failing.test.ts",
+    `import { networkTest } from "regtest-network/testing/vitest";
+     import { expect } from "vitest";
+     const test = networkTest({ artifacts: "kept" });
+     test("mines", async ({ sharedNetwork }) => { await sharedNetwork.mine(3); });
+     test("finds what was mined, and fails", async ({ sharedNetwork }) => {
+       expect(await sharedNetwork.alice.rpc.call("getblockcount")).toBe(0);
+     });`,
+  );
+  await expect(run("vitest", "run", "failing")).rejects.toThrow("expected 110 to be +0");
+  const kept = path.join(folder.path, "kept/failing.test.ts");
+  expect(await readdir(kept)).toEqual(["finds-what-was-mined-and-fails"]);
+  const files = path.join(kept, "finds-what-was-mined-and-fails");
+  const state = JSON.parse(await readFile(path.join(files, "state.json"), "utf8")) as unknown;
+  expect(state).toMatchObject({
+    nodes: { alice: { chain: { blocks: 110 }, mempool: [] }, miner: { chain: { blocks: 110 } } },
+  });
+  await access(path.join(files, "alice.log"));
+  expect(await readFile(path.join(files, "miner.log"), "utf8")).toContain("Done loading");
+});
