@@ -1,5 +1,6 @@
 /** What the bench measures, what is expected of it, and the verdict. */
 
+import type { AtOnce, CloneRound } from "./clones.ts";
 import type { SnapshotRound } from "./snapshots.ts";
 
 /** The figures by name, one value for each round; of sizes one value. */
@@ -14,6 +15,8 @@ export interface Measured {
   readonly walkThrough: readonly number[];
   /** Of snapshots, by the engine alone. */
   readonly snapshots: readonly SnapshotRound[];
+  /** Of the test kit. */
+  readonly clones: readonly CloneRound[];
   /** In bytes. */
   readonly imageSize: number;
   /** Node's name → bytes of the layer that its snapshot adds to the image. */
@@ -22,7 +25,8 @@ export interface Measured {
 
 export interface Figure {
   readonly name: string;
-  readonly unit: "s" | "MB" | "x";
+  /** Empty for what is counted. */
+  readonly unit: "s" | "ms" | "MB" | "x" | "";
   readonly values: readonly number[];
   readonly median: number;
   /** The largest median that is expected; left out where nothing is. */
@@ -51,6 +55,7 @@ export function figures(measured: Measured): Figure[] {
       figure(`snapshot layer of ${node}`, "MB", [bytes / bytesPerMb], 2),
     ),
     ...snapshotFigures(measured.snapshots),
+    ...cloneFigures(measured.clones),
   ];
 }
 
@@ -104,6 +109,70 @@ function snapshotFigures(rounds: readonly SnapshotRound[]): Figure[] {
       "MB",
       each(({ archiveBytes }) => archiveBytes / bytesPerMb),
     ),
+  ];
+}
+
+function cloneFigures(rounds: readonly CloneRound[]): Figure[] {
+  const each = (pick: (round: CloneRound) => number): number[] => rounds.map(pick);
+  return [
+    figure(
+      "clone: both nodes, peered and verified",
+      "s",
+      each(({ clone }) => clone),
+    ),
+    figure(
+      "clone / bare",
+      "x",
+      each(({ clone, bare }) => clone / bare),
+      1.3,
+    ),
+    figure(
+      "the same network from the genesis block",
+      "s",
+      each(({ genesis }) => genesis),
+    ),
+    figure(
+      "clone / from the genesis block",
+      "x",
+      each(({ clone, genesis }) => clone / genesis),
+    ),
+    figure(
+      "a network from the pool",
+      "ms",
+      each(({ take }) => take * 1000),
+      20,
+    ),
+    figure(
+      "dispose",
+      "s",
+      each(({ dispose }) => dispose),
+    ),
+    figure(
+      "memory of a node",
+      "MB",
+      each(({ memoryBytes }) => memoryBytes / bytesPerMb),
+      45,
+    ),
+    ...(rounds[0]?.atOnce ?? []).flatMap(({ networks }, size) =>
+      atOnceFigures(
+        networks,
+        rounds.flatMap(({ atOnce }) => atOnce[size] ?? []),
+      ),
+    ),
+  ];
+}
+
+function atOnceFigures(networks: number, all: readonly AtOnce[]): Figure[] {
+  const failures = all.map(({ failures }) => failures);
+  const leftovers = all.map(({ leftovers }) => leftovers);
+  return [
+    figure(
+      `${networks} at once, each`,
+      "s",
+      all.map(({ each }) => each),
+    ),
+    figure(`${networks} at once, failures`, "", [Math.max(...failures)], 0),
+    figure(`${networks} at once, leftovers`, "", [Math.max(...leftovers)], 0),
   ];
 }
 

@@ -9,6 +9,7 @@ import type { Environment } from "../toolchain/ensure.ts";
 import { projectFolder } from "../toolchain/paths.ts";
 import type { Progress } from "../toolchain/progress.ts";
 import { BenchStack } from "./bench-stack.ts";
+import { measureClones } from "./clones.ts";
 import { figures } from "./figures.ts";
 import { describeMachine } from "./machine.ts";
 import type { Report } from "./report.ts";
@@ -18,13 +19,15 @@ import { secondsBetween, timedRun, type TimedRun } from "./timed-lines.ts";
 export interface BenchOptions {
   /** Rounds that count; one more goes before them, which fills the caches. */
   readonly rounds: number;
+  /** How many networks of the test kit are asked for at once, one number after the other. */
+  readonly atOnce: readonly number[];
   readonly environment: Environment;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
 export async function runBench(options: BenchOptions): Promise<Report> {
-  const { rounds, environment, progress, signal } = options;
+  const { rounds, atOnce, environment, progress, signal } = options;
   const date = new Date().toISOString();
   const docker = await connectEngine({ signal });
   const machine = await describeMachine(docker, environment.env);
@@ -64,6 +67,9 @@ export async function runBench(options: BenchOptions): Promise<Report> {
     const benchName = `${name}-snapshots`;
     return await measureSnapshots(docker, { image, plan, name: benchName, rounds, signal });
   });
+  const clones = await progress.step("Networks of the test kit", () =>
+    measureClones(docker, { image, name: `${name}-kit`, rounds, atOnce, signal }),
+  );
   return {
     date,
     rounds,
@@ -78,6 +84,7 @@ export async function runBench(options: BenchOptions): Promise<Report> {
         secondsBetween(walkThrough, /^started$/, /^done$/),
       ),
       snapshots,
+      clones,
       ...sizes,
     }),
   };

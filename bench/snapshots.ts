@@ -6,8 +6,6 @@ import path from "node:path";
 import type Docker from "dockerode";
 
 import { bootstrap, type ChainPlan } from "../bootstrap/bootstrap.ts";
-import { RpcClient } from "../bootstrap/rpc/client.ts";
-import { rpcAuth } from "../bootstrap/rpcauth.ts";
 import { exportSnapshot } from "../bootstrap/snapshots/export.ts";
 import { findSnapshot, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import { removeReference } from "../bootstrap/snapshots/images.ts";
@@ -19,6 +17,8 @@ import { verifyStarted } from "../bootstrap/snapshots/verify.ts";
 import { openTemporaryNetwork, type TemporaryNetwork } from "../bootstrap/temporary-network.ts";
 import { label, stackLabels } from "../engine/labels.ts";
 import { removeContainersAndNetworks } from "../engine/sweep.ts";
+import { startBare } from "./bare.ts";
+import { timed } from "./timed.ts";
 
 export interface SnapshotRound {
   /** Both nodes stopped, committed, started and verified. In seconds, as all of them. */
@@ -168,38 +168,4 @@ async function timeRestore(
   } finally {
     await network?.[Symbol.asyncDispose]();
   }
-}
-
-/** The engine's own calls and nothing else, until bitcoind answers. */
-async function startBare(
-  docker: Docker,
-  images: readonly string[],
-  id: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const [user, password] = ["user", "bench"];
-  const Cmd = [`-rpcauth=${rpcAuth(user, password)}`];
-  await docker.createNetwork({ Name: id, Labels: stackLabels(id, id, "network") });
-  await Promise.all(
-    images.map(async (image) => {
-      const container = await docker.createContainer({
-        Image: image,
-        Cmd,
-        Labels: stackLabels(id, id, "node"),
-        HostConfig: { PortBindings: { "18332/tcp": [{ HostIp: "127.0.0.1", HostPort: "" }] } },
-        NetworkingConfig: { EndpointsConfig: { [id]: {} } },
-      });
-      await container.start();
-      const { NetworkSettings } = await container.inspect();
-      const port = NetworkSettings.Ports["18332/tcp"]?.[0]?.HostPort ?? "";
-      await using rpc = new RpcClient({ url: `http://127.0.0.1:${port}`, user, password, signal });
-      await rpc.call("getblockcount");
-    }),
-  );
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number }> {
-  const begin = performance.now();
-  const result = await work();
-  return { result, seconds: (performance.now() - begin) / 1000 };
 }

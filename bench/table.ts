@@ -11,7 +11,7 @@ export function table({ date, rounds, machine, figures }: Report): string {
       figure.name,
       format(figure, figure.median),
       ...spread(figure),
-      figure.atMost === undefined ? "" : `at most ${figure.atMost} ${figure.unit}`,
+      figure.atMost === undefined ? "" : `at most ${figure.atMost} ${figure.unit}`.trimEnd(),
       figure.met === undefined ? "" : figure.met ? "ok" : "NOT MET",
     ]),
   ];
@@ -28,7 +28,7 @@ export function table({ date, rounds, machine, figures }: Report): string {
 }
 
 function format({ unit }: Figure, value: number): string {
-  return `${value.toFixed(2)} ${unit}`;
+  return unit === "" ? String(value) : `${value.toFixed(unit === "ms" ? 1 : 2)} ${unit}`;
 }
 
 function spread(figure: Figure): string[] {

@@ -24,6 +24,13 @@ const measured: Measured = {
       ...{ exported: 0.3, imported: 0.4, archiveBytes: 33_000_000 },
     },
   ],
+  clones: [0.8, 0.6].map((clone) => ({
+    ...{ clone, bare: 0.5, genesis: 2, take: 0.015, dispose: 0.4, memoryBytes: 41_000_000 },
+    atOnce: [
+      { networks: 1, each: 0.7, failures: 0, leftovers: 0 },
+      { networks: 40, each: 0.4, failures: clone === 0.6 ? 1 : 0, leftovers: 0 },
+    ],
+  })),
   imageSize: 29_800_000,
   snapshotLayers: { alice: 1_440_000, miner: 2_500_000 },
 };
@@ -56,6 +63,14 @@ describe("figures", () => {
 
   it("sets a restore against what it cannot do without, in the same round", () => {
     expect(named("restore of both / bare")).toMatchObject({ median: 1.5, atMost: 1.3, met: false });
+  });
+
+  it("is content with no failure among many networks at once, in no round", () => {
+    expect(named("clone / bare")).toMatchObject({ median: 1.4, atMost: 1.3, met: false });
+    expect(named("a network from the pool")).toMatchObject({ median: 15, unit: "ms", met: true });
+    expect(named("40 at once, each")).toMatchObject({ values: [0.4, 0.4] });
+    expect(named("40 at once, failures")).toMatchObject({ median: 1, atMost: 0, met: false });
+    expect(named("40 at once, leftovers")).toMatchObject({ median: 0, met: true });
   });
 
   it("leaves out a verdict where nothing is expected", () => {
