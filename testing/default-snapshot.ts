@@ -14,12 +14,7 @@ import { contextHash } from "../stack/context-hash.ts";
 import { withLock } from "../toolchain/lock.ts";
 import { projectFolder } from "../toolchain/paths.ts";
 import { defaultPlan } from "../stack/default-plan.ts";
-import type { Progress } from "../toolchain/progress.ts";
-
-export interface MakeOptions {
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
+import type { MakeOptions } from "./make-snapshot.ts";
 
 /** Changes with the image and with the chain, so that another version of the kit never finds an old one. */
 export async function defaultSnapshotName(): Promise<string> {

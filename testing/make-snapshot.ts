@@ -7,7 +7,12 @@ import { commitNetwork } from "../bootstrap/snapshots/take.ts";
 import { openTemporaryNetwork } from "../bootstrap/temporary-network.ts";
 import { defaultPlan } from "../stack/default-plan.ts";
 import { baseImageOn } from "../toolchain/ensure.ts";
-import type { MakeOptions } from "./default-snapshot.ts";
+import type { Progress } from "../toolchain/progress.ts";
+
+export interface MakeOptions {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
 
 /** Builds the image, brings a network of its own to the default chain, and commits it under the name. */
 export async function makeSnapshot(
