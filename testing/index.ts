@@ -4,15 +4,5 @@ export type { FundOptions, MineOptions, ReorgOptions, TestNetwork } from "./netw
 export type { TestNode } from "./node.ts";
 export { type NetworkPool, type PoolOptions, createPool } from "./pool.ts";
 export type { Reorg, ReplacedTransactions } from "./reorg.ts";
-export { labelBalances } from "../bootstrap/label-balances.ts";
-export { privateKeyOf } from "../bootstrap/private-key.ts";
-export type { RpcClient } from "../bootstrap/rpc/client.ts";
-export {
-  RpcAuthError,
-  RpcCode,
-  RpcConnectionError,
-  RpcError,
-  RpcProtocolError,
-  RpcResponseError,
-  RpcTimeoutError,
-} from "../bootstrap/rpc/errors.ts";
+/** The same client and errors that the package itself exports. */
+export * from "../bootstrap/index.ts";

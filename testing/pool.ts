@@ -81,7 +81,7 @@ export class NetworkPool implements AsyncDisposable {
   }
 
   async #start(): Promise<TestNetwork> {
-    // The signal of the start alone: what was taken outlives the pool.
+    // Not ended with the pool: whoever took it has it for longer.
     const network = await cloneNetwork(this.#options);
     try {
       this.#ended.signal.throwIfAborted();
