@@ -10,7 +10,7 @@ const longestLife = 86_400;
 
 /** A process that makes things, as its label has it. */
 interface Owner {
-  /** Where its process id counts: the machine, and on Linux the pid namespace. */
+  /** Where its process id counts, see {@link thisHost}. */
   readonly host: string;
   readonly pid: number;
   /** When it was started, as far as the system tells: process ids are used again. */
@@ -72,19 +72,22 @@ function isAlive({ pid, started }: Owner): boolean {
   return (startOf(pid) ?? started) === started;
 }
 
+/**
+ * The machine as of its last boot, and the pid namespace. Two machines may have one name, and to take a
+ * process of the other for a dead one of this would remove what somebody works with.
+ */
 function thisHost(): string {
-  return process.platform === "linux"
-    ? `${hostname()} ${readlinkSync("/proc/self/ns/pid")}`
-    : hostname();
+  if (process.platform !== "linux") return hostname();
+  const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  return `${hostname()} ${boot} ${readlinkSync("/proc/self/ns/pid")}`;
 }
 
-/** The boot and the moment in it at which the process was started; `undefined` where nothing tells, or it is gone. */
+/** The moment at which the process was started; `undefined` where nothing tells, or it is gone. */
 function startOf(pid: number): string | undefined {
   try {
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // proc(5): the 22nd field; the second, the name, may hold spaces and parentheses.
-    return `${boot} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""}`;
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   } catch {
     return undefined;
   }

@@ -1,19 +1,20 @@
 /** A fresh network for a test: a snapshot's nodes, started on their own, connected and checked. */
+import type Docker from "dockerode";
+
 import { openNodes } from "../bootstrap/node.ts";
 import {
   SnapshotMissingError,
   findSnapshot,
   type StoredSnapshot,
 } from "../bootstrap/snapshots/find.ts";
-import type Docker from "dockerode";
 import { verifyStarted } from "../bootstrap/snapshots/verify.ts";
 import { openTemporaryNetwork, type TemporaryNetwork } from "../bootstrap/temporary-network.ts";
 import { connectEngine } from "../engine/client.ts";
 import { reapAtExit } from "../engine/reaper.ts";
 import { sweepAbandoned } from "../engine/sweep.ts";
+import { messageOf } from "../plugin/message.ts";
 import { streamProgress } from "../toolchain/progress.ts";
 import { defaultSnapshotName, ensureSnapshot } from "./default-snapshot.ts";
-import { messageOf } from "../plugin/message.ts";
 import { TestNetwork } from "./network.ts";
 
 export interface CloneOptions {

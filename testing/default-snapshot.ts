@@ -11,9 +11,9 @@ import {
 } from "../bootstrap/snapshots/find.ts";
 import { checkSnapshotName } from "../bootstrap/snapshots/names.ts";
 import { contextHash } from "../stack/context-hash.ts";
+import { defaultPlan } from "../stack/default-plan.ts";
 import { withLock } from "../toolchain/lock.ts";
 import { projectFolder } from "../toolchain/paths.ts";
-import { defaultPlan } from "../stack/default-plan.ts";
 import type { MakeOptions } from "./make-snapshot.ts";
 
 /** Changes with the image and with the chain, so that another version of the kit never finds an old one. */
