@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { engineError, isNotFound } from "../engine/errors.ts";
 import { label } from "../engine/labels.ts";
 import { RpcClient } from "./rpc/client.ts";
+import { exitOf } from "./watch.ts";
 
 /** A miner mines and pays; a peer is connected and can be paid. */
 export type Role = "miner" | "peer";
@@ -51,17 +52,21 @@ export async function openNode(
   options: OpenOptions,
 ): Promise<Node> {
   const container = docker.getContainer(spec.containerId);
-  const { State, Config, NetworkSettings } = await container.inspect({
-    abortSignal: options.signal,
-  });
+  const { State, Config, NetworkSettings } = await container
+    .inspect({ abortSignal: options.signal })
+    .catch((error: unknown) => {
+      throw engineError(error);
+    });
   const found = Config.Labels[label.node];
   if (found !== spec.name) {
     throw new Error(
       `${spec.name}: container ${spec.containerId} is not its own but ${found ?? "nobody"}'s`,
     );
   }
-  if (!State.Running)
+  if (!State.Running) {
+    if (State.Status === "exited") throw await exitOf({ ...spec, container }, State.ExitCode);
     throw new Error(`${spec.name}: its container is ${State.Status}, not running`);
+  }
   const published = NetworkSettings.Ports[`${rpcPortInContainer}/tcp`]?.[0];
   if (published === undefined) {
     throw new Error(

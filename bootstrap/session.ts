@@ -4,7 +4,7 @@ import type Docker from "dockerode";
 import type { OperationContext } from "../plugin/handler.ts";
 import { type NodeSpec, openNodes } from "./node.ts";
 import type { Edge } from "./peers.ts";
-import type { Run } from "./run.ts";
+import { type Run, step } from "./run.ts";
 import { whileRunning } from "./watch.ts";
 
 /** The inputs of every resource that works on the nodes. */
@@ -32,10 +32,10 @@ export async function onNodes<T>(
   }));
   return await whileRunning(watched, signal, async (signal) => {
     const credentials = { user: rpcUser, password: rpcPassword };
-    await using network = await openNodes(docker, specs, credentials, {
-      signal,
-      timeoutMs: limitMs,
-    });
-    return await work({ nodes: network.nodes, limitMs, signal, report: status });
+    const run: Run = { nodes: [], limitMs, signal, report: status };
+    await using network = await step(run, "find the nodes", () =>
+      openNodes(docker, specs, credentials, { signal, timeoutMs: limitMs }),
+    );
+    return await work({ ...run, nodes: network.nodes });
   });
 }

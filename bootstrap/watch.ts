@@ -23,7 +23,7 @@ export class ContainerExitedError extends Error {
 }
 
 /** Lines of a container's log that tell why it ended. */
-const tailLines = 15;
+export const tailLines = 15;
 
 /** Runs `work` with a signal that is also aborted when the container of one of the nodes ends. */
 export async function whileRunning<T>(
@@ -61,7 +61,8 @@ export async function endedContainer(
   return undefined;
 }
 
-async function exitOf(node: Watched, exitCode: number): Promise<ContainerExitedError> {
+/** The end of a node's container, with what it wrote last. */
+export async function exitOf(node: Watched, exitCode: number): Promise<ContainerExitedError> {
   const log = await logTail(node.container, tailLines);
   return new ContainerExitedError(node.name, exitCode, log);
 }

@@ -1,8 +1,10 @@
 /** Stopping and starting the nodes of a network all together. */
 import type Docker from "dockerode";
 
+import { logTail } from "../../engine/container-log.ts";
 import { engineError, statusCodeOf } from "../../engine/errors.ts";
 import type { NodeSpec } from "../node.ts";
+import { tailLines } from "../watch.ts";
 
 export interface NodeContainer {
   /** Of the node. */
@@ -28,11 +30,12 @@ export async function stopCleanly(
 ): Promise<void> {
   await Promise.all(
     nodes.map(async ({ name, container }) => {
-      await container.stop({ t: timeout, abortSignal: signal }).catch(unlessStatus(304));
+      await container.stop({ t: timeout, abortSignal: signal }).catch(unlessStatus(304, name));
       const { ExitCode } = (await container.inspect({ abortSignal: signal })).State;
       if (ExitCode !== 0) {
         throw new Error(
-          `${name}: bitcoind did not stop cleanly within ${timeout} s (exit code ${ExitCode})`,
+          `${name}: bitcoind did not stop cleanly within ${timeout} s (exit code ${ExitCode}); ` +
+            `its last lines:\n${await logTail(container, tailLines)}`,
         );
       }
     }),
@@ -42,7 +45,9 @@ export async function stopCleanly(
 /** Starts the nodes. That bitcoind answers is another matter. */
 export async function start(nodes: readonly NodeContainer[], signal: AbortSignal): Promise<void> {
   await Promise.all(
-    nodes.map(({ container }) => container.start({ abortSignal: signal }).catch(unlessStatus(304))),
+    nodes.map(({ name, container }) =>
+      container.start({ abortSignal: signal }).catch(unlessStatus(304, name)),
+    ),
   );
 }
 
@@ -66,9 +71,11 @@ function addressKey(address = ""): number {
   return address.split(".").reduce((key, part) => key * 256 + Number(part), 0);
 }
 
-/** 304: it already is as asked for. */
-function unlessStatus(expected: number): (error: unknown) => void {
+/** 304: it already is as asked for. Any other refusal is told with the node's name. */
+function unlessStatus(expected: number, name: string): (error: unknown) => void {
   return (error) => {
-    if (statusCodeOf(error) !== expected) throw engineError(error);
+    if (statusCodeOf(error) === expected) return;
+    const cause = engineError(error);
+    throw new Error(`${name}: ${cause.message}`, { cause });
   };
 }

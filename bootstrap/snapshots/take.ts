@@ -3,6 +3,7 @@ import type Docker from "dockerode";
 
 import { label, stackLabels } from "../../engine/labels.ts";
 import { unownedLabels } from "../../engine/owner.ts";
+import { messageOf } from "../../plugin/message.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { reconnect } from "../bootstrap.ts";
 import { minerOf, syncToHighest } from "../chain.ts";
@@ -94,7 +95,6 @@ async function commitNode(
 ): Promise<CommittedImage> {
   const reference = details.references[name];
   if (reference === undefined) throw new Error(`${name}: there is no reference for its image`);
-  const replaced = await imageId(docker, reference);
   const labels = {
     ...unownedLabels,
     ...stackLabels(details.stackId, details.stack, details.kind),
@@ -102,10 +102,16 @@ async function commitNode(
     [label.snapshot]: details.name,
     ...manifestLabels(manifest),
   };
-  const committed = await commit(docker, container, reference, labels);
-  // An image that lost its name would stay behind for good.
-  if (replaced !== undefined && replaced !== committed.id) await removeReference(docker, replaced);
-  return committed;
+  try {
+    const replaced = await imageId(docker, reference);
+    const committed = await commit(docker, container, reference, labels);
+    // An image that lost its name would stay behind for good.
+    if (replaced !== undefined && replaced !== committed.id)
+      await removeReference(docker, replaced);
+    return committed;
+  } catch (error) {
+    throw new Error(`${name}: it could not be committed: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /**
