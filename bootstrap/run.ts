@@ -1,5 +1,6 @@
 /** What a step of the bootstrap runs in: limits, a signal, and somebody to tell. */
 import { messageOf } from "../plugin/message.ts";
+import { diskFullLine } from "./disk-full.ts";
 import { RpcError } from "./rpc/errors.ts";
 import { ContainerExitedError, endedContainer } from "./watch.ts";
 import type { Node } from "./node.ts";
@@ -26,9 +27,10 @@ export class StepError extends Error {
 
 /** Runs one step and puts its name, and the name of the node that failed, on what goes wrong in it. */
 export async function step<T>(run: Run, name: string, body: () => Promise<T>): Promise<T> {
-  run.signal.throwIfAborted();
-  run.report(name);
+  const began = Math.floor(Date.now() / 1_000);
   try {
+    run.signal.throwIfAborted();
+    run.report(name);
     return await body();
   } catch (error) {
     // A node whose container ended takes its connections with it; the end is the reason, not they.
@@ -36,14 +38,18 @@ export async function step<T>(run: Run, name: string, body: () => Promise<T>): P
       ? run.signal.reason
       : ((await endedContainer(run.nodes)) ?? error);
     if (run.signal.aborted && !(cause instanceof ContainerExitedError)) throw cause;
-    throw new StepError(name, `${nodeOf(run.nodes, cause)}${messageOf(cause)}`, cause);
+    throw new StepError(name, await detailOf(run.nodes, cause, began), cause);
   }
 }
 
-function nodeOf(nodes: readonly Node[], error: unknown): string {
-  if (!(error instanceof RpcError)) return "";
+/** What went wrong, on which node where that is known, and whether it says that its disk is full. */
+async function detailOf(nodes: readonly Node[], error: unknown, began: number): Promise<string> {
+  const message = messageOf(error);
+  if (!(error instanceof RpcError)) return message;
   const node = nodes.find(
     ({ rpc }) => error.url === rpc.url || error.url.startsWith(`${rpc.url}/`),
   );
-  return node === undefined ? "" : `${node.name}: `;
+  if (node === undefined) return message;
+  const full = await diskFullLine(node, began);
+  return `${node.name}: ${message}${full === undefined ? "" : `; its log says: ${full}`}`;
 }

@@ -1,9 +1,17 @@
 /** What a container wrote last. */
 import type Docker from "dockerode";
 
-/** The last `lines` lines of both streams as text. A container without a terminal is assumed. */
-export async function logTail(container: Docker.Container, lines: number): Promise<string> {
-  const log = await container.logs({ stdout: true, stderr: true, tail: lines, follow: false });
+/**
+ * The last `lines` lines of both streams as text. A container without a terminal is assumed.
+ * @param since seconds since 1970: nothing older
+ */
+export async function logTail(
+  container: Docker.Container,
+  lines: number,
+  since = 0,
+): Promise<string> {
+  const streams = { stdout: true, stderr: true } as const;
+  const log = await container.logs({ ...streams, tail: lines, since, follow: false });
   return withoutStreamHeaders(log).trimEnd();
 }
 
