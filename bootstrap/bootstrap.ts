@@ -2,6 +2,7 @@
 import { minerOf, mine, nodeOf, syncToHighest } from "./chain.ts";
 import { type ChainFacts, chainFacts } from "./facts.ts";
 import { type Funded, type Funding, confirmationsOf, fund, labelledAddresses } from "./funding.ts";
+import { partLagging } from "./lagging.ts";
 import { atChainBegin, setClocks } from "./mocktime.ts";
 import { ensureReady } from "./ready.ts";
 import { type Edge, connectPeers } from "./peers.ts";
@@ -34,9 +35,11 @@ export async function bootstrap(
   edges: readonly Edge[],
   plan: ChainPlan,
 ): Promise<{ facts: ChainFacts; funded: Funded[] }> {
-  await reconnect(run, edges);
+  await step(run, "wait for the nodes", () => ensureReady(run));
   await step(run, "let interrupted calls end", () => ensureSettled(run));
   await step(run, "set the clocks", () => setClocks(run, plan.mockTime));
+  await step(run, "part those that are behind", () => partLagging(run));
+  await step(run, "connect the peers", () => connectPeers(run, edges));
   await step(run, "create the wallets", () => ensureWallets(run, plan.walletSeed));
   const funded = await step(run, "mine and pay", () => minedAndPaid(run, plan));
   return { facts: await step(run, "read the chain", () => chainFacts(run)), funded };
