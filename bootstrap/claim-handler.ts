@@ -1,6 +1,7 @@
 /**
  * The resource `Claim`, the first of a stack: its id and credentials, and the refusal of what
- * somebody else has, or of what would throw away blocks that people mined.
+ * somebody else has, of what an interrupted run left in the way, and of what would throw away blocks
+ * that people mined.
  */
 import { randomBytes } from "node:crypto";
 
@@ -18,6 +19,7 @@ import {
 import { blocksAtRisk, type MadeNode, replacedNodes } from "./blocks-at-risk.ts";
 import { findTaken, findTakenNetwork, type Wanted } from "./claims.ts";
 import { inputDiff } from "./input-diff.ts";
+import { leftoverRefusals } from "./leftover-refusals.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
 
 export interface ClaimedNode extends Wanted, MadeNode {
@@ -49,13 +51,14 @@ interface ClaimState extends ClaimInputs {
 const discardVariable = "REGTEST_DISCARD_BLOCKS";
 
 export const claimHandler: ResourceHandler = {
-  async check(news, olds, { signal }) {
+  async check(news, olds, { urn, signal }) {
     const stackId = olds?.["stackId"] ?? randomBytes(8).toString("hex");
     const inputs = { ...news, stackId } as unknown as ClaimInputs;
     const docker = await connectEngine({ signal });
     const failures = await Promise.all([
       ...inputs.nodes.map((node) => refusals(docker, inputs.stackId, node)),
       networkRefusal(docker, inputs),
+      leftoverRefusals(docker, inputs.stackId, { urn, signal }),
     ]);
     return { inputs: asProperties(inputs), failures: failures.flat() };
   },

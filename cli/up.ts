@@ -22,6 +22,7 @@ export function register(program: Command): void {
       "go on although blocks that were mined since the bootstrap are lost with the containers that are replaced",
     )
     .action(async ({ stack, from, discardBlocks = false }: UpOptions) => {
+      const { recoveredVariable } = await import("../bootstrap/leftover-refusals.ts");
       const { ensureToolchain } = await import("../toolchain/ensure.ts");
       const { streamProgress } = await import("../toolchain/progress.ts");
       const { interruptible } = await import("./interruptible.ts");
@@ -40,6 +41,7 @@ export function register(program: Command): void {
       await recover(environment, stack, (line) => {
         progress.note(line);
       });
+      environment.env[recoveredVariable] = "1";
       // Pulumi itself believes its state; a look at the engine shows what somebody removed or stopped.
       const options = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs"];
       process.exitCode = await runPulumi(environment, ["up", ...options, "--stack", stack]);
