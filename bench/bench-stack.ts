@@ -2,13 +2,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 
 import type Docker from "dockerode";
 
 import { removeBuildCache } from "../cli/leftovers.ts";
 import { label, labelFilter } from "../engine/labels.ts";
 import { removeContainersAndNetworks } from "../engine/sweep.ts";
+import { fileBackend } from "../toolchain/environment.ts";
 import { projectFolder } from "../toolchain/paths.ts";
 import { timedRun, type TimedRun } from "./timed-lines.ts";
 
@@ -110,7 +110,7 @@ export class BenchStack implements AsyncDisposable {
   async #npm(script: string, args: readonly string[]): Promise<TimedRun> {
     return await timedRun("npm", ["run", "--silent", script, "--", ...args], {
       cwd: projectFolder,
-      env: { PULUMI_BACKEND_URL: pathToFileURL(this.#state).href },
+      env: { PULUMI_BACKEND_URL: fileBackend(this.#state) },
       signal: this.#signal,
     });
   }

@@ -33,7 +33,7 @@ export function pulumiEnvironment(
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
   if (!given["PULUMI_BACKEND_URL"] && !given["PULUMI_ACCESS_TOKEN"]) {
-    env["PULUMI_BACKEND_URL"] = pathToFileURL(cache.state).href;
+    env["PULUMI_BACKEND_URL"] = fileBackend(cache.state);
   }
   if (
     given["PULUMI_CONFIG_PASSPHRASE"] === undefined &&
@@ -43,6 +43,14 @@ export function pulumiEnvironment(
   }
   if (baseImage !== undefined) env["REGTEST_BASE_IMAGE"] = baseImage;
   return env;
+}
+
+/**
+ * The URL of a backend in a folder. Without the files of attributes that would go beside its own: they
+ * are not written at once, and with one that a killed run left empty Pulumi reads no stack of the backend.
+ */
+export function fileBackend(folder: string): string {
+  return `${pathToFileURL(folder).href}?metadata=skip`;
 }
 
 /** Makes the state folder, and once the passphrase. It is never made anew: without it the state's secrets are lost. */

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 
 import { ensureToolchain } from "./ensure.ts";
+import { fileBackend } from "./environment.ts";
 import { streamProgress } from "./progress.ts";
 
 /**
@@ -16,6 +16,6 @@ export async function setup(): Promise<() => Promise<void>> {
     signal: new AbortController().signal,
   });
   const state = await mkdtemp(path.join(tmpdir(), "regtest-network-state-"));
-  Object.assign(process.env, env, { PULUMI_BACKEND_URL: pathToFileURL(state).href });
+  Object.assign(process.env, env, { PULUMI_BACKEND_URL: fileBackend(state) });
   return () => rm(state, { recursive: true, force: true });
 }

@@ -3,7 +3,6 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 import * as docker from "@pulumi/docker";
@@ -19,6 +18,7 @@ import type Docker from "dockerode";
 import { connectEngine } from "../../engine/client.ts";
 import { packStandIn } from "../../toolchain/docker-provider/pack.ts";
 import { version } from "../../toolchain/docker-provider/version.ts";
+import { fileBackend } from "../../toolchain/environment.ts";
 import { tempFolder, type TempFolder } from "./temp-folder.ts";
 
 /** On everything that a test makes on the engine; the value is the stack's name. */
@@ -57,7 +57,7 @@ export class DockerStack implements AsyncDisposable {
     const folder = await tempFolder();
     const env = {
       PULUMI_HOME: join(folder.path, "home"),
-      PULUMI_BACKEND_URL: pathToFileURL(folder.path).href,
+      PULUMI_BACKEND_URL: fileBackend(folder.path),
       PULUMI_CONFIG_PASSPHRASE: "of a test",
       PULUMI_CONFIG_PASSPHRASE_FILE: "",
     };

@@ -20,7 +20,7 @@ test("the CLI runs with the project's own home, state and passphrase, and Node a
     LANG: "C",
     PATH: "/node/bin:/pulumi/bin:/usr/bin",
     PULUMI_HOME: "/cache dir/home",
-    PULUMI_BACKEND_URL: "file:///cache%20dir/state",
+    PULUMI_BACKEND_URL: "file:///cache%20dir/state?metadata=skip",
     PULUMI_CONFIG_PASSPHRASE_FILE: "/cache dir/passphrase",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -31,7 +31,7 @@ test("the CLI runs with the project's own home, state and passphrase, and Node a
 test.for([
   [{ PULUMI_BACKEND_URL: "s3://bucket" }, "s3://bucket"],
   [{ PULUMI_ACCESS_TOKEN: "pul-1" }, undefined],
-  [{ PULUMI_BACKEND_URL: "" }, "file:///cache%20dir/state"],
+  [{ PULUMI_BACKEND_URL: "" }, "file:///cache%20dir/state?metadata=skip"],
 ] as const)("a backend of the person's own is left alone: %o", ([given, expected]) => {
   expect(pulumiEnvironment(given, parts)["PULUMI_BACKEND_URL"]).toBe(expected);
 });
