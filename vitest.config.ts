@@ -2,6 +2,13 @@ import { defineConfig } from "vitest/config";
 
 const second = 1_000;
 
+const faults = {
+  globalSetup: ["toolchain/test-setup.ts"],
+  fileParallelism: false,
+  testTimeout: 900 * second,
+  hookTimeout: 300 * second,
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -27,13 +34,18 @@ export default defineConfig({
       },
       {
         test: {
+          ...faults,
           name: "faults",
-          include: ["tests/faults/**/*.test.ts"],
-          globalSetup: ["toolchain/test-setup.ts"],
+          include: ["tests/faults/*.test.ts"],
           sequence: { groupOrder: 2 },
-          fileParallelism: false,
-          testTimeout: 900 * second,
-          hookTimeout: 300 * second,
+        },
+      },
+      {
+        test: {
+          ...faults,
+          name: "long-faults",
+          include: ["tests/faults/long/*.test.ts"],
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -11,11 +11,33 @@ export function summaryLine(report: Record<string, unknown> | undefined): string
   return `${count("numPassedTests")} passed, ${failed} failed, ${skipped} skipped`;
 }
 
+/** How many faults were tried and how many of them survived: "faults: 71 tried, 71 survived"; `undefined`: none was tried. */
+export function faultLine(report: Record<string, unknown> | undefined): string | undefined {
+  const files = filesOf(report?.["testResults"]).filter(({ name }) =>
+    name?.includes("/tests/faults/"),
+  );
+  const tests = files.flatMap(({ assertionResults = [] }) => assertionResults);
+  const count = (wanted: string): number => tests.filter(({ status }) => status === wanted).length;
+  const survived = count("passed");
+  const tried = survived + count("failed") + filesThatDidNotLoad(files);
+  return tried === 0 ? undefined : `faults: ${tried} tried, ${survived} survived`;
+}
+
 /** A file that fails outside of its tests counts as one failure: it has no failed test to be counted by. */
 function filesThatDidNotLoad(files: unknown): number {
-  if (!Array.isArray(files)) return 0;
-  return files.filter((file: { status?: unknown; assertionResults?: { status?: unknown }[] }) => {
-    const tests = file.assertionResults ?? [];
-    return file.status === "failed" && !tests.some(({ status }) => status === "failed");
-  }).length;
+  return filesOf(files).filter(
+    ({ status, assertionResults = [] }) =>
+      status === "failed" && !assertionResults.some(({ status }) => status === "failed"),
+  ).length;
+}
+
+/** What is read of one file in a vitest JSON report. */
+interface ReportedFile {
+  readonly name?: string;
+  readonly status?: unknown;
+  readonly assertionResults?: readonly { readonly status?: unknown }[];
+}
+
+function filesOf(files: unknown): readonly ReportedFile[] {
+  return Array.isArray(files) ? (files as ReportedFile[]) : [];
 }

@@ -6,12 +6,14 @@ import type { Command } from "commander";
 
 import { readRecord } from "../toolchain/files.ts";
 import { cachePaths, projectFolder } from "../toolchain/paths.ts";
-import { summaryLine } from "./test-summary.ts";
+import { faultLine, summaryLine } from "./test-summary.ts";
 
 export function register(program: Command): void {
   program
     .command("test")
-    .description("check types, lint and format, then run the unit and the integration tests")
+    .description(
+      "check types, lint and format, then run the unit tests, the integration tests, and the most telling faults",
+    )
     .argument(
       "[arguments...]",
       "for vitest, such as a part of a file's name; only the tests are run then",
@@ -23,7 +25,7 @@ export function register(program: Command): void {
       const summary = await runTests(args);
       if (summary.failed) failed.push("tests");
       if (failed.length > 0) process.stderr.write(`failed: ${failed.join(", ")}\n`);
-      process.stdout.write(`${summary.line}\n`);
+      for (const line of summary.lines) process.stdout.write(`${line}\n`);
       process.exitCode = failed.length === 0 ? 0 : 1;
     });
 }
@@ -44,14 +46,17 @@ async function runChecks(): Promise<string[]> {
   return failed;
 }
 
-async function runTests(args: readonly string[]): Promise<{ line: string; failed: boolean }> {
+async function runTests(args: readonly string[]): Promise<{ lines: string[]; failed: boolean }> {
   const report = path.join(cachePaths().logs, "vitest.json");
   await rm(report, { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  // The fault tests take an hour: `npm run test:faults` runs them.
-  const chosen = args.length > 0 ? args : ["--project", "unit", "--project", "integration"];
+  // Of the faults the few: all of them take an hour, and `npm run test:faults` tries them.
+  const projects = ["unit", "integration", "faults"].flatMap((name) => ["--project", name]);
+  const chosen = args.length > 0 ? args : projects;
   const exitCode = await runTool("vitest", ["run", ...reporters, ...chosen]);
-  return { line: summaryLine(await readRecord(report)), failed: exitCode !== 0 };
+  const record = await readRecord(report);
+  const lines = [faultLine(record), summaryLine(record)].filter((line) => line !== undefined);
+  return { lines, failed: exitCode !== 0 };
 }
 
 /** Runs a development tool with this Node on this process's output. */

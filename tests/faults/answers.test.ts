@@ -6,6 +6,7 @@ import type { Node } from "../../bootstrap/node.ts";
 import { ensureReady } from "../../bootstrap/ready.ts";
 import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { type Run, step } from "../../bootstrap/run.ts";
+import { ContainerExitedError } from "../../bootstrap/watch.ts";
 import {
   cutAnswer,
   cutLine,
@@ -34,13 +35,13 @@ async function stub(...turns: Turn[]): Promise<StubServer> {
   return server;
 }
 
-/** A container that runs, or one that has ended with these last lines. */
-function container(lastLines?: string): Docker.Container {
-  const text = Buffer.from(lastLines ?? "");
+/** A container that has written this, and runs or has ended. */
+function container(log = "", state: "running" | "ended" = "running"): Docker.Container {
+  const text = Buffer.from(log);
   const header = Buffer.alloc(8);
   header.writeUInt32BE(text.length, 4);
   const fake = {
-    inspect: () => Promise.resolve({ State: { Running: lastLines === undefined, ExitCode: 1 } }),
+    inspect: () => Promise.resolve({ State: { Running: state === "running", ExitCode: 1 } }),
     logs: () => Promise.resolve(Buffer.concat([header, text])),
   };
   return fake as unknown as Docker.Container;
@@ -156,9 +157,26 @@ describe("what passes is waited out", () => {
 
 test("a container that has ended is the reason, not the port that is gone with it", async () => {
   const url = `http://127.0.0.1:${await unusedPort()}`;
-  expect(await failure(nodeAt(url, container("Error: no space\n")))).toBe(
+  expect(await failure(nodeAt(url, container("Error: no space\n", "ended")))).toBe(
     'step "wait for the nodes" failed: alice: its container ended with exit code 1; its last lines:\nError: no space',
   );
+});
+
+test("a node that has said that its disk is full is quoted: its answer does not tell", async () => {
+  const { url } = await stub(rpcError(-1, "writing failed"));
+  const log = "UpdateTip\nError: Disk space is too low!\nShutdown\n";
+  expect(await failure(nodeAt(url, container(log)))).toBe(
+    `${failed(url)} writing failed (code -1); its log says: Error: Disk space is too low!`,
+  );
+});
+
+test("a container that ended before the step began is told with the step", async () => {
+  const { url, requests } = await stub(regtest);
+  const signal = AbortSignal.abort(new ContainerExitedError("alice", 137, "killed"));
+  expect(await failure(nodeAt(url), signal)).toBe(
+    'step "wait for the nodes" failed: alice: its container ended with exit code 137; its last lines:\nkilled',
+  );
+  expect(requests).toHaveLength(0);
 });
 
 test("whoever stops it hears his own reason", async () => {

@@ -5,18 +5,46 @@ import { expectDeclared, nothing } from "../helpers/declared.ts";
 import { type Ended, ProcessGroup } from "../helpers/process-group.ts";
 import type { TestStack } from "../helpers/stack.ts";
 
-export type Command = "npm run up" | "pulumi up";
+/** What the output shows when a step of the bootstrap begins, in order. */
+export const bootstrapSteps = [
+  "wait for the nodes",
+  "connect the peers",
+  "create the wallets",
+  "mine to height",
+  "pay 30.00000000 BTC",
+  "confirm with",
+  "read the chain",
+] as const;
 
-export function startUp(stack: TestStack, command: Command = "npm run up"): ProcessGroup {
-  const onStack = ["--stack", stack.name];
-  return command === "npm run up"
-    ? ProcessGroup.start("npm", "run", "up", "--", ...onStack)
-    : ProcessGroup.start("pulumi", "up", "--yes", "--skip-preview", ...onStack);
+export type Command =
+  "npm run up" | "npm run down" | "pulumi up" | "pulumi destroy" | "pulumi preview";
+
+/** Program and arguments of a command on a stack. */
+const commands: Record<Command, readonly string[]> = {
+  "npm run up": ["npm", "run", "up", "--"],
+  "npm run down": ["npm", "run", "down", "--"],
+  "pulumi up": ["pulumi", "up", "--yes", "--skip-preview"],
+  "pulumi destroy": ["pulumi", "destroy", "--yes", "--skip-preview"],
+  "pulumi preview": ["pulumi", "preview"],
+};
+
+/** The command with what comes before and after it. */
+export function wordsOf(stack: TestStack, command: Command): string[] {
+  return [...stack.within, ...commands[command], "--stack", stack.name];
+}
+
+/** @param env variables that the command has beside those of this process */
+export function start(
+  stack: TestStack,
+  command: Command = "npm run up",
+  env: Readonly<Record<string, string>> = {},
+): ProcessGroup {
+  return ProcessGroup.start(wordsOf(stack, command), env);
 }
 
 /** `npm run up` brings about what is declared. Returns what it printed. */
 export async function recoversTo(stack: TestStack, height?: number): Promise<string> {
-  const { code, printed } = await startUp(stack).ended();
+  const { code, printed } = await start(stack).ended();
   expect(code, printed).toBe(0);
   expect(printed).toContain(`The network of stack ${stack.name} is up`);
   await expectDeclared(stack, height);
@@ -24,22 +52,37 @@ export async function recoversTo(stack: TestStack, height?: number): Promise<str
 }
 
 export async function changesNothing(stack: TestStack): Promise<void> {
-  const { code, printed } = await startUp(stack).ended();
+  const { code, printed } = await start(stack).ended();
   expect(code, printed).toBe(0);
   expect(printed).toMatch(/Resources:\n +\d+ unchanged\n/);
 }
 
 /** `npm run down` leaves nothing on the engine. */
 export async function goesDown(stack: TestStack): Promise<void> {
-  const { code, printed } = await ProcessGroup.start(
-    ...(["npm", "run", "down", "--", "--stack", stack.name] as const),
-  ).ended();
+  const { code, printed } = await start(stack, "npm run down").ended();
   expect(code, printed).toBe(0);
   expect(await stack.footprint()).toEqual(nothing);
+}
+
+/** The end of a stack, for `afterAll`: whatever `npm run down` leaves goes all the same, and is a failure. */
+export async function goesForGood(stack: TestStack): Promise<void> {
+  try {
+    await goesDown(stack);
+  } finally {
+    await stack[Symbol.asyncDispose]();
+  }
 }
 
 /** A run that failed says so in a way that a person can read: in a sentence, without a stack trace. */
 export function expectReadable({ printed }: Ended): void {
   expect(printed).toMatch(/error: /);
   expect(printed).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+}
+
+/** The errors below Pulumi's "Diagnostics:". One of a resource that was half made stands on the line after its heading. */
+export function errorsIn({ printed }: Ended): string[] {
+  const [, diagnostics = ""] = printed.split("\nDiagnostics:\n");
+  return [...diagnostics.matchAll(/^ +error: (?:1 error occurred:\s+\* )?(.*)$/gm)].map(
+    ([, message = ""]) => message,
+  );
 }

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, readdirSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 
 import { waitFor } from "../../bootstrap/wait.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
@@ -26,15 +27,34 @@ export class ProcessGroup {
     this.#exit = once(child, "close");
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
-        this.#printed += text;
+        this.#printed += stripVTControlCharacters(text).replaceAll("\r\n", "\n");
       });
     }
   }
 
-  /** Starts the command in the project's folder. */
-  static start(command: string, ...args: string[]): ProcessGroup {
-    const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
-    return new ProcessGroup(spawn(command, args, { cwd: projectFolder, detached: true, stdio }));
+  /**
+   * Starts a program in the project's folder.
+   * @param words the program and its arguments
+   * @param env variables that it has beside those of this process
+   */
+  static start(
+    [program = "", ...args]: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): ProcessGroup {
+    return new ProcessGroup(
+      spawn(program, args, {
+        cwd: projectFolder,
+        detached: true,
+        stdio: ["pipe", "pipe", "pipe"],
+        env: { ...process.env, ...env },
+      }),
+    );
+  }
+
+  /** The same in a terminal of its own, where {@link pressCtrlC} can be said. No word may need quotes. */
+  static startInTerminal(words: readonly string[]): ProcessGroup {
+    const options = ["--quiet", "--flush", "--return", "/dev/null"];
+    return ProcessGroup.start(["script", ...options, "--command", words.join(" ")]);
   }
 
   get printed(): string {
@@ -60,6 +80,16 @@ export class ProcessGroup {
   /** Sends a signal to the group. Pulumi's plugins are in groups of their own, and do not get it. */
   signal(signal: NodeJS.Signals): void {
     process.kill(-this.#pid, signal);
+  }
+
+  /** As a person does it: the terminal sends SIGINT to all that runs in its foreground. */
+  pressCtrlC(): void {
+    this.#child.stdin?.write("\x03");
+  }
+
+  /** Sends a signal to the command alone, as a service manager may do it. */
+  signalFirst(signal: NodeJS.Signals): void {
+    process.kill(this.#pid, signal);
   }
 
   /** Kills the group, and the plugins with it: nobody gets a chance to tidy up. */

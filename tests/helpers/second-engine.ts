@@ -1,4 +1,7 @@
 /** A Docker engine beside the one that the tests use: as if on another machine. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, open, readFile, statfs } from "node:fs/promises";
 import path from "node:path";
 
 import type Docker from "dockerode";
@@ -23,41 +26,56 @@ export interface SecondEngine extends AsyncDisposable {
   readonly host: string;
   /** Program and arguments that run a command where the engine's published ports are. */
   readonly within: readonly string[];
+  /** Leaves no space on its file system, or as much as there was. It must have one of its own. */
+  fill(full: boolean): Promise<void>;
+  /** Ends it, in order or not, and returns when it has ended. */
+  end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** Starts it again on what it had. */
+  start(): Promise<void>;
+}
+
+export interface SecondEngineOptions {
+  /** Bytes of a file system of its own, in memory. Default: it shares the disk. */
+  readonly capacity?: number;
 }
 
 /**
  * Nothing of it is shared, its network least of all: in a network namespace of its own it can neither
  * change the firewall of the other engine nor remove its bridge. What it has is gone in the end.
  */
-export async function startSecondEngine(): Promise<SecondEngine> {
-  const folder = await tempFolder();
+export async function startSecondEngine({
+  capacity,
+}: SecondEngineOptions = {}): Promise<SecondEngine> {
+  await using undo = new AsyncDisposableStack();
+  const folder = undo.use(await tempFolder());
   const at = (name: string): string => path.join(folder.path, name);
+  const dataRoot = at("data");
+  if (capacity !== undefined) {
+    await mkdir(dataRoot);
+    const sized = ["-o", `size=${capacity}`];
+    await execa("mount", ["-t", "tmpfs", ...sized, "regtest-network-test", dataRoot]);
+    undo.defer(() => execa("umount", [dataRoot]).then(() => undefined));
+  }
+  const within = await ownNetwork(undo);
+
   const host = `unix://${at("socket")}`;
-  const options = {
-    host,
-    "data-root": at("data"),
-    "exec-root": at("exec"),
-    pidfile: at("pid"),
-  };
+  const options = { host, "data-root": dataRoot, "exec-root": at("exec"), pidfile: at("pid") };
   const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-  const start = 'ip link set lo up && exec dockerd "$@"';
-  const engine = execa("unshare", ["--net", "sh", "-c", start, "dockerd", ...flags], {
-    reject: false,
-    all: true,
-    // The text that an error needs.
-    maxBuffer: 1_000_000,
-  });
-  const end = async (): Promise<void> => {
-    engine.kill("SIGTERM");
-    await engine;
-    await folder[Symbol.asyncDispose]();
+  const log = at("log");
+  let engine = await launched([...within, "dockerd", ...flags], log);
+  const end = async (signal: "SIGTERM" | "SIGKILL"): Promise<void> => {
+    if (hasEnded(engine)) return;
+    const containerd = await readFile(at("exec/containerd/containerd.pid"), "utf8").catch(() => "");
+    engine.process.kill(signal);
+    await engine.ended;
+    // It goes with the engine, but not before it; the next engine would take it for one to use.
+    await goneProcess(containerd);
   };
-  let ended: string | undefined;
-  void engine.then(({ all }) => (ended = all));
-  try {
-    const docker = await waitFor(
+  undo.defer(() => end("SIGTERM"));
+  const answers = (): Promise<Docker> =>
+    waitFor(
       async (signal) => {
-        if (ended !== undefined) throw new Error(`dockerd ended: ${ended}`);
+        if (hasEnded(engine)) throw new Error(`dockerd ended: ${await readFile(log, "utf8")}`);
         try {
           return await connectEngine({ host, env: {}, signal });
         } catch (error) {
@@ -66,10 +84,71 @@ export async function startSecondEngine(): Promise<SecondEngine> {
       },
       { what: "the second engine to answer", limitMs: 120_000 },
     );
-    const within = ["nsenter", `--net=/proc/${engine.pid ?? 0}/ns/net`, "--"];
-    return { docker, host, within, [Symbol.asyncDispose]: end };
-  } catch (error) {
-    await end();
-    throw error;
-  }
+  const docker = await answers();
+  const owned = undo.move();
+  return {
+    docker,
+    host,
+    within,
+    fill: (full) => resize(dataRoot, full ? undefined : (capacity ?? 0)),
+    end,
+    async start() {
+      engine = await launched([...within, "dockerd", ...flags], log);
+      await answers();
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** A network namespace that lasts as long as the process in it, whatever becomes of the engine. Returns how to run in it. */
+async function ownNetwork(undo: AsyncDisposableStack): Promise<readonly string[]> {
+  const script = "ip link set lo up && echo up && exec cat";
+  const keeper = spawn("unshare", ["--net", "sh", "-c", script], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const ended = once(keeper, "exit");
+  undo.defer(async () => {
+    keeper.stdin.end();
+    await ended;
+  });
+  await Promise.race([once(keeper.stdout, "data"), ended]);
+  return ["nsenter", `--net=/proc/${keeper.pid ?? 0}/ns/net`, "--"];
+}
+
+interface Launched {
+  readonly process: ChildProcess;
+  readonly ended: Promise<unknown>;
+}
+
+/** Starts the engine. Its output goes to a file: what it started itself may outlive it, and would keep a pipe open. */
+async function launched(command: readonly string[], log: string): Promise<Launched> {
+  await using file = await open(log, "a");
+  const [program = "", ...args] = command;
+  const child = spawn(program, args, { stdio: ["ignore", file.fd, file.fd] });
+  return { process: child, ended: once(child, "exit") };
+}
+
+function hasEnded({ process: { exitCode, signalCode } }: Launched): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+/** Gives a file system in memory another size in bytes; left out: what is used of it. */
+async function resize(folder: string, bytes?: number): Promise<void> {
+  const probe = async (): Promise<true | { pending: string }> => {
+    const { blocks, bfree, bsize } = await statfs(folder);
+    const size = bytes ?? (blocks - bfree) * bsize;
+    const mount = await execa("mount", ["-o", `remount,size=${size}`, folder], { reject: false });
+    // More of it may be used by now.
+    return mount.exitCode === 0 || { pending: mount.stderr };
+  };
+  await waitFor(probe, { what: `${folder} to take another size`, limitMs: 10_000, maxEveryMs: 20 });
+}
+
+/** Waits until there is no process of this id. */
+async function goneProcess(pid: string): Promise<void> {
+  const probe = async (): Promise<true | { pending: string }> => {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+    return stat === undefined || { pending: stat };
+  };
+  await waitFor(probe, { what: `process ${pid} to end`, limitMs: 30_000 });
 }

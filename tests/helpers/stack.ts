@@ -27,16 +27,19 @@ export class TestStack implements AsyncDisposable {
   readonly prefix: string;
   readonly stack: Stack;
   readonly docker: Docker;
+  /** Program and arguments that run a command where the stack's ports are; nothing: this machine. */
+  readonly within: readonly string[];
 
-  private constructor(stack: Stack, docker: Docker) {
+  private constructor(stack: Stack, docker: Docker, within: readonly string[]) {
     this.name = stack.name;
     this.prefix = `${stack.name}-`;
     this.stack = stack;
     this.docker = docker;
+    this.within = within;
   }
 
   /** A stack that is not up yet, with a prefix and ports of its own; `config` is set on top. */
-  static async create(config: Config = {}): Promise<TestStack> {
+  static async create(config: Config = {}, within: readonly string[] = []): Promise<TestStack> {
     const { env } = await ensureToolchain({
       progress: streamProgress(process.stderr),
       signal: AbortSignal.timeout(1_800_000),
@@ -51,7 +54,7 @@ export class TestStack implements AsyncDisposable {
       { stackName, workDir: projectFolder },
       { envVars },
     );
-    const self = new TestStack(stack, await connectEngine());
+    const self = new TestStack(stack, await connectEngine(), within);
     const [alice, miner] = await freePorts(2);
     await self.configure({
       prefix: self.prefix,

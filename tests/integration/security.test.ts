@@ -30,7 +30,7 @@ const commandLines = new Set<string>();
 beforeAll(async () => {
   stack = await TestStack.create({ rpcUser: user, timeout: "10" });
   await stack.stack.setConfig("rpcPassword", { value: password, secret: true });
-  const run = ProcessGroup.start("npm", "run", "up", "--", "--stack", stack.name);
+  const run = ProcessGroup.start(["npm", "run", "up", "--", "--stack", stack.name]);
   while (run.isRunning()) for (const line of await processList()) commandLines.add(line);
   const { code } = await run.ended();
   printed = run.printed;
@@ -157,9 +157,10 @@ describe("the password", () => {
   it("is in no error of a node that does not answer", async () => {
     await stack.container("miner").pause();
     try {
-      const { code, printed } = await ProcessGroup.start(
-        ...(["npm", "run", "pulumi", "--", "refresh", "--yes", "--stack", stack.name] as const),
-      ).ended();
+      const { code, printed } = await ProcessGroup.start([
+        ...["npm", "run", "pulumi", "--", "refresh", "--yes"],
+        ...["--stack", stack.name],
+      ]).ended();
       expect(code, printed).toBe(0);
       expect(printed).toContain("miner: its container is paused");
       expectNoSecret(printed);

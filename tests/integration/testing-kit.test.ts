@@ -207,7 +207,7 @@ describe("a snapshot that is not there", () => {
 
   it("is made once, when many processes ask at the same time", async () => {
     const name = `test-${randomBytes(4).toString("hex")}`;
-    const ask = (): ProcessGroup => ProcessGroup.start("sh", "toolchain/run.sh", "ensure", name);
+    const ask = (): ProcessGroup => ProcessGroup.start(["sh", "toolchain/run.sh", "ensure", name]);
     const ended = await Promise.all([ask(), ask(), ask()].map((process) => process.ended()));
     try {
       expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
@@ -233,13 +233,8 @@ describe("nothing is left", () => {
     setInterval(() => {}, 1000);`;
 
   it.each(["SIGKILL", "SIGINT"] as const)("of a process that ended by %s", async (signal) => {
-    const run = ProcessGroup.start(
-      "node",
-      "--input-type=module-typescript",
-      "-e",
-      script,
-      snapshot,
-    );
+    const options = ["--input-type=module-typescript", "-e", script];
+    const run = ProcessGroup.start(["node", ...options, snapshot]);
     await run.prints("up: temporary-");
     await run.prints("\n");
     const id = /up: (\S+)/.exec(run.printed)?.[1] ?? "";

@@ -1,0 +1,79 @@
+/** An engine that ends in the middle of a run, or whose disk is full: what is said, and that the next `up` completes it. */
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+
+import { connectEngine } from "../../../engine/client.ts";
+import { copyNodeImage } from "../../helpers/node-image.ts";
+import {
+  secondEnginePossible,
+  type SecondEngine,
+  startSecondEngine,
+} from "../../helpers/second-engine.ts";
+import { TestStack } from "../../helpers/stack.ts";
+import { changesNothing, expectReadable, goesDown, recoversTo, start } from "../runs.ts";
+
+/** Bytes: room for the images and a few stacks. */
+const capacity = 2_000_000_000;
+
+describe.skipIf(!secondEnginePossible)("on an engine of its own", () => {
+  let engine: SecondEngine;
+  let stack: TestStack;
+  beforeAll(async () => {
+    const first = await connectEngine();
+    const base = process.env["REGTEST_BASE_IMAGE"] ?? "";
+    engine = await startSecondEngine({ capacity });
+    await copyNodeImage(first, engine.docker, base, AbortSignal.timeout(240_000));
+    vi.stubEnv("DOCKER_HOST", engine.host);
+    stack = await TestStack.create({ timeout: "10" }, engine.within);
+  });
+  afterEach(async () => {
+    await goesDown(stack);
+  });
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+    vi.unstubAllEnvs();
+    await engine[Symbol.asyncDispose]();
+  });
+
+  describe.each([
+    { how: "ends in order", signal: "SIGTERM" },
+    { how: "is killed", signal: "SIGKILL" },
+  ] as const)("that $how, and is started again,", ({ signal }) => {
+    test.each([
+      "Container alice creating",
+      "create the wallets",
+      "mine to height",
+      "Snapshot snapshot creating",
+      "commit the images",
+      "start the nodes",
+    ])("at %s", async (marker) => {
+      const run = start(stack);
+      await run.prints(marker);
+      await engine.end(signal);
+      const ended = await run.ended();
+      await engine.start();
+      expect(ended.code).not.toBe(0);
+      expectReadable(ended);
+      await recoversTo(stack);
+      await changesNothing(stack);
+    });
+  });
+
+  describe("whose disk is full", () => {
+    test.each([
+      "Container alice creating",
+      "create the wallets",
+      "mine to height",
+      "stop the nodes",
+    ])("at %s", async (marker) => {
+      const run = start(stack);
+      await run.prints(marker);
+      await engine.fill(true);
+      const ended = await run.ended();
+      await engine.fill(false);
+      expect(ended.code, ended.printed).not.toBe(0);
+      expectReadable(ended);
+      await recoversTo(stack);
+      await changesNothing(stack);
+    });
+  });
+});

@@ -1,0 +1,39 @@
+/** Interrupted at points spread over the run, in the ways that a person, a shell or a service manager does it. */
+import { afterAll, afterEach, beforeAll, test } from "vitest";
+
+import { TestStack } from "../../helpers/stack.ts";
+import { interruptAt, type Way } from "../interrupts.ts";
+import { changesNothing, goesDown } from "../runs.ts";
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await TestStack.create();
+});
+afterEach(async () => {
+  await goesDown(stack);
+});
+afterAll(async () => {
+  await stack[Symbol.asyncDispose]();
+});
+
+const ways: Record<Way, readonly string[]> = {
+  "Ctrl-C": [
+    "RemoteImage bitcoind creating",
+    "Container alice creating",
+    "wait for the nodes",
+    "pay 30.00000000 BTC",
+    "stop the nodes",
+    "commit the images",
+    "start the nodes",
+  ],
+  "SIGINT to the process group": ["Container alice creating", "mine to height", "stop the nodes"],
+  "SIGTERM to npm": ["RemoteImage bitcoind creating", "create the wallets", "commit the images"],
+};
+const cases = Object.entries(ways).flatMap(([way, markers]) =>
+  markers.map((marker) => ({ way: way as Way, marker })),
+);
+
+test.each(cases)("$way at $marker", async ({ way, marker }) => {
+  await interruptAt(stack, marker, way);
+  await changesNothing(stack);
+});

@@ -1,0 +1,38 @@
+/** A state that knows less than there is, as one from a backup, or one that a killed run did not get to write. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { TestStack } from "../../helpers/stack.ts";
+import { changesNothing, goesForGood, recoversTo } from "../runs.ts";
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await TestStack.create();
+  await stack.up();
+});
+afterAll(async () => {
+  await goesForGood(stack);
+});
+
+/** Lets the state forget all resources of other types. */
+async function keepOnly(...types: string[]): Promise<void> {
+  const exported = await stack.stack.exportStack();
+  const state = exported.deployment as { resources: { type: string }[] };
+  const resources = state.resources.filter(({ type }) => types.includes(type));
+  await stack.stack.importStack({ ...exported, deployment: { ...state, resources } });
+}
+
+test("the state has the claim alone: all that is in the way is told, removed, and made anew", async () => {
+  await keepOnly("pulumi:pulumi:Stack", "pulumi:providers:regtest", "regtest:index:Claim");
+  const printed = await stack.upFails();
+  const inTheWay = [
+    `container ${stack.prefix}alice`,
+    `container ${stack.prefix}miner`,
+    `network ${stack.prefix}regtest-network`,
+  ];
+  for (const thing of inTheWay) expect(printed).toContain(`the ${thing} is left of an interrupted`);
+  const recovered = await recoversTo(stack);
+  for (const thing of inTheWay) {
+    expect(recovered).toContain(`Removed ${thing}, which an interrupted run made`);
+  }
+  await changesNothing(stack);
+});
