@@ -1,4 +1,5 @@
 /** Who is connected to whom. */
+import { nodeOf } from "./chain.ts";
 import type { Node } from "./node.ts";
 import type { PeerInfo } from "./rpc/methods.ts";
 import type { Run } from "./run.ts";
@@ -22,17 +23,20 @@ export function declaredPeers(name: string, edges: readonly Edge[]): string[] {
  * The nodes' own `-addnode` does this too, but looks only once a minute for a peer that was not there.
  */
 export async function connectPeers(run: Run, edges: readonly Edge[]): Promise<void> {
-  const byName = new Map(run.nodes.map((node) => [node.name, node]));
+  await Promise.all(run.nodes.map(ensureNetworkActive));
+  const seen = new Map(await Promise.all(run.nodes.map(peersSeen)));
+  const links = edges.map(([a, b]) => [nodeOf(run, a), nodeOf(run, b)] as const);
   await Promise.all(
-    edges.map(async ([a, b]) => {
-      const [from, to] = [byName.get(a), byName.get(b)];
-      if (from === undefined || to === undefined)
-        throw new Error(`no node ${from === undefined ? a : b} to connect`);
-      await Promise.all([from, to].map(ensureNetworkActive));
+    links.map(async ([from, to]) => {
       // A peer that was killed may not have said good-bye: whoever misses the other one dials.
-      if (!(await isConnected(from, to))) await dial(from, to);
-      else if (!(await isConnected(to, from))) await dial(to, from);
-      await Promise.all([handshake(run, from, to), handshake(run, to, from)]);
+      if (!isListed(seen.get(from.name), to)) await dial(from, to);
+      else if (!isListed(seen.get(to.name), from)) await dial(to, from);
+    }),
+  );
+  await Promise.all(
+    run.nodes.map(async (node) => {
+      const peers = links.flatMap(([a, b]) => (a === node ? [b] : b === node ? [a] : []));
+      if (peers.length > 0) await handshakes(run, node, peers);
     }),
   );
 }
@@ -43,19 +47,30 @@ async function ensureNetworkActive({ rpc }: Node): Promise<void> {
   if (!networkactive) await rpc.call("setnetworkactive", [true]);
 }
 
+async function peersSeen({ name, rpc }: Node): Promise<readonly [string, readonly PeerInfo[]]> {
+  return [name, await rpc.call("getpeerinfo")];
+}
+
 async function dial({ rpc }: Node, { ip }: Node): Promise<void> {
   await rpc.call("addnode", [ip, "onetry"]);
 }
 
-async function handshake({ limitMs, signal }: Run, node: Node, peer: Node): Promise<void> {
+/** One call in each round tells of all peers: with one for each peer, many nodes would mean very many calls. */
+async function handshakes(
+  { limitMs, signal }: Run,
+  node: Node,
+  peers: readonly Node[],
+): Promise<void> {
   await waitFor(
     async (signal) => {
-      const peers = await node.rpc.call("getpeerinfo", [], { signal });
-      const found = peers.filter((info) => isPeer(info, peer));
-      return found.some(isPastHandshake) ? true : { pending: describe(found, peers) };
+      const infos = await node.rpc.call("getpeerinfo", [], { signal });
+      const missing = peers.filter(
+        (peer) => !infos.some((info) => isPeer(info, peer) && isPastHandshake(info)),
+      );
+      return missing.length === 0 ? true : { pending: describe(missing, infos) };
     },
     {
-      what: `${node.name} to finish the handshake with ${peer.name}`,
+      what: `${node.name} to finish the handshake with ${namesOf(peers)}`,
       limitMs,
       signal,
       everyMs: 5,
@@ -70,8 +85,8 @@ export async function connectedPeers(node: Node, nodes: readonly Node[]): Promis
   return nodes.filter((other) => peers.some((info) => isPeer(info, other))).map(({ name }) => name);
 }
 
-async function isConnected(node: Node, peer: Node): Promise<boolean> {
-  return (await node.rpc.call("getpeerinfo")).some((info) => isPeer(info, peer));
+function isListed(peers: readonly PeerInfo[] | undefined, node: Node): boolean {
+  return peers?.some((info) => isPeer(info, node)) === true;
 }
 
 /** Nodes present themselves by `-uacomment`; before that is known, by the address that was dialled. */
@@ -84,8 +99,14 @@ function isPastHandshake({ version, bytesrecv_per_msg }: PeerInfo): boolean {
   return version > 0 && (bytesrecv_per_msg["pong"] ?? 0) > 0;
 }
 
-function describe(found: readonly PeerInfo[], all: readonly PeerInfo[]): string {
-  const [first] = found;
-  if (first === undefined) return `not connected; ${all.length} other peers`;
-  return `connected, version ${first.version}, no pong yet`;
+function describe(missing: readonly Node[], infos: readonly PeerInfo[]): string {
+  const [first] = missing;
+  const info = infos.find((info) => first !== undefined && isPeer(info, first));
+  const state =
+    info === undefined ? "not connected" : `connected, version ${info.version}, no pong yet`;
+  return `${namesOf(missing)} missing of ${infos.length} peers; ${first?.name ?? ""}: ${state}`;
+}
+
+function namesOf(nodes: readonly Node[]): string {
+  return nodes.map(({ name }) => name).join(", ");
 }
