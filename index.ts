@@ -2,10 +2,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { fullMesh } from "./bootstrap/peers.ts";
 import { Bootstrap, Claim, Snapshot } from "./bootstrap/resources.ts";
 import { type Kind, label, stackLabels } from "./engine/labels.ts";
 import { loadConfig } from "./stack/config.ts";
+import { dialledBy } from "./stack/connect.ts";
+import { walkThroughPayment } from "./stack/fund.ts";
 import { labelList } from "./stack/labels.ts";
 import { BitcoinNode, nodeDigest } from "./stack/node.ts";
 import { fromGenesis, fromSnapshot } from "./stack/origin.ts";
@@ -25,7 +26,7 @@ const networkName = `${config.prefix}regtest-network`;
 const declared = config.nodes.map((node) => ({
   ...node,
   containerName: config.prefix + node.name,
-  peers: names.filter((other) => other !== node.name),
+  dials: dialledBy(node.name, config.connect),
   mockTime: config.mockTime,
 }));
 
@@ -51,6 +52,9 @@ const labelsOf = (kind: Kind, more: Record<string, pulumi.Input<string>> = {}) =
     .all([claim.stackId, more])
     .apply(([id, more]) => ({ ...stackLabels(id, stack, kind), ...more }));
 
+const portOf = (name: string) =>
+  claim.nodes.apply((nodes) => nodes.find((node) => node.name === name)?.rpcPort ?? 0);
+
 const imageOf = origin.images(labelsOf("image"));
 
 const network = new docker.Network("network", {
@@ -62,6 +66,7 @@ const nodes = declared.map(
   (node) =>
     new BitcoinNode({
       ...node,
+      rpcPort: portOf(node.name),
       image: imageOf(node.name),
       network: network.name,
       rpcAuth: claim.rpcAuth,
@@ -72,7 +77,7 @@ const nodes = declared.map(
 
 const running = {
   nodes: nodes.map(({ spec }) => spec),
-  connect: fullMesh(names),
+  connect: config.connect,
   rpcUser: config.rpcUser,
   rpcPassword: claim.rpcPassword,
   timeout: config.timeout,
@@ -103,12 +108,15 @@ export const rpcPassword = claim.rpcPassword;
 /** Amounts in BTC, with 8 places. */
 export const chain = pulumi
   .all([bootstrap.chain, bootstrap.funded])
-  .apply(([{ height, tip, wallets }, [alice]]) => ({
+  .apply(([{ height, tip, wallets }, funded]) => ({
     height,
     tip,
-    aliceAddress: alice?.address,
-    fundingTxid: alice?.txid,
+    ...walkThroughPayment(funded),
+    /** Of the wallet that is named like its node. */
     balances: Object.fromEntries(names.map((name) => [name, wallets[name]?.[name]])),
+    /** Node's name → the balances of all its wallets. */
+    wallets,
+    funded,
   }));
 /** Node's name → the image to start it from by hand, `docker run … alice`. */
 export const snapshots = snapshot?.images ?? origin.snapshots;

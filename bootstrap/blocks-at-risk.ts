@@ -10,14 +10,19 @@ import { type Credentials, openNode } from "./node.ts";
 export interface MadeNode {
   /** Of the node. */
   readonly name: string;
-  /** Changes with whatever makes the update replace the node's container. */
+  /** Changes with whatever makes the update replace the node's container, its ports aside. */
   readonly made: string;
+  readonly rpcPort: number;
 }
 
 /** The nodes whose containers are replaced. */
 export function replacedNodes(before: readonly MadeNode[], after: readonly MadeNode[]): string[] {
-  const next = new Map(after.map(({ name, made }) => [name, made]));
-  return before.filter(({ name, made }) => next.get(name) !== made).map(({ name }) => name);
+  const next = new Map(after.map((node) => [node.name, node]));
+  const stays = ({ name, made, rpcPort }: MadeNode): boolean => {
+    const node = next.get(name);
+    return node?.made === made && node.rpcPort === rpcPort;
+  };
+  return before.filter((node) => !stays(node)).map(({ name }) => name);
 }
 
 export interface AtRiskOptions {

@@ -1,13 +1,15 @@
 /** The resource `Bootstrap`: the common history of the nodes. */
+import { isDeepStrictEqual } from "node:util";
+
 import { connectEngine } from "../engine/client.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/handler.ts";
 import { bootstrap, type ChainPlan, reconnect } from "./bootstrap.ts";
 import { minerOf, syncToHighest } from "./chain.ts";
 import { findDrift, hasTip } from "./drift.ts";
-import type { ChainFacts } from "./facts.ts";
+import { type ChainFacts, withNodesOf } from "./facts.ts";
 import type { Funded } from "./funding.ts";
 import { inputDiff } from "./input-diff.ts";
-import { notRunning, unpause } from "./node.ts";
+import { type NodeSpec, notRunning, unpause } from "./node.ts";
 import { ensureReady } from "./ready.ts";
 import { type Run, step } from "./run.ts";
 import { type NetworkInputs, onNodes } from "./session.ts";
@@ -35,10 +37,11 @@ export const bootstrapHandler: ResourceHandler = {
     return Promise.resolve({ inputs: news });
   },
 
-  /** Another chain, or other containers, are another history; anything else is how to get there. */
+  /** Another chain is another history, and so are nodes of which all are new; anything else is how to get there. */
   diff(_id, state, oldInputs, news) {
     const { broken } = state as unknown as BootstrapState;
-    const changed = inputDiff(oldInputs, news, ["nodes", "plan", "manifest"]);
+    const replaceOn = ["plan", "manifest", ...(someNodeStays(oldInputs, news) ? [] : ["nodes"])];
+    const changed = inputDiff(oldInputs, news, replaceOn);
     return Promise.resolve({
       detailed: broken.length > 0 ? { ...changed, broken: "update" } : changed,
     });
@@ -70,6 +73,15 @@ export const bootstrapHandler: ResourceHandler = {
   },
 };
 
+/** Also true while it is not known which nodes there are going to be. */
+function someNodeStays(oldInputs: Properties, news: Properties): boolean {
+  if (!Array.isArray(news["nodes"])) return true;
+  const { nodes: before } = oldInputs as unknown as BootstrapInputs;
+  // A node whose container is not made yet is no object.
+  const after = new Set((news["nodes"] as Partial<NodeSpec>[]).map((node) => node.containerId));
+  return before.some(({ containerId }) => after.has(containerId));
+}
+
 async function bootstrapped(
   properties: Properties,
   context: OperationContext,
@@ -82,10 +94,19 @@ async function bootstrapped(
     const { facts, funded } = await history(run, inputs, recorded !== undefined);
     // What people mined on top does not make it another bootstrap.
     const stays = recorded !== undefined && (await hasTip(minerOf(run), recorded.chain.tip));
-    const chain = stays ? recorded.chain : facts;
+    const chain = !stays
+      ? facts
+      : isDeepStrictEqual(declarationOf(inputs), declarationOf(recorded))
+        ? recorded.chain
+        : withNodesOf(recorded.chain, facts);
     const addresses = Object.fromEntries(run.nodes.map(({ name, ip }) => [name, ip]));
     return { ...inputs, chain, funded, addresses, broken: [] };
   });
+}
+
+/** What is declared of a network, whichever containers it is made of. */
+function declarationOf({ nodes, connect }: NetworkInputs): unknown {
+  return [nodes.map(({ name, role, wallets = [] }) => ({ name, role, wallets })), connect];
 }
 
 async function history(
@@ -98,7 +119,7 @@ async function history(
   const { facts, funded } = manifest;
   await reconnect(run, connect);
   // Of a network that was verified at its start and then used, the manifest no longer holds.
-  if (lived || (await wentOn(run, facts))) {
+  if ((await wentOn(run, facts)) || lived) {
     await step(run, "load the wallets", () => loadWallets(run, facts));
   } else {
     await verifyStarted(run, connect, facts);

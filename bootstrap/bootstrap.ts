@@ -69,10 +69,16 @@ async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
     run.report(`pay ${funding.amount} BTC to ${funding.label}`);
     funded.push(await fund(run, funding));
   }
+  run.report(`confirm with ${plan.confirmations} blocks`);
+  await mineSome(plan.confirmations - (await depthOf(run, plan, funded)));
+  return funded;
+}
+
+/** Blocks on top of the last payment, or of what was mined to pay when nobody is paid. */
+async function depthOf(run: Run, plan: ChainPlan, funded: readonly Funded[]): Promise<number> {
+  if (funded.length === 0) return (await syncToHighest(run)) - plan.blocks;
   const depths = await Promise.all(
     funded.map(({ node, txid }) => confirmationsOf(nodeOf(run, node), txid)),
   );
-  run.report(`confirm with ${plan.confirmations} blocks`);
-  await mineSome(plan.confirmations - Math.min(...depths));
-  return funded;
+  return Math.min(...depths);
 }

@@ -17,6 +17,7 @@ import {
   UNKNOWN,
 } from "../plugin/handler.ts";
 import { blocksAtRisk, type MadeNode, replacedNodes } from "./blocks-at-risk.ts";
+import { type PortWanted, withPorts } from "./claimed-ports.ts";
 import { findTaken, findTakenNetwork, type Wanted } from "./claims.ts";
 import { inputDiff } from "./input-diff.ts";
 import { leftoverRefusals } from "./leftover-refusals.ts";
@@ -26,6 +27,9 @@ export interface ClaimedNode extends Wanted, MadeNode {
   /** The config key that the port comes from, for messages. */
   readonly portKey: string;
 }
+
+/** A node as the program declares it: one without a port gets one in `check`. */
+export type DeclaredClaim = Omit<ClaimedNode, "rpcPort"> & PortWanted;
 
 export interface ClaimInputs {
   /** Filled in once by `check`, and then kept. */
@@ -53,7 +57,8 @@ const discardVariable = "REGTEST_DISCARD_BLOCKS";
 export const claimHandler: ResourceHandler = {
   async check(news, olds, { urn, signal }) {
     const stackId = olds?.["stackId"] ?? randomBytes(8).toString("hex");
-    const inputs = { ...news, stackId } as unknown as ClaimInputs;
+    const nodes = await withPorts(news["nodes"] as DeclaredClaim[], portsOf(olds));
+    const inputs = { ...news, stackId, nodes } as unknown as ClaimInputs;
     const docker = await connectEngine({ signal });
     const failures = await Promise.all([
       ...inputs.nodes.map((node) => refusals(docker, inputs.stackId, node)),
@@ -193,6 +198,12 @@ async function networkRefusal(
           reason: `prefix: the network name ${network} is taken by ${taken}; set another prefix, or remove it with docker network rm ${network}`,
         },
       ];
+}
+
+/** Node's name → the port that it had, whoever chose it. */
+function portsOf(olds: Properties | undefined): Map<string, number> {
+  const { nodes = [] } = (olds ?? {}) as Partial<ClaimInputs>;
+  return new Map(nodes.map(({ name, rpcPort }) => [name, rpcPort]));
 }
 
 function asProperties(value: ClaimInputs): Properties {

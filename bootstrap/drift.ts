@@ -53,10 +53,11 @@ async function chainDrift(node: Node, { tip, height }: ChainFacts): Promise<stri
     : [`${node.name}: block ${tip} at height ${height} is not in its chain`];
 }
 
-async function walletDrift({ name, rpc }: Node): Promise<string[]> {
-  return (await rpc.call("listwallets")).includes(name)
-    ? []
-    : [`${name}: its wallet is not loaded`];
+async function walletDrift({ name, rpc, wallets = [] }: Node): Promise<string[]> {
+  const loaded = await rpc.call("listwallets");
+  return [name, ...wallets]
+    .filter((wallet) => !loaded.includes(wallet))
+    .map((wallet) => `${name}: its wallet ${wallet === name ? "" : `${wallet} `}is not loaded`);
 }
 
 async function peerDrift(

@@ -40,6 +40,14 @@ export async function chainFacts({ nodes }: Run): Promise<ChainFacts> {
   };
 }
 
+/** The chain as it was recorded, with what the nodes' wallets and peers are where that was not: a node may have come or gone. */
+export function withNodesOf(recorded: ChainFacts, seen: ChainFacts): ChainFacts {
+  const wallets = Object.entries(seen.wallets).map(
+    ([node, balances]) => [node, { ...balances, ...recorded.wallets[node] }] as const,
+  );
+  return { ...recorded, wallets: Object.fromEntries(wallets), peers: seen.peers };
+}
+
 /** @throws Error that names every fact that is not as expected */
 export async function verifyFacts(run: Run, expected: ChainFacts): Promise<void> {
   const different = differences(expected, await chainFacts(run));

@@ -31,3 +31,34 @@ export function coinsNeeded(coins: readonly Sat[], amount: Sat): number | undefi
 export function mostPayable(coins: readonly Sat[]): Sat {
   return coins.reduce((sum, coin) => sum + coin, 0n) - fundingFee(coins.length);
 }
+
+/** A coin of the miner's, for telling beforehand what can be paid. */
+export interface Coin {
+  readonly value: Sat;
+  /** Payments in the mempool that it comes from, one from the other: 0 for what is in the chain. */
+  readonly ancestors: number;
+}
+
+/** A node refuses a payment with more than this many in the mempool that it hangs on, itself counted (Bitcoin Core, policy.h). */
+const longestChain = 25;
+
+/** Less than this comes back as no coin: it would cost more than it is worth (dust). Rounded up. */
+const smallestChange = 1_000n;
+
+/** What is left of `coins` after a payment of `amount`, its change among it; `undefined`: they do not pay it. */
+export function spend(
+  coins: readonly Coin[],
+  amount: Sat,
+): readonly Coin[] | "too long a chain" | undefined {
+  const needed = coinsNeeded(
+    coins.map(({ value }) => value),
+    amount,
+  );
+  if (needed === undefined) return undefined;
+  const spent = coins.slice(0, needed);
+  const ancestors = spent.reduce((sum, coin) => sum + coin.ancestors, 1);
+  if (ancestors > longestChain) return "too long a chain";
+  const value = spent.reduce((sum, coin) => sum + coin.value, 0n) - amount - fundingFee(needed);
+  const change = value < smallestChange ? [] : [{ value, ancestors }];
+  return [...coins.slice(needed), ...change];
+}

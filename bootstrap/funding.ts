@@ -120,14 +120,15 @@ async function isAcceptable({ rpc, wallet }: Node, txid: string): Promise<boolea
 
 /** Nothing random goes into it: the coins, the place and type of the change, lock time and fee rate are given. */
 async function pay({ name, wallet }: Node, address: string, amount: Sat): Promise<Payment> {
-  const coins = (await wallet.call("listunspent")).toSorted(byAge);
+  // The change of an earlier payment too, which is not in a block yet; but nobody else's promises.
+  const coins = (await wallet.call("listunspent", [0])).filter(({ safe }) => safe).toSorted(byAge);
   const needed = coinsNeeded(
     coins.map((coin) => btcToSat(coin.amount)),
     amount,
   );
   if (needed === undefined) {
     throw new Error(
-      `${name}: its ${coins.length} mature coins do not pay ${formatBtc(amount)} BTC and the fee`,
+      `${name}: its ${coins.length} coins do not pay ${formatBtc(amount)} BTC and the fee`,
     );
   }
   const { complete, txid } = await wallet.call("send", {

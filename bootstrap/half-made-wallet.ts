@@ -6,26 +6,27 @@
 import { execIn } from "../engine/container-exec.ts";
 import type { Node } from "./node.ts";
 
-/** Whether the node's wallet, which is loaded, is a half-made one. */
-export async function isHalfMade({ wallet }: Node): Promise<boolean> {
-  const { descriptors } = await wallet.call("getwalletinfo");
+/** Whether a wallet of the node, which is loaded, is a half-made one. */
+export async function isHalfMade({ rpc }: Node, wallet: string): Promise<boolean> {
+  const { descriptors } = await rpc.wallet(wallet).call("getwalletinfo");
   return !descriptors;
 }
 
-/** Moves the node's wallet out of the way. Nothing is deleted: it might hold something all the same. */
-export async function setAside({ name, rpc, container }: Node): Promise<void> {
-  if ((await rpc.call("listwallets")).includes(name)) await rpc.call("unloadwallet", [name, false]);
+/** Moves a wallet of the node out of the way. Nothing is deleted: it might hold something all the same. */
+export async function setAside({ name, rpc, container }: Node, wallet: string): Promise<void> {
+  if ((await rpc.call("listwallets")).includes(wallet))
+    await rpc.call("unloadwallet", [wallet, false]);
   const script = 'cd "$HOME/.bitcoin/regtest/wallets" && busybox mv "$0" "$0.set-aside-$1"';
   const { exitCode, output } = await execIn(container, [
     "sh",
     "-c",
     script,
-    name,
+    wallet,
     String(Date.now()),
   ]);
   if (exitCode !== 0) {
     throw new Error(
-      `${name}: its half-made wallet could not be moved out of the way: ${output}; ` +
+      `${name}: its half-made wallet ${wallet} could not be moved out of the way: ${output}; ` +
         `docker rm -f the container, and the next up makes another`,
     );
   }

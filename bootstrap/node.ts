@@ -15,6 +15,8 @@ export interface NodeSpec {
   readonly name: string;
   readonly role: Role;
   readonly containerId: string;
+  /** Wallets that it has beside its own. Default: none. */
+  readonly wallets?: readonly string[] | undefined;
 }
 
 export interface Credentials {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { ChainFacts } from "./facts.ts";
 import type { BootstrapInputs } from "./bootstrap-handler.ts";
-import type { ClaimInputs } from "./claim-handler.ts";
+import type { ClaimedNode, ClaimInputs, DeclaredClaim } from "./claim-handler.ts";
 import type { Funded } from "./funding.ts";
 import type { CommittedImage } from "./snapshots/images.ts";
 import type { SnapshotInputs } from "./snapshot-handler.ts";
@@ -22,10 +22,12 @@ export class Claim extends pulumi.CustomResource {
   declare readonly rpcPassword: pulumi.Output<string>;
   /** The user and the salted hash of the password, for bitcoind's `-rpcauth`. */
   declare readonly rpcAuth: pulumi.Output<string>;
+  /** The nodes, each with its port. */
+  declare readonly nodes: pulumi.Output<readonly ClaimedNode[]>;
 
   constructor(
     name: string,
-    args: Args<Omit<ClaimInputs, "stackId">>,
+    args: Args<Omit<ClaimInputs, "stackId" | "nodes"> & { nodes: readonly DeclaredClaim[] }>,
     options?: pulumi.CustomResourceOptions,
   ) {
     const outputs = { stackId: undefined, rpcAuth: undefined };

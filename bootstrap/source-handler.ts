@@ -1,16 +1,16 @@
 /** The resource `Source`: the snapshot that a stack starts from, looked up once and then kept. */
 import { connectEngine } from "../engine/client.ts";
-import type { Properties, ResourceHandler } from "../plugin/handler.ts";
+import type { CheckFailure, Properties, ResourceHandler } from "../plugin/handler.ts";
 import { inputDiff } from "./input-diff.ts";
+import { type DeclaredNetwork, misfits } from "./snapshots/fits.ts";
 import { type StoredSnapshot, findSnapshot } from "./snapshots/find.ts";
 import { type CommittedImage, imageId } from "./snapshots/images.ts";
 import type { Manifest } from "./snapshots/manifest.ts";
 
-export interface SourceInputs {
+/** The nodes that the stack has: the snapshot must have the same. */
+export interface SourceInputs extends DeclaredNetwork {
   /** Name of the snapshot. */
   readonly snapshot: string;
-  /** The nodes that the stack has: the snapshot must have the same. */
-  readonly nodes: readonly string[];
 }
 
 /** Filled in by `check`, so that a preview knows them. */
@@ -30,13 +30,14 @@ export const sourceHandler: ResourceHandler = {
       const there = await Promise.all(
         Object.values(kept.images).map(({ id }) => imageId(docker, id)),
       );
-      if (!there.includes(undefined)) return { inputs: { ...kept, ...inputs } };
+      if (!there.includes(undefined))
+        return { inputs: { ...kept, ...inputs }, failures: refusals(inputs, kept.manifest) };
     }
     try {
       const found = await findSnapshot(docker, inputs.snapshot);
       return {
         inputs: { ...news, ...whatIsKept(found) },
-        failures: otherNodes(found, inputs.nodes),
+        failures: refusals(inputs, found.manifest),
       };
     } catch (error) {
       const reason = `snapshot: ${(error as Error).message}; npm run snapshot -- list shows what there is`;
@@ -73,20 +74,9 @@ function whatIsKept({ manifest, images }: StoredSnapshot): Properties {
   };
 }
 
-function otherNodes(
-  { name, manifest }: StoredSnapshot,
-  nodes: readonly string[],
-): { property: string; reason: string }[] {
-  const has = manifest.nodes
-    .map(({ name }) => name)
-    .toSorted()
-    .join(", ");
-  const wants = nodes.toSorted().join(", ");
-  if (has === wants) return [];
-  return [
-    {
-      property: "snapshot",
-      reason: `snapshot: "${name}" has the nodes ${has}, this stack ${wants}`,
-    },
-  ];
+function refusals(inputs: SourceInputs, manifest: Manifest): CheckFailure[] {
+  return misfits(inputs, manifest).map((misfit) => ({
+    property: "snapshot",
+    reason: `snapshot: "${inputs.snapshot}" is of another network: ${misfit}`,
+  }));
 }

@@ -1,4 +1,4 @@
-/** Each node's wallet, named like the node: made if it is missing, loaded, and holding its keys. */
+/** Each node's wallets, the first named like the node: made if missing, loaded, and holding their keys. */
 import type { ChainFacts } from "./facts.ts";
 import { isHalfMade, setAside } from "./half-made-wallet.ts";
 import { type KeyDescriptor, walletDescriptors } from "./keys.ts";
@@ -9,7 +9,14 @@ import type { Run } from "./run.ts";
 
 /** @param walletSeed What the keys derive from; `undefined` for random ones. */
 export async function ensureWallets({ nodes }: Run, walletSeed: string | undefined): Promise<void> {
-  await Promise.all(nodes.map((node) => ensureWallet(node, walletSeed)));
+  await Promise.all(
+    nodes.map(async (node) => {
+      // One after the other: bitcoind lists them at a start in the order in which they were made.
+      for (const name of [node.name, ...(node.wallets ?? [])]) {
+        await ensureWallet(node, name, walletSeed);
+      }
+    }),
+  );
 }
 
 /** Loads the wallets that the facts speak of: one that was made without `load_on_startup` is not there after a start. */
@@ -22,24 +29,31 @@ export async function loadWallets({ nodes }: Run, { wallets }: ChainFacts): Prom
   }
 }
 
-async function ensureWallet(node: Node, walletSeed: string | undefined): Promise<void> {
-  const isThere = await isLoaded(node, node.name);
-  if (isThere && (await isHalfMade(node))) {
-    await setAside(node);
-    await create(node, walletSeed);
+async function ensureWallet(
+  node: Node,
+  name: string,
+  walletSeed: string | undefined,
+): Promise<void> {
+  const isThere = await isLoaded(node, name);
+  if (isThere && (await isHalfMade(node, name))) {
+    await setAside(node, name);
+    await create(node, name, walletSeed);
   } else if (!isThere) {
     try {
-      await create(node, walletSeed);
+      await create(node, name, walletSeed);
     } catch (error) {
       if (!(error instanceof RpcResponseError && error.code === RpcCode.WALLET_ERROR)) throw error;
-      await setAside(node);
-      await create(node, walletSeed);
+      await setAside(node, name);
+      await create(node, name, walletSeed);
     }
   }
-  if (walletSeed !== undefined) await ensureKeys(node, walletDescriptors(walletSeed, node.name));
+  if (walletSeed === undefined) return;
+  // A node's name has no slash, so that no two wallets of a network have the same keys.
+  const keyName = name === node.name ? name : `${node.name}/${name}`;
+  await ensureKeys(node, name, walletDescriptors(walletSeed, keyName));
 }
 
-async function create({ name, rpc }: Node, walletSeed: string | undefined): Promise<void> {
+async function create({ rpc }: Node, name: string, walletSeed: string | undefined): Promise<void> {
   await rpc.call("createwallet", {
     wallet_name: name,
     blank: walletSeed !== undefined,
@@ -60,19 +74,22 @@ async function isLoaded({ rpc }: Node, name: string): Promise<boolean> {
 }
 
 /** A wallet that was made but did not get its keys, or not all, because somebody was interrupted, gets them now. */
-async function ensureKeys(node: Node, keys: readonly KeyDescriptor[]): Promise<void> {
-  const { descriptors } = await node.wallet.call("listdescriptors", [true]);
+async function ensureKeys(node: Node, name: string, keys: readonly KeyDescriptor[]): Promise<void> {
+  const wallet = node.rpc.wallet(name);
+  const { descriptors } = await wallet.call("listdescriptors", [true]);
   const present = new Set(descriptors.map(({ desc }) => desc.split("#", 1)[0] ?? ""));
   const missing = keys.filter(({ desc }) => !present.has(desc));
   if (missing.length === 0) return;
   if (present.size + missing.length > keys.length) {
-    throw new Error(`${node.name}: its wallet has other keys than walletSeed gives`);
+    throw new Error(`${node.name}: its wallet ${name} has other keys than walletSeed gives`);
   }
   const requests = await Promise.all(missing.map((key) => importRequest(node, key)));
-  const results = await node.wallet.call("importdescriptors", [requests]);
+  const results = await wallet.call("importdescriptors", [requests]);
   const failed = results.find(({ success }) => !success);
   if (failed !== undefined) {
-    throw new Error(`${node.name}: its wallet refused a key: ${failed.error?.message ?? ""}`);
+    throw new Error(
+      `${node.name}: its wallet ${name} refused a key: ${failed.error?.message ?? ""}`,
+    );
   }
 }
 

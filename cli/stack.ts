@@ -1,6 +1,7 @@
 /** What the subcommands share that work on one stack. */
 import { execa } from "execa";
 
+import type { Funded } from "../bootstrap/funding.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { projectFolder } from "../toolchain/paths.ts";
 import { unwrapSecrets } from "./secrets.ts";
@@ -15,9 +16,11 @@ export interface StackOutputs {
   readonly chain: {
     readonly height: number;
     readonly tip: string;
-    readonly aliceAddress: string;
-    readonly fundingTxid: string;
+    /** Node's name → balance of the wallet that is named like it. */
     readonly balances: Readonly<Record<string, string>>;
+    /** Node's name → balances of all its wallets. */
+    readonly wallets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    readonly funded: readonly Funded[];
   };
   readonly snapshots: Readonly<Record<string, { readonly image: string; readonly id: string }>>;
   readonly containers: Readonly<

@@ -1,3 +1,4 @@
+import type { Funded } from "../bootstrap/funding.ts";
 import type { StackOutputs } from "./stack.ts";
 
 /** What a person sees when the network is up: where everything is, and lines to paste that work. */
@@ -14,20 +15,28 @@ export function summary(stack: string, outputs: StackOutputs): string {
     ].join("   "),
   );
   const [first = ""] = names;
+  // A node with several wallets has to be told which one is meant.
+  const one = Object.keys(chain.wallets[first] ?? {}).length > 1;
+  const [option, path] = one ? [`-rpcwallet=${first} `, `/wallet/${first}`] : ["", ""];
   const password = `npm run -s pulumi -- stack output rpcPassword --show-secrets --stack ${stack}`;
   return [
     `The network of stack ${stack} is up at height ${chain.height}, tip ${chain.tip}`,
     "",
     ...nodes.map((line) => `  ${line}`),
     "",
-    `Alice was paid at ${chain.aliceAddress} by ${chain.fundingTxid}`,
-    "",
+    ...chain.funded.map(paid),
+    ...(chain.funded.length > 0 ? [""] : []),
     "Try it:",
-    `  docker exec ${containers[first]?.name ?? ""} bitcoin-cli getbalance`,
+    `  docker exec ${containers[first]?.name ?? ""} bitcoin-cli ${option}getbalance`,
     `  curl -u "${inDoubleQuotes(rpcUser)}:$(${password})" \\`,
-    `    -d '{"jsonrpc":"2.0","id":1,"method":"getbalance"}' ${endpoints[first] ?? ""}`,
+    `    -d '{"jsonrpc":"2.0","id":1,"method":"getbalance"}' ${endpoints[first] ?? ""}${path}`,
     "",
   ].join("\n");
+}
+
+function paid({ node, label, address, txid }: Funded): string {
+  const whose = label.toLowerCase() === node ? label : `${node} (${label})`;
+  return `${whose} was paid at ${address} by ${txid}`;
 }
 
 /** What a shell reads as `text` between double quotes. */

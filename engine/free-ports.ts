@@ -37,3 +37,18 @@ async function listening(port: number): Promise<Server | undefined> {
   });
   return await promise;
 }
+
+/** Whether nothing listens on the port at 127.0.0.1. */
+export async function isFreePort(port: number): Promise<boolean> {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  server.once("error", () => {
+    resolve(false);
+  });
+  server.listen({ host: "127.0.0.1", port, exclusive: true }, () => {
+    server.close(() => {
+      resolve(true);
+    });
+  });
+  return await promise;
+}

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { readSettings, type Settings } from "./settings.ts";
+import { parseStructured } from "./structured.ts";
 
 /** Whether a value was set with `--secret`. The SDK has it, and leaves it out of its types. */
 const { isConfigSecret } = pulumi.runtime as unknown as {
@@ -24,6 +25,9 @@ export function loadConfig(): StackConfig {
     rpcUser: config.require("rpcUser"),
     aliceRpcPort: config.requireNumber("aliceRpcPort"),
     minerRpcPort: config.requireNumber("minerRpcPort"),
+    nodes: parseStructured(config.require("nodes")),
+    connect: parseStructured(config.require("connect")),
+    fund: parseStructured(config.require("fund")),
     start: config.require("start"),
     snapshot: config.require("snapshot"),
     blocks: config.requireNumber("blocks"),
@@ -40,9 +44,12 @@ export function loadConfig(): StackConfig {
   const hasPassword = config.require("rpcPassword") !== "";
   const isSecret = (key: string): boolean => isConfigSecret(`${config.name}:${key}`);
   const inClear = hasPassword && !isSecret("rpcPassword");
-  const all = inClear
-    ? [...problems, "rpcPassword: it is set in clear text; set it with --secret"]
-    : problems;
+  const hidden = ["nodes", "connect", "fund"].filter(isSecret);
+  const all = [
+    ...problems,
+    ...(inClear ? ["rpcPassword: it is set in clear text; set it with --secret"] : []),
+    ...hidden.map((key) => `${key}: it is set as a secret, and would not stay one; set it without`),
+  ];
   if (all.length > 0)
     throw new pulumi.RunError(["The configuration is not usable:", ...all].join("\n  "));
   return {

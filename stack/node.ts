@@ -12,15 +12,19 @@ export interface DeclaredNode {
   readonly name: string;
   readonly role: Role;
   readonly containerName: string;
-  /** Host port on 127.0.0.1. */
-  readonly rpcPort: number;
+  /** Wallets beside its own. */
+  readonly wallets: readonly string[];
   /** Names of the nodes it connects to by itself, at its start and when one comes back. */
-  readonly peers: readonly string[];
+  readonly dials: readonly string[];
+  /** Arguments of bitcoind beside the project's own. */
+  readonly arguments: readonly string[];
   /** Seconds since 1970 at which its clock stands still. Left out: it shows the present. */
   readonly mockTime?: number | undefined;
 }
 
 export interface BitcoinNodeArgs extends DeclaredNode {
+  /** Host port on 127.0.0.1. */
+  readonly rpcPort: pulumi.Input<number>;
   /** Image id, so that a changed image replaces the container. */
   readonly image: pulumi.Input<string>;
   readonly network: pulumi.Input<string>;
@@ -32,7 +36,7 @@ export interface BitcoinNodeArgs extends DeclaredNode {
 }
 
 /**
- * 12 hex digits that change with whatever replaces the node's container, credentials left out.
+ * 12 hex digits that change with whatever replaces the node's container, credentials and ports left out.
  * @param others what the container is made of beside the node's declaration
  */
 export function nodeDigest(node: DeclaredNode, ...others: readonly string[]): string {
@@ -40,16 +44,17 @@ export function nodeDigest(node: DeclaredNode, ...others: readonly string[]): st
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
-function containerArgs({ name, containerName, rpcPort, peers, mockTime }: DeclaredNode) {
+function containerArgs(node: DeclaredNode) {
+  const { name, containerName, dials, mockTime } = node;
   return {
     name: containerName,
     hostname: name,
     command: [
       `-uacomment=${name}`,
-      ...peers.map((peer) => `-addnode=${peer}`),
+      ...dials.map((peer) => `-addnode=${peer}`),
       ...(mockTime === undefined ? [] : [`-mocktime=${mockTime}`]),
+      ...node.arguments,
     ],
-    ports: [{ internal: rpcPortInContainer, external: rpcPort, ip: "127.0.0.1" }],
     capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges"],
     // For `docker stop`. Fixed: with the configured one, another would replace the container.
@@ -66,18 +71,19 @@ export class BitcoinNode extends pulumi.ComponentResource {
   readonly spec: pulumi.Output<NodeSpec>;
   readonly container: docker.Container;
   /** URL of its RPC, without credentials. */
-  readonly endpoint: string;
+  readonly endpoint: pulumi.Output<string>;
 
   constructor(args: BitcoinNodeArgs, options?: pulumi.ComponentResourceOptions) {
     super("regtest:stack:BitcoinNode", args.name, {}, options);
     this.name = args.name;
-    this.endpoint = `http://127.0.0.1:${args.rpcPort}`;
+    this.endpoint = pulumi.interpolate`http://127.0.0.1:${args.rpcPort}`;
     const known = containerArgs(args);
     this.container = new docker.Container(
       args.name,
       {
         ...known,
         image: args.image,
+        ports: [{ internal: rpcPortInContainer, external: args.rpcPort, ip: "127.0.0.1" }],
         command: [pulumi.interpolate`-rpcauth=${args.rpcAuth}`, ...known.command],
         networksAdvanced: [{ name: args.network, aliases: [args.name] }],
         labels: labelList(args.labels),
@@ -88,6 +94,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
     this.spec = this.container.id.apply((containerId) => ({
       name: args.name,
       role: args.role,
+      wallets: args.wallets,
       containerId,
     }));
     this.registerOutputs({ endpoint: this.endpoint });

@@ -64,7 +64,8 @@ export function fromGenesis(config: StackConfig): Origin {
 export function fromSnapshot(config: StackConfig): Origin {
   const { images, manifest } = new Source("source", {
     snapshot: config.snapshot,
-    nodes: config.nodes.map(({ name }) => name),
+    nodes: config.nodes.map(({ name, role, wallets }) => ({ name, role, wallets })),
+    connect: config.connect,
   });
   const chain = manifest.apply(({ facts }) => facts.tip);
   return {

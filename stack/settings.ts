@@ -1,15 +1,21 @@
 /** Checks what was configured: pure, so that a test can quote every message. */
-import { formatBtc, parseBtc, type Sat } from "../bootstrap/amount.ts";
-import { mostPayable } from "../bootstrap/funding-fee.ts";
 import { furthestAhead, genesisTime, isoTime, parseTime } from "../bootstrap/mocktime.ts";
-import type { Role } from "../bootstrap/node.ts";
-import { firstMatureHeight, matureAt } from "../bootstrap/subsidy.ts";
+import type { Edge } from "../bootstrap/peers.ts";
+import { firstMatureHeight } from "../bootstrap/subsidy.ts";
+import { readConnect } from "./connect.ts";
+import { type FundSettings, readFund } from "./fund.ts";
+import { type NodeSettings, readNodes } from "./nodes.ts";
+import { Problems } from "./problems.ts";
 
 /** The config keys as they are written, see Pulumi.yaml. */
 export interface RawSettings {
   readonly rpcUser: string;
   readonly aliceRpcPort: number;
   readonly minerRpcPort: number;
+  /** Lists and objects as they come: `nodes`, `connect` and `fund`. */
+  readonly nodes: unknown;
+  readonly connect: unknown;
+  readonly fund: unknown;
   readonly start: string;
   readonly snapshot: string;
   readonly blocks: number;
@@ -24,21 +30,17 @@ export interface RawSettings {
   readonly timeout: number;
 }
 
-/** A node as it is declared. */
-export interface NodeSettings {
-  readonly name: string;
-  readonly role: Role;
-  /** Host port on 127.0.0.1. */
-  readonly rpcPort: number;
-  /** The config key of the port, for messages. */
-  readonly portKey: string;
-}
-
-export interface Settings extends Omit<RawSettings, "amount" | "mockTime"> {
-  readonly amount: Sat;
+export interface Settings extends Omit<
+  RawSettings,
+  "amount" | "mockTime" | "nodes" | "connect" | "fund"
+> {
   /** Seconds since 1970 at which the nodes' clocks stand still; undefined: they show the present. */
   readonly mockTime: number | undefined;
   readonly nodes: readonly NodeSettings[];
+  /** Who is connected to whom; in each pair the one that is declared earlier comes first. */
+  readonly connect: readonly Edge[];
+  /** Who is paid, in this order. */
+  readonly fund: readonly FundSettings[];
 }
 
 /** Enough for any test, and few enough that mining them takes seconds. */
@@ -65,9 +67,9 @@ export function readSettings(
   raw: RawSettings,
   now = Date.now(),
 ): { settings: Settings; problems: string[] } {
-  const problems: string[] = [];
+  const problems = new Problems();
   const refuse = (key: keyof RawSettings, allowed: string): void => {
-    problems.push(`${key}: ${JSON.stringify(raw[key])} is not allowed; ${allowed}`);
+    problems.refuse(key, raw[key], allowed);
   };
   const requireInteger = (
     key: "blocks" | "confirmations" | "timeout",
@@ -83,9 +85,6 @@ export function readSettings(
   for (const key of ["aliceRpcPort", "minerRpcPort"] as const) {
     if (!isIntegerIn(raw[key], 1, 65535)) refuse(key, "give a port from 1 to 65535");
   }
-  if (raw.aliceRpcPort === raw.minerRpcPort) {
-    refuse("minerRpcPort", "aliceRpcPort is the same; give each node a port of its own");
-  }
   if (raw.start !== "genesis" && raw.start !== "snapshot") {
     refuse("start", "give genesis or snapshot");
   }
@@ -100,7 +99,7 @@ export function readSettings(
   requireInteger("timeout", 1, 3600);
   if (!seedPattern.test(raw.walletSeed)) {
     // Without the value: it may be a secret.
-    problems.push(
+    problems.add(
       "walletSeed: it is not allowed; give 1 to 256 printable ASCII characters, no space at either end",
     );
   }
@@ -110,37 +109,23 @@ export function readSettings(
       `give at most ${longestPrefix} of a-z and 0-9, with single ".", "_" or "-" after them (Docker's rule for image names)`,
     );
   }
-  const amount = readAmount(raw, (allowed) => {
-    refuse("amount", allowed);
-  });
   const mockTime = readMockTime(raw, now, (allowed) => {
     refuse("mockTime", allowed);
   });
-  const nodes: NodeSettings[] = [
-    { name: "alice", role: "peer", rpcPort: raw.aliceRpcPort, portKey: "aliceRpcPort" },
-    { name: "miner", role: "miner", rpcPort: raw.minerRpcPort, portKey: "minerRpcPort" },
-  ];
-  return { settings: { ...raw, amount, mockTime, nodes }, problems };
-}
-
-function readAmount({ amount, blocks }: RawSettings, refuse: (allowed: string) => void): Sat {
-  let sat: Sat;
-  try {
-    sat = parseBtc(amount);
-  } catch {
-    refuse("give an amount in BTC with at most 8 places");
-    return 0n;
-  }
-  if (sat <= 0n) refuse("give an amount above 0");
-  if (isIntegerIn(blocks, firstMatureHeight, mostBlocks)) {
-    const most = mostPayable(matureAt(blocks));
-    if (sat > most) {
-      refuse(
-        `after ${blocks} blocks at most ${formatBtc(most)} BTC can be spent, the fee taken off; raise blocks`,
-      );
-    }
-  }
-  return sat;
+  const nodes = readNodes(
+    raw.nodes,
+    [
+      { node: "alice", key: "aliceRpcPort", port: raw.aliceRpcPort },
+      { node: "miner", key: "minerRpcPort", port: raw.minerRpcPort },
+    ],
+    problems,
+  );
+  const names = [...new Set(nodes.map(({ name }) => name))];
+  const connect = readConnect(raw.connect, names, problems);
+  const blocks = isIntegerIn(raw.blocks, firstMatureHeight, mostBlocks) ? raw.blocks : undefined;
+  const { fund: given, amount } = raw;
+  const fund = readFund({ fund: given, amount, nodes, blocks }, problems);
+  return { settings: { ...raw, mockTime, nodes, connect, fund }, problems: problems.lines };
 }
 
 function readMockTime(

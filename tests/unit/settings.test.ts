@@ -1,36 +1,20 @@
 import { describe, expect, it } from "vitest";
 
 import { type RawSettings, readSettings } from "../../stack/settings.ts";
-
-const valid: RawSettings = {
-  rpcUser: "user",
-  aliceRpcPort: 18332,
-  minerRpcPort: 18342,
-  start: "genesis",
-  snapshot: "",
-  blocks: 101,
-  amount: "30",
-  confirmations: 6,
-  walletSeed: "regtest-network",
-  reproducible: true,
-  mockTime: "",
-  prefix: "",
-  baseImage: "",
-  keepSnapshots: false,
-  timeout: 60,
-};
+import { defaultSettings } from "../helpers/settings.ts";
 
 const now = Date.parse("2026-08-01T12:00:00Z");
 
 function problemsOf(changed: Partial<RawSettings>): string[] {
-  return readSettings({ ...valid, ...changed }, now).problems;
+  return readSettings({ ...defaultSettings, ...changed }, now).problems;
 }
 
 describe("readSettings", () => {
   it("takes the defaults and turns the amount into satoshi", () => {
-    const { settings, problems } = readSettings(valid);
+    const { settings, problems } = readSettings(defaultSettings);
     expect(problems).toEqual([]);
-    expect(settings.amount).toBe(3_000_000_000n);
+    expect(settings.fund).toEqual([{ node: "alice", label: "Alice", amount: 3_000_000_000n }]);
+    expect(settings.connect).toEqual([["alice", "miner"]]);
     expect(settings.nodes.map(({ name, rpcPort }) => [name, rpcPort])).toEqual([
       ["alice", 18332],
       ["miner", 18342],
@@ -137,7 +121,7 @@ describe("readSettings", () => {
     ["2026-08-01T13:00Z", 1_785_589_200],
     ["2026-08-01T14:30:00+02:00", 1_785_587_400],
   ])("reads the mock time %j as %j", (mockTime, seconds) => {
-    const { settings, problems } = readSettings({ ...valid, mockTime }, now);
+    const { settings, problems } = readSettings({ ...defaultSettings, mockTime }, now);
     expect(problems).toEqual([]);
     expect(settings.mockTime).toBe(seconds);
   });

@@ -9,9 +9,9 @@ const outputs: StackOutputs = {
   chain: {
     height: 107,
     tip: "57b7",
-    aliceAddress: "mkvA",
-    fundingTxid: "5b5c",
     balances: { alice: "30.00000000", miner: "319.99998560" },
+    wallets: { alice: { alice: "30.00000000" }, miner: { miner: "319.99998560" } },
+    funded: [{ node: "alice", label: "Alice", amount: "30", address: "mkvA", txid: "5b5c" }],
   },
   snapshots: {
     alice: { image: "two-alice:latest", id: "sha256:1" },
@@ -40,6 +40,24 @@ describe("summary", () => {
     expect(text).toContain('  curl -u "satoshi:$(npm run -s pulumi -- stack output rpcPassword');
     expect(text).toContain('--show-secrets --stack two)"');
     expect(text).toContain(`"method":"getbalance"}' http://127.0.0.1:28332\n`);
+  });
+
+  it("tells every payment, and names the node where the label does not", () => {
+    const savings = { node: "bob", label: "savings", amount: "1", address: "bcrt1", txid: "aa" };
+    const funded = [...outputs.chain.funded, savings];
+    const lines = summary("two", { ...outputs, chain: { ...outputs.chain, funded } }).split("\n");
+    expect(lines).toContain("Alice was paid at mkvA by 5b5c");
+    expect(lines).toContain("bob (savings) was paid at bcrt1 by aa");
+    const nobody = summary("two", { ...outputs, chain: { ...outputs.chain, funded: [] } });
+    expect(nobody).not.toContain("was paid");
+    expect(nobody).not.toContain("\n\n\n");
+  });
+
+  it("names the wallet in lines to paste when the node has several", () => {
+    const wallets = { alice: { alice: "30.00000000", savings: "0.00000000" } };
+    const text = summary("two", { ...outputs, chain: { ...outputs.chain, wallets } });
+    expect(text).toContain("  docker exec two-alice bitcoin-cli -rpcwallet=alice getbalance\n");
+    expect(text).toContain(`"method":"getbalance"}' http://127.0.0.1:28332/wallet/alice\n`);
   });
 
   it("keeps a user that a shell would read otherwise as it is", () => {

@@ -1,0 +1,18 @@
+/** The nodes of a snapshot as config values, for a stack that starts from it. */
+import type { Manifest } from "../bootstrap/snapshots/manifest.ts";
+import { argumentProblem } from "./arguments.ts";
+
+/** Values of the keys `nodes` and `connect`. The nodes get ports of their own; wallets come with the snapshot. */
+export function networkOf({ nodes, connect }: Manifest): {
+  readonly nodes: readonly object[];
+  readonly connect: readonly (readonly string[])[];
+} {
+  return {
+    nodes: nodes.map(({ name, role, arguments: given }) => {
+      // The others are the project's own, and come by themselves.
+      const more = given.filter((argument) => argumentProblem(argument) === undefined);
+      return { name, role, ...(more.length > 0 && { arguments: more }) };
+    }),
+    connect,
+  };
+}

@@ -1,0 +1,23 @@
+import type { RawSettings } from "../../stack/settings.ts";
+
+/** Settings as the defaults of Pulumi.yaml are. */
+export const defaultSettings: RawSettings = {
+  rpcUser: "user",
+  aliceRpcPort: 18332,
+  minerRpcPort: 18342,
+  nodes: [],
+  connect: "mesh",
+  fund: [],
+  start: "genesis",
+  snapshot: "",
+  blocks: 101,
+  amount: "30",
+  confirmations: 6,
+  walletSeed: "regtest-network",
+  reproducible: true,
+  mockTime: "",
+  prefix: "",
+  baseImage: "",
+  keepSnapshots: false,
+  timeout: 60,
+};
