@@ -24,8 +24,9 @@ function tableBelow(heading: string): string[][] {
 }
 
 interface ConfigKey {
-  readonly type: string;
-  readonly default: string | number | boolean;
+  /** Left out for what is a list, or may be one. */
+  readonly type?: string;
+  readonly default: string | number | boolean | readonly never[];
   readonly description: string;
 }
 
@@ -34,8 +35,8 @@ describe("README.md", () => {
     const { config } = parse(read("Pulumi.yaml")) as { config: Record<string, ConfigKey> };
     const declared = Object.entries(config).map(([key, { type, default: value, description }]) => [
       key,
-      type,
-      String(value),
+      type ?? "list",
+      typeof value === "object" ? "[]" : String(value),
       description,
     ]);
     expect(tableBelow("Configure")).toEqual(declared);

@@ -1,0 +1,270 @@
+/** Networks of other nodes than the walk-through's two: they come up, change, are parted and joined, and come back. */
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
+import { nothing } from "../helpers/declared.ts";
+import { exampleConfig } from "../helpers/example.ts";
+import { TestStack } from "../helpers/stack.ts";
+import { waitFor } from "../../bootstrap/wait.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
+
+interface Chain {
+  readonly height: number;
+  readonly tip: string;
+  readonly balances: Record<string, string>;
+  readonly wallets: Record<string, Record<string, string>>;
+  readonly funded: readonly { node: string; label: string; txid: string }[];
+}
+
+interface Peer {
+  readonly subver: string;
+}
+
+const timeout = 60_000;
+
+async function ask(stack: TestStack, node: string, ...args: string[]): Promise<string> {
+  return await bitcoinCli(stack.container(node), ...args);
+}
+
+/** Names of a node's peers. Two that dial each other at the same moment are connected twice. */
+async function peersOf(stack: TestStack, node: string): Promise<string[]> {
+  const peers = JSON.parse(await ask(stack, node, "getpeerinfo")) as Peer[];
+  return [...new Set(peers.map(({ subver }) => /\((.*)\)/.exec(subver)?.[1] ?? ""))].toSorted();
+}
+
+async function expectTip(stack: TestStack, nodes: readonly string[], hash: string): Promise<void> {
+  await Promise.all(
+    nodes.map((node) =>
+      waitFor(
+        async () => {
+          const tip = await ask(stack, node, "getbestblockhash");
+          return tip === hash ? true : { pending: tip };
+        },
+        { what: `${node} to be at ${hash}`, limitMs: timeout },
+      ),
+    ),
+  );
+}
+
+/** Node's name → the id of its container, and when that was made. */
+async function containersOf(stack: TestStack, nodes: readonly string[]): Promise<unknown> {
+  const found = await Promise.all(nodes.map((node) => stack.container(node).inspect()));
+  return found.map(({ Id, Created, NetworkSettings }) => ({
+    Id,
+    Created,
+    ports: NetworkSettings.Ports["18332/tcp"],
+  }));
+}
+
+describe("the walk-through's three nodes", () => {
+  let stack: TestStack;
+  let config: Record<string, string>;
+  beforeAll(async () => {
+    config = await exampleConfig("three");
+    stack = await TestStack.create(config);
+    await stack.up();
+  });
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+  });
+
+  it("are connected, and both Alice and Bob are paid", async () => {
+    const { balances, wallets, funded, height } = await stack.output<Chain>("chain");
+    expect(height).toBe(107);
+    expect(balances).toMatchObject({ alice: "30.00000000", bob: "12.50000000" });
+    expect(wallets["bob"]).toEqual({ bob: "12.50000000", savings: "0.00000000" });
+    expect(funded.map(({ node, label }) => [node, label])).toEqual([
+      ["alice", "Alice"],
+      ["bob", "Bob"],
+    ]);
+    expect(await ask(stack, "alice", "getbalance")).toBe("30.00000000");
+    expect(await ask(stack, "bob", "-rpcwallet=bob", "getbalance")).toBe("12.50000000");
+    // The second payment spends the change of the first, and both are in one block.
+    const txids = funded.map(({ txid }) => txid);
+    const block = await ask(stack, "miner", "getblockhash", "102");
+    const { tx } = JSON.parse(await ask(stack, "miner", "getblock", block)) as { tx: string[] };
+    expect(tx.slice(1)).toEqual(txids);
+    for (const node of ["alice", "bob", "miner"]) {
+      const others = ["alice", "bob", "miner"].filter((name) => name !== node);
+      expect(await peersOf(stack, node)).toEqual(others);
+    }
+  });
+
+  it("have endpoints that answer, and stay the same the second time", async () => {
+    const endpoints = await stack.output<Record<string, string>>("endpoints");
+    expect(Object.keys(endpoints).toSorted()).toEqual(["alice", "bob", "miner"]);
+    for (const node of Object.keys(endpoints)) {
+      await using rpc = await stack.rpc(node);
+      const { subversion } = await rpc.call("getnetworkinfo");
+      expect(subversion).toContain(`(${node})`);
+    }
+    expect(Object.keys(await stack.up())).toEqual(["same"]);
+    expect(await stack.output("endpoints")).toEqual(endpoints);
+  });
+
+  it("let people choose a node's wallet, also after a restart", async () => {
+    await stack.container("bob").restart();
+    await waitFor(
+      async () => {
+        const wallets = await ask(stack, "bob", "listwallets").catch(() => "[]");
+        return (JSON.parse(wallets) as string[]).includes("savings") ? true : undefined;
+      },
+      { what: "bob to have its wallets again", limitMs: timeout },
+    );
+    await stack.stack.refresh({ color: "never" });
+    await stack.up();
+  });
+
+  describe("and a fourth one", () => {
+    const before = ["alice", "bob", "miner"];
+    let tip: string;
+    let kept: unknown;
+    beforeAll(async () => {
+      const address = await ask(stack, "miner", "getnewaddress");
+      await ask(stack, "miner", "generatetoaddress", "3", address);
+      tip = await ask(stack, "miner", "getbestblockhash");
+      await expectTip(stack, before, tip);
+      kept = await containersOf(stack, before);
+      await stack.configure({
+        nodes: JSON.stringify([
+          ...(JSON.parse(config["nodes"] ?? "[]") as unknown[]),
+          { name: "carol", arguments: ["-maxmempool=20"] },
+        ]),
+      });
+    });
+
+    it("comes without touching the others, and gets the blocks that people mined", async () => {
+      const chain = await stack.output<Chain>("chain");
+      const { changeSummary } = await stack.stack.preview({ color: "never" });
+      // The component and its container; the claim and the bootstrap, which know all nodes; the snapshot of all.
+      const expected = { create: 2, update: 2, replace: 1 };
+      expect(changeSummary).toMatchObject(expected);
+      expect(await stack.up()).toMatchObject(expected);
+      expect(await containersOf(stack, before)).toEqual(kept);
+      await expectTip(stack, [...before, "carol"], tip);
+      expect(await peersOf(stack, "carol")).toEqual(before);
+      const after = await stack.output<Chain>("chain");
+      expect(after).toEqual({
+        ...chain,
+        balances: { ...chain.balances, carol: "0.00000000" },
+        wallets: { ...chain.wallets, carol: { carol: "0.00000000" } },
+      });
+      const { Config } = await stack.container("carol").inspect();
+      expect(Config.Cmd).toContain("-maxmempool=20");
+      expect(Object.keys(await stack.up())).toEqual(["same"]);
+    });
+
+    it("goes without touching the others", async () => {
+      await stack.configure({ nodes: config["nodes"] ?? "" });
+      expect(await stack.up()).toMatchObject({ delete: 2, update: 2, replace: 1 });
+      expect(await containersOf(stack, before)).toEqual(kept);
+      await expectTip(stack, before, tip);
+      expect(Object.keys(await stack.up())).toEqual(["same"]);
+      const { containers, images } = await stack.footprint();
+      expect([...containers, ...images].filter((name) => name.includes("carol"))).toEqual([]);
+    });
+  });
+
+  it("come back from a snapshot, with their wallets, by one command", async () => {
+    const named = `${stack.name}-named`;
+    const second = `${stack.name}-from`;
+    await run("snapshot", named, "--stack", stack.name);
+    try {
+      await run("up", "--stack", second, "--from", named);
+      const stdout = await run("pulumi", "stack", "output", "chain", "--json", "--stack", second);
+      const { wallets } = JSON.parse(stdout) as Chain;
+      expect(wallets).toMatchObject({
+        alice: { alice: "30.00000000" },
+        bob: { bob: "12.50000000", savings: "0.00000000" },
+      });
+      await run("reset", "--stack", second);
+      expect(await run("up", "--stack", second)).toMatch(/^Resources:\n {4}\d+ unchanged\n/m);
+    } finally {
+      await run("down", "--stack", second);
+      await run("pulumi", "stack", "rm", "--yes", "--stack", second);
+      await run("snapshot", "remove", named);
+    }
+  });
+
+  it("are no start for a stack with other nodes, and it is told why", async () => {
+    const snapshot = stack.prefix + stack.name;
+    await using other = await TestStack.create({ start: "snapshot", snapshot });
+    expect(await other.upFails()).toContain(
+      `snapshot: "${snapshot}" is of another network: it has the nodes alice, bob, miner (miner), this stack alice, miner (miner)`,
+    );
+    await other.configure({ nodes: config["nodes"] ?? "", connect: "line" });
+    expect(await other.upFails()).toContain(
+      "it has the connections alice - bob, alice - miner, bob - miner, this stack alice - bob, bob - miner",
+    );
+    expect(await other.footprint()).toEqual(nothing);
+  });
+});
+
+describe("ten nodes in a ring", () => {
+  const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
+  let stack: TestStack;
+  beforeAll(async () => {
+    stack = await TestStack.create(await exampleConfig("ring"));
+    await stack.up();
+  });
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+  });
+
+  async function mineOn(node: string, count: number): Promise<string> {
+    const address = await ask(stack, node, "getnewaddress");
+    await ask(stack, node, "generatetoaddress", String(count), address);
+    return await ask(stack, node, "getbestblockhash");
+  }
+
+  it("have two peers each, and one chain", async () => {
+    const { tip, height } = await stack.output<Chain>("chain");
+    expect(height).toBe(107);
+    await expectTip(stack, names, tip);
+    for (const [index, node] of names.entries()) {
+      const neighbours = [names.at(index - 1), names[(index + 1) % names.length]];
+      expect(await peersOf(stack, node), node).toEqual(neighbours.toSorted());
+    }
+  });
+
+  it("are two networks with two of them cut off, and one again: the longer chain is everybody's", async () => {
+    await Promise.all(["n0", "n5"].map((node) => ask(stack, node, "setnetworkactive", "false")));
+    const [left, right] = [names.slice(1, 5), names.slice(6)];
+    const shorter = await mineOn("n2", 2);
+    await expectTip(stack, left, shorter);
+    const longer = await mineOn("n7", 3);
+    await expectTip(stack, right, longer);
+    expect(await ask(stack, "n1", "getbestblockhash")).toBe(shorter);
+
+    await Promise.all(["n0", "n5"].map((node) => ask(stack, node, "setnetworkactive", "true")));
+    // By themselves they look for each other once a minute.
+    await Promise.all(
+      ["n0 n9", "n0 n1", "n5 n4", "n5 n6"]
+        .map((pair) => pair.split(" "))
+        .map(([node = "", peer = ""]) => ask(stack, node, "addnode", peer, "onetry")),
+    );
+    await expectTip(stack, names, longer);
+    const tips = JSON.parse(await ask(stack, "n2", "getchaintips")) as object[];
+    expect(tips).toContainEqual(
+      expect.objectContaining({ hash: shorter, branchlen: 2, status: "valid-fork" }),
+    );
+  });
+
+  it("are put back to their snapshot", async () => {
+    const { tip } = await stack.output<Chain>("chain");
+    await run("reset", "--stack", stack.name);
+    await expectTip(stack, names, tip);
+    expect(Object.keys(await stack.up())).toEqual(["same"]);
+  });
+});
+
+/** The command line as a person uses it, which must succeed. Returns its standard output. */
+async function run(...args: string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await execa("sh", ["toolchain/run.sh", ...args], {
+    cwd: projectFolder,
+    reject: false,
+  });
+  expect(exitCode, stdout + stderr).toBe(0);
+  return stdout;
+}
