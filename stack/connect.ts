@@ -11,7 +11,7 @@ const shapes: Readonly<Record<string, (names: readonly string[]) => Edge[]>> = {
   star: ([hub = "", ...others]) => others.map((other): Edge => [hub, other]),
 };
 
-const shapeNames = Object.keys(shapes);
+export const shapeNames = Object.keys(shapes);
 
 /** @param names of the nodes, in the order of their declaration, all different */
 export function readConnect(raw: unknown, names: readonly string[], problems: Problems): Edge[] {

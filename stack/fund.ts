@@ -30,10 +30,10 @@ export interface FundInputs {
   readonly blocks: number | undefined;
 }
 
-const keys = ["node", "label", "amount"];
+export const fundKeys = ["node", "label", "amount"];
 
 /** Visible, and short enough for a column. */
-const labelPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,62}[\x21-\x7e])?$/;
+export const labelPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,62}[\x21-\x7e])?$/;
 
 export function readFund(inputs: FundInputs, problems: Problems): FundSettings[] {
   const read = readPayments(inputs, problems);
@@ -45,7 +45,7 @@ export function readFund(inputs: FundInputs, problems: Problems): FundSettings[]
 
 function readPayments({ fund, amount, nodes }: FundInputs, problems: Problems): Read[] {
   if (!Array.isArray(fund)) {
-    problems.refuse("fund", fund, `give a list of payments, each with ${keys.join(", ")}`);
+    problems.refuse("fund", fund, `give a list of payments, each with ${fundKeys.join(", ")}`);
     return [];
   }
   if (fund.length === 0) {
@@ -56,7 +56,7 @@ function readPayments({ fund, amount, nodes }: FundInputs, problems: Problems): 
   }
   const payments = fund.flatMap((raw: unknown, index) => {
     const key = `fund[${index}]`;
-    const entry = readEntry(raw, key, keys, problems);
+    const entry = readEntry(raw, key, fundKeys, problems);
     return entry === undefined ? [] : [readPayment(entry, key, nodes, problems)];
   });
   payments.forEach(({ node, label }, index) => {

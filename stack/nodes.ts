@@ -31,20 +31,20 @@ export interface KnownPort {
 const walkThroughNodes = [{ name: "alice" }, { name: "miner", role: "miner" }];
 
 /** Each takes some 30 MB and is connected to many others: more than that is no test network. */
-const mostNodes = 100;
+export const mostNodes = 100;
 
 /**
  * A host name (RFC 1123) that is also a path component of an image's name (Docker) and can stand in
  * bitcoind's `-uacomment`. It begins with a letter: digits alone are an address to a resolver.
  */
-const namePattern = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,31}$/;
+export const namePattern = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,31}$/;
 /** In every container it means the container itself. */
-const reservedNames = ["localhost"];
+export const reservedNames = ["localhost"];
 
 /** A folder's name on every file system, and nothing that has to be quoted in a shell or an URL. */
-const walletPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
+export const walletPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
 
-const keys = ["name", "role", "rpcPort", "wallets", "arguments"];
+export const nodeKeys = ["name", "role", "rpcPort", "wallets", "arguments"];
 
 export function readNodes(
   raw: unknown,
@@ -59,7 +59,7 @@ export function readNodes(
   const list: readonly unknown[] = raw.length === 0 ? walkThroughNodes : raw;
   const nodes = list.flatMap((entry, index) => {
     const key = `nodes[${index}]`;
-    const read = readEntry(entry, key, keys, problems);
+    const read = readEntry(entry, key, nodeKeys, problems);
     return read === undefined ? [] : [readNode(read, key, knownPorts, problems)];
   });
   refuseSharedNames(nodes, problems);
