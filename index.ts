@@ -26,6 +26,7 @@ const networkName = `${config.prefix}regtest-network`;
 const declared = config.nodes.map((node) => ({
   ...node,
   containerName: config.prefix + node.name,
+  services: node.ports.map(({ service }) => service),
   dials: dialledBy(node.name, config.connect),
   mockTime: config.mockTime,
 }));
@@ -39,6 +40,7 @@ const claim = new Claim("claim", {
       containerName: node.containerName,
       rpcPort: node.rpcPort,
       portKey: node.portKey,
+      ports: node.ports,
       snapshotImage: snapshotImages[node.name],
       made: nodeDigest(node, networkName, identity),
     })),
@@ -52,8 +54,8 @@ const labelsOf = (kind: Kind, more: Record<string, pulumi.Input<string>> = {}) =
     .all([claim.stackId, more])
     .apply(([id, more]) => ({ ...stackLabels(id, stack, kind), ...more }));
 
-const portOf = (name: string) =>
-  claim.nodes.apply((nodes) => nodes.find((node) => node.name === name)?.rpcPort ?? 0);
+const hostPortsOf = (index: number) =>
+  claim.nodes.apply((nodes) => nodes[index] ?? { name: "", rpcPort: 0, ports: [] });
 
 const imageOf = origin.images(labelsOf("image"));
 
@@ -63,10 +65,10 @@ const network = new docker.Network("network", {
 });
 
 const nodes = declared.map(
-  (node) =>
+  (node, index) =>
     new BitcoinNode({
       ...node,
-      rpcPort: portOf(node.name),
+      hostPorts: hostPortsOf(index),
       image: imageOf(node.name),
       network: network.name,
       rpcAuth: claim.rpcAuth,
@@ -103,6 +105,8 @@ const snapshot =
 
 /** Node's name → URL of its RPC. */
 export const endpoints = Object.fromEntries(nodes.map(({ name, endpoint }) => [name, endpoint]));
+/** Node's name → what it offers beside RPC, as far as config asks for it → where. */
+export const services = Object.fromEntries(nodes.map(({ name, offers }) => [name, offers]));
 export const rpcUser = config.rpcUser;
 export const rpcPassword = claim.rpcPassword;
 /** Amounts in BTC, with 8 places. */

@@ -4,25 +4,27 @@ import type Docker from "dockerode";
 import { engineError, statusCodeOf } from "../engine/errors.ts";
 import { label, labelFilter } from "../engine/labels.ts";
 import { messageOf } from "../plugin/message.ts";
+import type { NodePorts } from "./claimed-ports.ts";
 import { type Credentials, openNode } from "./node.ts";
 
 /** What is known of a node before an update makes anything. */
-export interface MadeNode {
-  /** Of the node. */
-  readonly name: string;
+export interface MadeNode extends NodePorts {
   /** Changes with whatever makes the update replace the node's container, its ports aside. */
   readonly made: string;
-  readonly rpcPort: number;
 }
 
 /** The nodes whose containers are replaced. */
 export function replacedNodes(before: readonly MadeNode[], after: readonly MadeNode[]): string[] {
   const next = new Map(after.map((node) => [node.name, node]));
-  const stays = ({ name, made, rpcPort }: MadeNode): boolean => {
-    const node = next.get(name);
-    return node?.made === made && node.rpcPort === rpcPort;
+  const stays = (node: MadeNode): boolean => {
+    const other = next.get(node.name);
+    return other?.made === node.made && portText(other) === portText(node);
   };
   return before.filter((node) => !stays(node)).map(({ name }) => name);
+}
+
+function portText({ rpcPort, ports }: NodePorts): string {
+  return [`rpc ${rpcPort}`, ...ports.map(({ service, port }) => `${service} ${port}`)].join();
 }
 
 export interface AtRiskOptions {

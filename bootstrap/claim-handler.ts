@@ -17,8 +17,8 @@ import {
   UNKNOWN,
 } from "../plugin/handler.ts";
 import { blocksAtRisk, type MadeNode, replacedNodes } from "./blocks-at-risk.ts";
-import { type PortWanted, withPorts } from "./claimed-ports.ts";
-import { findTaken, findTakenNetwork, type Wanted } from "./claims.ts";
+import { type PortsWanted, withPorts } from "./claimed-ports.ts";
+import { findPortTaken, findTaken, findTakenNetwork, type Wanted } from "./claims.ts";
 import { inputDiff } from "./input-diff.ts";
 import { leftoverRefusals } from "./leftover-refusals.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
@@ -28,8 +28,8 @@ export interface ClaimedNode extends Wanted, MadeNode {
   readonly portKey: string;
 }
 
-/** A node as the program declares it: one without a port gets one in `check`. */
-export type DeclaredClaim = Omit<ClaimedNode, "rpcPort"> & PortWanted;
+/** A node as the program declares it: what has no port gets one in `check`. */
+export type DeclaredClaim = Omit<ClaimedNode, "rpcPort" | "ports"> & PortsWanted;
 
 export interface ClaimInputs {
   /** Filled in once by `check`, and then kept. */
@@ -57,7 +57,7 @@ const discardVariable = "REGTEST_DISCARD_BLOCKS";
 export const claimHandler: ResourceHandler = {
   async check(news, olds, { urn, signal }) {
     const stackId = olds?.["stackId"] ?? randomBytes(8).toString("hex");
-    const nodes = await withPorts(news["nodes"] as DeclaredClaim[], portsOf(olds));
+    const nodes = await withPorts(news["nodes"] as DeclaredClaim[], nodesBefore(olds));
     const inputs = { ...news, stackId, nodes } as unknown as ClaimInputs;
     const docker = await connectEngine({ signal });
     const failures = await Promise.all([
@@ -137,7 +137,7 @@ async function lossOf(
 ): Promise<string | undefined> {
   const replaced =
     claimed(news, kept).rpcAuth === kept.rpcAuth
-      ? replacedNodes(kept.nodes, news.nodes)
+      ? replacedNodes(nodesBefore({ ...kept }), news.nodes)
       : kept.nodes.map(({ name }) => name);
   if (replaced.length === 0) return undefined;
   const blocks = await blocksAtRisk(await connectEngine({ signal }), {
@@ -162,7 +162,7 @@ async function refusals(
   node: ClaimedNode,
 ): Promise<CheckFailure[]> {
   const { name, port, image } = await findTaken(docker, stackId, node);
-  const failures: CheckFailure[] = [];
+  const failures = await portRefusals(docker, stackId, node);
   if (name !== undefined) {
     failures.push({
       property: "nodes",
@@ -185,6 +185,24 @@ async function refusals(
   return failures;
 }
 
+/** Of the ports beside that of the RPC. */
+async function portRefusals(
+  docker: Docker,
+  stackId: string,
+  { ports }: ClaimedNode,
+): Promise<CheckFailure[]> {
+  if (ports.length === 0) return [];
+  const containers = await docker.listContainers({ all: true });
+  const failures = await Promise.all(
+    ports.map(async ({ port, key }) => {
+      const taken = await findPortTaken(containers, stackId, port);
+      const reason = `${key}: port ${port} on 127.0.0.1 is taken by ${taken ?? ""}; set another port, or end it`;
+      return taken === undefined ? [] : [{ property: "nodes", reason }];
+    }),
+  );
+  return failures.flat();
+}
+
 async function networkRefusal(
   docker: Docker,
   { stackId, network }: ClaimInputs,
@@ -200,10 +218,10 @@ async function networkRefusal(
       ];
 }
 
-/** Node's name → the port that it had, whoever chose it. */
-function portsOf(olds: Properties | undefined): Map<string, number> {
+function nodesBefore(olds: Properties | undefined): readonly ClaimedNode[] {
   const { nodes = [] } = (olds ?? {}) as Partial<ClaimInputs>;
-  return new Map(nodes.map(({ name, rpcPort }) => [name, rpcPort]));
+  // A state of an earlier version has none beside that of the RPC.
+  return nodes.map((node) => ({ ...node, ports: (node as Partial<ClaimedNode>).ports ?? [] }));
 }
 
 function asProperties(value: ClaimInputs): Properties {

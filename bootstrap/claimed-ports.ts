@@ -1,13 +1,31 @@
-/** Host ports for the nodes that nobody gave one: chosen once, and then kept. */
+/** Host ports for what nobody gave one: chosen once, and then kept. */
 import { randomInt } from "node:crypto";
 
 import { isFreePort } from "../engine/free-ports.ts";
+import type { Service } from "./services.ts";
 
-export interface PortWanted {
+/** A port of a node beside that of its RPC. */
+export interface ServicePort {
+  readonly service: Service;
+  /** TCP port on 127.0.0.1. */
+  readonly port: number;
+  /** The config key that it comes from, for messages. */
+  readonly key: string;
+}
+
+/** All host ports of a node. */
+export interface NodePorts {
   /** Of the node. */
   readonly name: string;
-  /** TCP port on 127.0.0.1. Left out: any that is free. */
+  /** TCP port on 127.0.0.1. */
+  readonly rpcPort: number;
+  readonly ports: readonly ServicePort[];
+}
+
+/** The same as it is declared: where a port is left out, any that is free will do. */
+export interface PortsWanted extends Omit<NodePorts, "rpcPort" | "ports"> {
   readonly rpcPort?: number | undefined;
+  readonly ports: readonly (Omit<ServicePort, "port"> & { readonly port?: number | undefined })[];
 }
 
 /**
@@ -17,26 +35,43 @@ export interface PortWanted {
 const range = { from: 20_000, to: 32_768 };
 const mostTries = 1_000;
 
-/**
- * Gives every node its port: the one that it is given, else the one that it had, else a free one.
- * @param kept node's name → the port that it had
- */
-export async function withPorts<T extends PortWanted>(
+/** Gives every node its ports: the one that it is given, else the one that it had, else a free one. */
+export async function withPorts<T extends PortsWanted>(
   nodes: readonly T[],
-  kept: ReadonlyMap<string, number>,
-): Promise<(T & { readonly rpcPort: number })[]> {
-  const known = nodes.map(({ name, rpcPort }) => rpcPort ?? kept.get(name));
-  const taken = new Set(known.filter((port) => port !== undefined));
-  const result: (T & { readonly rpcPort: number })[] = [];
-  for (const [index, node] of nodes.entries()) {
-    const rpcPort = known[index] ?? (await freePort(taken));
-    taken.add(rpcPort);
-    result.push({ ...node, rpcPort });
+  before: readonly NodePorts[],
+): Promise<(Omit<T, keyof NodePorts> & NodePorts)[]> {
+  const kept = new Map(before.flatMap(portsOf));
+  const known = new Map(nodes.flatMap(portsOf).map(([key, port]) => [key, port ?? kept.get(key)]));
+  const taken = new Set([...known.values()].filter((port) => port !== undefined));
+  const choose = async (key: string): Promise<number> => {
+    const port = known.get(key) ?? (await findFree(taken));
+    taken.add(port);
+    return port;
+  };
+  const result: (Omit<T, keyof NodePorts> & NodePorts)[] = [];
+  for (const node of nodes) {
+    const rpcPort = await choose(keyOf(node.name, "rpc"));
+    const ports: ServicePort[] = [];
+    for (const wanted of node.ports) {
+      ports.push({ ...wanted, port: await choose(keyOf(node.name, wanted.service)) });
+    }
+    result.push({ ...node, rpcPort, ports });
   }
   return result;
 }
 
-async function freePort(taken: ReadonlySet<number>): Promise<number> {
+function portsOf({ name, rpcPort, ports }: PortsWanted): [string, number | undefined][] {
+  return [
+    [keyOf(name, "rpc"), rpcPort],
+    ...ports.map(({ service, port }): [string, number | undefined] => [keyOf(name, service), port]),
+  ];
+}
+
+function keyOf(node: string, service: Service | "rpc"): string {
+  return `${node} ${service}`;
+}
+
+async function findFree(taken: ReadonlySet<number>): Promise<number> {
   for (let tries = 0; tries < mostTries; tries++) {
     const port = randomInt(range.from, range.to);
     if (!taken.has(port) && (await isFreePort(port))) return port;

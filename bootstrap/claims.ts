@@ -24,13 +24,7 @@ export interface Wanted {
 /** Looks at the engine's containers and images, and for the port at the machine too. What carries `stackId` is ours. */
 export async function findTaken(docker: Docker, stackId: string, wanted: Wanted): Promise<Taken> {
   const containers = await docker.listContainers({ all: true });
-  // One that somebody started by hand from a snapshot has the snapshot's labels.
-  const isOurs = ({ Labels }: Docker.ContainerInfo): boolean =>
-    Labels[label.stackId] === stackId && Labels[label.kind] === "node";
   const named = containers.find(({ Names }) => Names.includes(`/${wanted.containerName}`));
-  const publishing = containers.find(({ Ports }) =>
-    Ports.some((port) => overlaps(port, wanted.rpcPort)),
-  );
   const { snapshotImage } = wanted;
   const imageOf = snapshotImage === undefined ? undefined : await imageOwner(docker, snapshotImage);
   return {
@@ -38,14 +32,28 @@ export async function findTaken(docker: Docker, stackId: string, wanted: Wanted)
       imageOf === undefined || imageOf === stackId
         ? undefined
         : "an image that is not this stack's",
-    name: named === undefined || isOurs(named) ? undefined : `the container ${describe(named)}`,
-    port:
-      publishing === undefined
-        ? await listenerOn(wanted.rpcPort)
-        : isOurs(publishing)
-          ? undefined
-          : `the container ${describe(publishing)}`,
+    name:
+      named === undefined || isOurs(named, stackId)
+        ? undefined
+        : `the container ${describe(named)}`,
+    port: await findPortTaken(containers, stackId, wanted.rpcPort),
   };
+}
+
+/** Who else has the port on 127.0.0.1, in words; `undefined`: nobody. */
+export async function findPortTaken(
+  containers: readonly Docker.ContainerInfo[],
+  stackId: string,
+  wanted: number,
+): Promise<string | undefined> {
+  const publishing = containers.find(({ Ports }) => Ports.some((port) => overlaps(port, wanted)));
+  if (publishing === undefined) return await listenerOn(wanted);
+  return isOurs(publishing, stackId) ? undefined : `the container ${describe(publishing)}`;
+}
+
+/** One that somebody started by hand from a snapshot has the snapshot's labels. */
+function isOurs({ Labels }: Docker.ContainerInfo, stackId: string): boolean {
+  return Labels[label.stackId] === stackId && Labels[label.kind] === "node";
 }
 
 /** Who else has the network's name, in words; `undefined`: nobody. An engine may allow a second one, which no container can name. */

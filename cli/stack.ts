@@ -12,6 +12,8 @@ export const defaultStack = "dev";
 /** The outputs of index.ts that the command line uses. */
 export interface StackOutputs {
   readonly endpoints: Readonly<Record<string, string>>;
+  /** Node's name → what it offers beside RPC → where. */
+  readonly services: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly rpcUser: string;
   readonly chain: {
     readonly height: number;

@@ -3,17 +3,20 @@ import type { StackOutputs } from "./stack.ts";
 
 /** What a person sees when the network is up: where everything is, and lines to paste that work. */
 export function summary(stack: string, outputs: StackOutputs): string {
-  const { endpoints, rpcUser, chain, snapshots, containers } = outputs;
+  const { endpoints, services, rpcUser, chain, snapshots, containers } = outputs;
   const names = Object.keys(endpoints);
   const width = Math.max(...names.map((name) => name.length));
-  const nodes = names.map((name) =>
+  const nodes = names.flatMap((name) => [
     [
       name.padEnd(width),
       endpoints[name],
       `${chain.balances[name] ?? ""} BTC`.padStart(16),
       `snapshot ${snapshots[name]?.image ?? "none"}`,
     ].join("   "),
-  );
+    ...Object.entries(services[name] ?? {}).map(
+      ([service, address]) => `${"".padEnd(width)}   ${service.padEnd(4)} ${address}`,
+    ),
+  ]);
   const [first = ""] = names;
   // A node with several wallets has to be told which one is meant.
   const one = Object.keys(chain.wallets[first] ?? {}).length > 1;

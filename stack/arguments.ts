@@ -8,6 +8,8 @@ export const ownArguments: ReadonlySet<string> = new Set([
   // Who may ask it.
   ...["server", "rpcallowip", "rpcauth", "rpcbind", "rpccookiefile", "rpcpassword", "rpcport"],
   "rpcuser",
+  // What it offers.
+  ...["rest", "zmqpubrawblock", "zmqpubrawtx", "zmqpubhashblock", "zmqpubhashtx", "zmqpubsequence"],
   // Who it is connected to, and as whom.
   ...["addnode", "bind", "connect", "listen", "networkactive", "port", "uacomment"],
   // What it shows as the time, and how it runs: in the foreground, with its log on the container's output.

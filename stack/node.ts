@@ -3,7 +3,14 @@ import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { NodePorts } from "../bootstrap/claimed-ports.ts";
 import { type NodeSpec, type Role, rpcPortInContainer } from "../bootstrap/node.ts";
+import {
+  type Service,
+  serviceAddress,
+  serviceArguments,
+  servicePorts,
+} from "../bootstrap/services.ts";
 import { labelList } from "./labels.ts";
 
 /** What is known of a node before anything is made. */
@@ -14,6 +21,10 @@ export interface DeclaredNode {
   readonly containerName: string;
   /** Wallets beside its own. */
   readonly wallets: readonly string[];
+  /** What it offers beside RPC, each at a port of its own. */
+  readonly services: readonly Service[];
+  /** Whether its RPC port answers REST too. */
+  readonly rest: boolean;
   /** Names of the nodes it connects to by itself, at its start and when one comes back. */
   readonly dials: readonly string[];
   /** Arguments of bitcoind beside the project's own. */
@@ -23,8 +34,8 @@ export interface DeclaredNode {
 }
 
 export interface BitcoinNodeArgs extends DeclaredNode {
-  /** Host port on 127.0.0.1. */
-  readonly rpcPort: pulumi.Input<number>;
+  /** Its ports on 127.0.0.1. */
+  readonly hostPorts: pulumi.Output<NodePorts>;
   /** Image id, so that a changed image replaces the container. */
   readonly image: pulumi.Input<string>;
   readonly network: pulumi.Input<string>;
@@ -45,7 +56,7 @@ export function nodeDigest(node: DeclaredNode, ...others: readonly string[]): st
 }
 
 function containerArgs(node: DeclaredNode) {
-  const { name, containerName, dials, mockTime } = node;
+  const { name, containerName, dials, services, rest, mockTime } = node;
   return {
     name: containerName,
     hostname: name,
@@ -53,6 +64,8 @@ function containerArgs(node: DeclaredNode) {
       `-uacomment=${name}`,
       ...dials.map((peer) => `-addnode=${peer}`),
       ...(mockTime === undefined ? [] : [`-mocktime=${mockTime}`]),
+      ...services.flatMap((service) => serviceArguments[service]),
+      ...(rest ? ["-rest"] : []),
       ...node.arguments,
     ],
     capabilities: { drops: ["ALL"] },
@@ -64,7 +77,14 @@ function containerArgs(node: DeclaredNode) {
   } satisfies Partial<docker.ContainerArgs>;
 }
 
-/** A bitcoind in a container, with its RPC published on 127.0.0.1. */
+function publishedPorts({ rpcPort, ports }: NodePorts): docker.types.input.ContainerPort[] {
+  return [
+    { internal: rpcPortInContainer, external: rpcPort },
+    ...ports.map(({ service, port }) => ({ internal: servicePorts[service], external: port })),
+  ].map((port) => ({ ...port, ip: "127.0.0.1" }));
+}
+
+/** A bitcoind in a container, with its RPC, and what else is asked for, published on 127.0.0.1. */
 export class BitcoinNode extends pulumi.ComponentResource {
   readonly name: string;
   /** What the bootstrap needs to know of it. */
@@ -72,18 +92,28 @@ export class BitcoinNode extends pulumi.ComponentResource {
   readonly container: docker.Container;
   /** URL of its RPC, without credentials. */
   readonly endpoint: pulumi.Output<string>;
+  /** What it offers beside RPC → where. */
+  readonly offers: pulumi.Output<Record<string, string>>;
 
   constructor(args: BitcoinNodeArgs, options?: pulumi.ComponentResourceOptions) {
     super("regtest:stack:BitcoinNode", args.name, {}, options);
     this.name = args.name;
-    this.endpoint = pulumi.interpolate`http://127.0.0.1:${args.rpcPort}`;
+    this.endpoint = args.hostPorts.apply(({ rpcPort }) => `http://127.0.0.1:${rpcPort}`);
+    this.offers = pulumi
+      .all([args.hostPorts, this.endpoint])
+      .apply(([{ ports }, endpoint]) =>
+        Object.fromEntries<string>([
+          ...ports.map(({ service, port }) => [service, serviceAddress(service, port)] as const),
+          ...(args.rest ? [["rest", `${endpoint}/rest`] as const] : []),
+        ]),
+      );
     const known = containerArgs(args);
     this.container = new docker.Container(
       args.name,
       {
         ...known,
         image: args.image,
-        ports: [{ internal: rpcPortInContainer, external: args.rpcPort, ip: "127.0.0.1" }],
+        ports: args.hostPorts.apply(publishedPorts),
         command: [pulumi.interpolate`-rpcauth=${args.rpcAuth}`, ...known.command],
         networksAdvanced: [{ name: args.network, aliases: [args.name] }],
         labels: labelList(args.labels),

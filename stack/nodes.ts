@@ -1,8 +1,18 @@
 /** The config key `nodes`: which nodes there are. */
 import type { Role } from "../bootstrap/node.ts";
+import { type Service, services } from "../bootstrap/services.ts";
 import { argumentProblem } from "./arguments.ts";
 import type { Problems } from "./problems.ts";
 import { type Entry, readEntry, readTexts } from "./structured.ts";
+
+/** A port of a node beside that of its RPC, published when it is asked for. */
+export interface PortSettings {
+  readonly service: Service;
+  /** Host port on 127.0.0.1. Undefined: one that is free is chosen once, and kept. */
+  readonly port: number | undefined;
+  /** Its config key, for messages. */
+  readonly key: string;
+}
 
 /** A node as it is declared. */
 export interface NodeSettings {
@@ -13,6 +23,9 @@ export interface NodeSettings {
   readonly rpcPort: number | undefined;
   /** The config key of the port, for messages. */
   readonly portKey: string;
+  readonly ports: readonly PortSettings[];
+  /** Whether its RPC port answers REST too, which asks for no password. */
+  readonly rest: boolean;
   /** Wallets beside the one that is named like the node. */
   readonly wallets: readonly string[];
   /** Arguments of bitcoind beside the project's own. */
@@ -44,7 +57,18 @@ export const reservedNames = ["localhost"];
 /** A folder's name on every file system, and nothing that has to be quoted in a shell or an URL. */
 export const walletPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
 
-export const nodeKeys = ["name", "role", "rpcPort", "wallets", "arguments"];
+/** In place of a port: any that is free. */
+export const freePort = "free";
+
+export const nodeKeys = [
+  "name",
+  "role",
+  "rpcPort",
+  ...services.map(portKeyOf),
+  "rest",
+  "wallets",
+  "arguments",
+];
 
 export function readNodes(
   raw: unknown,
@@ -82,9 +106,20 @@ function readNode(
     role: readRole(entry["role"], key, problems),
     rpcPort: given === undefined ? known?.port : readPort(given, `${key}.rpcPort`, problems),
     portKey: given === undefined && known !== undefined ? known.key : `${key}.rpcPort`,
+    ports: services.flatMap((service) => {
+      const portKey = `${key}.${portKeyOf(service)}`;
+      const wanted = entry[portKeyOf(service)];
+      if (wanted === undefined) return [];
+      return [{ service, port: readPort(wanted, portKey, problems), key: portKey }];
+    }),
+    rest: readFlag(entry["rest"], `${key}.rest`, problems),
     wallets: readWallets(entry["wallets"], name, key, problems),
     arguments: readArguments(entry["arguments"], key, problems),
   };
+}
+
+function portKeyOf(service: Service): string {
+  return `${service}Port`;
 }
 
 function readName(raw: unknown, key: string, problems: Problems): string {
@@ -105,9 +140,16 @@ function readRole(raw: unknown, key: string, problems: Problems): Role {
 }
 
 function readPort(raw: unknown, key: string, problems: Problems): number | undefined {
+  if (raw === freePort) return undefined;
   if (typeof raw === "number" && Number.isInteger(raw) && raw >= 1 && raw <= 65535) return raw;
-  problems.refuse(key, raw, "give a port from 1 to 65535, or leave it out");
+  problems.refuse(key, raw, `give a port from 1 to 65535, or ${freePort}`);
   return undefined;
+}
+
+function readFlag(raw: unknown, key: string, problems: Problems): boolean {
+  if (raw === undefined || typeof raw === "boolean") return raw === true;
+  problems.refuse(key, raw, "give true or false");
+  return false;
 }
 
 function readWallets(
@@ -159,15 +201,19 @@ function refuseSharedNames(nodes: readonly NodeSettings[], problems: Problems): 
 }
 
 function refuseSharedPorts(nodes: readonly NodeSettings[], problems: Problems): void {
-  nodes.forEach(({ rpcPort, portKey }, index) => {
-    const first = nodes.find((node) => node.rpcPort === rpcPort);
-    if (rpcPort === undefined || first === undefined || first === nodes[index]) return;
-    problems.refuse(
-      portKey,
-      rpcPort,
-      `${first.portKey} is the same; give each node a port of its own`,
-    );
-  });
+  const keys = new Map<number, string>();
+  const ports = nodes.flatMap(({ rpcPort, portKey, ports }) => [
+    { port: rpcPort, key: portKey },
+    ...ports,
+  ]);
+  for (const { port, key } of ports) {
+    if (port === undefined) continue;
+    const first = keys.get(port);
+    if (first === undefined) keys.set(port, key);
+    else {
+      problems.refuse(key, port, `${first} is the same; give each node a port of its own`);
+    }
+  }
 }
 
 /** One alone: it holds the coins that pay, and two would mine different chains. */

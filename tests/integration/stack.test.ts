@@ -26,8 +26,17 @@ describe("a stack with the defaults", () => {
   it("has the outputs that programs rely on", async () => {
     const outputs = await stack.stack.outputs();
     expect(Object.keys(outputs).toSorted()).toEqual(
-      ["chain", "containers", "endpoints", "rpcPassword", "rpcUser", "snapshots"].toSorted(),
+      [
+        "chain",
+        "containers",
+        "endpoints",
+        "rpcPassword",
+        "rpcUser",
+        "services",
+        "snapshots",
+      ].toSorted(),
     );
+    expect(outputs["services"]?.value).toEqual({ alice: {}, miner: {} });
     expect(outputs["rpcPassword"]?.secret).toBe(true);
     expect(outputs["rpcUser"]?.value).toBe("user");
     expect(outputs["chain"]?.value).toMatchObject({

@@ -7,23 +7,35 @@ import { withPorts } from "../../bootstrap/claimed-ports.ts";
 import { isFreePort } from "../../engine/free-ports.ts";
 
 describe("withPorts", () => {
+  const alice = { name: "alice", rpcPort: 18332, ports: [] };
+
   it("leaves a node the port that it is given, also when it had another one", async () => {
-    const nodes = [{ name: "alice", rpcPort: 18332 }];
-    expect(await withPorts(nodes, new Map([["alice", 20_000]]))).toEqual(nodes);
+    expect(await withPorts([alice], [{ ...alice, rpcPort: 20_000 }])).toEqual([alice]);
   });
 
-  it("gives a node the port again that it had", async () => {
-    const kept = new Map([["bob", 20_001]]);
-    const nodes = [{ name: "alice" }, { name: "bob" }];
-    const [alice, bob] = await withPorts(nodes, kept);
-    expect(bob).toEqual({ name: "bob", rpcPort: 20_001 });
-    expect(alice?.rpcPort).not.toBe(20_001);
+  it("gives a node the ports again that it had", async () => {
+    const zmq = { service: "zmq", key: "nodes[1].zmqPort" } as const;
+    const before = [{ name: "bob", rpcPort: 20_001, ports: [{ ...zmq, port: 20_002 }] }];
+    const nodes = [
+      { name: "carol", ports: [] },
+      { name: "bob", ports: [zmq] },
+    ];
+    const [carol, bob] = await withPorts(nodes, before);
+    expect(bob).toEqual(before[0]);
+    expect([20_001, 20_002]).not.toContain(carol?.rpcPort);
   });
 
   it("gives all others ports that are free, different, and not the system's own to give", async () => {
-    const nodes = Array.from({ length: 50 }, (_, index) => ({ name: `n${index}` }));
-    const ports = (await withPorts(nodes, new Map())).map(({ rpcPort }) => rpcPort);
-    expect(new Set(ports).size).toBe(50);
+    const nodes = Array.from({ length: 50 }, (_, index) => ({
+      name: `n${index}`,
+      ports: [{ service: "p2p" as const, key: "" }],
+    }));
+    const found = await withPorts(nodes, []);
+    const ports = found.flatMap(({ rpcPort, ports }) => [
+      rpcPort,
+      ...ports.map(({ port }) => port),
+    ]);
+    expect(new Set(ports).size).toBe(100);
     expect(Math.min(...ports)).toBeGreaterThanOrEqual(20_000);
     expect(Math.max(...ports)).toBeLessThan(32_768);
   });
@@ -48,8 +60,9 @@ describe("isFreePort", () => {
 });
 
 describe("replacedNodes", () => {
-  const alice = { name: "alice", made: "1", rpcPort: 1 };
-  const miner = { name: "miner", made: "2", rpcPort: 2 };
+  const alice = { name: "alice", made: "1", rpcPort: 1, ports: [] };
+  const miner = { name: "miner", made: "2", rpcPort: 2, ports: [] };
+  const p2p = { service: "p2p", port: 4, key: "" } as const;
 
   it.each([
     ["nothing changed", [alice, miner], []],
@@ -57,6 +70,7 @@ describe("replacedNodes", () => {
     ["a node went", [alice], ["miner"]],
     ["a container is made another way", [alice, { ...miner, made: "3" }], ["miner"]],
     ["a port changed", [{ ...alice, rpcPort: 3 }, miner], ["alice"]],
+    ["a port came", [{ ...alice, ports: [p2p] }, miner], ["alice"]],
   ])("when %s", (_what, after, replaced) => {
     expect(replacedNodes([alice, miner], after)).toEqual(replaced);
   });

@@ -5,6 +5,7 @@ import { summary } from "../../cli/summary.ts";
 
 const outputs: StackOutputs = {
   endpoints: { alice: "http://127.0.0.1:28332", miner: "http://127.0.0.1:28342" },
+  services: { alice: {}, miner: {} },
   rpcUser: "satoshi",
   chain: {
     height: 107,
@@ -40,6 +41,16 @@ describe("summary", () => {
     expect(text).toContain('  curl -u "satoshi:$(npm run -s pulumi -- stack output rpcPassword');
     expect(text).toContain('--show-secrets --stack two)"');
     expect(text).toContain(`"method":"getbalance"}' http://127.0.0.1:28332\n`);
+  });
+
+  it("lists what a node offers beside RPC below it", () => {
+    const alice = { p2p: "127.0.0.1:28444", rest: "http://127.0.0.1:28332/rest" };
+    const lines = summary("two", { ...outputs, services: { alice } }).split("\n");
+    expect(lines.slice(3, 5)).toEqual([
+      "          p2p  127.0.0.1:28444",
+      "          rest http://127.0.0.1:28332/rest",
+    ]);
+    expect(lines[5]).toMatch(/^ {2}miner /);
   });
 
   it("tells every payment, and names the node where the label does not", () => {

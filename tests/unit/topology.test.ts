@@ -44,6 +44,17 @@ describe("nodes", () => {
     ]);
   });
 
+  it("publish what is asked for beside RPC", () => {
+    const nodes = [...three, { name: "dave", zmqPort: 28332, p2pPort: "free", rest: true }];
+    expect(settingsOf({ nodes }).nodes.at(-1)).toMatchObject({
+      ports: [
+        { service: "p2p", port: undefined, key: "nodes[3].p2pPort" },
+        { service: "zmq", port: 28332, key: "nodes[3].zmqPort" },
+      ],
+      rest: true,
+    });
+  });
+
   it("may be one alone", () => {
     expect(settingsOf({ nodes: [{ name: "solo", role: "miner" }] })).toMatchObject({
       connect: [],
@@ -59,11 +70,11 @@ describe("nodes", () => {
     ],
     [
       [...three, "dave"],
-      'nodes[3]: "dave" is not allowed; give an object with name, role, rpcPort, wallets, arguments',
+      'nodes[3]: "dave" is not allowed; give an object with name, role, rpcPort, p2pPort, zmqPort, rest, wallets, arguments',
     ],
     [
       [...three, { name: "dave", rpcport: 1 }],
-      "nodes[3].rpcport: 1 is not allowed; there is no such key; there are name, role, rpcPort, wallets, arguments",
+      "nodes[3].rpcport: 1 is not allowed; there is no such key; there are name, role, rpcPort, p2pPort, zmqPort, rest, wallets, arguments",
     ],
     [
       [...three, { role: "peer" }],
@@ -84,11 +95,23 @@ describe("nodes", () => {
     ],
     [
       [...three, { name: "dave", rpcPort: 65536 }],
-      "nodes[3].rpcPort: 65536 is not allowed; give a port from 1 to 65535, or leave it out",
+      "nodes[3].rpcPort: 65536 is not allowed; give a port from 1 to 65535, or free",
     ],
     [
       [...three, { name: "dave", rpcPort: 18342 }],
       "nodes[3].rpcPort: 18342 is not allowed; minerRpcPort is the same; give each node a port of its own",
+    ],
+    [
+      [...three, { name: "dave", p2pPort: "any" }],
+      'nodes[3].p2pPort: "any" is not allowed; give a port from 1 to 65535, or free',
+    ],
+    [
+      [...three, { name: "dave", rpcPort: 5, zmqPort: 5 }],
+      "nodes[3].zmqPort: 5 is not allowed; nodes[3].rpcPort is the same; give each node a port of its own",
+    ],
+    [
+      [...three, { name: "dave", rest: "yes" }],
+      'nodes[3].rest: "yes" is not allowed; give true or false',
     ],
     [
       [...three, { name: "dave", wallets: "savings" }],

@@ -1,0 +1,194 @@
+/** What a node offers is what clients expect that no one here wrote. */
+import type Docker from "dockerode";
+import jayson from "jayson/promise/index.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Subscriber } from "zeromq";
+
+import { rpcPortInContainer } from "../../bootstrap/node.ts";
+import { waitFor } from "../../bootstrap/wait.ts";
+import { label, stackLabels } from "../../engine/labels.ts";
+import { logTail } from "../../engine/container-log.ts";
+import { removeContainersAndNetworks } from "../../engine/sweep.ts";
+import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
+import { TestStack } from "../helpers/stack.ts";
+
+const topics = ["rawblock", "rawtx", "hashblock", "hashtx", "sequence"];
+const limitMs = 60_000;
+
+let stack: TestStack;
+let services: Record<string, Record<string, string>>;
+let rpcPort: number;
+let password: string;
+
+beforeAll(async () => {
+  stack = await TestStack.create({
+    nodes: JSON.stringify([
+      { name: "alice", p2pPort: "free", zmqPort: "free", rest: true },
+      { name: "miner", role: "miner" },
+    ]),
+  });
+  await stack.up();
+  services = await stack.output("services");
+  const endpoints = await stack.output<Record<string, string>>("endpoints");
+  rpcPort = Number(new URL(endpoints["alice"] ?? "").port);
+  password = await stack.output("rpcPassword");
+});
+afterAll(async () => {
+  await removeContainersAndNetworks(stack.docker, { [label.stackId]: stack.name });
+  await stack[Symbol.asyncDispose]();
+});
+
+async function ask(node: string, ...args: string[]): Promise<string> {
+  return await bitcoinCli(stack.container(node), ...args);
+}
+
+/** A program of the node's image on the network of this machine, where the published ports are. */
+async function onHost(options: Docker.ContainerCreateOptions): Promise<Docker.Container> {
+  const { Image } = await stack.container("miner").inspect();
+  const container = await stack.docker.createContainer({
+    Image,
+    Labels: stackLabels(stack.name, stack.name, "temporary"),
+    HostConfig: { NetworkMode: "host" },
+    ...options,
+  });
+  await container.start();
+  return container;
+}
+
+describe("JSON-RPC", () => {
+  it("answers bitcoin-cli at its published port", async () => {
+    const container = await onHost({
+      Entrypoint: [
+        "bitcoin-cli",
+        `-rpcport=${rpcPort}`,
+        "-rpcuser=user",
+        `-rpcpassword=${password}`,
+      ],
+      Cmd: ["getblockcount"],
+    });
+    expect(await container.wait()).toMatchObject({ StatusCode: 0 });
+    expect((await logTail(container, 5)).trim()).toBe("107");
+  });
+
+  it("answers a JSON-RPC client library, errors included", async () => {
+    const client = jayson.Client.http({
+      host: "127.0.0.1",
+      port: rpcPort,
+      auth: `user:${password}`,
+    });
+    expect(await client.request("getblockcount", [])).toMatchObject({ result: 107 });
+    expect(await client.request("getbalance", {})).toMatchObject({ result: 30 });
+    expect(await client.request("getblockhash", [108])).toMatchObject({
+      error: { code: -8, message: "Block height out of range" },
+    });
+  });
+});
+
+describe("ZMQ", () => {
+  it("tells a subscriber of blocks and transactions, by every topic", async () => {
+    const subscriber = new Subscriber();
+    const heard = new Map<string, string[]>(topics.map((topic) => [topic, []]));
+    try {
+      subscriber.connect(services["alice"]?.["zmq"] ?? "");
+      subscriber.subscribe(...topics);
+      const hearing = (async () => {
+        for await (const [topic, body] of subscriber) {
+          heard.get(String(topic))?.push(body?.toString("hex") ?? "");
+        }
+      })();
+      // A subscription takes a moment to arrive, and what was sent before is not repeated.
+      let block = "";
+      await waitFor(
+        async () => {
+          [block = ""] = JSON.parse(
+            await ask("miner", "generatetoaddress", "1", await ask("miner", "getnewaddress")),
+          ) as string[];
+          await ask("alice", "waitforblock", block, "10000");
+          return heard.get("hashblock")?.includes(block) === true ? true : undefined;
+        },
+        { what: "the subscriber to hear of a block", limitMs },
+      );
+      const txid = await ask("alice", "sendtoaddress", await ask("miner", "getnewaddress"), "1");
+      const { hex } = JSON.parse(await ask("alice", "gettransaction", txid)) as { hex: string };
+      const rawBlock = await ask("alice", "getblock", block, "0");
+      await waitFor(
+        () => Promise.resolve(heard.get("hashtx")?.includes(txid) === true ? true : undefined),
+        { what: "the subscriber to hear of a payment", limitMs },
+      );
+      expect(heard.get("rawtx")).toContain(hex);
+      expect(heard.get("rawblock")).toContain(rawBlock);
+      // A hash, and C for a block connected, A for a transaction accepted.
+      const events = heard.get("sequence")?.map((body) => body.slice(0, 66)) ?? [];
+      expect(events).toContain(`${block}43`);
+      expect(events).toContain(`${txid}41`);
+      subscriber.close();
+      await hearing;
+    } finally {
+      subscriber.close();
+    }
+  });
+});
+
+describe("P2P", () => {
+  it("gives a bitcoind outside of the stack the chain", async () => {
+    const tip = await ask("alice", "getbestblockhash");
+    const container = await onHost({
+      Cmd: [`-connect=${services["alice"]?.["p2p"] ?? ""}`, "-server=0", "-listen=0"],
+    });
+    await waitFor(
+      async () => {
+        const log = await logTail(container, 20);
+        return log.includes(tip) ? true : { pending: log };
+      },
+      { what: "the other bitcoind to be at the tip", limitMs },
+    );
+  });
+});
+
+describe("REST", () => {
+  it("answers without a password where it is asked for, and nowhere else", async () => {
+    const rest = services["alice"]?.["rest"] ?? "";
+    const info = await fetch(`${rest}/chaininfo.json`);
+    expect(await info.json()).toMatchObject({
+      chain: "regtest",
+      bestblockhash: await ask("alice", "getbestblockhash"),
+    });
+    const endpoints = await stack.output<Record<string, string>>("endpoints");
+    const other = await fetch(`${endpoints["miner"] ?? ""}/rest/chaininfo.json`);
+    expect(other.status).toBe(404);
+  });
+});
+
+describe("the outputs", () => {
+  it("list what is there, on 127.0.0.1, and stay the same the second time", async () => {
+    expect(Object.keys(services["alice"] ?? {}).toSorted()).toEqual(["p2p", "rest", "zmq"]);
+    expect(services["miner"]).toEqual({});
+    const { NetworkSettings } = await stack.container("alice").inspect();
+    const ports = NetworkSettings.Ports as Record<string, { HostIp: string; HostPort: string }[]>;
+    const zmq = new URL(services["alice"]?.["zmq"] ?? "").port;
+    const [, p2p] = services["alice"]?.["p2p"]?.split(":") ?? [];
+    expect(ports).toEqual({
+      [`${rpcPortInContainer}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(rpcPort) }],
+      "18444/tcp": [{ HostIp: "127.0.0.1", HostPort: p2p }],
+      "28332/tcp": [{ HostIp: "127.0.0.1", HostPort: zmq }],
+    });
+    expect(Object.keys(await stack.up())).toEqual(["same"]);
+    expect(await stack.output("services")).toEqual(services);
+  });
+
+  it("are refused a port that somebody else has", async () => {
+    await using other = await TestStack.create({
+      nodes: JSON.stringify([
+        { name: "alice" },
+        {
+          name: "miner",
+          role: "miner",
+          p2pPort: Number(services["alice"]?.["p2p"]?.split(":")[1]),
+        },
+      ]),
+    });
+    expect(await other.upFails()).toMatch(
+      /nodes\[1\]\.p2pPort: port \d+ on 127\.0\.0\.1 is taken by the container ".*alice".*; set another port, or end it/,
+    );
+  });
+});
