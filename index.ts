@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Bootstrap, Claim, Snapshot } from "./bootstrap/resources.ts";
 import { type Kind, label, stackLabels } from "./engine/labels.ts";
+import { AutoMiner } from "./stack/auto-miner.ts";
+import { autoMinerName } from "./stack/auto-miner-name.ts";
 import { loadConfig } from "./stack/config.ts";
 import { dialledBy } from "./stack/connect.ts";
 import { walkThroughPayment } from "./stack/fund.ts";
@@ -45,6 +47,7 @@ const claim = new Claim("claim", {
       made: nodeDigest(node, networkName, identity),
     })),
   ),
+  helpers: config.autoMine === undefined ? [] : [config.prefix + autoMinerName],
   network: networkName,
   height: origin.height,
   timeout: config.timeout,
@@ -102,6 +105,25 @@ const snapshot =
         reachedAt: bootstrap.addresses,
       })
     : undefined;
+
+const miner = config.nodes.find(({ role }) => role === "miner")?.name ?? "";
+if (config.autoMine !== undefined) {
+  new AutoMiner(
+    {
+      prefix: config.prefix,
+      image: imageOf(miner),
+      network: network.name,
+      seconds: config.autoMine,
+      peer: miner,
+      address: bootstrap.miningAddress,
+      height: origin.height,
+      mockTime: config.mockTime,
+      labels: labelsOf("auto-miner"),
+    },
+    // Only when there is nothing more to be made of the chain as it is declared.
+    { dependsOn: snapshot ?? bootstrap },
+  );
+}
 
 /** Node's name → URL of its RPC. */
 export const endpoints = Object.fromEntries(nodes.map(({ name, endpoint }) => [name, endpoint]));

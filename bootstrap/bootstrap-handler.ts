@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 
 import { connectEngine } from "../engine/client.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/handler.ts";
-import { bootstrap, type ChainPlan, reconnect } from "./bootstrap.ts";
+import { withoutAutoMining } from "./auto-mining.ts";
+import { bootstrap, type ChainPlan, miningAddress, reconnect } from "./bootstrap.ts";
 import { minerOf, syncToHighest } from "./chain.ts";
 import { findDrift, hasTip } from "./drift.ts";
 import { type ChainFacts, withNodesOf } from "./facts.ts";
@@ -28,6 +29,8 @@ interface BootstrapState extends BootstrapInputs {
   readonly funded: readonly Funded[];
   /** Node's name → its address on the stack's network. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Where the miner mines to; a state of an earlier version lacks it. */
+  readonly miningAddress?: string | undefined;
   /** What the last refresh found broken; the next update mends it. */
   readonly broken: readonly string[];
 }
@@ -39,11 +42,15 @@ export const bootstrapHandler: ResourceHandler = {
 
   /** Another chain is another history, and so are nodes of which all are new; anything else is how to get there. */
   diff(_id, state, oldInputs, news) {
-    const { broken } = state as unknown as BootstrapState;
+    const { broken, miningAddress } = state as unknown as BootstrapState;
     const replaceOn = ["plan", "manifest", ...(someNodeStays(oldInputs, news) ? [] : ["nodes"])];
     const changed = inputDiff(oldInputs, news, replaceOn);
     return Promise.resolve({
-      detailed: broken.length > 0 ? { ...changed, broken: "update" } : changed,
+      detailed: {
+        ...changed,
+        ...(broken.length > 0 && { broken: "update" }),
+        ...(miningAddress === undefined && { miningAddress: "update" }),
+      },
     });
   },
 
@@ -90,7 +97,7 @@ async function bootstrapped(
   const inputs = properties as unknown as BootstrapInputs;
   const docker = await connectEngine({ signal: context.signal });
   await unpause(docker, inputs.nodes);
-  return await onNodes(docker, inputs, context, async (run) => {
+  const work = async (run: Run): Promise<BootstrapState> => {
     const { facts, funded } = await history(run, inputs, recorded !== undefined);
     // What people mined on top does not make it another bootstrap.
     const stays = recorded !== undefined && (await hasTip(minerOf(run), recorded.chain.tip));
@@ -100,8 +107,18 @@ async function bootstrapped(
         ? recorded.chain
         : withNodesOf(recorded.chain, facts);
     const addresses = Object.fromEntries(run.nodes.map(({ name, ip }) => [name, ip]));
-    return { ...inputs, chain, funded, addresses, broken: [] };
-  });
+    return {
+      ...inputs,
+      chain,
+      funded,
+      addresses,
+      miningAddress: await miningAddress(run),
+      broken: [],
+    };
+  };
+  return await withoutAutoMining(docker, inputs.nodes, context.signal, () =>
+    onNodes(docker, inputs, context, work),
+  );
 }
 
 /** What is declared of a network, whichever containers it is made of. */

@@ -26,6 +26,12 @@ export interface ChainPlan {
 /** The label of the address that the miner mines to, in its own wallet. */
 export const miningLabel = "mining";
 
+/** Where the miner mines to. */
+export async function miningAddress(run: Run): Promise<string> {
+  const [address] = await labelledAddresses(minerOf(run), miningLabel);
+  return address;
+}
+
 /**
  * Brings the network to the declared state. Every step first looks at what is true already, on the
  * chain and in the wallets, so that one that was interrupted can be run again.
@@ -52,8 +58,7 @@ export async function reconnect(run: Run, edges: readonly Edge[]): Promise<void>
 }
 
 async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
-  const miner = minerOf(run);
-  const [address] = await labelledAddresses(miner, miningLabel);
+  const address = await miningAddress(run);
   const fixedTimes = plan.walletSeed !== undefined && plan.mockTime === undefined;
   const mineSome = async (count: number): Promise<void> => {
     if (count <= 0) return;

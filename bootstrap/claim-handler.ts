@@ -18,7 +18,13 @@ import {
 } from "../plugin/handler.ts";
 import { blocksAtRisk, type MadeNode, replacedNodes } from "./blocks-at-risk.ts";
 import { type PortsWanted, withPorts } from "./claimed-ports.ts";
-import { findPortTaken, findTaken, findTakenNetwork, type Wanted } from "./claims.ts";
+import {
+  findNameTaken,
+  findPortTaken,
+  findTaken,
+  findTakenNetwork,
+  type Wanted,
+} from "./claims.ts";
 import { inputDiff } from "./input-diff.ts";
 import { leftoverRefusals } from "./leftover-refusals.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
@@ -38,6 +44,8 @@ export interface ClaimInputs {
   /** Generated once when left out. */
   readonly rpcPassword?: string | undefined;
   readonly nodes: readonly ClaimedNode[];
+  /** Names of the containers beside the nodes'. Default: none. */
+  readonly helpers?: readonly string[] | undefined;
   /** Name of the stack's network. */
   readonly network: string;
   /** Height of the declared chain. */
@@ -62,6 +70,7 @@ export const claimHandler: ResourceHandler = {
     const docker = await connectEngine({ signal });
     const failures = await Promise.all([
       ...inputs.nodes.map((node) => refusals(docker, inputs.stackId, node)),
+      ...(inputs.helpers ?? []).map((name) => helperRefusals(docker, inputs.stackId, name)),
       networkRefusal(docker, inputs),
       leftoverRefusals(docker, inputs.stackId, { urn, signal }),
     ]);
@@ -166,7 +175,7 @@ async function refusals(
   if (name !== undefined) {
     failures.push({
       property: "nodes",
-      reason: `prefix: the container name ${node.containerName} is taken by ${name}; set another prefix, or remove it`,
+      reason: nameReason(node.containerName, name),
     });
   }
   if (port !== undefined) {
@@ -201,6 +210,19 @@ async function portRefusals(
     }),
   );
   return failures.flat();
+}
+
+async function helperRefusals(
+  docker: Docker,
+  stackId: string,
+  name: string,
+): Promise<CheckFailure[]> {
+  const taken = findNameTaken(await docker.listContainers({ all: true }), stackId, name);
+  return taken === undefined ? [] : [{ property: "helpers", reason: nameReason(name, taken) }];
+}
+
+function nameReason(name: string, taken: string): string {
+  return `prefix: the container name ${name} is taken by ${taken}; set another prefix, or remove it`;
 }
 
 async function networkRefusal(

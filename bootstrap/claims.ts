@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 
 import type Docker from "dockerode";
 
-import { label } from "../engine/labels.ts";
+import { type Kind, label } from "../engine/labels.ts";
 import { imageOwner } from "./snapshots/images.ts";
 
 /** What somebody else has of what is wanted, in words; `undefined` for what is free. */
@@ -24,7 +24,6 @@ export interface Wanted {
 /** Looks at the engine's containers and images, and for the port at the machine too. What carries `stackId` is ours. */
 export async function findTaken(docker: Docker, stackId: string, wanted: Wanted): Promise<Taken> {
   const containers = await docker.listContainers({ all: true });
-  const named = containers.find(({ Names }) => Names.includes(`/${wanted.containerName}`));
   const { snapshotImage } = wanted;
   const imageOf = snapshotImage === undefined ? undefined : await imageOwner(docker, snapshotImage);
   return {
@@ -32,12 +31,20 @@ export async function findTaken(docker: Docker, stackId: string, wanted: Wanted)
       imageOf === undefined || imageOf === stackId
         ? undefined
         : "an image that is not this stack's",
-    name:
-      named === undefined || isOurs(named, stackId)
-        ? undefined
-        : `the container ${describe(named)}`,
+    name: findNameTaken(containers, stackId, wanted.containerName),
     port: await findPortTaken(containers, stackId, wanted.rpcPort),
   };
+}
+
+/** Which container of somebody else has the name, in words; `undefined`: none. */
+export function findNameTaken(
+  containers: readonly Docker.ContainerInfo[],
+  stackId: string,
+  wanted: string,
+): string | undefined {
+  const named = containers.find(({ Names }) => Names.includes(`/${wanted}`));
+  if (named === undefined || isOurs(named, stackId)) return undefined;
+  return `the container ${describe(named)}`;
 }
 
 /** Who else has the port on 127.0.0.1, in words; `undefined`: nobody. */
@@ -51,9 +58,11 @@ export async function findPortTaken(
   return isOurs(publishing, stackId) ? undefined : `the container ${describe(publishing)}`;
 }
 
+const ownKinds = new Set<string | undefined>(["node", "auto-miner"] satisfies Kind[]);
+
 /** One that somebody started by hand from a snapshot has the snapshot's labels. */
 function isOurs({ Labels }: Docker.ContainerInfo, stackId: string): boolean {
-  return Labels[label.stackId] === stackId && Labels[label.kind] === "node";
+  return Labels[label.stackId] === stackId && ownKinds.has(Labels[label.kind]);
 }
 
 /** Who else has the network's name, in words; `undefined`: nobody. An engine may allow a second one, which no container can name. */

@@ -66,12 +66,20 @@ export class Bootstrap extends pulumi.CustomResource {
   declare readonly funded: pulumi.Output<readonly Funded[]>;
   /** Node's name → its address on the stack's network. */
   declare readonly addresses: pulumi.Output<Record<string, string>>;
+  /** Where the miner mines to. */
+  declare readonly miningAddress: pulumi.Output<string>;
 
   constructor(name: string, args: Args<BootstrapInputs>, options?: pulumi.CustomResourceOptions) {
     super(
       "regtest:index:Bootstrap",
       name,
-      { chain: undefined, funded: undefined, addresses: undefined, ...args },
+      {
+        chain: undefined,
+        funded: undefined,
+        addresses: undefined,
+        miningAddress: undefined,
+        ...args,
+      },
       options,
     );
   }

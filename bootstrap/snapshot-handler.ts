@@ -1,6 +1,14 @@
 /** The resource `Snapshot`: the state of the whole network, committed as one image for each node. */
+import type Docker from "dockerode";
+
 import { connectEngine } from "../engine/client.ts";
-import { PartialResourceError, type ResourceHandler } from "../plugin/handler.ts";
+import {
+  type CreateResult,
+  type OperationContext,
+  PartialResourceError,
+  type ResourceHandler,
+} from "../plugin/handler.ts";
+import { withoutAutoMining } from "./auto-mining.ts";
 import type { ChainFacts } from "./facts.ts";
 import { inputDiff } from "./input-diff.ts";
 import { addressesOf } from "./node.ts";
@@ -42,17 +50,9 @@ export const snapshotHandler: ResourceHandler = {
   async create(properties, context) {
     const inputs = properties as unknown as SnapshotInputs;
     const docker = await connectEngine({ signal: context.signal });
-    const { images, manifest } = await commitNetwork(docker, inputs, inputs, context);
-    const id = `${inputs.stack}/${inputs.name}`;
-    try {
-      const addresses = await startVerified(docker, inputs, manifest.facts, context);
-      return { id, state: { ...inputs, images, addresses } };
-    } catch (error) {
-      // The images are there and must not be forgotten.
-      const reason = "the snapshot was committed, but the network did not come back";
-      const state = { ...inputs, images, addresses: {} };
-      throw new PartialResourceError(reason, id, state, { cause: error });
-    }
+    return await withoutAutoMining(docker, inputs.nodes, context.signal, () =>
+      taken(docker, inputs, context),
+    );
   },
 
   async read(id, state, inputs, { signal }) {
@@ -75,11 +75,10 @@ export const snapshotHandler: ResourceHandler = {
       return { ...news, images, addresses: await addressesOf(docker, inputs.nodes) };
     }
     const { manifest } = await findSnapshot(docker, inputs.name);
-    return {
-      ...news,
-      images,
-      addresses: await startVerified(docker, inputs, manifest.facts, context),
-    };
+    const now = await withoutAutoMining(docker, inputs.nodes, context.signal, () =>
+      startVerified(docker, inputs, manifest.facts, context),
+    );
+    return { ...news, images, addresses: now };
   },
 
   async delete(_id, state, { signal }) {
@@ -89,3 +88,21 @@ export const snapshotHandler: ResourceHandler = {
     for (const image of Object.values(images)) await removeImage(docker, image);
   },
 };
+
+async function taken(
+  docker: Docker,
+  inputs: SnapshotInputs,
+  context: OperationContext,
+): Promise<CreateResult> {
+  const { images, manifest } = await commitNetwork(docker, inputs, inputs, context);
+  const id = `${inputs.stack}/${inputs.name}`;
+  try {
+    const addresses = await startVerified(docker, inputs, manifest.facts, context);
+    return { id, state: { ...inputs, images, addresses } };
+  } catch (error) {
+    // The images are there and must not be forgotten.
+    const reason = "the snapshot was committed, but the network did not come back";
+    const state = { ...inputs, images, addresses: {} };
+    throw new PartialResourceError(reason, id, state, { cause: error });
+  }
+}

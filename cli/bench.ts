@@ -1,4 +1,6 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+
+import { countUpTo } from "./counts.ts";
 
 interface BenchCommandOptions {
   readonly runs: number;
@@ -12,7 +14,7 @@ export function register(program: Command): void {
     .description(
       "measure up, down, the bootstrap, snapshots and the test kit next to the bare cost, and print medians",
     )
-    .option("-r, --runs <count>", "how many rounds count", readCount, 5)
+    .option("-r, --runs <count>", "how many rounds count", countUpTo(1000), 5)
     .option(
       "--networks <counts>",
       "how many networks of the test kit are asked for at once",
@@ -36,12 +38,5 @@ export function register(program: Command): void {
 }
 
 function readCounts(text: string): number[] {
-  return text.split(",").map(readCount);
-}
-
-function readCount(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1 || count > 1000)
-    throw new InvalidArgumentError("Give a whole number from 1 to 1000.");
-  return count;
+  return text.split(",").map(countUpTo(1000));
 }

@@ -2,6 +2,7 @@ import { register as registerBench } from "./bench.ts";
 import { register as registerClone } from "./clone.ts";
 import { register as registerDown } from "./down.ts";
 import { register as registerGolden } from "./golden.ts";
+import { register as registerMine } from "./mine.ts";
 import { runProgram } from "./program.ts";
 import { register as registerPulumi } from "./pulumi.ts";
 import { register as registerTest } from "./test.ts";
@@ -16,6 +17,7 @@ import { register as registerUp } from "./up.ts";
 await runProgram("A Bitcoin regtest network in Docker, declared with Pulumi.", (program) => {
   registerUp(program);
   registerDown(program);
+  registerMine(program);
   registerReset(program);
   registerSnapshot(program);
   registerClone(program);

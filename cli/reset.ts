@@ -11,6 +11,7 @@ export function register(program: Command): void {
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
     .option("--to <snapshot>", "another snapshot, by name")
     .action(async ({ stack, to }: { stack: string; to?: string }) => {
+      const { withoutAutoMining } = await import("../bootstrap/auto-mining.ts");
       const { resetNetwork } = await import("../bootstrap/snapshots/reset.ts");
       const { findSnapshot, snapshotOfImage } = await import("../bootstrap/snapshots/find.ts");
       const { connectEngine } = await import("../engine/client.ts");
@@ -26,12 +27,10 @@ export function register(program: Command): void {
             ? await snapshotOfImage(docker, running.snapshotImage)
             : await findSnapshot(docker, to);
         const labels = stackLabels(running.stackId, stack, "temporary");
-        await resetNetwork(docker, running.network, snapshot, {
-          signal,
-          status,
-          labels,
-          addresses: running.addresses,
-        });
+        const { network, addresses } = running;
+        await withoutAutoMining(docker, network.nodes, signal, () =>
+          resetNetwork(docker, network, snapshot, { signal, status, labels, addresses }),
+        );
         const { height, tip } = snapshot.manifest.facts;
         process.stdout.write(
           `Stack ${stack} is back at snapshot ${snapshot.name}: height ${height}, tip ${tip}\n`,

@@ -1,3 +1,4 @@
+import { withoutAutoMining } from "../bootstrap/auto-mining.ts";
 import { goesWithStack, listSnapshots } from "../bootstrap/snapshots/find.ts";
 import { checkSnapshotName, snapshotReference } from "../bootstrap/snapshots/names.ts";
 import { commitNetwork, startVerified } from "../bootstrap/snapshots/take.ts";
@@ -29,8 +30,11 @@ export async function takeNamedSnapshot(
     );
     const details = { name, stackId, stack, funded, references, kind: "named-snapshot" } as const;
     const context = { signal, status };
-    const { manifest } = await commitNetwork(docker, network, details, context);
-    await startVerified(docker, network, manifest.facts, context, addresses);
+    const { manifest } = await withoutAutoMining(docker, network.nodes, signal, async () => {
+      const committed = await commitNetwork(docker, network, details, context);
+      await startVerified(docker, network, committed.manifest.facts, context, addresses);
+      return committed;
+    });
     const { height, tip } = manifest.facts;
     process.stdout.write(
       `Snapshot ${name} holds stack ${stack} at height ${height}, tip ${tip}\n` +

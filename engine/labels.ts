@@ -23,7 +23,14 @@ export const label = {
 } as const;
 
 export type Kind =
-  "node" | "network" | "image" | "snapshot" | "named-snapshot" | "base" | "temporary";
+  | "node"
+  | "auto-miner"
+  | "network"
+  | "image"
+  | "snapshot"
+  | "named-snapshot"
+  | "base"
+  | "temporary";
 
 /** The labels of something that belongs to one stack. */
 export function stackLabels(stackId: string, stack: string, kind: Kind): Record<string, string> {

@@ -36,6 +36,7 @@ export function loadConfig(): StackConfig {
     walletSeed: config.require("walletSeed"),
     reproducible: config.requireBoolean("reproducible"),
     mockTime: config.require("mockTime"),
+    autoMine: config.require("autoMine"),
     prefix: config.require("prefix"),
     baseImage: config.require("baseImage"),
     keepSnapshots: config.requireBoolean("keepSnapshots"),

@@ -2,6 +2,7 @@
 import type { Role } from "../bootstrap/node.ts";
 import { type Service, services } from "../bootstrap/services.ts";
 import { argumentProblem } from "./arguments.ts";
+import { autoMinerName } from "./auto-miner-name.ts";
 import type { Problems } from "./problems.ts";
 import { type Entry, readEntry, readTexts } from "./structured.ts";
 
@@ -51,8 +52,8 @@ export const mostNodes = 100;
  * bitcoind's `-uacomment`. It begins with a letter: digits alone are an address to a resolver.
  */
 export const namePattern = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,31}$/;
-/** In every container it means the container itself. */
-export const reservedNames = ["localhost"];
+/** In every container localhost means the container itself. */
+export const reservedNames = ["localhost", autoMinerName];
 
 /** A folder's name on every file system, and nothing that has to be quoted in a shell or an URL. */
 export const walletPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
@@ -127,7 +128,7 @@ function readName(raw: unknown, key: string, problems: Problems): string {
   problems.refuse(
     `${key}.name`,
     raw,
-    'give at most 32 of a-z and 0-9, a letter first, with single "-" between them, and not localhost',
+    'give at most 32 of a-z and 0-9, a letter first, with single "-" between them, and not localhost or auto-miner',
   );
   return typeof raw === "string" ? raw : "";
 }

@@ -3,6 +3,7 @@ import { furthestAhead, genesisTime, isoTime, parseTime } from "../bootstrap/moc
 import type { Edge } from "../bootstrap/peers.ts";
 import { firstMatureHeight } from "../bootstrap/subsidy.ts";
 import { readConnect } from "./connect.ts";
+import { parseDuration } from "./duration.ts";
 import { type FundSettings, readFund } from "./fund.ts";
 import { type NodeSettings, readNodes } from "./nodes.ts";
 import { Problems } from "./problems.ts";
@@ -24,6 +25,7 @@ export interface RawSettings {
   readonly walletSeed: string;
   readonly reproducible: boolean;
   readonly mockTime: string;
+  readonly autoMine: string;
   readonly prefix: string;
   readonly baseImage: string;
   readonly keepSnapshots: boolean;
@@ -32,10 +34,12 @@ export interface RawSettings {
 
 export interface Settings extends Omit<
   RawSettings,
-  "amount" | "mockTime" | "nodes" | "connect" | "fund"
+  "amount" | "mockTime" | "autoMine" | "nodes" | "connect" | "fund"
 > {
   /** Seconds since 1970 at which the nodes' clocks stand still; undefined: they show the present. */
   readonly mockTime: number | undefined;
+  /** Seconds between two blocks that are mined by themselves; undefined: nobody mines them. */
+  readonly autoMine: number | undefined;
   readonly nodes: readonly NodeSettings[];
   /** Who is connected to whom; in each pair the one that is declared earlier comes first. */
   readonly connect: readonly Edge[];
@@ -125,7 +129,13 @@ export function readSettings(
   const blocks = isIntegerIn(raw.blocks, firstMatureHeight, mostBlocks) ? raw.blocks : undefined;
   const { fund: given, amount } = raw;
   const fund = readFund({ fund: given, amount, nodes, blocks }, problems);
-  return { settings: { ...raw, mockTime, nodes, connect, fund }, problems: problems.lines };
+  const autoMine = readAutoMine(raw, () => {
+    refuse("autoMine", "give whole seconds, minutes or hours up to a day, such as 10s, 5m or 1h");
+  });
+  return {
+    settings: { ...raw, mockTime, autoMine, nodes, connect, fund },
+    problems: problems.lines,
+  };
 }
 
 function readMockTime(
@@ -147,6 +157,13 @@ function readMockTime(
       "give a time at most an hour after the present; nodes at present time refuse later blocks",
     );
   }
+  return seconds;
+}
+
+function readAutoMine({ autoMine }: RawSettings, refuse: () => void): number | undefined {
+  if (autoMine === "") return undefined;
+  const seconds = parseDuration(autoMine);
+  if (seconds === undefined || !isIntegerIn(seconds, 1, 86_400)) refuse();
   return seconds;
 }
 

@@ -16,6 +16,7 @@ export const defaultSettings: RawSettings = {
   walletSeed: "regtest-network",
   reproducible: true,
   mockTime: "",
+  autoMine: "",
   prefix: "",
   baseImage: "",
   keepSnapshots: false,

@@ -35,8 +35,22 @@ describe("a bootstrap", () => {
   ])("when %s", async (_what, nodes, kind) => {
     const olds = { nodes: [alice, miner], timeout: 60 };
     const news = { ...olds, nodes };
-    const { detailed } = await bootstrapHandler.diff("", { broken: [] }, olds, news, context);
+    const { detailed } = await bootstrapHandler.diff(
+      "",
+      { broken: [], miningAddress: "bcrt1" },
+      olds,
+      news,
+      context,
+    );
     expect(detailed).toEqual({ nodes: kind });
+  });
+});
+
+describe("a bootstrap of an earlier version", () => {
+  it("is updated, to know where the miner mines to", async () => {
+    const inputs = { nodes: [alice, miner] };
+    const { detailed } = await bootstrapHandler.diff("", { broken: [] }, inputs, inputs, context);
+    expect(detailed).toEqual({ miningAddress: "update" });
   });
 });
 

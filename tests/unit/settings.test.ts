@@ -70,6 +70,18 @@ describe("readSettings", () => {
       'rpcUser: "al:ice" is not allowed; give at least one printable ASCII character, no space and no colon',
     ],
     [
+      { autoMine: "0s" },
+      'autoMine: "0s" is not allowed; give whole seconds, minutes or hours up to a day, such as 10s, 5m or 1h',
+    ],
+    [
+      { autoMine: "10" },
+      'autoMine: "10" is not allowed; give whole seconds, minutes or hours up to a day, such as 10s, 5m or 1h',
+    ],
+    [
+      { autoMine: "25h" },
+      'autoMine: "25h" is not allowed; give whole seconds, minutes or hours up to a day, such as 10s, 5m or 1h',
+    ],
+    [
       { mockTime: "tomorrow" },
       'mockTime: "tomorrow" is not allowed; give seconds since 1970, a date such as 2025-01-01, or 2025-01-01T12:00:00Z',
     ],
@@ -112,6 +124,17 @@ describe("readSettings", () => {
 
   it.each(["s", "~", "a seed of words", "s".repeat(256)])("takes the seed %j", (walletSeed) => {
     expect(problemsOf({ walletSeed })).toEqual([]);
+  });
+
+  it.each([
+    ["", undefined],
+    ["10s", 10],
+    ["5m", 300],
+    ["24h", 86_400],
+  ])("reads autoMine %j as %j seconds", (autoMine, seconds) => {
+    const { settings, problems } = readSettings({ ...defaultSettings, autoMine });
+    expect(problems).toEqual([]);
+    expect(settings.autoMine).toBe(seconds);
   });
 
   it.each([

@@ -78,7 +78,7 @@ describe("nodes", () => {
     ],
     [
       [...three, { role: "peer" }],
-      'nodes[3].name: nothing is not allowed; give at most 32 of a-z and 0-9, a letter first, with single "-" between them, and not localhost',
+      'nodes[3].name: nothing is not allowed; give at most 32 of a-z and 0-9, a letter first, with single "-" between them, and not localhost or auto-miner',
     ],
     [
       [...three, { name: "bob" }],
@@ -156,6 +156,7 @@ describe("nodes", () => {
     "a b",
     "(a)",
     "localhost",
+    "auto-miner",
     "a".repeat(33),
   ])("are refused the name %j", (name) => {
     expect(problemsOf({ nodes: [...three, { name }] })).toEqual([

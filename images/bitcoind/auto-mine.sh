@@ -1,0 +1,34 @@
+#!/bin/sh
+# auto-mine.sh SECONDS ADDRESS HEIGHT [bitcoind's arguments]: mines a block to ADDRESS every SECONDS.
+# It does so with a bitcoind of its own, which is a peer of the network as any other: it needs no
+# password of a node, and has no wallet. Its chain is in memory, so that it forgets it with every stop.
+set -eu
+seconds=$1 address=$2 height=$3
+shift 3
+
+folder=/tmp/auto-mine
+busybox mkdir -p "$folder"
+set -- -conf="$HOME/.bitcoin/bitcoin.conf" -datadir="$folder" "$@"
+bitcoind "$@" -listen=0 -txindex=0 -disablewallet &
+bitcoind=$!
+trap 'kill -TERM "$bitcoind" 2>/dev/null || true; wait "$bitcoind" || true; exit 0' TERM INT
+
+cli() { bitcoin-cli -conf="$HOME/.bitcoin/bitcoin.conf" -datadir="$folder" "$@" 2>/dev/null; }
+
+# Whether it is connected, has the declared chain, and knows of no block that it lacks: a block on top
+# of an older one would be of a chain of its own.
+is_current() {
+  [ "$(cli getconnectioncount || echo 0)" -gt 0 ] || return 1
+  cli getblockchaininfo | awk -v least="$height" -F '[:,]' '
+    /"blocks"/ { blocks = $2 + 0 }
+    /"headers"/ { headers = $2 + 0 }
+    END { exit !(blocks >= least && blocks == headers) }'
+}
+
+while kill -0 "$bitcoind" 2>/dev/null; do
+  # In the background: a shell takes up a signal only between two commands.
+  busybox sleep "$seconds" &
+  wait $! || true
+  if is_current; then cli generatetoaddress 1 "$address" || true; fi
+done
+wait "$bitcoind"

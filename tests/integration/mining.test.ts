@@ -1,0 +1,176 @@
+/** Blocks on demand and by themselves. */
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { waitFor } from "../../bootstrap/wait.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
+import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
+import { nothing, snapshotFacts } from "../helpers/declared.ts";
+import { TestStack } from "../helpers/stack.ts";
+
+let stack: TestStack;
+afterAll(async () => {
+  await stack[Symbol.asyncDispose]();
+});
+beforeAll(async () => {
+  stack = await TestStack.create();
+  await stack.up();
+});
+
+async function ask(node: string, ...args: string[]): Promise<string> {
+  return await bitcoinCli(stack.container(node), ...args);
+}
+
+async function heightOf(node: string): Promise<number> {
+  return Number(await ask(node, "getblockcount"));
+}
+
+async function waitForHeight(height: number): Promise<void> {
+  await waitFor(
+    async () => {
+      const at = await heightOf("alice");
+      return at >= height ? true : { pending: `height ${at}` };
+    },
+    { what: `alice to be at height ${height}`, limitMs: 90_000 },
+  );
+}
+
+/** The command line as a person uses it. */
+async function run(...args: string[]) {
+  return await execa("sh", ["toolchain/run.sh", ...args, "--stack", stack.name], {
+    cwd: projectFolder,
+    reject: false,
+  });
+}
+
+describe("mine", () => {
+  it("mines for the miner, and ends when all nodes have the blocks", async () => {
+    const { stdout, exitCode } = await run("mine", "3");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Mined 3 blocks to bcrt1\w+: stack .* is at height 110$/m);
+    expect(await heightOf("alice")).toBe(110);
+    const [, address = ""] = /to (bcrt1\w+)/.exec(stdout) ?? [];
+    expect(JSON.parse(await ask("miner", "getaddressinfo", address))).toMatchObject({
+      labels: ["mining"],
+    });
+  });
+
+  it("pays whom a label names", async () => {
+    const { stdout } = await run("mine", "--to", "Alice");
+    expect(stdout).toContain("Mined 1 block to mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx");
+    const { mine } = JSON.parse(await ask("alice", "getbalances")) as {
+      mine: { immature: number };
+    };
+    expect(mine.immature).toBe(50);
+  });
+
+  it.each([
+    [["0"], "Give a whole number from 1 to 10000."],
+    [["1", "--to", "Bob"], 'no address has the label "Bob"; there are alice: Alice; miner: mining'],
+    [["1", "--to", "Alice", "--node", "bob"], 'there is no node "bob"; there are alice, miner'],
+  ])("%j is refused, and nothing is mined", async (args, message) => {
+    const before = await heightOf("miner");
+    const { exitCode, stderr } = await run("mine", ...args);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(message);
+    expect(await heightOf("miner")).toBe(before);
+  });
+});
+
+describe("autoMine", () => {
+  beforeAll(async () => {
+    await stack.configure({ autoMine: "2s" });
+    // No node is touched for it: what was mined stays.
+    expect(await stack.up()).toMatchObject({ create: 2 });
+    expect(await heightOf("miner")).toBeGreaterThanOrEqual(111);
+  });
+
+  it("mines by itself, for the miner, on the chain that all have", async () => {
+    const before = await heightOf("alice");
+    await waitForHeight(before + 2);
+    const hash = await ask("alice", "getblockhash", String(before + 1));
+    const { tx } = JSON.parse(await ask("alice", "getblock", hash, "1")) as { tx: string[] };
+    expect(JSON.parse(await ask("miner", "gettransaction", tx[0] ?? ""))).toMatchObject({
+      details: [{ label: "mining", category: "immature" }],
+    });
+    // Nobody has ever seen another branch.
+    expect(JSON.parse(await ask("alice", "getchaintips"))).toHaveLength(1);
+  });
+
+  it("needs no password, and shows none", async () => {
+    const inspected = await stack.container("auto-miner").inspect();
+    expect(inspected.Config.Cmd.join(" ")).not.toMatch(/rpc(auth|user|password)/);
+    const ports = inspected.NetworkSettings.Ports as Record<string, unknown>;
+    expect(Object.values(ports).filter((published) => published !== null)).toEqual([]);
+    expect(JSON.stringify(inspected)).not.toContain(await stack.output<string>("rpcPassword"));
+  });
+
+  it("is no change the second time, nor after a refresh", async () => {
+    await stack.stack.refresh({ color: "never" });
+    expect(Object.keys(await stack.up())).toEqual(["same"]);
+  });
+
+  it.each(["auto-miner", "miner"])("goes on after a restart of %s", async (node) => {
+    await stack.container(node).restart();
+    await waitFor(
+      async () =>
+        await heightOf("miner").then(
+          () => true,
+          () => undefined,
+        ),
+      {
+        what: "the miner to answer again",
+        limitMs: 60_000,
+      },
+    );
+    await waitForHeight((await heightOf("miner")) + 2);
+  });
+
+  it("stands still for a snapshot and for mining on demand, and goes on afterwards", async () => {
+    const name = `${stack.name}-mined`;
+    expect(await run("snapshot", name)).toMatchObject({ exitCode: 0 });
+    try {
+      // Taken of all nodes at one state.
+      const { stdout } = await execa("sh", ["toolchain/run.sh", "snapshot", "show", name], {
+        cwd: projectFolder,
+      });
+      const { facts } = JSON.parse(stdout) as { facts: { height: number } };
+      await waitForHeight(facts.height + 1);
+      expect(await run("mine", "5")).toMatchObject({ exitCode: 0 });
+      await waitForHeight((await heightOf("miner")) + 1);
+    } finally {
+      await execa("sh", ["toolchain/run.sh", "snapshot", "remove", name], { cwd: projectFolder });
+    }
+  });
+
+  it("does not bring back what a reset made the nodes forget", async () => {
+    const tip = await ask("alice", "getbestblockhash");
+    const { stdout, exitCode, stderr } = await run("reset");
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain("height 107");
+    await waitForHeight(109);
+    await expect(ask("alice", "getblockheader", tip)).rejects.toThrow("Block not found");
+  });
+
+  it("lets a node be added, which gets all blocks", async () => {
+    await stack.configure({
+      nodes: JSON.stringify([{ name: "alice" }, { name: "miner", role: "miner" }, { name: "bob" }]),
+    });
+    await stack.up();
+    const facts = await snapshotFacts(stack);
+    expect(facts).toHaveLength(3);
+    expect(new Set(facts.map(({ tip }) => tip)).size).toBe(1);
+    await waitForHeight((facts[0]?.height ?? 0) + 1);
+  });
+
+  it("ends when it is no longer asked for, and goes with the stack", async () => {
+    await stack.configure({ autoMine: "" });
+    expect(await stack.up()).toMatchObject({ delete: 2 });
+    const { containers } = await stack.footprint();
+    expect(containers).not.toContain(`${stack.prefix}auto-miner`);
+    await stack.configure({ autoMine: "1h" });
+    await stack.up();
+    await stack.destroy();
+    expect(await stack.footprint()).toEqual(nothing);
+  });
+});
