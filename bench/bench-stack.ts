@@ -15,7 +15,8 @@ import { timedRun, type TimedRun } from "./timed-lines.ts";
 export interface BenchStackOptions {
   readonly docker: Docker;
   readonly name: string;
-  readonly ports: { readonly alice: number; readonly miner: number };
+  /** Beside the prefix. */
+  readonly config: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -38,11 +39,11 @@ export class BenchStack implements AsyncDisposable {
     const stack = new BenchStack(options, state);
     try {
       await stack.#npm("pulumi", ["stack", "init", "--no-select", "--stack", options.name]);
-      const config = [
-        `prefix=${options.name}-`,
-        `aliceRpcPort=${options.ports.alice}`,
-        `minerRpcPort=${options.ports.miner}`,
-      ].flatMap((setting) => ["--plaintext", setting]);
+      const settings = { prefix: `${options.name}-`, ...options.config };
+      const config = Object.entries(settings).flatMap(([key, value]) => [
+        "--plaintext",
+        `${key}=${value}`,
+      ]);
       await stack.#npm("pulumi", ["config", "set-all", "--stack", options.name, ...config]);
       return stack;
     } catch (error) {

@@ -9,3 +9,24 @@ export interface Report {
   readonly machine: Machine;
   readonly figures: readonly Figure[];
 }
+
+/** What `npm run bench -- --nodes … --json` prints. */
+export interface ScaleReport {
+  /** When it began: ISO 8601, UTC. */
+  readonly date: string;
+  readonly machine: Machine;
+  readonly rows: readonly ScaleRow[];
+}
+
+/** One stack; times in seconds. */
+export interface ScaleRow {
+  readonly nodes: number;
+  /** Of all of `npm run up`. */
+  readonly up: number;
+  /** Of the resources Bootstrap and Snapshot together, within `up`. */
+  readonly bootstrap: number;
+  readonly reset: number;
+  readonly down: number;
+  /** Of all nodes together. */
+  readonly memoryBytes: number;
+}

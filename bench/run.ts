@@ -11,6 +11,7 @@ import type { Progress } from "../toolchain/progress.ts";
 import { BenchStack } from "./bench-stack.ts";
 import { measureClones } from "./clones.ts";
 import { figures } from "./figures.ts";
+import { bootstrapBegins, snapshotEnds } from "./lines.ts";
 import { describeMachine } from "./machine.ts";
 import type { Report } from "./report.ts";
 import { measureSnapshots } from "./snapshots.ts";
@@ -33,7 +34,8 @@ export async function runBench(options: BenchOptions): Promise<Report> {
   const machine = await describeMachine(docker, environment.env);
   const name = `bench-${randomBytes(4).toString("hex")}`;
   const [alice = 0, miner = 0] = await freePorts(2);
-  await using stack = await BenchStack.create({ docker, name, ports: { alice, miner }, signal });
+  const config = { aliceRpcPort: String(alice), minerRpcPort: String(miner) };
+  await using stack = await BenchStack.create({ docker, name, config, signal });
 
   const walkThrough = (image: string): Promise<TimedRun> =>
     timedRun(path.join(projectFolder, "bench/walk-through.sh"), [image, `${name}-walk`], {
@@ -97,7 +99,3 @@ interface Round {
   readonly down: TimedRun;
   readonly walkThrough: TimedRun;
 }
-
-/** Lines of `pulumi up`, which come when the resource's creation begins and ends. */
-const bootstrapBegins = /^ \+ {2}regtest:index:Bootstrap bootstrap creating /;
-const snapshotEnds = /^ \+ {2}regtest:index:Snapshot snapshot created /;

@@ -1,10 +1,9 @@
 import type { Figure } from "./figures.ts";
+import type { Machine } from "./machine.ts";
 import type { Report } from "./report.ts";
 
 /** The report as a person reads it. */
 export function table({ date, rounds, machine, figures }: Report): string {
-  const { cores, processor, memoryBytes, system, load } = machine;
-  const memory = (memoryBytes / 2 ** 30).toFixed(1);
   const rows = [
     ["", "median", "least", "most", "expected", ""],
     ...figures.map((figure) => [
@@ -17,14 +16,23 @@ export function table({ date, rounds, machine, figures }: Report): string {
   ];
   return [
     `${date.slice(0, 10)}, medians of ${rounds} ${rounds === 1 ? "round" : "rounds"}`,
+    ...head(machine),
+    "",
+    ...aligned(rows, (column) => column >= 1 && column <= 3),
+    "",
+  ].join("\n");
+}
+
+/** What the figures depend on. */
+export function head(machine: Machine): string[] {
+  const { cores, processor, memoryBytes, system, load } = machine;
+  const memory = (memoryBytes / 2 ** 30).toFixed(1);
+  return [
     `${cores} cores (${processor}), ${memory} GiB memory, ${system}, load ${load.toFixed(1)}`,
     `Docker ${machine.docker} (${machine.storageDriver}), Pulumi ${machine.pulumi}, ` +
       `Docker plugin ${machine.dockerPlugin}, Node ${machine.node}`,
     ...(load > cores / 2 ? ["The machine was busy with something else: seconds say little."] : []),
-    "",
-    ...aligned(rows),
-    "",
-  ].join("\n");
+  ];
 }
 
 function format({ unit }: Figure, value: number): string {
@@ -38,14 +46,17 @@ function spread(figure: Figure): string[] {
   );
 }
 
-/** The first column and the last two as text, to the left; numbers to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
+/** Text to the left, numbers to the right. */
+export function aligned(
+  rows: readonly (readonly string[])[],
+  isNumber: (column: number) => boolean,
+): string[] {
   const width = (column: number): number =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0));
   return rows.map((row) =>
     row
       .map((cell, column) =>
-        column >= 1 && column <= 3 ? cell.padStart(width(column)) : cell.padEnd(width(column)),
+        isNumber(column) ? cell.padStart(width(column)) : cell.padEnd(width(column)),
       )
       .join("   ")
       .trimEnd(),
