@@ -13,7 +13,11 @@ export interface OwnedThing {
 }
 
 /** One that somebody started by hand from a snapshot has the snapshot's labels. */
-const containerKinds = new Set<string | undefined>(["node", "auto-miner", "temporary"] satisfies Kind[]);
+const containerKinds = new Set<string | undefined>([
+  "node",
+  "auto-miner",
+  "temporary",
+] satisfies Kind[]);
 
 /** All that carries the stack's id, first the containers, which hold the rest. What goes with no stack is not its own. */
 export async function ownedThings(docker: Docker, stackId: string): Promise<OwnedThing[]> {
