@@ -24,7 +24,7 @@ export interface ChainPlan {
 }
 
 /** The label of the address that the miner mines to, in its own wallet. */
-export const miningLabel = "mining";
+const miningLabel = "mining";
 
 /** Where the miner mines to. */
 export async function miningAddress(run: Run): Promise<string> {

@@ -21,6 +21,8 @@ export interface TemporaryNode {
   readonly role: Role;
   /** Reference or id of the image to start it from. */
   readonly image: string;
+  /** Arguments of bitcoind that this node alone gets. Default: none. */
+  readonly arguments?: readonly string[];
 }
 
 export interface TemporaryNetworkOptions {
@@ -80,7 +82,8 @@ export async function openTemporaryNetwork(
       signal,
     });
     const auth = rpcAuth(credentials.rpcUser, credentials.rpcPassword);
-    const startOne = async ({ name, role, image }: TemporaryNode): Promise<NodeSpec> => {
+    const startOne = async (node: TemporaryNode): Promise<NodeSpec> => {
+      const { name, role, image } = node;
       const container = await docker.createContainer({
         Image: image,
         Hostname: name,
@@ -89,6 +92,7 @@ export async function openTemporaryNetwork(
           `-uacomment=${name}`,
           ...declaredPeers(name, connect).map((peer) => `-addnode=${peer}`),
           ...(options.arguments ?? []),
+          ...(node.arguments ?? []),
         ],
         Labels: { ...stackLabels(id, id, "node"), [label.node]: name, ...life },
         ExposedPorts: { [`${rpcPortInContainer}/tcp`]: {} },

@@ -13,6 +13,7 @@ import { connectEngine } from "../engine/client.ts";
 import { reapAtExit } from "../engine/reaper.ts";
 import { sweepAbandoned } from "../engine/sweep.ts";
 import { messageOf } from "../plugin/message.ts";
+import { givenArguments } from "../stack/from-snapshot.ts";
 import { streamProgress } from "../toolchain/progress.ts";
 import { defaultSnapshotName, ensureSnapshot } from "./default-snapshot.ts";
 import { TestNetwork } from "./network.ts";
@@ -69,10 +70,11 @@ export async function startClone(
   try {
     const { nodes, connect, facts } = snapshot.manifest;
     temporary = await openTemporaryNetwork(docker, {
-      nodes: nodes.map(({ name, role }) => ({
-        name,
-        role,
-        image: snapshot.images[name]?.id ?? "",
+      nodes: nodes.map((node) => ({
+        name: node.name,
+        role: node.role,
+        image: snapshot.images[node.name]?.id ?? "",
+        arguments: givenArguments(node),
       })),
       connect,
       timeout,

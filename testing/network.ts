@@ -2,10 +2,9 @@
 import type Docker from "dockerode";
 
 import { btcToSat, formatBtc, parseBtc } from "../bootstrap/amount.ts";
-import { miningLabel } from "../bootstrap/bootstrap.ts";
+import { miningAddress } from "../bootstrap/bootstrap.ts";
 import { mine, minerOf, syncToHighest } from "../bootstrap/chain.ts";
 import { fundingFeeRate } from "../bootstrap/funding-fee.ts";
-import { labelledAddresses } from "../bootstrap/funding.ts";
 import type { Node } from "../bootstrap/node.ts";
 import { type Run, step } from "../bootstrap/run.ts";
 import type { StoredSnapshot } from "../bootstrap/snapshots/find.ts";
@@ -89,8 +88,7 @@ export class TestNetwork implements AsyncDisposable {
   /** Mines blocks, and ends when all nodes have them. Returns their hashes. */
   async mine(blocks = 1, { to }: MineOptions = {}): Promise<string[]> {
     return await this.#step(`mine ${blocks} blocks`, async (run) => {
-      const [own] = to === undefined ? await labelledAddresses(minerOf(run), miningLabel) : [to];
-      return await mine(run, blocks, own);
+      return await mine(run, blocks, to ?? (await miningAddress(run)));
     });
   }
 
@@ -112,10 +110,7 @@ export class TestNetwork implements AsyncDisposable {
         fee_rate: fundingFeeRate.toString(),
       });
       await syncMempools(run);
-      if (confirmations > 0) {
-        const [own] = await labelledAddresses(miner, miningLabel);
-        await mine(run, confirmations, own);
-      }
+      if (confirmations > 0) await mine(run, confirmations, await miningAddress(run));
       return txid;
     });
   }
