@@ -48,8 +48,8 @@ export class NetworkPool implements AsyncDisposable {
     const network = await next;
     if (network === undefined) throw new Error("the pool is empty");
     try {
+      // Frozen, it has stayed what was verified; and what had ended all the same cannot be thawed.
       await this.#eachContainer(network, "unpause");
-      await Promise.all(Object.values(network.nodes).map(({ rpc }) => rpc.call("getblockcount")));
       return network;
     } catch (error) {
       await network.dispose();
