@@ -36,16 +36,18 @@ const declared = config.nodes.map((node) => ({
 const claim = new Claim("claim", {
   rpcUser: config.rpcUser,
   rpcPassword: config.rpcPassword,
-  nodes: origin.identity.apply((identity) =>
-    declared.map((node) => ({
-      name: node.name,
-      containerName: node.containerName,
-      rpcPort: node.rpcPort,
-      portKey: node.portKey,
-      ports: node.ports,
-      snapshotImage: snapshotImages[node.name],
-      made: nodeDigest(node, networkName, identity),
-    })),
+  nodes: pulumi.all(
+    declared.map((node) =>
+      origin.identityOf(node.name).apply((identity) => ({
+        name: node.name,
+        containerName: node.containerName,
+        rpcPort: node.rpcPort,
+        portKey: node.portKey,
+        ports: node.ports,
+        snapshotImage: snapshotImages[node.name],
+        made: nodeDigest(node, networkName, identity),
+      })),
+    ),
   ),
   helpers: config.autoMine === undefined ? [] : [config.prefix + autoMinerName],
   network: networkName,
@@ -60,7 +62,7 @@ const labelsOf = (kind: Kind, more: Record<string, pulumi.Input<string>> = {}) =
 const hostPortsOf = (index: number) =>
   claim.nodes.apply((nodes) => nodes[index] ?? { name: "", rpcPort: 0, ports: [] });
 
-const imageOf = origin.images(labelsOf("image"));
+const images = origin.images(labelsOf("image"));
 
 const network = new docker.Network("network", {
   name: networkName,
@@ -72,7 +74,8 @@ const nodes = declared.map(
     new BitcoinNode({
       ...node,
       hostPorts: hostPortsOf(index),
-      image: imageOf(node.name),
+      image: images.idOf(node.name),
+      after: images.all,
       network: network.name,
       rpcAuth: claim.rpcAuth,
       stopTimeout: config.timeout,
@@ -111,7 +114,7 @@ if (config.autoMine !== undefined) {
   new AutoMiner(
     {
       prefix: config.prefix,
-      image: imageOf(miner),
+      image: images.idOf(miner),
       network: network.name,
       seconds: config.autoMine,
       peer: miner,

@@ -2,6 +2,7 @@
 import { serve } from "../plugin/server.ts";
 import { bootstrapHandler } from "./bootstrap-handler.ts";
 import { claimHandler } from "./claim-handler.ts";
+import { coreReleaseHandler } from "./core-release-handler.ts";
 import { snapshotHandler } from "./snapshot-handler.ts";
 import { sourceHandler } from "./source-handler.ts";
 
@@ -13,5 +14,6 @@ await serve({
     "regtest:index:Bootstrap": bootstrapHandler,
     "regtest:index:Snapshot": snapshotHandler,
     "regtest:index:Source": sourceHandler,
+    "regtest:index:CoreRelease": coreReleaseHandler,
   },
 });

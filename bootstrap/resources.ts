@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ChainFacts } from "./facts.ts";
 import type { BootstrapInputs } from "./bootstrap-handler.ts";
 import type { ClaimedNode, ClaimInputs, DeclaredClaim } from "./claim-handler.ts";
+import type { CoreReleaseInputs } from "./core-release-handler.ts";
 import type { Funded } from "./funding.ts";
 import type { CommittedImage } from "./snapshots/images.ts";
 import type { SnapshotInputs } from "./snapshot-handler.ts";
@@ -54,6 +55,23 @@ export class Source extends pulumi.CustomResource {
       "regtest:index:Source",
       name,
       { manifest: undefined, images: undefined, ...args },
+      options,
+    );
+  }
+}
+
+/** bitcoind of an official Bitcoin Core release, as a folder to build an image from. */
+export class CoreRelease extends pulumi.CustomResource {
+  /** Below the project's folder. */
+  declare readonly folder: pulumi.Output<string>;
+  /** Changes with what is in the folder. */
+  declare readonly digest: pulumi.Output<string>;
+
+  constructor(name: string, args: Args<CoreReleaseInputs>, options?: pulumi.CustomResourceOptions) {
+    super(
+      "regtest:index:CoreRelease",
+      name,
+      { folder: undefined, digest: undefined, ...args },
       options,
     );
   }

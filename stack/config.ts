@@ -39,6 +39,7 @@ export function loadConfig(): StackConfig {
     autoMine: config.require("autoMine"),
     prefix: config.require("prefix"),
     baseImage: config.require("baseImage"),
+    coreDownloadBase: config.require("coreDownloadBase"),
     keepSnapshots: config.requireBoolean("keepSnapshots"),
     timeout: config.requireNumber("timeout"),
   });

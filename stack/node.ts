@@ -38,6 +38,8 @@ export interface BitcoinNodeArgs extends DeclaredNode {
   readonly hostPorts: pulumi.Output<NodePorts>;
   /** Image id, so that a changed image replaces the container. */
   readonly image: pulumi.Input<string>;
+  /** What must be there first, also where nothing of it is used: all nodes are made, or none. */
+  readonly after: readonly pulumi.Resource[];
   readonly network: pulumi.Input<string>;
   /** `USER:SALT$HASH`: the password never reaches the container. */
   readonly rpcAuth: pulumi.Input<string>;
@@ -119,7 +121,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
         labels: labelList(args.labels),
         destroyGraceSeconds: args.stopTimeout,
       },
-      { parent: this },
+      { parent: this, dependsOn: [...args.after] },
     );
     this.spec = this.container.id.apply((containerId) => ({
       name: args.name,

@@ -3,6 +3,7 @@ import type { Role } from "../bootstrap/node.ts";
 import { type Service, services } from "../bootstrap/services.ts";
 import { argumentProblem } from "./arguments.ts";
 import { autoMinerName } from "./auto-miner-name.ts";
+import { type ImageSettings, readImage } from "./image.ts";
 import type { Problems } from "./problems.ts";
 import { type Entry, readEntry, readTexts } from "./structured.ts";
 
@@ -20,6 +21,7 @@ export interface NodeSettings {
   /** Host name on the network, name of its first wallet, and how it presents itself to its peers. */
   readonly name: string;
   readonly role: Role;
+  readonly image: ImageSettings;
   /** Host port on 127.0.0.1. Left out: one that is free is chosen once, and kept. */
   readonly rpcPort: number | undefined;
   /** The config key of the port, for messages. */
@@ -64,6 +66,7 @@ export const freePort = "free";
 export const nodeKeys = [
   "name",
   "role",
+  "image",
   "rpcPort",
   ...services.map(portKeyOf),
   "rest",
@@ -105,6 +108,7 @@ function readNode(
   return {
     name,
     role: readRole(entry["role"], key, problems),
+    image: readImage(entry["image"], `${key}.image`, problems),
     rpcPort: given === undefined ? known?.port : readPort(given, `${key}.rpcPort`, problems),
     portKey: given === undefined && known !== undefined ? known.key : `${key}.rpcPort`,
     ports: services.flatMap((service) => {

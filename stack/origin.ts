@@ -1,5 +1,4 @@
 /** Where the nodes come from: an image that is built and a chain that is mined on it, or a snapshot with both. */
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { ChainPlan } from "../bootstrap/bootstrap.ts";
@@ -8,53 +7,36 @@ import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest.ts";
 import { chainDigest, chainPlan } from "./chain.ts";
 import type { StackConfig } from "./config.ts";
-import { contextHash } from "./context-hash.ts";
+import { type DeclaredImages, nodeImages } from "./images.ts";
 
 export interface Origin {
   /**
-   * Changes with the images and with the chain, and is known before either is made: another chain
+   * Changes with the node's image and with the chain, and is known before either is made: another chain
    * begins on new containers.
    */
-  readonly identity: pulumi.Output<string>;
+  identityOf(node: string): pulumi.Output<string>;
   /** Changes with the chain. */
   readonly chain: pulumi.Output<string>;
   /** Height of that chain. */
   readonly height: pulumi.Input<number>;
-  /** Declares the images. Gives the id of the one that a node's container is made from. */
-  images(labels: pulumi.Input<Record<string, string>>): (node: string) => pulumi.Output<string>;
+  /** Declares the images. */
+  images(labels: pulumi.Input<Record<string, string>>): DeclaredImages;
   /** What the bootstrap is to bring about, or to find. */
   readonly history: { plan: pulumi.Output<ChainPlan> } | { manifest: pulumi.Output<Manifest> };
   /** The snapshot's images, node by node; undefined: there are none yet. */
   readonly snapshots: pulumi.Output<Record<string, CommittedImage>> | undefined;
 }
 
-const imageContext = "images/bitcoind";
-
-/** One image for all nodes, and a chain from the genesis block on. */
+/** An image for each kind of bitcoind, and a chain from the genesis block on. */
 export function fromGenesis(config: StackConfig): Origin {
-  const base = config.baseImage || process.env["REGTEST_BASE_IMAGE"] || "debian:forky-slim";
-  const name = `${config.prefix}regtest-bitcoind:${contextHash(imageContext, base)}`;
   const plan = chainPlan(config);
   const chain = chainDigest(plan);
+  const images = nodeImages(config);
   return {
-    identity: pulumi.interpolate`${name} ${chain}`,
+    identityOf: (node) => pulumi.interpolate`${images.nameOf(node)} ${chain}`,
     chain,
     height: config.blocks + config.confirmations,
-    images: (labels) => {
-      const image = new docker.RemoteImage("bitcoind", {
-        name,
-        build: {
-          context: imageContext,
-          buildArgs: { BASE: base },
-          labels,
-          // Serves every engine from 20.10 on, without buildx.
-          useLegacyBuilder: true,
-          // Also when the build fails or is interrupted: no container of it stays behind.
-          forceRemove: true,
-        },
-      });
-      return () => image.imageId;
-    },
+    images: (labels) => images.declare(labels),
     history: { plan },
     snapshots: undefined,
   };
@@ -69,15 +51,14 @@ export function fromSnapshot(config: StackConfig): Origin {
   });
   const chain = manifest.apply(({ facts }) => facts.tip);
   return {
-    identity: pulumi.all([images, chain]).apply(
-      ([images, chain]) =>
-        `${Object.values(images)
-          .map(({ id }) => id)
-          .join(" ")} ${chain}`,
-    ),
+    identityOf: (node) =>
+      pulumi.all([images, chain]).apply(([images, chain]) => `${images[node]?.id ?? ""} ${chain}`),
     chain,
     height: manifest.apply(({ facts }) => facts.height),
-    images: () => (node) => images.apply((images) => images[node]?.id ?? ""),
+    images: () => ({
+      idOf: (node) => images.apply((images) => images[node]?.id ?? ""),
+      all: [],
+    }),
     history: { manifest },
     snapshots: images,
   };

@@ -28,6 +28,7 @@ export interface RawSettings {
   readonly autoMine: string;
   readonly prefix: string;
   readonly baseImage: string;
+  readonly coreDownloadBase: string;
   readonly keepSnapshots: boolean;
   readonly timeout: number;
 }
@@ -124,6 +125,8 @@ export function readSettings(
     ],
     problems,
   );
+  if (raw.start === "snapshot") refuseImages(nodes, problems);
+  if (!isHttpUrl(raw.coreDownloadBase)) refuse("coreDownloadBase", "give an http or https URL");
   const names = [...new Set(nodes.map(({ name }) => name))];
   const connect = readConnect(raw.connect, names, problems);
   const blocks = isIntegerIn(raw.blocks, firstMatureHeight, mostBlocks) ? raw.blocks : undefined;
@@ -158,6 +161,19 @@ function readMockTime(
     );
   }
   return seconds;
+}
+
+/** The nodes of a snapshot have the images that they were committed with. */
+function refuseImages(nodes: readonly NodeSettings[], problems: Problems): void {
+  nodes.forEach(({ image }, index) => {
+    if (image.kind === "debian") return;
+    const allowed = "start is snapshot, which has the nodes' images; leave it out";
+    problems.refuse(`nodes[${index}].image`, image.kind, allowed);
+  });
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 function readAutoMine({ autoMine }: RawSettings, refuse: () => void): number | undefined {

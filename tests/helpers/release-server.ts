@@ -50,7 +50,7 @@ export async function serveRelease(
 }
 
 /** A .tar.gz of executable files. */
-export async function archiveOf(files: Readonly<Record<string, string>>): Promise<Buffer> {
+export async function archiveOf(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
   const archive = pack();
   for (const [name, content] of Object.entries(files))
     archive.entry({ name, mode: 0o755 }, content);

@@ -19,6 +19,7 @@ export const defaultSettings: RawSettings = {
   autoMine: "",
   prefix: "",
   baseImage: "",
+  coreDownloadBase: "https://bitcoincore.org/bin",
   keepSnapshots: false,
   timeout: 60,
 };

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { argumentPattern, argumentProblem, ownArguments } from "../../stack/arguments.ts";
 import { shapeNames } from "../../stack/connect.ts";
 import { fundKeys, labelPattern } from "../../stack/fund.ts";
+import { referencePattern, versionPattern } from "../../stack/image.ts";
 import {
   mostNodes,
   namePattern,
@@ -47,6 +48,13 @@ describe("the schema", () => {
       pattern: namePattern.source,
       not: { enum: reservedNames },
     });
+    expect(node["image"]).toMatchObject({
+      oneOf: [
+        {},
+        { required: ["core"], properties: { core: { pattern: versionPattern.source } } },
+        { required: ["external"], properties: { external: { pattern: referencePattern.source } } },
+      ],
+    });
     expect(node["wallets"]).toMatchObject({ items: { pattern: walletPattern.source } });
     expect(node["arguments"]).toMatchObject({ items: { pattern: argumentPattern.source } });
     const payment = at("definitions", "payment", "properties") as Record<string, unknown>;
@@ -86,6 +94,9 @@ describe("the schema", () => {
       },
     ],
     [{ nodes: [...three, { name: "n", p2pPort: 1, zmqPort: "free", rest: true }] }],
+    [{ nodes: [...three, { name: "n", image: "debian" }] }],
+    [{ nodes: [...three, { name: "n", image: { core: "30.0rc1" } }] }],
+    [{ nodes: [...three, { name: "n", image: { external: "docker.io/bitcoin/bitcoin:29" } }] }],
     [{ nodes: JSON.stringify(three) }],
     [{ connect: "star" }],
     [{ connect: [["alice", "miner"]] }],
@@ -102,6 +113,11 @@ describe("the schema", () => {
     [{ nodes: [...three, "dave"] }],
     [{ nodes: [...three, {}] }],
     [{ nodes: [...three, { name: "dave", image: "x" }] }],
+    [{ nodes: [...three, { name: "dave", image: {} }] }],
+    [{ nodes: [...three, { name: "dave", image: { core: 29.0 } }] }],
+    [{ nodes: [...three, { name: "dave", image: { core: "latest" } }] }],
+    [{ nodes: [...three, { name: "dave", image: { external: "Bad Name" } }] }],
+    [{ nodes: [...three, { name: "dave", image: { core: "29.0", external: "a/b" } }] }],
     [{ nodes: [...three, { name: "Dave" }] }],
     [{ nodes: [...three, { name: "localhost" }] }],
     [{ nodes: [...three, { name: "dave", role: "wallet" }] }],

@@ -70,6 +70,10 @@ describe("readSettings", () => {
       'rpcUser: "al:ice" is not allowed; give at least one printable ASCII character, no space and no colon',
     ],
     [
+      { coreDownloadBase: "ftp://example.org" },
+      'coreDownloadBase: "ftp://example.org" is not allowed; give an http or https URL',
+    ],
+    [
       { autoMine: "0s" },
       'autoMine: "0s" is not allowed; give whole seconds, minutes or hours up to a day, such as 10s, 5m or 1h',
     ],

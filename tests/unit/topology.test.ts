@@ -55,6 +55,24 @@ describe("nodes", () => {
     });
   });
 
+  it("have no images of their own when the stack starts from a snapshot", () => {
+    const nodes = [...three, { name: "dave", image: { core: "29.0" } }];
+    expect(problemsOf({ nodes, start: "snapshot", snapshot: "funded" })).toEqual([
+      'nodes[3].image: "core" is not allowed; start is snapshot, which has the nodes\' images; leave it out',
+    ]);
+  });
+
+  it.each([
+    "bitcoin/bitcoin",
+    "bitcoin/bitcoin:29.0",
+    "ghcr.io/a_b/c-d:1",
+    "localhost:5000/bitcoind:x",
+    `bitcoind@sha256:${"0".repeat(64)}`,
+  ])("may be of the image %s", (external) => {
+    const nodes = [...three, { name: "dave", image: { external } }];
+    expect(problemsOf({ nodes })).toEqual([]);
+  });
+
   it("may be one alone", () => {
     expect(settingsOf({ nodes: [{ name: "solo", role: "miner" }] })).toMatchObject({
       connect: [],
@@ -70,11 +88,11 @@ describe("nodes", () => {
     ],
     [
       [...three, "dave"],
-      'nodes[3]: "dave" is not allowed; give an object with name, role, rpcPort, p2pPort, zmqPort, rest, wallets, arguments',
+      'nodes[3]: "dave" is not allowed; give an object with name, role, image, rpcPort, p2pPort, zmqPort, rest, wallets, arguments',
     ],
     [
       [...three, { name: "dave", rpcport: 1 }],
-      "nodes[3].rpcport: 1 is not allowed; there is no such key; there are name, role, rpcPort, p2pPort, zmqPort, rest, wallets, arguments",
+      "nodes[3].rpcport: 1 is not allowed; there is no such key; there are name, role, image, rpcPort, p2pPort, zmqPort, rest, wallets, arguments",
     ],
     [
       [...three, { role: "peer" }],
@@ -92,6 +110,26 @@ describe("nodes", () => {
     [
       [...three, { name: "dave", role: "miner" }],
       'nodes[3].role: "miner" is not allowed; nodes[2] mines already; one node does, the others are peers',
+    ],
+    [
+      [...three, { name: "dave", image: "alpine" }],
+      'nodes[3].image: "alpine" is not allowed; give an object with core, external',
+    ],
+    [
+      [...three, { name: "dave", image: { core: 29.1 } }],
+      'nodes[3].image: {"core":29.1} is not allowed; give debian, or one of core and external, with a text',
+    ],
+    [
+      [...three, { name: "dave", image: { core: "latest" } }],
+      'nodes[3].image.core: "latest" is not allowed; give a version in quotes, such as "29.0"',
+    ],
+    [
+      [...three, { name: "dave", image: { external: "a b" } }],
+      'nodes[3].image.external: "a b" is not allowed; give the reference of an image',
+    ],
+    [
+      [...three, { name: "dave", image: { build: "." } }],
+      'nodes[3].image.build: "." is not allowed; there is no such key; there are core, external',
     ],
     [
       [...three, { name: "dave", rpcPort: 65536 }],
