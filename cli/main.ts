@@ -3,6 +3,7 @@ import { register as registerClone } from "./clone.ts";
 import { register as registerDown } from "./down.ts";
 import { register as registerGolden } from "./golden.ts";
 import { register as registerMine } from "./mine.ts";
+import { register as registerPackage } from "./package.ts";
 import { runProgram } from "./program.ts";
 import { register as registerPulumi } from "./pulumi.ts";
 import { register as registerTest } from "./test.ts";
@@ -21,6 +22,7 @@ await runProgram("A Bitcoin regtest network in Docker, declared with Pulumi.", (
   registerReset(program);
   registerSnapshot(program);
   registerClone(program);
+  registerPackage(program);
   registerPulumi(program);
   registerGolden(program);
   registerTest(program);

@@ -1,7 +1,4 @@
-/*
- * Makes dist/, which is what the package consists of: Node runs no TypeScript below node_modules. Run by
- * `npm pack` before it packs.
- */
+/** Makes dist/, which is what the package consists of: Node runs no TypeScript below node_modules. */
 import { cp, rm } from "node:fs/promises";
 import path from "node:path";
 
@@ -11,13 +8,15 @@ import { projectFolder } from "./paths.ts";
 
 const at = (...names: string[]): string => path.join(projectFolder, ...names);
 
-await rm(at("dist"), { recursive: true, force: true });
-await execa("tsc", ["-p", "tsconfig.build.json"], {
-  cwd: projectFolder,
-  preferLocal: true,
-  stdio: ["ignore", process.stderr, "inherit"],
-});
-// Read at run time, by their places beside the code.
-for (const name of ["images", "Pulumi.yaml"]) {
-  await cp(at(name), at("dist", name), { recursive: true });
+export async function buildPackage(): Promise<void> {
+  await rm(at("dist"), { recursive: true, force: true });
+  await execa("tsc", ["-p", "tsconfig.build.json"], {
+    cwd: projectFolder,
+    preferLocal: true,
+    stdio: ["ignore", process.stderr, "inherit"],
+  });
+  // Read at run time, by their places beside the code.
+  for (const name of ["images", "Pulumi.yaml"]) {
+    await cp(at(name), at("dist", name), { recursive: true });
+  }
 }
