@@ -5,7 +5,7 @@ import path from "node:path";
 
 import type Docker from "dockerode";
 
-import { removeBuildCache } from "../cli/leftovers.ts";
+import { removeBuildCache } from "../engine/build-cache.ts";
 import { label, labelFilter } from "../engine/labels.ts";
 import { removeContainersAndNetworks } from "../engine/sweep.ts";
 import { fileBackend } from "../toolchain/environment.ts";

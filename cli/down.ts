@@ -12,7 +12,7 @@ export function register(program: Command): void {
       const { ensureToolchain } = await import("../toolchain/ensure.ts");
       const { streamProgress } = await import("../toolchain/progress.ts");
       const { interruptible } = await import("./interruptible.ts");
-      const { removeBuildCache } = await import("./leftovers.ts");
+      const { removeBuildCache } = await import("../engine/build-cache.ts");
       const { runPulumi } = await import("./pulumi.ts");
       const { recover } = await import("./recover.ts");
       const { stackExists } = await import("./stack.ts");

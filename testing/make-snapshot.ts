@@ -5,6 +5,7 @@ import { openNodeImage } from "../bootstrap/golden/image.ts";
 import { snapshotReference } from "../bootstrap/snapshots/names.ts";
 import { commitNetwork } from "../bootstrap/snapshots/take.ts";
 import { openTemporaryNetwork } from "../bootstrap/temporary-network.ts";
+import { removeBuildCache } from "../engine/build-cache.ts";
 import { defaultPlan } from "../stack/default-plan.ts";
 import { baseImageOn } from "../toolchain/ensure.ts";
 import type { Progress } from "../toolchain/progress.ts";
@@ -14,8 +15,23 @@ export interface MakeOptions {
   readonly signal: AbortSignal;
 }
 
-/** Builds the image, brings a network of its own to the default chain, and commits it under the name. */
+/**
+ * Builds the image, brings a network of its own to the default chain, and commits it under the name. Of
+ * the build nothing stays behind: it is some 400 MB, and the snapshot needs it no more.
+ */
 export async function makeSnapshot(
+  docker: Docker,
+  name: string,
+  options: MakeOptions,
+): Promise<void> {
+  try {
+    await buildAndCommit(docker, name, options);
+  } finally {
+    await removeBuildCache(docker);
+  }
+}
+
+async function buildAndCommit(
   docker: Docker,
   name: string,
   { progress, signal }: MakeOptions,

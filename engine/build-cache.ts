@@ -1,0 +1,25 @@
+import type Docker from "dockerode";
+
+import { engineError, isConflict, isNotFound } from "./errors.ts";
+import { label, labelFilter } from "./labels.ts";
+
+/** Removes the intermediate images of the image's build, unless another stack would build with them. */
+export async function removeBuildCache(docker: Docker): Promise<void> {
+  const inUse = await docker.listImages({ filters: labelFilter({ [label.kind]: "image" }) });
+  if (inUse.length > 0) return;
+  const filters = labelFilter({ [label.kind]: "build-cache" });
+  // An interrupted build leaves the container that it was working in.
+  const stopped = { ...filters, status: ["created", "exited"] };
+  for (const { Id } of await docker.listContainers({ all: true, filters: stopped })) {
+    await docker.getContainer(Id).remove({ force: true }).catch(unlessTaken);
+  }
+  const dangling = { ...filters, dangling: ["true"] };
+  for (const { Id } of await docker.listImages({ filters: dangling })) {
+    await docker.getImage(Id).remove().catch(unlessTaken);
+  }
+}
+
+/** Somebody builds with it at this moment, or has removed it. */
+function unlessTaken(error: unknown): void {
+  if (!isConflict(error) && !isNotFound(error)) throw engineError(error);
+}
