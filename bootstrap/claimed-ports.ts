@@ -1,7 +1,5 @@
 /** Host ports for what nobody gave one: chosen once, and then kept. */
-import { randomInt } from "node:crypto";
-
-import { isFreePort } from "../engine/free-ports.ts";
+import { freePort } from "../engine/free-ports.ts";
 import type { Service } from "./services.ts";
 
 /** A port of a node beside that of its RPC. */
@@ -29,13 +27,9 @@ export interface PortsWanted extends Omit<NodePorts, "rpcPort" | "ports"> {
 }
 
 /**
- * Below the ports that Linux hands out by itself (from 32768 on): while a node is stopped for a snapshot,
- * nobody gets its port by chance.
+ * Gives every node its ports: the one that it is given, else the one that it had, else a free one. That is
+ * none of those that the system hands out: while a node is stopped for a snapshot, nobody gets it by chance.
  */
-const range = { from: 20_000, to: 32_768 };
-const mostTries = 1_000;
-
-/** Gives every node its ports: the one that it is given, else the one that it had, else a free one. */
 export async function withPorts<T extends PortsWanted>(
   nodes: readonly T[],
   before: readonly NodePorts[],
@@ -44,7 +38,7 @@ export async function withPorts<T extends PortsWanted>(
   const known = new Map(nodes.flatMap(portsOf).map(([key, port]) => [key, port ?? kept.get(key)]));
   const taken = new Set([...known.values()].filter((port) => port !== undefined));
   const choose = async (key: string): Promise<number> => {
-    const port = known.get(key) ?? (await findFree(taken));
+    const port = known.get(key) ?? (await freePort(taken));
     taken.add(port);
     return port;
   };
@@ -69,14 +63,4 @@ function portsOf({ name, rpcPort, ports }: PortsWanted): [string, number | undef
 
 function keyOf(node: string, service: Service | "rpc"): string {
   return `${node} ${service}`;
-}
-
-async function findFree(taken: ReadonlySet<number>): Promise<number> {
-  for (let tries = 0; tries < mostTries; tries++) {
-    const port = randomInt(range.from, range.to);
-    if (!taken.has(port) && (await isFreePort(port))) return port;
-  }
-  throw new Error(
-    `no free port on 127.0.0.1 was found in ${mostTries} tries from ${range.from} to ${range.to - 1}`,
-  );
 }

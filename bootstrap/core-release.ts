@@ -1,10 +1,10 @@
 /** bitcoind of an official Bitcoin Core release, as a folder that images/other builds from. */
 import { createHash } from "node:crypto";
-import { copyFile, cp, mkdir, rm, stat } from "node:fs/promises";
+import { copyFile, cp, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { downloadVerified, unpack } from "../toolchain/download.ts";
-import { besides, replaceFolder } from "../toolchain/files.ts";
+import { besides, replaceFolder, sizeOf } from "../toolchain/files.ts";
 import { withLock } from "../toolchain/lock.ts";
 import { cachePaths, projectFolder } from "../toolchain/paths.ts";
 
@@ -50,18 +50,11 @@ export async function coreRelease(options: CoreReleaseOptions): Promise<string> 
   };
   const lock = path.join(cache.root, "core.lock");
   await withLock(lock, { what: "fetching Bitcoin Core", progress, signal }, async () => {
-    if (!(await isThere(folder))) await fetchRelease(folder, platform, options);
+    if ((await sizeOf(folder)) === undefined) await fetchRelease(folder, platform, options);
     // What it is built with may have changed since.
     await cp(path.join(projectFolder, "images/other"), folder, { recursive: true });
   });
   return path.relative(projectFolder, folder);
-}
-
-async function isThere(folder: string): Promise<boolean> {
-  return await stat(folder).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function fetchRelease(

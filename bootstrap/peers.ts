@@ -35,7 +35,7 @@ export async function connectPeers(run: Run, edges: readonly Edge[]): Promise<vo
   );
   await Promise.all(
     run.nodes.map(async (node) => {
-      const peers = links.flatMap(([a, b]) => (a === node ? [b] : b === node ? [a] : []));
+      const peers = declaredPeers(node.name, edges).map((name) => nodeOf(run, name));
       if (peers.length > 0) await handshakes(run, node, peers);
     }),
   );
