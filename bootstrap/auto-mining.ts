@@ -1,7 +1,7 @@
 /** The container that mines by itself, see images/bitcoind/auto-mine.sh, and work for which it must stand still. */
 import type Docker from "dockerode";
 
-import { engineError, isNotFound, statusCodeOf } from "../engine/errors.ts";
+import { engineError, isNotFound, unlessStatus } from "../engine/errors.ts";
 import { label, labelFilter } from "../engine/labels.ts";
 import type { NodeSpec } from "./node.ts";
 
@@ -53,15 +53,11 @@ async function stackIdOf(docker: Docker, nodes: readonly NodeSpec[]): Promise<st
 }
 
 async function stop(miner: Docker.Container, signal: AbortSignal): Promise<void> {
-  await miner.stop({ t: stopTimeout, abortSignal: signal }).catch((error: unknown) => {
-    // 304: it has ended.
-    if (statusCodeOf(error) !== 304) throw engineError(error);
-  });
+  // 304: it has ended.
+  await miner.stop({ t: stopTimeout, abortSignal: signal }).catch(unlessStatus(304));
 }
 
 async function start(miner: Docker.Container): Promise<void> {
-  await miner.start({ abortSignal: AbortSignal.timeout(startLimit) }).catch((error: unknown) => {
-    // 304: it runs. 404: it was removed meanwhile.
-    if (statusCodeOf(error) !== 304 && !isNotFound(error)) throw engineError(error);
-  });
+  // 304: it runs. 404: it was removed meanwhile.
+  await miner.start({ abortSignal: AbortSignal.timeout(startLimit) }).catch(unlessStatus(304, 404));
 }

@@ -1,7 +1,7 @@
 /** Blocks that people mined on top of the declared chain, and whether an update throws them away. */
 import type Docker from "dockerode";
 
-import { engineError, statusCodeOf } from "../engine/errors.ts";
+import { unlessStatus } from "../engine/errors.ts";
 import { label, labelFilter } from "../engine/labels.ts";
 import { messageOf } from "../plugin/message.ts";
 import type { NodePorts } from "./claimed-ports.ts";
@@ -78,10 +78,8 @@ async function heightOf(
     await docker
       .getContainer(containerId)
       .start({ abortSignal: signal })
-      .catch((error: unknown) => {
-        // 304: it runs.
-        if (statusCodeOf(error) !== 304) throw engineError(error);
-      });
+      // 304: it runs.
+      .catch(unlessStatus(304));
   }
   const options = { signal, timeoutMs: timeout * 1000 };
   const spec = { name, role: "peer", containerId } as const;

@@ -2,6 +2,7 @@
 import { type Sat, btcToSat, formatBtc, parseBtc } from "./amount.ts";
 import { minerOf, nodeOf } from "./chain.ts";
 import { coinsNeeded, fundingFeeRate } from "./funding-fee.ts";
+import { addressesWithLabel } from "./labelled-address.ts";
 import type { Node } from "./node.ts";
 import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
 import type { Unspent } from "./rpc/methods.ts";
@@ -26,17 +27,12 @@ export interface Funded extends Funding, Payment {}
 
 /** The addresses in the node's wallet that have the label; a new one if there are none. */
 export async function labelledAddresses(
-  { wallet }: Node,
+  node: Node,
   label: string,
 ): Promise<readonly [string, ...string[]]> {
-  try {
-    const [first, ...others] = Object.keys(await wallet.call("getaddressesbylabel", [label]));
-    if (first !== undefined) return [first, ...others];
-  } catch (error) {
-    if (!(error instanceof RpcResponseError && error.code === RpcCode.WALLET_INVALID_LABEL_NAME))
-      throw error;
-  }
-  return [await wallet.call("getnewaddress", [label, "bech32"])];
+  const [first, ...others] = await addressesWithLabel(node, label);
+  if (first !== undefined) return [first, ...others];
+  return [await node.wallet.call("getnewaddress", [label, "bech32"])];
 }
 
 /** Pays unless the history of the miner, or else of the payee, shows it; ends when the payee knows of the payment. */

@@ -18,7 +18,10 @@ export async function addressWithLabel(
     throw new Error(`there is no node "${only ?? ""}"; there are ${names}`);
   }
   const found = await Promise.all(
-    asked.map(async (node) => ({ name: node.name, address: await firstAddress(node, label) })),
+    asked.map(async (node) => {
+      const [address] = await addressesWithLabel(node, label);
+      return { name: node.name, address };
+    }),
   );
   const [first, ...others] = found.filter(({ address }) => address !== undefined);
   if (first?.address === undefined) {
@@ -32,12 +35,13 @@ export async function addressWithLabel(
   return first.address;
 }
 
-async function firstAddress({ wallet }: Node, label: string): Promise<string | undefined> {
+/** The addresses in the node's own wallet that have the label. */
+export async function addressesWithLabel({ wallet }: Node, label: string): Promise<string[]> {
   try {
-    return Object.keys(await wallet.call("getaddressesbylabel", [label]))[0];
+    return Object.keys(await wallet.call("getaddressesbylabel", [label]));
   } catch (error) {
     if (error instanceof RpcResponseError && error.code === RpcCode.WALLET_INVALID_LABEL_NAME)
-      return undefined;
+      return [];
     throw error;
   }
 }

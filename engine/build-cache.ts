@@ -1,7 +1,10 @@
 import type Docker from "dockerode";
 
-import { engineError, isConflict, isNotFound } from "./errors.ts";
+import { unlessStatus } from "./errors.ts";
 import { label, labelFilter } from "./labels.ts";
+
+/** Somebody has removed it, or builds with it at this moment. */
+const unlessTaken = unlessStatus(404, 409);
 
 /** Removes the intermediate images of the image's build, unless another stack would build with them. */
 export async function removeBuildCache(docker: Docker): Promise<void> {
@@ -17,9 +20,4 @@ export async function removeBuildCache(docker: Docker): Promise<void> {
   for (const { Id } of await docker.listImages({ filters: dangling })) {
     await docker.getImage(Id).remove().catch(unlessTaken);
   }
-}
-
-/** Somebody builds with it at this moment, or has removed it. */
-function unlessTaken(error: unknown): void {
-  if (!isConflict(error) && !isNotFound(error)) throw engineError(error);
 }

@@ -25,6 +25,14 @@ export function isConflict(error: unknown): boolean {
   return statusCodeOf(error) === 409;
 }
 
+/** Lets the engine's refusals with these statuses pass (304: it is so already, 404: gone, 409: in use), and throws any other. */
+export function unlessStatus(...expected: readonly number[]): (error: unknown) => void {
+  return (error) => {
+    const statusCode = statusCodeOf(error);
+    if (statusCode === undefined || !expected.includes(statusCode)) throw engineError(error);
+  };
+}
+
 /** dockerode wraps the engine's own message in HTTP terms; this is the message as the docker CLI shows it. */
 export function engineError(error: unknown): Error {
   const statusCode = statusCodeOf(error);

@@ -1,8 +1,10 @@
 import type Docker from "dockerode";
 
-import { engineError, isConflict, isNotFound } from "./errors.ts";
+import { engineError, isConflict, isNotFound, unlessStatus } from "./errors.ts";
 import { label, labelFilter } from "./labels.ts";
 import { isAbandoned } from "./owner.ts";
+
+const unlessGone = unlessStatus(404);
 
 /**
  * Removes the containers, running or not, and then the networks that carry all of these labels.
@@ -49,8 +51,4 @@ async function removeContainer(docker: Docker, id: string): Promise<void> {
 
 async function removeNetwork(docker: Docker, id: string): Promise<void> {
   await docker.getNetwork(id).remove().catch(unlessGone);
-}
-
-function unlessGone(error: unknown): void {
-  if (!isNotFound(error)) throw engineError(error);
 }

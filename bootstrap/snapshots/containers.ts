@@ -30,7 +30,7 @@ export async function stopCleanly(
 ): Promise<void> {
   await Promise.all(
     nodes.map(async ({ name, container }) => {
-      await container.stop({ t: timeout, abortSignal: signal }).catch(unlessStatus(304, name));
+      await container.stop({ t: timeout, abortSignal: signal }).catch(unlessAlreadySo(name));
       const { ExitCode } = (await container.inspect({ abortSignal: signal })).State;
       if (ExitCode !== 0) {
         throw new Error(
@@ -46,7 +46,7 @@ export async function stopCleanly(
 export async function start(nodes: readonly NodeContainer[], signal: AbortSignal): Promise<void> {
   await Promise.all(
     nodes.map(({ name, container }) =>
-      container.start({ abortSignal: signal }).catch(unlessStatus(304, name)),
+      container.start({ abortSignal: signal }).catch(unlessAlreadySo(name)),
     ),
   );
 }
@@ -72,9 +72,9 @@ function addressKey(address = ""): number {
 }
 
 /** 304: it already is as asked for. Any other refusal is told with the node's name. */
-function unlessStatus(expected: number, name: string): (error: unknown) => void {
+function unlessAlreadySo(name: string): (error: unknown) => void {
   return (error) => {
-    if (statusCodeOf(error) === expected) return;
+    if (statusCodeOf(error) === 304) return;
     const cause = engineError(error);
     throw new Error(`${name}: ${cause.message}`, { cause });
   };
