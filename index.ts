@@ -13,7 +13,7 @@ import { labelList } from "./stack/labels.ts";
 import { BitcoinNode, nodeDigest } from "./stack/node.ts";
 import { fromGenesis, fromSnapshot } from "./stack/origin.ts";
 
-const config = loadConfig();
+const config = await loadConfig();
 const stack = pulumi.getStack();
 const names = config.nodes.map(({ name }) => name);
 
@@ -52,6 +52,7 @@ const claim = new Claim("claim", {
   helpers: config.autoMine === undefined ? [] : [config.prefix + autoMinerName],
   network: networkName,
   height: origin.height,
+  scenario: config.scenario !== undefined,
   timeout: config.timeout,
 });
 const labelsOf = (kind: Kind, more: Record<string, pulumi.Input<string>> = {}) =>
@@ -119,7 +120,7 @@ if (config.autoMine !== undefined) {
       seconds: config.autoMine,
       peer: miner,
       address: bootstrap.miningAddress,
-      height: origin.height,
+      height: bootstrap.chain.height,
       mockTime: config.mockTime,
       labels: labelsOf("auto-miner"),
     },

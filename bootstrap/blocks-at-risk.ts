@@ -7,6 +7,22 @@ import { messageOf } from "../plugin/message.ts";
 import type { NodePorts } from "./claimed-ports.ts";
 import { type Credentials, openNode } from "./node.ts";
 
+/** Set to 1, an update may throw away blocks that people mined. */
+const discardVariable = "REGTEST_DISCARD_BLOCKS";
+
+/**
+ * @param loss What would be thrown away, in words.
+ * @param keep How it is kept, likewise.
+ * @throws Error that says both, unless the environment says that blocks may be thrown away
+ */
+export function refuseLoss(loss: string, keep: string): void {
+  if (process.env[discardVariable] === "1") return;
+  throw new Error(
+    `${loss}. To keep them, ${keep}. ` +
+      `To throw them away: npm run up -- --discard-blocks, or ${discardVariable}=1 for Pulumi itself`,
+  );
+}
+
 /** What is known of a node before an update makes anything. */
 export interface MadeNode extends NodePorts {
   /** Changes with whatever makes the update replace the node's container, its ports aside. */

@@ -4,25 +4,20 @@ import { isDeepStrictEqual } from "node:util";
 import { connectEngine } from "../engine/client.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/handler.ts";
 import { withoutAutoMining } from "./auto-mining.ts";
-import { bootstrap, type ChainPlan, miningAddress, reconnect } from "./bootstrap.ts";
-import { minerOf, syncToHighest } from "./chain.ts";
+import { miningAddress } from "./bootstrap.ts";
+import { minerOf } from "./chain.ts";
 import { findDrift, hasTip } from "./drift.ts";
 import { type ChainFacts, withNodesOf } from "./facts.ts";
 import type { Funded } from "./funding.ts";
+import { type HistorySource, history } from "./history.ts";
 import { inputDiff } from "./input-diff.ts";
 import { type NodeSpec, notRunning, unpause } from "./node.ts";
 import { ensureReady } from "./ready.ts";
 import { type Run, step } from "./run.ts";
+import { asAWhole } from "./scenario/anew.ts";
 import { type NetworkInputs, onNodes } from "./session.ts";
-import type { Manifest } from "./snapshots/manifest.ts";
-import { verifyStarted } from "./snapshots/verify.ts";
-import { loadWallets } from "./wallets.ts";
 
-/** What the history comes from: a plan to carry out, or the manifest of the snapshot that the nodes started from. */
-export interface BootstrapInputs extends NetworkInputs {
-  readonly plan?: ChainPlan | undefined;
-  readonly manifest?: Manifest | undefined;
-}
+export interface BootstrapInputs extends NetworkInputs, HistorySource {}
 
 interface BootstrapState extends BootstrapInputs {
   readonly chain: ChainFacts;
@@ -95,10 +90,14 @@ async function bootstrapped(
   recorded?: BootstrapState,
 ): Promise<BootstrapState> {
   const inputs = properties as unknown as BootstrapInputs;
+  const { nodes, connect, plan } = inputs;
   const docker = await connectEngine({ signal: context.signal });
-  await unpause(docker, inputs.nodes);
+  await unpause(docker, nodes);
+  const anew = plan?.scenario !== undefined && someNodeIsNew(recorded?.nodes, nodes);
+  const lived =
+    anew || recorded === undefined ? undefined : { facts: recorded.chain, funded: recorded.funded };
   const work = async (run: Run): Promise<BootstrapState> => {
-    const { facts, funded } = await history(run, inputs, recorded !== undefined);
+    const { facts, funded } = await history(run, connect, inputs, lived);
     // What people mined on top does not make it another bootstrap.
     const stays = recorded !== undefined && (await hasTip(minerOf(run), recorded.chain.tip));
     const chain = !stays
@@ -116,37 +115,28 @@ async function bootstrapped(
       broken: [],
     };
   };
-  return await withoutAutoMining(docker, inputs.nodes, context.signal, () =>
-    onNodes(docker, inputs, context, work),
+  return await withoutAutoMining(docker, nodes, context.signal, () =>
+    anew
+      ? asAWhole(docker, inputs, context, recorded?.chain.height, work)
+      : onNodes(docker, inputs, context, work),
+  );
+}
+
+/** Whether a container is another than that in which the bootstrap was done. A node that is added is none of these. */
+function someNodeIsNew(
+  before: readonly NodeSpec[] | undefined,
+  after: readonly NodeSpec[],
+): boolean {
+  if (before === undefined) return true;
+  const containers = new Map(before.map(({ name, containerId }) => [name, containerId]));
+  return after.some(
+    ({ name, containerId }) => (containers.get(name) ?? containerId) !== containerId,
   );
 }
 
 /** What is declared of a network, whichever containers it is made of. */
 function declarationOf({ nodes, connect }: NetworkInputs): unknown {
   return [nodes.map(({ name, role, wallets = [] }) => ({ name, role, wallets })), connect];
-}
-
-async function history(
-  run: Run,
-  { connect, plan, manifest }: BootstrapInputs,
-  lived: boolean,
-): Promise<{ facts: ChainFacts; funded: readonly Funded[] }> {
-  if (plan !== undefined) return await bootstrap(run, connect, plan);
-  if (manifest === undefined) throw new Error("neither a plan nor a manifest is given");
-  const { facts, funded } = manifest;
-  await reconnect(run, connect);
-  // Of a network that was verified at its start and then used, the manifest no longer holds.
-  if ((await wentOn(run, facts)) || lived) {
-    await step(run, "load the wallets", () => loadWallets(run, facts));
-  } else {
-    await verifyStarted(run, connect, facts);
-  }
-  return { facts, funded };
-}
-
-/** Whether a node has blocks on top of the chain's: one that was replaced gets them from it. */
-async function wentOn(run: Run, { height, tip }: ChainFacts): Promise<boolean> {
-  return (await syncToHighest(run)) > height && (await hasTip(minerOf(run), tip));
 }
 
 /** A container that is gone or stopped is for its own resource to tell; here it means that there is work to do. */

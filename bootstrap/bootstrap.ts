@@ -7,6 +7,8 @@ import { atChainBegin, setClocks } from "./mocktime.ts";
 import { ensureReady } from "./ready.ts";
 import { type Edge, connectPeers } from "./peers.ts";
 import { type Run, step } from "./run.ts";
+import type { ScenarioFile } from "./scenario/file.ts";
+import { runScenario } from "./scenario/scenario.ts";
 import { ensureSettled } from "./settled.ts";
 import { ensureWallets } from "./wallets.ts";
 
@@ -21,6 +23,8 @@ export interface ChainPlan {
   readonly walletSeed?: string | undefined;
   /** Seconds since 1970 at which the chain begins, and at which the nodes' clocks stand still. */
   readonly mockTime?: number | undefined;
+  /** What is run when everybody is paid and confirmed. Left out: nothing. */
+  readonly scenario?: ScenarioFile | undefined;
 }
 
 /** The label of the address that the miner mines to, in its own wallet. */
@@ -34,21 +38,33 @@ export async function miningAddress(run: Run): Promise<string> {
 
 /**
  * Brings the network to the declared state. Every step first looks at what is true already, on the
- * chain and in the wallets, so that one that was interrupted can be run again.
+ * chain and in the wallets, so that one that was interrupted can be run again. With a scenario, which
+ * cannot be taken up, the nodes must be empty.
  */
 export async function bootstrap(
   run: Run,
   edges: readonly Edge[],
   plan: ChainPlan,
 ): Promise<{ facts: ChainFacts; funded: Funded[] }> {
+  await prepare(run, edges, plan);
+  const { scenario } = plan;
+  const funded = await step(run, "mine and pay", () => minedAndPaid(run, plan));
+  if (scenario !== undefined) {
+    await step(run, `run the scenario ${scenario.file}`, () =>
+      atPlannedTime(run, plan, () => runScenario(run, scenario)),
+    );
+  }
+  return { facts: await step(run, "read the chain", () => chainFacts(run)), funded };
+}
+
+/** Nodes that answer, at the right time, connected, with the declared wallets, whatever their chain. */
+export async function prepare(run: Run, edges: readonly Edge[], plan: ChainPlan): Promise<void> {
   await step(run, "wait for the nodes", () => ensureReady(run));
   await step(run, "let interrupted calls end", () => ensureSettled(run));
   await step(run, "set the clocks", () => setClocks(run, plan.mockTime));
   await step(run, "part those that are behind", () => partLagging(run));
   await step(run, "connect the peers", () => connectPeers(run, edges));
   await step(run, "create the wallets", () => ensureWallets(run, plan.walletSeed));
-  const funded = await step(run, "mine and pay", () => minedAndPaid(run, plan));
-  return { facts: await step(run, "read the chain", () => chainFacts(run)), funded };
 }
 
 /** Waits for the nodes and connects them: what every start of the network begins with. */
@@ -59,11 +75,8 @@ export async function reconnect(run: Run, edges: readonly Edge[]): Promise<void>
 
 async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
   const address = await miningAddress(run);
-  const fixedTimes = plan.walletSeed !== undefined && plan.mockTime === undefined;
   const mineSome = async (count: number): Promise<void> => {
-    if (count <= 0) return;
-    const work = (): Promise<unknown> => mine(run, count, address);
-    await (fixedTimes ? atChainBegin(run, work) : work());
+    if (count > 0) await atPlannedTime(run, plan, () => mine(run, count, address));
   };
   const height = await syncToHighest(run);
   run.report(`mine to height ${plan.blocks}`);
@@ -77,6 +90,16 @@ async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
   run.report(`confirm with ${plan.confirmations} blocks`);
   await mineSome(plan.confirmations - (await depthOf(run, plan, funded)));
   return funded;
+}
+
+/** Runs `work`, which mines, so that a reproducible chain gets the same block times each time. */
+async function atPlannedTime(
+  run: Run,
+  { walletSeed, mockTime }: ChainPlan,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const fixed = walletSeed !== undefined && mockTime === undefined;
+  await (fixed ? atChainBegin(run, work) : work());
 }
 
 /** Blocks on top of the last payment, or of what was mined to pay when nobody is paid. */

@@ -16,6 +16,11 @@ export function nodeOf({ nodes }: Run, name: string): Node {
   return node;
 }
 
+/** As in "1 block", "2 blocks". */
+export function blocksText(count: number): string {
+  return `${count} ${count === 1 ? "block" : "blocks"}`;
+}
+
 /** Brings every node to the tip of the longest chain among them. Returns its height. */
 export async function syncToHighest(run: Run): Promise<number> {
   const heights = await Promise.all(run.nodes.map(({ rpc }) => rpc.call("getblockcount")));

@@ -16,7 +16,8 @@ import {
   type ResourceHandler,
   UNKNOWN,
 } from "../plugin/handler.ts";
-import { blocksAtRisk, type MadeNode, replacedNodes } from "./blocks-at-risk.ts";
+import { blocksAtRisk, type MadeNode, refuseLoss, replacedNodes } from "./blocks-at-risk.ts";
+import { blocksText } from "./chain.ts";
 import { type PortsWanted, withPorts } from "./claimed-ports.ts";
 import {
   findNameTaken,
@@ -28,6 +29,7 @@ import {
 import { inputDiff } from "./input-diff.ts";
 import { leftoverRefusals } from "./leftover-refusals.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
+import { bootstrappedHeight } from "./snapshots/find.ts";
 
 export interface ClaimedNode extends Wanted, MadeNode {
   /** The config key that the port comes from, for messages. */
@@ -48,8 +50,10 @@ export interface ClaimInputs {
   readonly helpers?: readonly string[] | undefined;
   /** Name of the stack's network. */
   readonly network: string;
-  /** Height of the declared chain. */
+  /** Height of the declared chain, up to where a scenario begins. */
   readonly height: number;
+  /** Whether there is a scenario. Default: no. */
+  readonly scenario?: boolean | undefined;
   /** Seconds that a node may take to answer. */
   readonly timeout: number;
 }
@@ -58,9 +62,6 @@ interface ClaimState extends ClaimInputs {
   readonly rpcPassword: string;
   readonly rpcAuth: string;
 }
-
-/** Set to 1, an update may throw away blocks that people mined. */
-const discardVariable = "REGTEST_DISCARD_BLOCKS";
 
 export const claimHandler: ResourceHandler = {
   async check(news, olds, { urn, signal }) {
@@ -117,12 +118,8 @@ export const claimHandler: ResourceHandler = {
     const inputs = news as unknown as ClaimInputs;
     const kept = state as unknown as ClaimState;
     const loss = await lossOf(kept, inputs, context, true);
-    if (loss !== undefined && process.env[discardVariable] !== "1") {
-      throw new Error(
-        `${loss}. To keep them, undo the change, or take a snapshot first (npm run snapshot). ` +
-          `To throw them away: npm run up -- --discard-blocks, or ${discardVariable}=1 for Pulumi itself`,
-      );
-    }
+    if (loss !== undefined)
+      refuseLoss(loss, "undo the change, or take a snapshot first (npm run snapshot)");
     return asProperties(claimed(inputs, kept));
   },
 
@@ -149,11 +146,15 @@ async function lossOf(
       ? replacedNodes(nodesBefore({ ...kept }), news.nodes)
       : kept.nodes.map(({ name }) => name);
   if (replaced.length === 0) return undefined;
-  const blocks = await blocksAtRisk(await connectEngine({ signal }), {
+  const docker = await connectEngine({ signal });
+  // Where a scenario ends nobody knows before it has run.
+  const height = (await bootstrappedHeight(docker, kept.stackId)) ?? kept.height;
+  const blocks = await blocksAtRisk(docker, {
     stackId: kept.stackId,
     credentials: { user: kept.rpcUser, password: kept.rpcPassword },
-    height: kept.height,
-    replaced,
+    height,
+    // A scenario runs again on all nodes when one of them is made anew.
+    replaced: kept.scenario === true ? kept.nodes.map(({ name }) => name) : replaced,
     start,
     timeout: news.timeout,
     signal,
@@ -161,7 +162,7 @@ async function lossOf(
   if (blocks === 0) return undefined;
   return (
     `this update replaces ${replaced.join(" and ")}, and with them goes what was mined since the ` +
-    `bootstrap at height ${kept.height}: ${blocks} ${blocks === 1 ? "block" : "blocks"}`
+    `bootstrap at height ${height}: ${blocksText(blocks)}`
   );
 }
 

@@ -18,7 +18,7 @@ export interface Funding {
   readonly amount: string;
 }
 
-interface Payment {
+export interface Payment {
   readonly address: string;
   readonly txid: string;
 }
@@ -114,8 +114,11 @@ async function isAcceptable({ rpc, wallet }: Node, txid: string): Promise<boolea
   return answer?.allowed === true;
 }
 
-/** Nothing random goes into it: the coins, the place and type of the change, lock time and fee rate are given. */
-async function pay({ name, wallet }: Node, address: string, amount: Sat): Promise<Payment> {
+/**
+ * Pays from the wallet's oldest coins. Nothing random goes into it: the coins, the place and type of the
+ * change, lock time and fee rate are given.
+ */
+export async function pay({ name, wallet }: Node, address: string, amount: Sat): Promise<Payment> {
   // The change of an earlier payment too, which is not in a block yet; but nobody else's promises.
   const coins = (await wallet.call("listunspent", [0])).filter(({ safe }) => safe).toSorted(byAge);
   const needed = coinsNeeded(

@@ -26,6 +26,7 @@ export interface Credentials {
 
 export interface Node extends NodeSpec {
   readonly container: Docker.Container;
+  readonly credentials: Credentials;
   /** Address on the stack's network. The engine may give another one at each start. */
   readonly ip: string;
   readonly rpc: RpcClient;
@@ -50,7 +51,7 @@ export const rpcPortInContainer = 18332;
 export async function openNode(
   docker: Docker,
   spec: NodeSpec,
-  { user, password }: Credentials,
+  credentials: Credentials,
   options: OpenOptions,
 ): Promise<Node> {
   const container = docker.getContainer(spec.containerId);
@@ -77,12 +78,11 @@ export async function openNode(
   }
   const rpc = new RpcClient({
     ...options,
+    ...credentials,
     url: `http://127.0.0.1:${published.HostPort}`,
-    user,
-    password,
   });
   const ip = addressIn(NetworkSettings);
-  return { ...spec, container, ip, rpc, wallet: rpc.wallet(spec.name) };
+  return { ...spec, container, credentials, ip, rpc, wallet: rpc.wallet(spec.name) };
 }
 
 /** Node's name → its address on the stack's network; "" while it does not run. */

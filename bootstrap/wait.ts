@@ -110,9 +110,9 @@ function isPending(seen: unknown): seen is Pending | undefined {
   return seen === undefined || (typeof seen === "object" && seen !== null && "pending" in seen);
 }
 
-/** Runs the probe, and rejects with the signal's reason even if the probe does not heed it. */
-async function unlessAborted<R>(
-  probe: (signal: AbortSignal) => Promise<R>,
+/** Runs `work`, and rejects with the signal's reason even if `work` does not heed it. */
+export async function unlessAborted<R>(
+  work: (signal: AbortSignal) => Promise<R>,
   signal: AbortSignal,
 ): Promise<R> {
   signal.throwIfAborted();
@@ -122,7 +122,7 @@ async function unlessAborted<R>(
   };
   signal.addEventListener("abort", onAbort);
   try {
-    return await Promise.race([probe(signal), aborted.promise]);
+    return await Promise.race([work(signal), aborted.promise]);
   } finally {
     signal.removeEventListener("abort", onAbort);
   }

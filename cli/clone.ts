@@ -4,6 +4,7 @@ import type { TestNetwork } from "../testing/network.ts";
 
 interface CloneCommandOptions {
   readonly snapshot?: string;
+  readonly scenario?: string;
   readonly ensure?: boolean;
   readonly minutes: string;
   readonly json?: boolean;
@@ -18,7 +19,8 @@ export function register(program: Command): void {
     .command("clone")
     .description("start a network of your own from a snapshot, and print where it is")
     .option("--snapshot <name>", "the snapshot (default: that of the default chain)")
-    .option("--ensure", "make the snapshot, of the default chain, if the engine does not have it")
+    .option("--scenario <file>", "the snapshot that this scenario makes of the default chain")
+    .option("--ensure", "make the snapshot if the engine does not have it")
     .option("--minutes <number>", "how long it lasts unless it is released before", "60")
     .option("--json", "for programs")
     .action(async ({ minutes, json = false, ...options }: CloneCommandOptions) => {
@@ -55,13 +57,14 @@ export function register(program: Command): void {
   program
     .command("ensure")
     .description(
-      "make a snapshot of the default chain unless the engine has it, and print its name",
+      "make a snapshot of the default chain, or by a scenario, unless the engine has it, and print its name",
     )
     .argument("[snapshot]", "its name (default: one that goes with this version)")
-    .action(async (snapshot: string | undefined) => {
+    .option("--scenario <file>", "a scenario that goes on from the default chain")
+    .action(async (snapshot: string | undefined, { scenario }: { scenario?: string }) => {
       const { prepareSnapshot } = await import("../testing/clone.ts");
       const { interruptible } = await import("./interruptible.ts");
-      const name = await interruptible((signal) => prepareSnapshot({ snapshot, signal }));
+      const name = await interruptible((signal) => prepareSnapshot({ snapshot, scenario, signal }));
       process.stdout.write(`${name}\n`);
     });
 }

@@ -8,7 +8,9 @@ import type { StackConfig } from "./config.ts";
 import { planOf } from "./plan.ts";
 
 export function chainPlan(config: StackConfig): pulumi.Output<ChainPlan> {
-  return pulumi.output(config.walletSeed).apply((walletSeed) => planOf({ ...config, walletSeed }));
+  return pulumi
+    .output(config.walletSeed)
+    .apply((walletSeed) => planOf({ ...config, walletSeed }, config.scenario));
 }
 
 /**

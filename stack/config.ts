@@ -1,6 +1,8 @@
 /** The stack's configuration, read and checked in one place before anything is declared. */
 import * as pulumi from "@pulumi/pulumi";
 
+import type { ScenarioFile } from "../bootstrap/scenario/file.ts";
+import { readScenario } from "./scenario.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { parseStructured } from "./structured.ts";
 
@@ -9,7 +11,9 @@ const { isConfigSecret } = pulumi.runtime as unknown as {
   isConfigSecret: (key: string) => boolean;
 };
 
-export interface StackConfig extends Omit<Settings, "walletSeed"> {
+export interface StackConfig extends Omit<Settings, "walletSeed" | "scenario"> {
+  /** Undefined: none. */
+  readonly scenario: ScenarioFile | undefined;
   readonly walletSeed: pulumi.Input<string>;
   /** Undefined when nobody set one: then it is generated once and kept. */
   readonly rpcPassword: pulumi.Output<string> | undefined;
@@ -19,7 +23,7 @@ export interface StackConfig extends Omit<Settings, "walletSeed"> {
  * Reads the configuration of the current stack. Types and defaults are declared in Pulumi.yaml.
  * @throws pulumi.RunError that names every key that is wrong, its value and what is allowed.
  */
-export function loadConfig(): StackConfig {
+export async function loadConfig(): Promise<StackConfig> {
   const config = new pulumi.Config();
   const { settings, problems } = readSettings({
     rpcUser: config.require("rpcUser"),
@@ -33,6 +37,7 @@ export function loadConfig(): StackConfig {
     blocks: config.requireNumber("blocks"),
     amount: config.require("amount"),
     confirmations: config.requireNumber("confirmations"),
+    scenario: config.require("scenario"),
     walletSeed: config.require("walletSeed"),
     reproducible: config.requireBoolean("reproducible"),
     mockTime: config.require("mockTime"),
@@ -47,15 +52,18 @@ export function loadConfig(): StackConfig {
   const isSecret = (key: string): boolean => isConfigSecret(`${config.name}:${key}`);
   const inClear = hasPassword && !isSecret("rpcPassword");
   const hidden = ["nodes", "connect", "fund"].filter(isSecret);
+  const scenario = await readScenario(settings.scenario);
   const all = [
     ...problems,
+    ...(scenario instanceof Error ? [scenario.message] : []),
     ...(inClear ? ["rpcPassword: it is set in clear text; set it with --secret"] : []),
     ...hidden.map((key) => `${key}: it is set as a secret, and would not stay one; set it without`),
   ];
-  if (all.length > 0)
+  if (all.length > 0 || scenario instanceof Error)
     throw new pulumi.RunError(["The configuration is not usable:", ...all].join("\n  "));
   return {
     ...settings,
+    scenario,
     walletSeed: isSecret("walletSeed") ? config.requireSecret("walletSeed") : settings.walletSeed,
     rpcPassword: hasPassword ? config.requireSecret("rpcPassword") : undefined,
   };

@@ -1,9 +1,13 @@
 import type { ChainPlan } from "../bootstrap/bootstrap.ts";
+import type { ScenarioFile } from "../bootstrap/scenario/file.ts";
 import { readDefaults } from "./defaults.ts";
 import { planOf } from "./plan.ts";
 import { readSettings } from "./settings.ts";
 
-/** The chain that a stack without config declares. */
-export async function defaultPlan(): Promise<ChainPlan> {
-  return planOf(readSettings(await readDefaults()).settings);
+/**
+ * The chain that a stack without config declares.
+ * @param scenario What is run on top. Default: nothing.
+ */
+export async function defaultPlan(scenario?: ScenarioFile): Promise<ChainPlan> {
+  return planOf(readSettings(await readDefaults()).settings, scenario);
 }

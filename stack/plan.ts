@@ -1,5 +1,6 @@
 import { formatBtc } from "../bootstrap/amount.ts";
 import type { ChainPlan } from "../bootstrap/bootstrap.ts";
+import type { ScenarioFile } from "../bootstrap/scenario/file.ts";
 import type { Settings } from "./settings.ts";
 
 type ChainSettings = Pick<
@@ -7,8 +8,11 @@ type ChainSettings = Pick<
   "blocks" | "confirmations" | "fund" | "reproducible" | "walletSeed" | "mockTime"
 >;
 
-/** The chain that the settings mean. */
-export function planOf(settings: ChainSettings): ChainPlan {
+/**
+ * The chain that the settings mean.
+ * @param scenario What is run on top. Default: nothing.
+ */
+export function planOf(settings: ChainSettings, scenario?: ScenarioFile): ChainPlan {
   const { blocks, confirmations, fund, reproducible, walletSeed, mockTime } = settings;
   return {
     blocks,
@@ -16,5 +20,6 @@ export function planOf(settings: ChainSettings): ChainPlan {
     fund: fund.map(({ node, label, amount }) => ({ node, label, amount: formatBtc(amount) })),
     ...(reproducible && { walletSeed }),
     ...(mockTime !== undefined && { mockTime }),
+    ...(scenario !== undefined && { scenario }),
   };
 }

@@ -22,6 +22,7 @@ export interface RawSettings {
   readonly blocks: number;
   readonly amount: string;
   readonly confirmations: number;
+  readonly scenario: string;
   readonly walletSeed: string;
   readonly reproducible: boolean;
   readonly mockTime: string;
@@ -98,6 +99,9 @@ export function readSettings(
   }
   if (raw.start === "genesis" && raw.snapshot !== "") {
     refuse("snapshot", "start is genesis; leave it empty, or set start to snapshot");
+  }
+  if (raw.start === "snapshot" && raw.scenario !== "") {
+    refuse("scenario", "start is snapshot, which has its history; leave it empty");
   }
   requireInteger("blocks", firstMatureHeight, mostBlocks);
   requireInteger("confirmations", 0, mostBlocks);

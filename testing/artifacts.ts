@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import type { TestNetwork } from "./network.ts";
-import type { TestNode } from "./node.ts";
+import type { NetworkNode } from "../bootstrap/network/node.ts";
 
 /** Writes `state.json`, with each node's tip, peers, mempool and balances, and a log of each node into the folder. */
 export async function writeArtifacts(network: TestNetwork, folder: string): Promise<void> {
@@ -23,7 +23,7 @@ export async function writeArtifacts(network: TestNetwork, folder: string): Prom
   );
 }
 
-async function stateOf({ rpc, wallet }: TestNode): Promise<Record<string, unknown>> {
+async function stateOf({ rpc, wallet }: NetworkNode): Promise<Record<string, unknown>> {
   // The node may be what failed: it is not waited for.
   const once = { retry: false, timeoutMs: 5_000 };
   const [chain, peers, mempool, balances] = await Promise.all([

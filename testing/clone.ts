@@ -15,15 +15,13 @@ import { sweepAbandoned } from "../engine/sweep.ts";
 import { messageOf } from "../plugin/message.ts";
 import { givenArguments } from "../stack/from-snapshot.ts";
 import { streamProgress } from "../toolchain/progress.ts";
-import { defaultSnapshotName, ensureSnapshot } from "./default-snapshot.ts";
+import { ensureSnapshot, type SnapshotChoice, wantedSnapshot } from "./default-snapshot.ts";
 import { TestNetwork } from "./network.ts";
 
-export interface CloneOptions {
-  /** Name of the snapshot, as `regtest-network snapshot list` shows it. Default: that of the default chain. */
-  readonly snapshot?: string | undefined;
+export interface CloneOptions extends SnapshotChoice {
   /**
-   * Whether to make the snapshot, of the default chain, when the engine does not have it. It takes a
-   * minute, or several where the base image has to be made as well; who else asks meanwhile waits.
+   * Whether to make the snapshot, of the default chain or by the scenario, when the engine does not have it.
+   * It takes a minute, or several where the base image has to be made as well; who else asks meanwhile waits.
    * Default: false, a missing snapshot is an error that says what to do.
    */
   readonly ensure?: boolean | undefined;
@@ -45,16 +43,16 @@ export async function cloneNetwork(options: CloneOptions = {}): Promise<TestNetw
 }
 
 /**
- * Makes sure that the snapshot is there, made of the default chain if need be, and removes what killed
+ * Makes sure that the snapshot is there, made of the default chain or by the scenario if need be, and removes what killed
  * processes left. Returns its name.
  */
 export async function prepareSnapshot({
-  snapshot,
   signal = new AbortController().signal,
-}: Pick<CloneOptions, "snapshot" | "signal"> = {}): Promise<string> {
+  ...choice
+}: SnapshotChoice & Pick<CloneOptions, "signal"> = {}): Promise<string> {
   const docker = await connectEngine({ signal });
   await sweepOnce(docker);
-  return (await snapshotFor(docker, { snapshot, ensure: true }, signal)).name;
+  return (await snapshotFor(docker, { ...choice, ensure: true }, signal)).name;
 }
 
 /** @param lasts Seconds that it lasts, also when this process has ended. Left out: it goes with this process. */
@@ -109,18 +107,22 @@ async function sweepOnce(docker: Docker): Promise<void> {
 
 async function snapshotFor(
   docker: Docker,
-  { snapshot, ensure = false }: CloneOptions,
+  { snapshot, scenario, ensure = false }: CloneOptions,
   signal: AbortSignal,
 ): Promise<StoredSnapshot> {
-  const name = snapshot ?? (await defaultSnapshotName());
+  const wanted = await wantedSnapshot({ snapshot, scenario });
   if (ensure) {
-    return await ensureSnapshot(docker, name, { progress: streamProgress(process.stderr), signal });
+    return await ensureSnapshot(docker, wanted, {
+      progress: streamProgress(process.stderr),
+      signal,
+    });
   }
   try {
-    return await findSnapshot(docker, name);
+    return await findSnapshot(docker, wanted.name);
   } catch (error) {
     if (!(error instanceof SnapshotMissingError)) throw error;
-    const command = snapshot === undefined ? "ensure" : `ensure ${snapshot}`;
+    const of = scenario === undefined ? snapshot : `--scenario ${scenario}`;
+    const command = of === undefined ? "ensure" : `ensure ${of}`;
     throw new Error(
       `${error.message}. Make it of the default chain by "npx regtest-network ${command}" or with the option ` +
         'ensure: true; or take it of a stack that is up by "npm run snapshot -- NAME" in regtest-network',

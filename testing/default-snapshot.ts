@@ -1,31 +1,78 @@
-/** The snapshot that a test gets when it names none: the default chain, made on first use and by itself. */
+/** Snapshots that the kit makes by itself, on first use: of the default chain, or of what a scenario makes of it. */
 import { tmpdir } from "node:os";
 import path from "node:path";
 
 import type Docker from "dockerode";
 
+import type { ChainPlan } from "../bootstrap/bootstrap.ts";
+import { type ScenarioFile, scenarioFile } from "../bootstrap/scenario/file.ts";
 import {
   SnapshotMissingError,
   findSnapshot,
   type StoredSnapshot,
 } from "../bootstrap/snapshots/find.ts";
 import { checkSnapshotName } from "../bootstrap/snapshots/names.ts";
+import { messageOf } from "../plugin/message.ts";
 import { contextHash } from "../stack/context-hash.ts";
 import { defaultPlan } from "../stack/default-plan.ts";
 import { withLock } from "../toolchain/lock.ts";
 import { projectFolder } from "../toolchain/paths.ts";
 import type { MakeOptions } from "./make-snapshot.ts";
 
-/** Changes with the image and with the chain, so that another version of the kit never finds an old one. */
-export async function defaultSnapshotName(): Promise<string> {
-  const context = path.join(projectFolder, "images/bitcoind");
-  return `default-${contextHash(context, JSON.stringify(await defaultPlan()))}`;
+/** A snapshot by its name, and the chain to make it of when it is missing. */
+export interface WantedSnapshot {
+  readonly name: string;
+  readonly plan: ChainPlan;
 }
 
-/** Finds the snapshot, or makes it of the default chain: once, however many processes ask. */
+/** Which snapshot is meant. */
+export interface SnapshotChoice {
+  /** Its name, as `regtest-network snapshot list` shows it. Default: that of the default chain. */
+  readonly snapshot?: string | undefined;
+  /**
+   * Path of a file whose default export goes on from the default chain: docs/scenarios.md. The snapshot's
+   * name changes with what is in the file and in those that it imports. Default: none.
+   */
+  readonly scenario?: string | undefined;
+}
+
+/** @throws Error when both are given, or when the file is no scenario */
+export async function wantedSnapshot({
+  snapshot,
+  scenario,
+}: SnapshotChoice): Promise<WantedSnapshot> {
+  if (scenario === undefined) {
+    const plan = await defaultPlan();
+    return { name: snapshot ?? nameFor("default", plan), plan };
+  }
+  if (snapshot !== undefined) {
+    throw new Error(
+      `snapshot "${snapshot}" and scenario "${scenario}": give one of them; a scenario's snapshot has its own name`,
+    );
+  }
+  const plan = await defaultPlan(await scenarioAt(scenario));
+  return { name: nameFor("scenario", plan), plan };
+}
+
+async function scenarioAt(file: string): Promise<ScenarioFile> {
+  try {
+    return await scenarioFile(path.resolve(file), process.cwd());
+  } catch (error) {
+    throw new Error(`scenario: "${file}" is not usable; ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Changes with the image and with the chain, so that another version of the kit never finds an old one. */
+function nameFor(kind: string, plan: ChainPlan): string {
+  const context = path.join(projectFolder, "images/bitcoind");
+  // Where a scenario's file lies makes no difference.
+  return `${kind}-${contextHash(context, JSON.stringify({ ...plan, scenario: plan.scenario?.digest }))}`;
+}
+
+/** Finds the snapshot, or makes it: once, however many processes ask. */
 export async function ensureSnapshot(
   docker: Docker,
-  name: string,
+  { name, plan }: WantedSnapshot,
   options: MakeOptions,
 ): Promise<StoredSnapshot> {
   checkSnapshotName(name);
@@ -38,7 +85,7 @@ export async function ensureSnapshot(
     if (made !== undefined) return made;
     const { makeSnapshot } = await import("./make-snapshot.ts");
     await options.progress.step(`Making the snapshot ${name}`, () =>
-      makeSnapshot(docker, name, options),
+      makeSnapshot(docker, name, plan, options),
     );
     return await findSnapshot(docker, name);
   });

@@ -1,8 +1,6 @@
 /** The test kit: a fresh, funded network for each test. Needs a Docker engine, and nothing of Pulumi. */
 export { type CloneOptions, cloneNetwork, prepareSnapshot } from "./clone.ts";
-export type { FundOptions, MineOptions, ReorgOptions, TestNetwork } from "./network.ts";
-export type { TestNode } from "./node.ts";
+export type { TestNetwork } from "./network.ts";
 export { type NetworkPool, type PoolOptions, createPool } from "./pool.ts";
-export type { Reorg, ReplacedTransactions } from "./reorg.ts";
 /** The same client and errors that the package itself exports. */
 export * from "../bootstrap/index.ts";

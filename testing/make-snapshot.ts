@@ -1,12 +1,11 @@
 import type Docker from "dockerode";
 
-import { bootstrap } from "../bootstrap/bootstrap.ts";
+import { bootstrap, type ChainPlan } from "../bootstrap/bootstrap.ts";
 import { openNodeImage } from "../bootstrap/golden/image.ts";
 import { snapshotReference } from "../bootstrap/snapshots/names.ts";
 import { commitNetwork } from "../bootstrap/snapshots/take.ts";
 import { openTemporaryNetwork } from "../bootstrap/temporary-network.ts";
 import { removeBuildCache } from "../engine/build-cache.ts";
-import { defaultPlan } from "../stack/default-plan.ts";
 import { baseImageOn } from "../toolchain/ensure.ts";
 import type { Progress } from "../toolchain/progress.ts";
 
@@ -16,16 +15,17 @@ export interface MakeOptions {
 }
 
 /**
- * Builds the image, brings a network of its own to the default chain, and commits it under the name. Of
+ * Builds the image, brings a network of its own to the planned chain, and commits it under the name. Of
  * the build nothing stays behind: it is some 400 MB, and the snapshot needs it no more.
  */
 export async function makeSnapshot(
   docker: Docker,
   name: string,
+  plan: ChainPlan,
   options: MakeOptions,
 ): Promise<void> {
   try {
-    await buildAndCommit(docker, name, options);
+    await buildAndCommit(docker, name, plan, options);
   } finally {
     await removeBuildCache(docker);
   }
@@ -34,6 +34,7 @@ export async function makeSnapshot(
 async function buildAndCommit(
   docker: Docker,
   name: string,
+  plan: ChainPlan,
   { progress, signal }: MakeOptions,
 ): Promise<void> {
   const context = { signal, status: () => undefined };
@@ -47,7 +48,6 @@ async function buildAndCommit(
     signal,
   });
   const { inputs } = network;
-  const plan = await defaultPlan();
   const { funded } = await network.run((run) => bootstrap(run, inputs.connect, plan));
   const references = Object.fromEntries(
     inputs.nodes.map((node) => [node.name, snapshotReference(name, node.name)]),

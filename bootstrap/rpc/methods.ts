@@ -320,6 +320,11 @@ export interface RpcMethods {
   unloadwallet: { params: [name: string, loadOnStartup: boolean]; result: WalletLoaded };
   getwalletinfo: { params: []; result: WalletInfo };
   listwallets: { params: []; result: readonly string[] };
+  /** Those that are not loaded too. */
+  listwalletdir: {
+    params: [];
+    result: { readonly wallets: readonly { readonly name: string }[] };
+  };
   getdescriptorinfo: { params: [descriptor: string]; result: DescriptorInfo };
   importdescriptors: {
     params: [requests: readonly DescriptorImport[]];
@@ -399,6 +404,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set<string>([
   "listsinceblock",
   "listtransactions",
   "listunspent",
+  "listwalletdir",
   "listwallets",
   "ping",
   "syncwithvalidationinterfacequeue",

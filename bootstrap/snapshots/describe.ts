@@ -1,15 +1,15 @@
 import { chainFacts } from "../facts.ts";
-import type { Funded } from "../funding.ts";
 import type { Node } from "../node.ts";
 import type { Edge } from "../peers.ts";
 import type { Run } from "../run.ts";
 import { type Manifest, manifestFormat, type NodeManifest } from "./manifest.ts";
+import type { SnapshotDetails } from "./take.ts";
 
 /** Reads the manifest of the network as it is now. */
 export async function describeNetwork(
   run: Run,
   connect: readonly Edge[],
-  { name, funded }: { readonly name: string; readonly funded: readonly Funded[] },
+  { name, funded, chain }: Pick<SnapshotDetails, "name" | "funded" | "chain">,
 ): Promise<Manifest> {
   return {
     format: manifestFormat,
@@ -19,6 +19,7 @@ export async function describeNetwork(
     nodes: await Promise.all(run.nodes.map(describeNode)),
     connect,
     facts: await chainFacts(run),
+    bootstrapped: chain?.height,
     funded,
   };
 }

@@ -76,6 +76,17 @@ export async function findSnapshot(docker: Docker, name: string): Promise<Stored
   throw new SnapshotMissingError(`there is no snapshot "${name}"; ${known}`);
 }
 
+/** Height of the chain that the stack's bootstrap made, as its own snapshot says; undefined while it has none. */
+export async function bootstrappedHeight(
+  docker: Docker,
+  stackId: string,
+): Promise<number | undefined> {
+  const own = (await snapshotImages(docker)).find(
+    ({ labels }) => labels[label.stackId] === stackId && labels[label.kind] === "snapshot",
+  );
+  return own === undefined ? undefined : readManifest(own.labels, own.image).bootstrapped;
+}
+
 /** The snapshot that an image, given by its id, is part of. */
 export async function snapshotOfImage(docker: Docker, id: string): Promise<StoredSnapshot> {
   const found = (await snapshotImages(docker)).find((image) => image.id === id);

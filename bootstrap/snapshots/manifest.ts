@@ -26,6 +26,8 @@ export interface Manifest {
   /** Who is connected to whom. */
   readonly connect: readonly Edge[];
   readonly facts: ChainFacts;
+  /** Height of the chain that the bootstrap made; blocks above it are people's. Missing where nobody said so. */
+  readonly bootstrapped?: number | undefined;
   /** Who was paid by the bootstrap, where, and by which transaction. */
   readonly funded: readonly Funded[];
 }

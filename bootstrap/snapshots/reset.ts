@@ -1,17 +1,14 @@
 /** Putting a running network back to a snapshot, in place: containers, ports, addresses and credentials stay. */
-import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 
 import type Docker from "dockerode";
-import { pack } from "tar-stream";
 
-import { engineError, isConflict, isNotFound } from "../../engine/errors.ts";
-import { label } from "../../engine/labels.ts";
+import { engineError } from "../../engine/errors.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { unpause } from "../node.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
-import { waitFor } from "../wait.ts";
 import { containersOf, type NodeContainer, startWithAddresses } from "./containers.ts";
+import { datadir, refuseUnresettable, replaceDatadirs } from "./datadir.ts";
 import type { StoredSnapshot } from "./find.ts";
 import { verifyStarted } from "./verify.ts";
 
@@ -21,11 +18,6 @@ export interface ResetOptions extends Pick<OperationContext, "signal" | "status"
   /** Labels of the containers that images are read through, so that none is forgotten. */
   readonly labels: Readonly<Record<string, string>>;
 }
-
-/** Where bitcoind keeps chain and wallets, and where entrypoint.sh looks for a reset: see images/bitcoind/. */
-const home = "/home/bitcoin";
-const datadir = `${home}/.bitcoin/regtest`;
-const bitcoinUser = 1000;
 
 /**
  * Gives every node the chain and the wallets that it has in the snapshot, and makes sure of it.
@@ -41,18 +33,17 @@ export async function resetNetwork(
   const { signal, status } = options;
   const containers = containersOf(docker, network.nodes);
   status(`read snapshot ${snapshot.name}`);
-  await refuseUnfitNodes(docker, network, snapshot, containers, options);
+  await refuseUnresettable(containers);
+  await refuseOlderNodes(docker, network, snapshot, containers, options);
   const archives = await Promise.all(
-    containers.map(async ({ name, container }) => ({
-      container,
-      archive: await datadirOf(docker, snapshot, name, options.labels),
+    containers.map(async (node) => ({
+      ...node,
+      archive: await datadirOf(docker, snapshot, node.name, options.labels),
     })),
   );
   status("put the nodes back");
   await unpause(docker, network.nodes);
-  // All of them, before one is put back: another would feed it the blocks that it is to forget.
-  await Promise.all(containers.map((node) => endBitcoind(node, network.timeout, signal)));
-  await Promise.all(archives.map(({ container, archive }) => putReset(container, archive)));
+  await replaceDatadirs(archives, network.timeout, signal);
   // Those that did not run.
   await startWithAddresses(containers, options.addresses, signal);
   await onNodes(docker, network, options, (run) =>
@@ -60,8 +51,8 @@ export async function resetNetwork(
   );
 }
 
-/** An image must know what a reset is; and bitcoind opens what an older one wrote, not what a newer one did. */
-async function refuseUnfitNodes(
+/** bitcoind opens what an older one wrote, not what a newer one did. */
+async function refuseOlderNodes(
   docker: Docker,
   network: NetworkInputs,
   { name: snapshot, manifest, images }: StoredSnapshot,
@@ -69,13 +60,6 @@ async function refuseUnfitNodes(
   options: ResetOptions,
 ): Promise<void> {
   const origins = await Promise.all(containers.map(({ container }) => container.inspect()));
-  const without = origins.findIndex(({ Config }) => !(label.reset in Config.Labels));
-  if (without !== -1) {
-    throw new Error(
-      `${containers[without]?.name ?? ""} runs an image that takes no resets: it is older, or not this project's; ` +
-        "npm run up makes the node anew from today's",
-    );
-  }
   const sameImage = manifest.nodes.every(({ name, baseImage }) => {
     const origin = origins[network.nodes.findIndex((node) => node.name === name)]?.Image;
     return origin === baseImage || origin === images[name]?.id;
@@ -111,60 +95,6 @@ async function datadirOf(
     } finally {
       await container.remove({ force: true });
     }
-  } catch (error) {
-    throw engineError(error);
-  }
-}
-
-/** Lets entrypoint.sh end bitcoind and wait for a reset. A container that does not run takes it up at its start. */
-async function endBitcoind(
-  { name, container }: NodeContainer,
-  timeout: number,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await container.kill({ signal: "SIGHUP", abortSignal: signal });
-  } catch (error) {
-    // It does not run.
-    if (isConflict(error)) return;
-    throw engineError(error);
-  }
-  await waitFor((signal) => awaitsReset(container, signal), {
-    what: `${name} to end bitcoind and wait for its reset`,
-    limitMs: timeout * 1000,
-    signal,
-    everyMs: 5,
-    maxEveryMs: 20,
-  });
-}
-
-async function awaitsReset(
-  container: Docker.Container,
-  abortSignal: AbortSignal,
-): Promise<true | { pending: string }> {
-  try {
-    const answer: unknown = await container.infoArchive({
-      path: `${home}/reset.awaited`,
-      abortSignal,
-    });
-    // It has no body; unread all the same, it would hold its connection, and with it this process.
-    (answer as Readable).resume();
-    return true;
-  } catch (error) {
-    if (isNotFound(error)) return { pending: "it runs" };
-    throw engineError(error);
-  }
-}
-
-async function putReset(container: Docker.Container, archive: Buffer): Promise<void> {
-  const tar = pack();
-  const owner = { uid: bitcoinUser, gid: bitcoinUser, mode: 0o600 };
-  tar.entry({ name: "reset.tar", ...owner }, archive);
-  // The engine unpacks in order: when this is there, the other is whole.
-  tar.entry({ name: "reset.whole", ...owner }, "");
-  tar.finalize();
-  try {
-    await container.putArchive(await buffer(tar), { path: home });
   } catch (error) {
     throw engineError(error);
   }

@@ -48,11 +48,12 @@ function container(log = "", state: "running" | "ended" = "running"): Docker.Con
 }
 
 function nodeAt(url: string, itsContainer = container()): Node {
-  const rpc = new RpcClient({ url, user: "user", password, timeoutMs: limitMs });
+  const credentials = { user: "user", password };
+  const rpc = new RpcClient({ url, ...credentials, timeoutMs: limitMs });
   cleanUp.push(rpc);
   const wallet = rpc.wallet("alice");
   const spec = { name: "alice", role: "peer", containerId: "0123", ip: "172.18.0.2" } as const;
-  return { ...spec, container: itsContainer, rpc, wallet };
+  return { ...spec, container: itsContainer, credentials, rpc, wallet };
 }
 
 /** The bootstrap's first step on that node. Returns the message it fails with, which never has the password. */

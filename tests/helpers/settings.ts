@@ -13,6 +13,7 @@ export const defaultSettings: RawSettings = {
   blocks: 101,
   amount: "30",
   confirmations: 6,
+  scenario: "",
   walletSeed: "regtest-network",
   reproducible: true,
   mockTime: "",

@@ -1,8 +1,8 @@
-import { minerOf, syncToHighest } from "../bootstrap/chain.ts";
-import type { Node } from "../bootstrap/node.ts";
-import type { RpcClient } from "../bootstrap/rpc/client.ts";
-import { RpcCode, RpcResponseError } from "../bootstrap/rpc/errors.ts";
-import type { Run } from "../bootstrap/run.ts";
+import { minerOf, syncToHighest } from "../chain.ts";
+import type { Node } from "../node.ts";
+import type { RpcClient } from "../rpc/client.ts";
+import { RpcCode, RpcResponseError } from "../rpc/errors.ts";
+import type { Run } from "../run.ts";
 
 export interface Reorg {
   /** Hashes of the blocks that are no longer in the chain, lowest first. */

@@ -1,0 +1,64 @@
+/** Where a network's chain comes from: a plan that is carried out, or the snapshot that its nodes were started from. */
+import { bootstrap, type ChainPlan, prepare, reconnect } from "./bootstrap.ts";
+import { minerOf, syncToHighest } from "./chain.ts";
+import { hasTip } from "./drift.ts";
+import { type ChainFacts, chainFacts } from "./facts.ts";
+import type { Funded } from "./funding.ts";
+import type { Edge } from "./peers.ts";
+import { type Run, step } from "./run.ts";
+import type { Manifest } from "./snapshots/manifest.ts";
+import { verifyStarted } from "./snapshots/verify.ts";
+import { loadWallets } from "./wallets.ts";
+
+export interface History {
+  readonly facts: ChainFacts;
+  readonly funded: readonly Funded[];
+}
+
+/** One of the two is given. */
+export interface HistorySource {
+  readonly plan?: ChainPlan | undefined;
+  readonly manifest?: Manifest | undefined;
+}
+
+/** @param lived What the network was recorded to have come from; undefined when this is its start. */
+export async function history(
+  run: Run,
+  edges: readonly Edge[],
+  { plan, manifest }: HistorySource,
+  lived: History | undefined,
+): Promise<History> {
+  if (plan !== undefined) {
+    // Its steps look at what is true; a scenario may have made something else of it.
+    const done = plan.scenario !== undefined && lived !== undefined;
+    return done ? await goOn(run, edges, plan, lived) : await bootstrap(run, edges, plan);
+  }
+  if (manifest === undefined) throw new Error("neither a plan nor a manifest is given");
+  const { facts, funded } = manifest;
+  await reconnect(run, edges);
+  // Of a network that was verified at its start and then used, the manifest no longer holds.
+  if ((await wentOn(run, facts)) || lived !== undefined) {
+    await step(run, "load the wallets", () => loadWallets(run, facts));
+  } else {
+    await verifyStarted(run, edges, facts);
+  }
+  return { facts, funded };
+}
+
+/** The nodes as they are, and those that were added since: these get the chain and wallets of their own. */
+async function goOn(
+  run: Run,
+  edges: readonly Edge[],
+  plan: ChainPlan,
+  { facts, funded }: History,
+): Promise<History> {
+  await prepare(run, edges, plan);
+  await step(run, "bring the nodes to one tip", () => syncToHighest(run));
+  await step(run, "load the wallets", () => loadWallets(run, facts));
+  return { facts: await step(run, "read the chain", () => chainFacts(run)), funded };
+}
+
+/** Whether a node has blocks on top of the chain's: one that was replaced gets them from it. */
+async function wentOn(run: Run, { height, tip }: ChainFacts): Promise<boolean> {
+  return (await syncToHighest(run)) > height && (await hasTip(minerOf(run), tip));
+}

@@ -1,0 +1,119 @@
+/** A network as a test or a scenario works on it: its nodes by name, and what is done with all of them. */
+import { btcToSat, formatBtc, parseBtc } from "../amount.ts";
+import { miningAddress } from "../bootstrap.ts";
+import { blocksText, mine, minerOf, syncToHighest } from "../chain.ts";
+import { pay } from "../funding.ts";
+import type { Node } from "../node.ts";
+import { type Run, step } from "../run.ts";
+import { syncMempools } from "./mempool.ts";
+import { type NetworkNode, networkNode } from "./node.ts";
+import { type Reorg, type ReplacedTransactions, reorganize } from "./reorg.ts";
+
+export interface MineOptions {
+  /** Address that the coinbases go to. Default: the miner's own. */
+  readonly to?: string;
+}
+
+export interface FundOptions {
+  /** Blocks mined on top of the payment; 0 leaves it in the mempools. Default: 1. */
+  readonly confirmations?: number;
+}
+
+export interface ReorgOptions {
+  /**
+   * What becomes of the transactions in the replaced blocks: they are back in the mempools, or
+   * mined again in the first of the new blocks. Default: `mempool`.
+   */
+  readonly transactions?: ReplacedTransactions;
+}
+
+/** Runs one operation on the nodes, wherever they are since their last start. */
+export type Runner = <T>(work: (run: Run) => Promise<T>) => Promise<T>;
+
+export class Network {
+  /** Node's name → the node. */
+  readonly nodes: Readonly<Record<string, NetworkNode>>;
+  readonly #run: Runner;
+
+  constructor(nodes: readonly Node[], run: Runner) {
+    this.nodes = Object.fromEntries(nodes.map((node) => [node.name, networkNode(node)]));
+    this.#run = run;
+  }
+
+  /** @throws Error when the network has no such node */
+  node(name: string): NetworkNode {
+    const node = this.nodes[name];
+    if (node === undefined) {
+      throw new Error(
+        `the network has no node ${name}; it has ${Object.keys(this.nodes).join(", ")}`,
+      );
+    }
+    return node;
+  }
+
+  /** The node that is paid in the default network. */
+  get alice(): NetworkNode {
+    return this.node("alice");
+  }
+
+  get miner(): NetworkNode {
+    return this.node("miner");
+  }
+
+  /** Mines blocks, and ends when all nodes have them. Returns their hashes. */
+  async mine(blocks = 1, { to }: MineOptions = {}): Promise<string[]> {
+    return await this.#step(`mine ${blocksText(blocks)}`, async (run) => {
+      return await mine(run, blocks, to ?? (await miningAddress(run)));
+    });
+  }
+
+  /**
+   * Pays from the miner's wallet, its oldest coins first, and ends when all nodes know of it. On the
+   * same chain it is the same payment each time. Returns its txid.
+   * @param amount In BTC, with at most 8 places.
+   */
+  async fund(
+    address: string,
+    amount: number | string,
+    { confirmations = 1 }: FundOptions = {},
+  ): Promise<string> {
+    const sat = typeof amount === "number" ? btcToSat(amount) : parseBtc(amount);
+    return await this.#step(`pay ${formatBtc(sat)} BTC to ${address}`, async (run) => {
+      const { txid } = await pay(minerOf(run), address, sat);
+      await syncMempools(run);
+      if (confirmations > 0) await mine(run, confirmations, await miningAddress(run));
+      return txid;
+    });
+  }
+
+  /**
+   * Replaces the last `depth` blocks by one more, and ends when all nodes have changed over.
+   * @param depth From 1 to the height of the chain.
+   */
+  async reorg(depth: number, { transactions = "mempool" }: ReorgOptions = {}): Promise<Reorg> {
+    return await this.#step(`replace ${blocksText(depth)}`, (run) =>
+      reorganize(run, depth, transactions),
+    );
+  }
+
+  /** Waits until all nodes have the same tip and the same mempool. Returns the height. */
+  async sync(): Promise<number> {
+    return await this.#step("bring the nodes to one state", async (run) => {
+      const height = await syncToHighest(run);
+      await syncMempools(run);
+      return height;
+    });
+  }
+
+  /** Node's name → the last lines that its bitcoind wrote. Default: 1,000 lines each. */
+  async logs(lines?: number): Promise<Record<string, string>> {
+    const logs = Object.values(this.nodes).map(
+      async (node) => [node.name, await node.log(lines)] as const,
+    );
+    return Object.fromEntries(await Promise.all(logs));
+  }
+
+  async #step<T>(name: string, work: (run: Run) => Promise<T>): Promise<T> {
+    return await this.#run((run) => step(run, name, () => work(run)));
+  }
+}

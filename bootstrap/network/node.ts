@@ -1,0 +1,26 @@
+import { logTail } from "../../engine/container-log.ts";
+import type { Node, Role } from "../node.ts";
+import type { RpcClient } from "../rpc/client.ts";
+
+/** A node, and all that a program needs to talk to it. */
+export interface NetworkNode {
+  readonly name: string;
+  readonly role: Role;
+  /** Where its RPC is: `http://127.0.0.1:PORT`. Stays the same as long as the network lasts. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** For calls about the node, and about its wallet as long as only one is loaded. Closed with the network. */
+  readonly rpc: RpcClient;
+  /** For calls to its own wallet, which has the node's name. */
+  readonly wallet: RpcClient;
+  readonly containerId: string;
+  /** The last lines that bitcoind wrote. Default: 1,000 lines. */
+  log(lines?: number): Promise<string>;
+}
+
+export function networkNode(node: Node): NetworkNode {
+  const { name, role, rpc, wallet, containerId, container, credentials } = node;
+  const log = (lines = 1_000): Promise<string> => logTail(container, lines);
+  return { name, role, url: rpc.url, ...credentials, rpc, wallet, containerId, log };
+}

@@ -1,0 +1,94 @@
+/**
+ * Nodes for a scenario to begin on. What a scenario has done cannot be told from the chain, as the steps
+ * of the walk-through can: one that was interrupted is run again as a whole, from the genesis block on.
+ */
+import type Docker from "dockerode";
+
+import type { OperationContext } from "../../plugin/handler.ts";
+import { refuseLoss } from "../blocks-at-risk.ts";
+import { blocksText } from "../chain.ts";
+import { ensureReady } from "../ready.ts";
+import { type Run, step } from "../run.ts";
+import { type NetworkInputs, onNodes } from "../session.ts";
+import { containersOf } from "../snapshots/containers.ts";
+import { emptyDatadir, refuseUnresettable, replaceDatadirs } from "../snapshots/datadir.ts";
+
+/** Milliseconds for putting the nodes back after a failure, whatever it was. */
+const backLimit = 10_000;
+
+type Context = Pick<OperationContext, "signal" | "status">;
+
+/**
+ * Runs `work`, in which a scenario is run, on nodes at the genesis block; and puts them back there when
+ * it fails, so that nothing half-made is taken for the network.
+ * @param bootstrapped Height that the network was handed out with. Blocks above it are people's.
+ *   Undefined: it never was.
+ * @throws Error, before anything is touched, when people's blocks would be thrown away
+ */
+export async function asAWhole<T>(
+  docker: Docker,
+  network: NetworkInputs,
+  context: Context,
+  bootstrapped: number | undefined,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  await beginAnew(docker, network, context, bootstrapped);
+  try {
+    return await onNodes(docker, network, context, work);
+  } catch (error) {
+    const own = { ...context, signal: AbortSignal.timeout(backLimit) };
+    // What failed first is what a person must read; the next run finds what stays, and puts it back.
+    await backToGenesis(docker, network, own).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function beginAnew(
+  docker: Docker,
+  network: NetworkInputs,
+  context: Context,
+  bootstrapped: number | undefined,
+): Promise<void> {
+  const heights = await onNodes(docker, network, context, async (run) => {
+    await step(run, "wait for the nodes", () => ensureReady(run));
+    return await heightsOf(run);
+  });
+  if (heights.every((height) => height === undefined)) return;
+  const blocks = Math.max(...heights.map((height) => height ?? 0)) - (bootstrapped ?? Infinity);
+  if (blocks > 0) {
+    refuseLoss(
+      "a node was made anew, so the scenario has to run again, from the genesis block on; so would go what " +
+        `was mined since the bootstrap at height ${bootstrapped}: ${blocksText(blocks)}`,
+      "take a snapshot first (npm run snapshot -- NAME)",
+    );
+  }
+  await backToGenesis(docker, network, context);
+}
+
+/** Whatever the nodes hold goes. */
+async function backToGenesis(
+  docker: Docker,
+  network: NetworkInputs,
+  { signal, status }: Context,
+): Promise<void> {
+  status("put the nodes back to the genesis block");
+  const containers = containersOf(docker, network.nodes);
+  await refuseUnresettable(containers);
+  const archive = await emptyDatadir();
+  await replaceDatadirs(
+    containers.map((node) => ({ ...node, archive })),
+    network.timeout,
+    signal,
+  );
+}
+
+/** Each node's height; undefined for one that nothing was done with. */
+async function heightsOf({ nodes }: Run): Promise<(number | undefined)[]> {
+  return await Promise.all(
+    nodes.map(async ({ rpc }) => {
+      const height = await rpc.call("getblockcount");
+      const { wallets } = await rpc.call("listwalletdir");
+      return height === 0 && wallets.length === 0 ? undefined : height;
+    }),
+  );
+}

@@ -1,0 +1,76 @@
+/** What people make of the chain beyond the walk-through: a function of their own, run once. */
+import { pathToFileURL } from "node:url";
+import path from "node:path";
+
+import { messageOf } from "../../plugin/message.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
+import { syncToHighest } from "../chain.ts";
+import { Network } from "../network/network.ts";
+import type { Run } from "../run.ts";
+import { joinSignals, unlessAborted } from "../wait.ts";
+import { loadScenario, type ScenarioFile, scenarioFile } from "./file.ts";
+
+/**
+ * The default export of a scenario file. It starts where the walk-through ends: peers connected, wallets
+ * made, everybody paid and confirmed. When it ends, all nodes must have the same chain.
+ */
+export type Scenario = (network: ScenarioNetwork) => Promise<void> | void;
+
+export class ScenarioNetwork extends Network {
+  /** Aborted with the update, and when the scenario takes longer than config `timeout`. */
+  readonly signal: AbortSignal;
+  /** Says what is going on, in one line beside the resource. */
+  readonly report: Run["report"];
+
+  constructor(run: Run) {
+    super(run.nodes, (work) => work(run));
+    this.signal = run.signal;
+    this.report = (message) => {
+      run.report(message);
+    };
+  }
+}
+
+/** @throws Error that names the file, and the line of it that failed where that is known */
+export async function runScenario(run: Run, planned: ScenarioFile): Promise<void> {
+  const { file } = planned;
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    const seconds = run.limitMs / 1_000;
+    late.abort(new Error(`it did not end within ${seconds} s; config timeout gives it longer`));
+  }, run.limitMs);
+  const signal = joinSignals(run.signal, late.signal);
+  try {
+    const found = await scenarioFile(file, projectFolder);
+    if (found.digest !== planned.digest) {
+      throw new Error("it was changed since this update began; start the update again");
+    }
+    const scenario = await loadScenario(found, projectFolder);
+    const network = new ScenarioNetwork({ ...run, signal });
+    await unlessAborted(async () => {
+      await scenario(network);
+    }, signal);
+    await syncToHighest({ ...run, signal });
+  } catch (error) {
+    run.signal.throwIfAborted();
+    throw new Error(
+      `scenario: ${JSON.stringify(file)}${lineOf(error, file)} failed: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Where in the file the error came from, as `, line 12,`. */
+function lineOf(error: unknown, file: string): string {
+  const url = pathToFileURL(path.resolve(projectFolder, file)).href;
+  const { stack = "" } = error as Partial<Error>;
+  const frame = stack
+    .split("\n")
+    .find((line) => line.includes(`${url}:`) || line.includes(`${url}?`));
+  const [, line] = /:(\d+):\d+\)?$/.exec(frame ?? "") ?? [];
+  return line === undefined ? "" : `, line ${line},`;
+}
