@@ -225,6 +225,38 @@ describe("a snapshot that is not there", () => {
   });
 });
 
+describe("a scenario", () => {
+  const scenario = "examples/scenario.ts";
+
+  it("has a snapshot of its own, which is made once and found again", async () => {
+    const name = await prepareSnapshot({ scenario });
+    expect(name).toMatch(/^scenario-[0-9a-f]{12}$/);
+    try {
+      await using network = await cloneNetwork({ scenario });
+      expect(network.manifest.snapshot).toBe(name);
+      expect(network.manifest.facts.height).toBe(115);
+      const shop = network.alice.wallet;
+      expect(await shop.call("listlabels")).toEqual(
+        expect.arrayContaining(["order 1", "order 2", "order 3"]),
+      );
+      expect(await shop.call("getbalance")).toBe(30.3);
+      expect(await network.alice.rpc.call<unknown[]>("getchaintips")).toHaveLength(2);
+    } finally {
+      await removeSnapshot(kit.docker, name);
+    }
+  });
+
+  it("is an error when the snapshot is missing, when the file is, and beside a snapshot", async () => {
+    await expect(cloneNetwork({ scenario })).rejects.toThrow(
+      /npx regtest-network ensure --scenario examples\/scenario\.ts"/,
+    );
+    await expect(prepareSnapshot({ scenario: "nowhere.ts" })).rejects.toThrow(
+      /^scenario: "nowhere\.ts" is not usable; Could not resolve/,
+    );
+    await expect(prepareSnapshot({ scenario, snapshot })).rejects.toThrow(/give one of them/);
+  });
+});
+
 describe("nothing is left", () => {
   const script = `
     import { cloneNetwork } from "./testing/index.ts";

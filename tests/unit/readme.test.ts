@@ -50,7 +50,7 @@ describe("README.md", () => {
       variables(read("toolchain/settings.ts")),
     );
     expect(variables(readme)).toEqual(
-      variables(read("toolchain/settings.ts") + read("bootstrap/claim-handler.ts")),
+      variables(read("toolchain/settings.ts") + read("bootstrap/blocks-at-risk.ts")),
     );
   });
 
