@@ -83,6 +83,7 @@ describe("a configuration that cannot work", () => {
         confirmations: "-1",
         amount: "0",
         prefix: "Upper-",
+        scenario: "./nowhere.ts",
       },
       [
         'rpcUser: "" is not allowed; give at least one printable ASCII character, no space and no colon',
@@ -92,6 +93,7 @@ describe("a configuration that cannot work", () => {
         "confirmations: -1 is not allowed; give a whole number from 0 to 10000",
         'amount: "0" is not allowed; give an amount above 0',
         'prefix: "Upper-" is not allowed; give at most 40 of a-z and 0-9',
+        'scenario: "./nowhere.ts" is not usable; Could not resolve',
       ],
     ],
     [
@@ -102,6 +104,11 @@ describe("a configuration that cannot work", () => {
         "minerRpcPort: 18400 is not allowed; aliceRpcPort is the same; give each node a port of its own",
         'amount: "-1" is not allowed; give an amount above 0',
       ],
+    ],
+    [
+      "a scenario that is no function",
+      { scenario: "./eslint.config.js" },
+      ['scenario: "./eslint.config.js" is not usable; it has no function as its default export'],
     ],
     [
       "an amount with nine places",

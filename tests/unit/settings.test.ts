@@ -41,6 +41,10 @@ describe("readSettings", () => {
       { snapshot: "funded" },
       'snapshot: "funded" is not allowed; start is genesis; leave it empty, or set start to snapshot',
     ],
+    [
+      { start: "snapshot", snapshot: "funded", scenario: "./shop.ts" },
+      'scenario: "./shop.ts" is not allowed; start is snapshot, which has its history; leave it empty',
+    ],
     [{ blocks: 100 }, "blocks: 100 is not allowed; give a whole number from 101 to 10000"],
     [
       { confirmations: -1 },
