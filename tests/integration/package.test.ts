@@ -35,7 +35,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const name of await snapshotNames()) {
-    if (name.startsWith("default-") && !before.includes(name)) await removeSnapshot(docker, name);
+    if (/^(default|scenario)-/.test(name) && !before.includes(name))
+      await removeSnapshot(docker, name);
   }
   await folder[Symbol.asyncDispose]();
 });
@@ -64,6 +65,12 @@ async function run(command: string, ...args: string[]): Promise<string> {
 async function copyExamples(): Promise<void> {
   await cp(path.join(projectFolder, "examples/testing"), folder.path, { recursive: true });
 }
+
+/** Options of the compiler for a strict project. */
+const compile = [
+  ...["--target", "es2024", "--lib", "es2024,esnext.disposable", "--module", "nodenext"],
+  ...["--strict", "--noEmit", "--types", "node"],
+];
 
 describe("an empty project with the package", () => {
   it("has nothing of Pulumi in it", async () => {
@@ -99,11 +106,6 @@ describe("an empty project with the package", () => {
   });
 
   it("uses it from TypeScript, with types that say what is wrong", async () => {
-    const compilerOptions = {
-      ...{ target: "es2024", lib: ["es2024", "esnext.disposable"], module: "nodenext" },
-      ...{ strict: true, noEmit: true, types: ["node"] },
-    };
-    await write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
     const typed = (type: string): string =>
       `import { cloneNetwork, type TestNetwork } from "regtest-network/testing";
        const network: TestNetwork = await cloneNetwork();
@@ -111,10 +113,20 @@ describe("an empty project with the package", () => {
        console.log(height, await network.alice.rpc.call<string[]>("listwallets"));
        await network.dispose();`;
     await write("typed.ts", typed("string"));
-    await expect(run("tsc")).rejects.toThrow("Type 'number' is not assignable to type 'string'");
+    await expect(run("tsc", ...compile, "typed.ts")).rejects.toThrow(
+      "Type 'number' is not assignable to type 'string'",
+    );
     await write("typed.ts", typed("number"));
-    await run("tsc");
+    await run("tsc", ...compile, "typed.ts");
     expect(await run("node", "typed.ts")).toBe("107 [ 'alice' ]");
+  });
+
+  it("makes a snapshot by a scenario of its own, written in TypeScript", async () => {
+    await cp(path.join(projectFolder, "examples/scenario.ts"), path.join(folder.path, "shop.ts"));
+    await run("tsc", ...compile, "shop.ts");
+    expect(await run("regtest-network", "ensure", "--scenario", "shop.ts")).toMatch(
+      /^scenario-[0-9a-f]{12}$/,
+    );
   });
 
   it("runs the examples in vitest", async () => {
