@@ -1,10 +1,9 @@
 /** The resource `CoreRelease`: bitcoind of an official release, fetched and checked before anything is made. */
 import { connectEngine } from "../engine/client.ts";
 import { messageOf } from "../plugin/message.ts";
-import type { ResourceHandler } from "../plugin/handler.ts";
 import { contextHash } from "../stack/context-hash.ts";
 import { coreRelease } from "./core-release.ts";
-import { inputDiff } from "./input-diff.ts";
+import { lookUp } from "./look-up.ts";
 
 export interface CoreReleaseInputs {
   /** As in 29.0. */
@@ -14,7 +13,11 @@ export interface CoreReleaseInputs {
   readonly key: string;
 }
 
-export const coreReleaseHandler: ResourceHandler = {
+/** What was fetched serves other stacks too. */
+export const coreReleaseHandler = lookUp({
+  id: "version",
+  importRefusal: "A release cannot be imported: it is what config `nodes` names.",
+
   async check(news, _olds, context) {
     const { signal } = context;
     const inputs = news as unknown as CoreReleaseInputs;
@@ -31,7 +34,6 @@ export const coreReleaseHandler: ResourceHandler = {
           context.status(message);
         },
       });
-      // Filled in here, so that a preview knows them.
       return { inputs: { ...news, folder, digest: contextHash(folder) } };
     } catch (error) {
       signal.throwIfAborted();
@@ -39,23 +41,4 @@ export const coreReleaseHandler: ResourceHandler = {
       return { inputs: news, failures: [{ property: "version", reason }] };
     }
   },
-
-  diff(_id, _state, oldInputs, news) {
-    return Promise.resolve({ detailed: inputDiff(oldInputs, news, []) });
-  },
-
-  plan: (inputs) => inputs,
-  create: (inputs) =>
-    Promise.resolve({ id: (inputs as unknown as CoreReleaseInputs).version, state: inputs }),
-  update: (_id, _state, news) => Promise.resolve(news),
-
-  read(id, state, inputs) {
-    if (state === undefined || inputs === undefined) {
-      throw new Error("A release cannot be imported: it is what config `nodes` names.");
-    }
-    return Promise.resolve({ id, state, inputs });
-  },
-
-  /** What was fetched serves other stacks too. */
-  delete: () => Promise.resolve(),
-};
+});

@@ -1,7 +1,7 @@
 /** The resource `Source`: the snapshot that a stack starts from, looked up once and then kept. */
 import { connectEngine } from "../engine/client.ts";
-import type { CheckFailure, Properties, ResourceHandler } from "../plugin/handler.ts";
-import { inputDiff } from "./input-diff.ts";
+import type { CheckFailure, Properties } from "../plugin/handler.ts";
+import { lookUp } from "./look-up.ts";
 import { type DeclaredNetwork, misfits } from "./snapshots/fits.ts";
 import { type StoredSnapshot, findSnapshot } from "./snapshots/find.ts";
 import { type CommittedImage, imageId } from "./snapshots/images.ts";
@@ -13,14 +13,17 @@ export interface SourceInputs extends DeclaredNetwork {
   readonly snapshot: string;
 }
 
-/** Filled in by `check`, so that a preview knows them. */
 interface SourceState extends SourceInputs {
   readonly manifest: Manifest;
   /** Node's name → the image it starts from. */
   readonly images: Readonly<Record<string, CommittedImage>>;
 }
 
-export const sourceHandler: ResourceHandler = {
+/** The snapshot is not this stack's to remove. */
+export const sourceHandler = lookUp({
+  id: "snapshot",
+  importRefusal: "A source cannot be imported: it is what config `snapshot` names.",
+
   async check(news, olds, { signal }) {
     const inputs = news as unknown as SourceInputs;
     const docker = await connectEngine({ signal });
@@ -44,26 +47,7 @@ export const sourceHandler: ResourceHandler = {
       return { inputs: news, failures: [{ property: "snapshot", reason }] };
     }
   },
-
-  diff(_id, _state, oldInputs, news) {
-    return Promise.resolve({ detailed: inputDiff(oldInputs, news, []) });
-  },
-
-  plan: (inputs) => inputs,
-  create: (inputs) =>
-    Promise.resolve({ id: (inputs as unknown as SourceInputs).snapshot, state: inputs }),
-  update: (_id, _state, news) => Promise.resolve(news),
-
-  read(id, state, inputs) {
-    if (state === undefined || inputs === undefined) {
-      throw new Error("A source cannot be imported: it is what config `snapshot` names.");
-    }
-    return Promise.resolve({ id, state, inputs });
-  },
-
-  /** The snapshot is not this stack's to remove. */
-  delete: () => Promise.resolve(),
-};
+});
 
 function whatIsKept({ manifest, images }: StoredSnapshot): Properties {
   return {
