@@ -1,5 +1,6 @@
 import { register as registerBench } from "./bench.ts";
 import { register as registerClone } from "./clone.ts";
+import { register as registerDocs } from "./docs.ts";
 import { register as registerDown } from "./down.ts";
 import { register as registerGolden } from "./golden.ts";
 import { register as registerMine } from "./mine.ts";
@@ -25,6 +26,7 @@ await runProgram("A Bitcoin regtest network in Docker, declared with Pulumi.", (
   registerPackage(program);
   registerPulumi(program);
   registerGolden(program);
+  registerDocs(program);
   registerTest(program);
   registerBench(program);
 });

@@ -1,8 +1,7 @@
-/** What the README says is so: its tables, its commands, the values of the default chain. */
+/** What the README says is so: its commands, the values of the default chain. */
 import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
 
 import { readGolden } from "../../bootstrap/golden/values.ts";
 
@@ -23,37 +22,7 @@ function tableBelow(heading: string): string[][] {
   );
 }
 
-interface ConfigKey {
-  /** Left out for what is a list, or may be one. */
-  readonly type?: string;
-  readonly default: string | number | boolean | readonly never[];
-  readonly description: string;
-}
-
 describe("README.md", () => {
-  it("has every config key of Pulumi.yaml, with its type, default and description", () => {
-    const { config } = parse(read("Pulumi.yaml")) as { config: Record<string, ConfigKey> };
-    const declared = Object.entries(config).map(([key, { type, default: value, description }]) => [
-      key,
-      type ?? "list",
-      typeof value === "object" ? "[]" : String(value),
-      description,
-    ]);
-    expect(tableBelow("Configure")).toEqual(declared);
-  });
-
-  it("has every variable that the set-up and the claim read", () => {
-    const variables = (text: string): string[] =>
-      [...new Set(text.match(/\bREGTEST_[A-Z_]+/g))].toSorted();
-    const told = tableBelow("Set-up").map(([name = ""]) => name);
-    expect(told.filter((name) => name.startsWith("REGTEST_")).toSorted()).toEqual(
-      variables(read("toolchain/settings.ts")),
-    );
-    expect(variables(readme)).toEqual(
-      variables(read("toolchain/settings.ts") + read("bootstrap/blocks-at-risk.ts")),
-    );
-  });
-
   it("has the values of the default chain", async () => {
     const table = Object.fromEntries(tableBelow("The default chain")) as Record<string, string>;
     const golden = Object.values(await readGolden());

@@ -1,0 +1,55 @@
+/** The parts of the pages that the program itself writes: `npm run docs`. */
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import type { Command } from "commander";
+import { format, resolveConfig } from "prettier";
+
+import { projectFolder } from "../../toolchain/paths.ts";
+import { commandReference } from "./commands.ts";
+import { configKeys, structure } from "./configuration.ts";
+
+/** From the mark to the next end mark. */
+const part = /(<!-- npm run docs: ([a-z ]+) -->\n)[^]*?(<!-- end -->)/g;
+
+/** Writes every generated part of every page anew. Returns the pages that have changed, or would have. */
+export async function writeParts(
+  program: Command,
+  { write }: { readonly write: boolean },
+): Promise<string[]> {
+  const parts = await generated(program);
+  const changed: string[] = [];
+  for (const page of await pages()) {
+    const file = path.join(projectFolder, page);
+    const before = await readFile(file, "utf8");
+    const after = before.replace(part, (_, begin: string, name: string, end: string) => {
+      const text = parts[name];
+      if (text === undefined) {
+        const known = Object.keys(parts).join(", ");
+        throw new Error(`${page} asks for the part "${name}"; there are: ${known}`);
+      }
+      return `${begin}\n${text}\n${end}`;
+    });
+    if (after === before) continue;
+    // As the format check of `npm test` wants it.
+    const formatted = await format(after, { ...(await resolveConfig(file)), parser: "markdown" });
+    if (formatted === before) continue;
+    if (write) await writeFile(file, formatted);
+    changed.push(page);
+  }
+  return changed;
+}
+
+async function pages(): Promise<string[]> {
+  const names = await readdir(path.join(projectFolder, "docs"));
+  return ["README.md", ...names.filter((name) => name.endsWith(".md")).map((n) => `docs/${n}`)];
+}
+
+async function generated(program: Command): Promise<Readonly<Record<string, string>>> {
+  return {
+    "config keys": await configKeys(),
+    "a node": await structure("node"),
+    "a payment": await structure("payment"),
+    commands: await commandReference(program),
+  };
+}
