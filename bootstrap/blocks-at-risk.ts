@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { unlessStatus } from "../engine/errors.ts";
 import { label, labelFilter } from "../engine/labels.ts";
 import { messageOf } from "../plugin/message.ts";
+import { pointing } from "../toolchain/troubleshooting.ts";
 import type { NodePorts } from "./claimed-ports.ts";
 import { type Credentials, openNode } from "./node.ts";
 
@@ -18,8 +19,11 @@ const discardVariable = "REGTEST_DISCARD_BLOCKS";
 export function refuseLoss(loss: string, keep: string): void {
   if (process.env[discardVariable] === "1") return;
   throw new Error(
-    `${loss}. To keep them, ${keep}. ` +
-      `To throw them away: npm run up -- --discard-blocks, or ${discardVariable}=1 for Pulumi itself`,
+    pointing(
+      `${loss}. To keep them, ${keep}. ` +
+        `To throw them away: npm run up -- --discard-blocks, or ${discardVariable}=1 for Pulumi itself`,
+      "blocks-at-risk",
+    ),
   );
 }
 
@@ -74,9 +78,8 @@ export async function blocksAtRisk(docker: Docker, options: AtRiskOptions): Prom
     const found = await heightOf(docker, name, Id, options).catch((error: unknown) => {
       // What a node that stays has need not be known to be kept.
       if (stays && !options.signal.aborted) return height;
-      throw new Error(`${name}: how many blocks it has could not be asked: ${messageOf(error)}`, {
-        cause: error,
-      });
+      const unasked = `${name}: how many blocks it has could not be asked: ${messageOf(error)}`;
+      throw new Error(pointing(unasked, "blocks-at-risk"), { cause: error });
     });
     highest = Math.max(highest, found);
     if (stays) kept = Math.max(kept, found);

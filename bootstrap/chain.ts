@@ -1,6 +1,7 @@
 /** Mining, and all nodes agreeing on what was mined. */
 import type { Node } from "./node.ts";
 import type { Run } from "./run.ts";
+import { WaitTimeoutError } from "./wait.ts";
 
 /** The one that mines. */
 export function minerOf({ nodes }: Run): Node {
@@ -49,7 +50,9 @@ async function mineAtOnce(run: Run, count: number, address: string): Promise<rea
   });
   // The search's budget is one for all blocks of a call; when it is used up there are fewer, and no error.
   if (hashes.length !== count) {
-    throw new Error(`${miner.name}: asked for ${count} blocks, it mined ${hashes.length}`);
+    throw new Error(
+      `${miner.name}: asked for ${count} blocks, it mined ${hashes.length}; the next run mines those that are missing`,
+    );
   }
   await syncTo(run, await miner.rpc.call("getblockcount"));
   return hashes;
@@ -66,8 +69,7 @@ async function syncTo({ nodes, limitMs }: Run, height: number): Promise<void> {
   const hashes = new Set(tips.map(({ hash }) => hash));
   if (hashes.size > 1 || tips.some((tip) => tip.height < height)) {
     const seen = tips.map((tip) => `${tip.name} at ${tip.height} (${tip.hash})`).join(", ");
-    throw new Error(
-      `waited ${limitMs / 1000} s for all nodes to reach height ${height}; last seen: ${seen}`,
-    );
+    const what = `all nodes to reach height ${height}`;
+    throw new WaitTimeoutError({ what, limitMs }, seen, { cutShort: false, cause: undefined });
   }
 }

@@ -16,6 +16,7 @@ import {
   type ResourceHandler,
   UNKNOWN,
 } from "../plugin/handler.ts";
+import { pointing } from "../toolchain/troubleshooting.ts";
 import { blocksAtRisk, type MadeNode, refuseLoss, replacedNodes } from "./blocks-at-risk.ts";
 import { blocksText } from "./chain.ts";
 import { type PortsWanted, withPorts } from "./claimed-ports.ts";
@@ -182,14 +183,17 @@ async function refusals(
   if (port !== undefined) {
     failures.push({
       property: "nodes",
-      reason: `${node.portKey}: port ${node.rpcPort} on 127.0.0.1 is taken by ${port}; set another port, or end it`,
+      reason: portReason(node.portKey, node.rpcPort, port),
     });
   }
   if (image !== undefined) {
     const reference = node.snapshotImage ?? "";
     failures.push({
       property: "nodes",
-      reason: `prefix: the image name ${reference} is taken by ${image}; set another prefix, or remove it with docker rmi ${reference}`,
+      reason: pointing(
+        `prefix: the image name ${reference} is taken by ${image}; set another prefix, or remove it with docker rmi ${reference}`,
+        "name-taken",
+      ),
     });
   }
   return failures;
@@ -206,8 +210,9 @@ async function portRefusals(
   const failures = await Promise.all(
     ports.map(async ({ port, key }) => {
       const taken = await findPortTaken(containers, stackId, port);
-      const reason = `${key}: port ${port} on 127.0.0.1 is taken by ${taken ?? ""}; set another port, or end it`;
-      return taken === undefined ? [] : [{ property: "nodes", reason }];
+      return taken === undefined
+        ? []
+        : [{ property: "nodes", reason: portReason(key, port, taken) }];
     }),
   );
   return failures.flat();
@@ -222,8 +227,18 @@ async function helperRefusals(
   return taken === undefined ? [] : [{ property: "helpers", reason: nameReason(name, taken) }];
 }
 
+function portReason(key: string, port: number, taken: string): string {
+  return pointing(
+    `${key}: port ${port} on 127.0.0.1 is taken by ${taken}; set another port, or end it`,
+    "port-taken",
+  );
+}
+
 function nameReason(name: string, taken: string): string {
-  return `prefix: the container name ${name} is taken by ${taken}; set another prefix, or remove it`;
+  return pointing(
+    `prefix: the container name ${name} is taken by ${taken}; set another prefix, or remove it`,
+    "name-taken",
+  );
 }
 
 async function networkRefusal(
@@ -236,7 +251,10 @@ async function networkRefusal(
     : [
         {
           property: "network",
-          reason: `prefix: the network name ${network} is taken by ${taken}; set another prefix, or remove it with docker network rm ${network}`,
+          reason: pointing(
+            `prefix: the network name ${network} is taken by ${taken}; set another prefix, or remove it with docker network rm ${network}`,
+            "name-taken",
+          ),
         },
       ];
 }

@@ -2,6 +2,7 @@
 import { connectEngine } from "../engine/client.ts";
 import { messageOf } from "../plugin/message.ts";
 import { contextHash } from "../stack/context-hash.ts";
+import { pointing } from "../toolchain/troubleshooting.ts";
 import { coreRelease } from "./core-release.ts";
 import { lookUp } from "./look-up.ts";
 
@@ -37,7 +38,10 @@ export const coreReleaseHandler = lookUp({
       return { inputs: { ...news, folder, digest: contextHash(folder) } };
     } catch (error) {
       signal.throwIfAborted();
-      const reason = `${key}: Bitcoin Core ${JSON.stringify(version)} cannot be had: ${messageOf(error)}`;
+      const reason = pointing(
+        `${key}: Bitcoin Core ${JSON.stringify(version)} cannot be had: ${messageOf(error)}`,
+        "a-download-failed",
+      );
       return { inputs: news, failures: [{ property: "version", reason }] };
     }
   },

@@ -35,7 +35,10 @@ export async function coreRelease(options: CoreReleaseOptions): Promise<string> 
   const platform = platforms[architecture];
   if (platform === undefined) {
     const known = Object.keys(platforms).join(" and ");
-    throw new Error(`there are releases for ${known}, the engine runs on ${architecture}`);
+    throw new Error(
+      `there are releases for ${known}, the engine runs on ${architecture}; ` +
+        'take image "debian", or an external one',
+    );
   }
   const cache = cachePaths();
   const mirror = createHash("sha256").update(downloadBase).digest("hex").slice(0, 8);

@@ -1,4 +1,5 @@
 /** What is true of the network at a moment. */
+import { pointing } from "../toolchain/troubleshooting.ts";
 import { btcToSat, formatBtc } from "./amount.ts";
 import type { Node } from "./node.ts";
 import { connectedPeers } from "./peers.ts";
@@ -52,7 +53,8 @@ export function withNodesOf(recorded: ChainFacts, seen: ChainFacts): ChainFacts 
 export async function verifyFacts(run: Run, expected: ChainFacts): Promise<void> {
   const different = differences(expected, await chainFacts(run));
   if (different.length > 0) {
-    throw new Error(`the network is not as its snapshot says: ${different.join("; ")}`);
+    const told = `the network is not as its snapshot says: ${different.join("; ")}`;
+    throw new Error(pointing(told, "snapshot-differs"));
   }
 }
 

@@ -127,7 +127,8 @@ export async function pay({ name, wallet }: Node, address: string, amount: Sat):
   );
   if (needed === undefined) {
     throw new Error(
-      `${name}: its ${coins.length} coins do not pay ${formatBtc(amount)} BTC and the fee`,
+      `${name}: its ${coins.length} coins do not pay ${formatBtc(amount)} BTC and the fee; ` +
+        "set more blocks, or pay less",
     );
   }
   const { complete, txid } = await wallet.call("send", {

@@ -6,6 +6,7 @@ import type Docker from "dockerode";
 
 import type { CheckFailure, OperationContext } from "../plugin/handler.ts";
 import { projectFolder } from "../toolchain/paths.ts";
+import { pointing } from "../toolchain/troubleshooting.ts";
 import { ownedThings, type RecordedResource, unrecorded } from "./leftovers.ts";
 
 /** Set to 1 by a command that has just looked by itself, and removed what it found. */
@@ -36,9 +37,11 @@ export async function leftoverRefusals(
   if (resources === undefined) return [];
   return unrecorded(named, resources).map(({ what, name }) => ({
     property: what === "network" ? "network" : "nodes",
-    reason:
+    reason: pointing(
       `prefix: the ${what} ${name} is left of an interrupted run, and this stack's state does not know it; ` +
-      `npm run up -- --stack ${stack} finds and removes it`,
+        `npm run up -- --stack ${stack} finds and removes it`,
+      "left-by-an-interrupted-run",
+    ),
   }));
 }
 

@@ -1,4 +1,5 @@
 /** Which time the chain's blocks carry. */
+import { pointing } from "../toolchain/troubleshooting.ts";
 import { minerOf } from "./chain.ts";
 import type { Run } from "./run.ts";
 
@@ -56,7 +57,10 @@ function refuseClockBehind(seconds: number): void {
   const now = Date.now() / 1_000;
   if (now >= seconds) return;
   throw new Error(
-    `the clock of this machine shows ${isoTime(now)}, and the chain begins at ${isoTime(seconds)}: set the clock`,
+    pointing(
+      `the clock of this machine shows ${isoTime(now)}, and the chain begins at ${isoTime(seconds)}: set the clock`,
+      "wrong-clock",
+    ),
   );
 }
 

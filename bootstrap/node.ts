@@ -63,17 +63,21 @@ export async function openNode(
   const found = Config.Labels[label.node];
   if (found !== spec.name) {
     throw new Error(
-      `${spec.name}: container ${spec.containerId} is not its own but ${found ?? "nobody"}'s`,
+      `${spec.name}: container ${spec.containerId} is not its own but ${found ?? "nobody"}'s; ` +
+        "npm run up makes one of its own",
     );
   }
   if (!State.Running) {
     if (State.Status === "exited") throw await exitOf({ ...spec, container }, State.ExitCode);
-    throw new Error(`${spec.name}: its container is ${State.Status}, not running`);
+    throw new Error(
+      `${spec.name}: its container is ${State.Status}, not running; start it again, as npm run up does for a stack`,
+    );
   }
   const published = NetworkSettings.Ports[`${rpcPortInContainer}/tcp`]?.[0];
   if (published === undefined) {
     throw new Error(
-      `${spec.name}: its container does not publish the RPC port ${rpcPortInContainer}`,
+      `${spec.name}: its container does not publish the RPC port ${rpcPortInContainer}; ` +
+        "remove the container, and npm run up makes another",
     );
   }
   const rpc = new RpcClient({

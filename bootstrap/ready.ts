@@ -1,3 +1,4 @@
+import { pointing } from "../toolchain/troubleshooting.ts";
 import type { Node } from "./node.ts";
 import type { Run } from "./run.ts";
 
@@ -13,9 +14,13 @@ async function ensureOneReady({ name, rpc }: Node, limitMs: number): Promise<voi
   // The client itself waits out a refused connection and a node that is warming up.
   const { chain } = await rpc.call("getblockchaininfo", [], { timeoutMs: limitMs });
   if (chain !== "regtest")
-    throw new Error(`${name}: what answers at ${rpc.url} is on chain ${chain}, not regtest`);
+    throw stranger(`${name}: what answers at ${rpc.url} is on chain ${chain}, not regtest`);
   const { subversion } = await rpc.call("getnetworkinfo");
   if (!subversion.includes(`(${name})`)) {
-    throw new Error(`${name}: what answers at ${rpc.url} presents itself as ${subversion}`);
+    throw stranger(`${name}: what answers at ${rpc.url} presents itself as ${subversion}`);
   }
+}
+
+function stranger(seen: string): Error {
+  return new Error(pointing(seen, "another-service-answers"));
 }

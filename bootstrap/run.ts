@@ -1,9 +1,11 @@
 /** What a step of the bootstrap runs in: limits, a signal, and somebody to tell. */
 import { messageOf } from "../plugin/message.ts";
+import { pointing } from "../toolchain/troubleshooting.ts";
 import { diskFullLine } from "./disk-full.ts";
-import { RpcError } from "./rpc/errors.ts";
+import { RpcError, RpcTimeoutError } from "./rpc/errors.ts";
 import { ContainerExitedError, endedContainer } from "./watch.ts";
 import type { Node } from "./node.ts";
+import { WaitTimeoutError } from "./wait.ts";
 
 export interface Run {
   readonly nodes: readonly Node[];
@@ -44,12 +46,16 @@ export async function step<T>(run: Run, name: string, body: () => Promise<T>): P
 
 /** What went wrong, on which node where that is known, and whether it says that its disk is full. */
 async function detailOf(nodes: readonly Node[], error: unknown, began: number): Promise<string> {
-  const message = messageOf(error);
+  const message =
+    error instanceof WaitTimeoutError || error instanceof RpcTimeoutError
+      ? pointing(messageOf(error), "a-step-took-too-long")
+      : messageOf(error);
   if (!(error instanceof RpcError)) return message;
   const node = nodes.find(
     ({ rpc }) => error.url === rpc.url || error.url.startsWith(`${rpc.url}/`),
   );
   if (node === undefined) return message;
   const full = await diskFullLine(node, began);
-  return `${node.name}: ${message}${full === undefined ? "" : `; its log says: ${full}`}`;
+  const told = `${node.name}: ${message}`;
+  return full === undefined ? told : pointing(`${told}; its log says: ${full}`, "disk-full");
 }

@@ -1,6 +1,7 @@
 /** The resource `Source`: the snapshot that a stack starts from, looked up once and then kept. */
 import { connectEngine } from "../engine/client.ts";
 import type { CheckFailure, Properties } from "../plugin/handler.ts";
+import { pointing } from "../toolchain/troubleshooting.ts";
 import { lookUp } from "./look-up.ts";
 import { type DeclaredNetwork, misfits } from "./snapshots/fits.ts";
 import { type StoredSnapshot, findSnapshot } from "./snapshots/find.ts";
@@ -43,7 +44,10 @@ export const sourceHandler = lookUp({
         failures: refusals(inputs, found.manifest),
       };
     } catch (error) {
-      const reason = `snapshot: ${(error as Error).message}; npm run snapshot -- list shows what there is`;
+      const reason = pointing(
+        `snapshot: ${(error as Error).message}; npm run snapshot -- list shows what there is`,
+        "no-such-snapshot",
+      );
       return { inputs: news, failures: [{ property: "snapshot", reason }] };
     }
   },

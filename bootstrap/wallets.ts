@@ -1,4 +1,5 @@
 /** Each node's wallets, the first named like the node: made if missing, loaded, and holding their keys. */
+import { pointing } from "../toolchain/troubleshooting.ts";
 import type { ChainFacts } from "./facts.ts";
 import { isHalfMade, setAside } from "./half-made-wallet.ts";
 import { type KeyDescriptor, walletDescriptors } from "./keys.ts";
@@ -81,7 +82,8 @@ async function ensureKeys(node: Node, name: string, keys: readonly KeyDescriptor
   const missing = keys.filter(({ desc }) => !present.has(desc));
   if (missing.length === 0) return;
   if (present.size + missing.length > keys.length) {
-    throw new Error(`${node.name}: its wallet ${name} has other keys than walletSeed gives`);
+    const other = `${node.name}: its wallet ${name} has other keys than walletSeed gives`;
+    throw new Error(pointing(other, "other-keys"));
   }
   const requests = await Promise.all(missing.map((key) => importRequest(node, key)));
   const results = await wallet.call("importdescriptors", [requests]);

@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 
 import { logTail } from "../engine/container-log.ts";
+import { pointing } from "../toolchain/troubleshooting.ts";
 import { joinSignals } from "./wait.ts";
 
 export interface Watched {
@@ -15,7 +16,8 @@ export class ContainerExitedError extends Error {
   readonly exitCode: number;
 
   constructor(node: string, exitCode: number, log: string) {
-    super(`${node}: its container ended with exit code ${exitCode}; its last lines:\n${log}`);
+    const ended = `${node}: its container ended with exit code ${exitCode}; its last lines:\n${log}`;
+    super(pointing(ended, "a-node-ended"));
     this.name = "ContainerExitedError";
     this.node = node;
     this.exitCode = exitCode;

@@ -4,6 +4,7 @@ import { findSnapshot, goesWithStack, type StoredSnapshot } from "../bootstrap/s
 import { removeReference } from "../bootstrap/snapshots/images.ts";
 import { connectEngine } from "../engine/client.ts";
 import { label } from "../engine/labels.ts";
+import { pointing } from "../toolchain/troubleshooting.ts";
 
 /** @throws Error that names who uses it, or the stack that it goes with */
 export async function remove(name: string): Promise<void> {
@@ -28,5 +29,6 @@ export async function refuseInUse(docker: Docker, { name, images }: StoredSnapsh
     const of = Labels[label.kind] === "node" ? ` of stack ${Labels[label.stack] ?? ""}` : "";
     return `${Names[0]?.slice(1) ?? ""}${of}`;
   });
-  throw new Error(`snapshot "${name}" is in use by ${names.toSorted().join(", ")}`);
+  const told = `snapshot "${name}" is in use by ${names.toSorted().join(", ")}`;
+  throw new Error(pointing(told, "snapshot-in-use"));
 }

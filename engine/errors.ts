@@ -47,7 +47,10 @@ export function engineError(error: unknown): Error {
   }
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code !== undefined && lostConnection.has(code)) {
-    return new Error(`lost the connection to the Docker engine (${code})`, { cause: error });
+    return new Error(
+      `lost the connection to the Docker engine (${code}); when it answers again, run the command again`,
+      { cause: error },
+    );
   }
   return error instanceof Error ? error : new Error(String(error));
 }

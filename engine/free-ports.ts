@@ -25,7 +25,8 @@ export async function freePort(taken: ReadonlySet<number>): Promise<number> {
     if (!taken.has(port) && (await isFreePort(port))) return port;
   }
   throw new Error(
-    `no free port on 127.0.0.1 was found in ${mostTries} tries from ${lowest} to ${highest}`,
+    `no free port on 127.0.0.1 was found in ${mostTries} tries from ${lowest} to ${highest}; ` +
+      "end some of what listens there",
   );
 }
 

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { ScenarioFile } from "../bootstrap/scenario/file.ts";
+import { pointing } from "../toolchain/troubleshooting.ts";
 import { readScenario } from "./scenario.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { parseStructured } from "./structured.ts";
@@ -60,7 +61,9 @@ export async function loadConfig(): Promise<StackConfig> {
     ...hidden.map((key) => `${key}: it is set as a secret, and would not stay one; set it without`),
   ];
   if (all.length > 0 || scenario instanceof Error)
-    throw new pulumi.RunError(["The configuration is not usable:", ...all].join("\n  "));
+    throw new pulumi.RunError(
+      pointing(["The configuration is not usable:", ...all].join("\n  "), "configuration"),
+    );
   return {
     ...settings,
     scenario,

@@ -11,6 +11,7 @@ import { runCommand } from "./command.ts";
 import { followProgress } from "./docker-provider/engine-progress.ts";
 import { installPackages, type EngineOptions } from "./engine.ts";
 import { findOnPath } from "./files.ts";
+import { pointing } from "./troubleshooting.ts";
 
 /** Pulls the base image, or makes one from Debian's packages. */
 export async function getBaseImage(docker: Docker, options: EngineOptions): Promise<string> {
@@ -59,7 +60,9 @@ async function makeBaseImage(
     mmdebstrap: (await findOnPath("mmdebstrap", env["PATH"])) !== undefined,
     aptGet: (await findOnPath("apt-get", env["PATH"])) !== undefined,
   });
-  if (typeof remedy === "object") throw new Error(remedy.tell, { cause: pullFailure });
+  if (typeof remedy === "object") {
+    throw new Error(pointing(remedy.tell, "base-image"), { cause: pullFailure });
+  }
   if (remedy === "install") await installPackages(["mmdebstrap"], { cache, progress, signal });
 
   // By way of a file: a root file system that was made half-way must not become an image.

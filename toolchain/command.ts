@@ -3,6 +3,8 @@ import path from "node:path";
 
 import { execa, ExecaError } from "execa";
 
+import { pointing } from "./troubleshooting.ts";
+
 export interface CommandOptions {
   /** The whole output goes there; an error quotes its end. Written anew. */
   readonly log: string;
@@ -41,11 +43,14 @@ export async function runCommand(
     const lines = typeof output === "string" ? output.trimEnd().split("\n") : [];
     const how = error.exitCode === undefined ? error.shortMessage : `exit code ${error.exitCode}`;
     throw new Error(
-      `${[path.basename(file), ...args].join(" ")} failed (${how}). Its last lines, all of them in ${log}:\n` +
-        lines
-          .slice(-quotedLines)
-          .map((line) => `  ${line}`)
-          .join("\n"),
+      pointing(
+        `${[path.basename(file), ...args].join(" ")} failed (${how}). Its last lines, all of them in ${log}:\n` +
+          lines
+            .slice(-quotedLines)
+            .map((line) => `  ${line}`)
+            .join("\n"),
+        "a-command-of-the-set-up-failed",
+      ),
     );
   }
 }

@@ -11,6 +11,7 @@ import {
 import { DownloadError, downloadVerified } from "./download.ts";
 import { readRecord, writeWhole } from "./files.ts";
 import type { Progress } from "./progress.ts";
+import { pointing } from "./troubleshooting.ts";
 
 export interface InstallPluginOptions extends DockerPluginOptions {
   /** Default: the release on GitHub. */
@@ -34,7 +35,13 @@ export async function installDockerPlugin(
       await installOfficial(options);
       return "official";
     } catch (error) {
-      if (choice === "official" || !(error instanceof DownloadError)) throw error;
+      if (!(error instanceof DownloadError)) throw error;
+      if (choice === "official") {
+        const told = `the official Docker plugin is ${error.reason}: ${error.message}`;
+        throw new DownloadError(error.reason, pointing(told, "a-download-failed"), {
+          cause: error,
+        });
+      }
       progress.note(`The official plugin is ${error.reason} (${error.message}).`);
     }
   }

@@ -12,6 +12,7 @@ import { runCommand } from "./command.ts";
 import { findOnPath, sizeOf } from "./files.ts";
 import type { CachePaths } from "./paths.ts";
 import type { Progress } from "./progress.ts";
+import { pointing } from "./troubleshooting.ts";
 
 export interface EngineOptions {
   readonly cache: CachePaths;
@@ -79,7 +80,9 @@ export async function setUpEngine(
     dockerd: (await findOnPath("dockerd", env["PATH"])) !== undefined,
     aptGet: (await findOnPath("apt-get", env["PATH"])) !== undefined,
   });
-  if (typeof remedy === "object") throw new Error(remedy.tell, { cause: failure });
+  if (typeof remedy === "object") {
+    throw new Error(pointing(remedy.tell, "no-docker-engine"), { cause: failure });
+  }
   if (remedy === "install") {
     // iptables: the engine's own package only recommends it, and no network comes up without.
     await installPackages(["docker.io", "iptables"], { cache, progress, signal });
@@ -146,9 +149,8 @@ export async function startEngine({
   dockerd.once("exit", (code, by) => {
     const how = by ?? `exit code ${code ?? "unknown"}`;
     void lastLines(log).then((lines) => {
-      ended.reject(
-        new Error(`dockerd ended (${how}). Its last lines, all of them in ${log}:\n${lines}`),
-      );
+      const told = `dockerd ended (${how}). Its last lines, all of them in ${log}:\n${lines}`;
+      ended.reject(new Error(pointing(told, "no-docker-engine")));
     });
   });
   const over = new AbortController();

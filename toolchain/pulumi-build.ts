@@ -7,6 +7,7 @@ import { runCommand } from "./command.ts";
 import type { CachePaths } from "./paths.ts";
 import { projectFolder } from "./paths.ts";
 import type { Progress } from "./progress.ts";
+import { pointing } from "./troubleshooting.ts";
 import { isAtLeast, PULUMI_VERSION } from "./versions.ts";
 
 /** What is built from Go modules: folders with a go.mod and go.sum that pin all that goes in. */
@@ -44,7 +45,7 @@ export async function buildPulumi(
   { cache, progress, signal, env }: BuildOptions,
 ): Promise<void> {
   const problem = goProblem(await askGo(env), await requiredGo());
-  if (problem !== undefined) throw new Error(problem);
+  if (problem !== undefined) throw new Error(pointing(problem, "pulumi-cli"));
   for (const build of builds) {
     const target = path.join(folder, "bin", build.program);
     const flags = ["-trimpath", "-buildvcs=false", `-ldflags=-s -w ${build.version}`, "-o", target];

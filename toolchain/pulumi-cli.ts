@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 
 import { findOnPath, readRecord, sizeOf, writeWhole } from "./files.ts";
 import type { CachePaths } from "./paths.ts";
+import { pointing } from "./troubleshooting.ts";
 import { isAtLeast, PULUMI_VERSION } from "./versions.ts";
 
 /** The programs that make a CLI for this project, and both must be there. */
@@ -90,8 +91,11 @@ export async function stampPulumi(folder: string, source: PulumiSource): Promise
   const version = await askVersion(program);
   if (version !== `v${PULUMI_VERSION}`) {
     throw new Error(
-      `the Pulumi CLI made by ${source} ${version === undefined ? "does not run" : `is ${version}`}; ` +
-        `expected v${PULUMI_VERSION}`,
+      pointing(
+        `the Pulumi CLI made by ${source} ${version === undefined ? "does not run" : `is ${version}`}; ` +
+          `expected v${PULUMI_VERSION}`,
+        "pulumi-cli",
+      ),
     );
   }
   const sizes = Object.fromEntries(

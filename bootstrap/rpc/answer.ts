@@ -1,3 +1,4 @@
+import { pointing } from "../../toolchain/troubleshooting.ts";
 import {
   type CallSite,
   RpcAuthError,
@@ -60,8 +61,11 @@ function notRpc(call: CallSite, { status, contentType, text }: HttpAnswer, user:
   const seen = /^\s*[[{]/.test(text) ? `${text.length} characters of JSON` : shown(words(text));
   return new RpcProtocolError(
     call,
-    `this is not the answer of a bitcoind (HTTP ${status}, ${contentType || "no content type"}): ${seen}; ` +
-      `is another service listening there?`,
+    pointing(
+      `this is not the answer of a bitcoind (HTTP ${status}, ${contentType || "no content type"}): ${seen}; ` +
+        `is another service listening there?`,
+      "another-service-answers",
+    ),
   );
 }
 

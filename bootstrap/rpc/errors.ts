@@ -1,3 +1,5 @@
+import { pointing } from "../../toolchain/troubleshooting.ts";
+
 /** Where a call went. Every error of this module names it; none names the call's parameters. */
 export interface CallSite {
   /** The endpoint, without credentials: `http://127.0.0.1:18332/wallet/alice`. */
@@ -45,10 +47,13 @@ export class RpcAuthError extends RpcError {
   constructor(call: CallSite, status: 401 | 403, user: string) {
     super(
       call,
-      status === 401
-        ? `the node does not accept the password of user "${user}" (HTTP 401)`
-        : `the node does not accept calls from this address, which is not in its rpcallowip, ` +
-            `or its rpcwhitelist keeps user "${user}" from this method (HTTP 403)`,
+      pointing(
+        status === 401
+          ? `the node does not accept the password of user "${user}" (HTTP 401)`
+          : `the node does not accept calls from this address, which is not in its rpcallowip, ` +
+              `or its rpcwhitelist keeps user "${user}" from this method (HTTP 403)`,
+        "wrong-password",
+      ),
     );
     this.status = status;
     this.user = user;

@@ -1,4 +1,5 @@
 import { Pool, errors } from "undici";
+import { pointing } from "../../toolchain/troubleshooting.ts";
 import type { HttpAnswer } from "./answer.ts";
 import { type CallSite, RpcConnectionError, RpcProtocolError } from "./errors.ts";
 import { READ_ONLY } from "./methods.ts";
@@ -77,7 +78,8 @@ function describe(call: CallSite, error: unknown, maxResponseBytes: number): unk
   // localhost has two addresses; when both fail, the errors come together.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   if (first instanceof errors.HTTPParserError) {
-    return new RpcProtocolError(call, "what answers does not speak HTTP", error);
+    const told = pointing("what answers does not speak HTTP", "another-service-answers");
+    return new RpcProtocolError(call, told, error);
   }
   if (!(first instanceof Error) || !("code" in first) || typeof first.code !== "string") {
     return error;

@@ -3,6 +3,7 @@ import type Docker from "dockerode";
 
 import { logTail } from "../../engine/container-log.ts";
 import { engineError, statusCodeOf } from "../../engine/errors.ts";
+import { pointing } from "../../toolchain/troubleshooting.ts";
 import type { NodeSpec } from "../node.ts";
 import { tailLines } from "../watch.ts";
 
@@ -34,8 +35,11 @@ export async function stopCleanly(
       const { ExitCode } = (await container.inspect({ abortSignal: signal })).State;
       if (ExitCode !== 0) {
         throw new Error(
-          `${name}: bitcoind did not stop cleanly within ${timeout} s (exit code ${ExitCode}); ` +
-            `its last lines:\n${await logTail(container, tailLines)}`,
+          pointing(
+            `${name}: bitcoind did not stop cleanly within ${timeout} s (exit code ${ExitCode}); ` +
+              `its last lines:\n${await logTail(container, tailLines)}`,
+            "a-node-ended",
+          ),
         );
       }
     }),

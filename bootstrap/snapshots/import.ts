@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 
 import type Docker from "dockerode";
 
+import { pointing } from "../../toolchain/troubleshooting.ts";
 import { readArchive } from "./archive.ts";
 import { findSnapshot, type StoredSnapshot } from "./find.ts";
 import { snapshotReference } from "./names.ts";
@@ -35,6 +36,7 @@ async function checkedFile(file: string, signal: AbortSignal): Promise<Incoming>
   try {
     return checkIncoming(contents, snapshotReference);
   } catch (cause) {
-    throw new Error(`${file} holds no snapshot to trust: ${(cause as Error).message}`, { cause });
+    const told = `${file} holds no snapshot to trust: ${(cause as Error).message}`;
+    throw new Error(pointing(told, "snapshot-not-to-be-trusted"), { cause });
   }
 }

@@ -7,6 +7,7 @@ import { ensureReady } from "../../bootstrap/ready.ts";
 import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { type Run, step } from "../../bootstrap/run.ts";
 import { ContainerExitedError } from "../../bootstrap/watch.ts";
+import { pointing } from "../../toolchain/troubleshooting.ts";
 import {
   cutAnswer,
   cutLine,
@@ -75,22 +76,33 @@ const failed = (url: string): string =>
 
 describe("an answer that will not change is told at once", () => {
   const cases: readonly [string, Turn, string][] = [
-    ["401", http(401), 'the node does not accept the password of user "user" (HTTP 401)'],
+    [
+      "401",
+      http(401),
+      pointing('the node does not accept the password of user "user" (HTTP 401)', "wrong-password"),
+    ],
     [
       "403",
       http(403),
-      "the node does not accept calls from this address, which is not in its rpcallowip, " +
-        'or its rpcwhitelist keeps user "user" from this method (HTTP 403)',
+      pointing(
+        "the node does not accept calls from this address, which is not in its rpcallowip, " +
+          'or its rpcwhitelist keeps user "user" from this method (HTTP 403)',
+        "wrong-password",
+      ),
     ],
     [
       "a web page",
       http(200, "<html><h1>Welcome</h1></html>", "text/html"),
-      'this is not the answer of a bitcoind (HTTP 200, text/html): "Welcome"; is another service listening there?',
+      pointing(
+        'this is not the answer of a bitcoind (HTTP 200, text/html): "Welcome"; is another service listening there?',
+        "another-service-answers",
+      ),
     ],
     [
       "bytes that are no HTTP",
       garbage,
-      "what answers does not speak HTTP: Response does not match the HTTP/1.1 protocol (Expected HTTP/, RTSP/ or ICE/)",
+      `${pointing("what answers does not speak HTTP", "another-service-answers")}: ` +
+        "Response does not match the HTTP/1.1 protocol (Expected HTTP/, RTSP/ or ICE/)",
     ],
     [
       "an error of the node's",
@@ -108,14 +120,20 @@ describe("an answer that will not change is told at once", () => {
   test("another chain", async () => {
     const { url } = await stub(result({ chain: "main" }));
     expect(await failure(nodeAt(url))).toBe(
-      `step "wait for the nodes" failed: alice: what answers at ${url} is on chain main, not regtest`,
+      pointing(
+        `step "wait for the nodes" failed: alice: what answers at ${url} is on chain main, not regtest`,
+        "another-service-answers",
+      ),
     );
   });
 
   test("another node", async () => {
     const { url } = await stub(regtest, result({ subversion: "/Satoshi:29.0.0(miner)/" }));
     expect(await failure(nodeAt(url))).toBe(
-      `step "wait for the nodes" failed: alice: what answers at ${url} presents itself as /Satoshi:29.0.0(miner)/`,
+      pointing(
+        `step "wait for the nodes" failed: alice: what answers at ${url} presents itself as /Satoshi:29.0.0(miner)/`,
+        "another-service-answers",
+      ),
     );
   });
 });
@@ -143,7 +161,10 @@ describe("what passes is waited out", () => {
   ])("and no longer than the limit: %s", async (_name, turn, seen) => {
     const { url } = await stub(turn);
     expect(await failure(nodeAt(url))).toBe(
-      `${failed(url)} no answer within ${limitMs / 1000} s${seen}`,
+      pointing(
+        `${failed(url)} no answer within ${limitMs / 1000} s${seen}`,
+        "a-step-took-too-long",
+      ),
     );
   });
 
@@ -151,7 +172,10 @@ describe("what passes is waited out", () => {
     const port = await unusedPort();
     const url = `http://127.0.0.1:${port}`;
     expect(await failure(nodeAt(url))).toBe(
-      `${failed(url)} no answer within ${limitMs / 1000} s; last seen: connect ECONNREFUSED 127.0.0.1:${port}`,
+      pointing(
+        `${failed(url)} no answer within ${limitMs / 1000} s; last seen: connect ECONNREFUSED 127.0.0.1:${port}`,
+        "a-step-took-too-long",
+      ),
     );
   });
 });
@@ -159,7 +183,10 @@ describe("what passes is waited out", () => {
 test("a container that has ended is the reason, not the port that is gone with it", async () => {
   const url = `http://127.0.0.1:${await unusedPort()}`;
   expect(await failure(nodeAt(url, container("Error: no space\n", "ended")))).toBe(
-    'step "wait for the nodes" failed: alice: its container ended with exit code 1; its last lines:\nError: no space',
+    pointing(
+      'step "wait for the nodes" failed: alice: its container ended with exit code 1; its last lines:\nError: no space',
+      "a-node-ended",
+    ),
   );
 });
 
@@ -167,7 +194,10 @@ test("a node that has said that its disk is full is quoted: its answer does not 
   const { url } = await stub(rpcError(-1, "writing failed"));
   const log = "UpdateTip\nError: Disk space is too low!\nShutdown\n";
   expect(await failure(nodeAt(url, container(log)))).toBe(
-    `${failed(url)} writing failed (code -1); its log says: Error: Disk space is too low!`,
+    pointing(
+      `${failed(url)} writing failed (code -1); its log says: Error: Disk space is too low!`,
+      "disk-full",
+    ),
   );
 });
 
@@ -175,7 +205,10 @@ test("a container that ended before the step began is told with the step", async
   const { url, requests } = await stub(regtest);
   const signal = AbortSignal.abort(new ContainerExitedError("alice", 137, "killed"));
   expect(await failure(nodeAt(url), signal)).toBe(
-    'step "wait for the nodes" failed: alice: its container ended with exit code 137; its last lines:\nkilled',
+    pointing(
+      'step "wait for the nodes" failed: alice: its container ended with exit code 137; its last lines:\nkilled',
+      "a-node-ended",
+    ),
   );
   expect(requests).toHaveLength(0);
 });

@@ -1,0 +1,45 @@
+/** Pointers from an error to the section of docs/troubleshooting.md that tells more than fits into its message. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+import { projectFolder } from "./paths.ts";
+
+/** The page's sections that errors of the program point to, by their anchors. */
+export const sections = [
+  "a-command-of-the-set-up-failed",
+  "a-download-failed",
+  "a-node-ended",
+  "a-step-took-too-long",
+  "another-service-answers",
+  "base-image",
+  "blocks-at-risk",
+  "configuration",
+  "disk-full",
+  "left-by-an-interrupted-run",
+  "name-taken",
+  "no-docker-engine",
+  "no-such-snapshot",
+  "other-keys",
+  "port-taken",
+  "pulumi-cli",
+  "snapshot-differs",
+  "snapshot-in-use",
+  "snapshot-not-to-be-trusted",
+  "wrong-clock",
+  "wrong-password",
+] as const;
+
+export type Section = (typeof sections)[number];
+
+const page = "docs/troubleshooting.md";
+
+/** The npm package has no pages beside it. */
+const pageIsThere = existsSync(path.join(projectFolder, page));
+
+/** The message with a pointer at its end; just the message where the page is not there to be read. */
+export function pointing(message: string, section: Section): string {
+  if (!pageIsThere) return message;
+  const see = `see ${page}#${section}`;
+  // Below quoted lines of a log it would read as one of them.
+  return message.includes("\n") ? `${message}\n(${see})` : `${message} (${see})`;
+}
