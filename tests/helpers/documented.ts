@@ -72,36 +72,51 @@ export async function runSteps(
   return printed.slice(0, -1);
 }
 
-/** What stands in a page for what a stack of a test has, which must not get in the way of anybody's. */
+/** What a page calls what a stack of a test has under another name, so that it gets in nobody's way. */
 export interface Names {
+  /** For `dev`. */
   readonly stack: string;
   readonly prefix: string;
-  /** The page's port on 127.0.0.1 → the test's. */
+  /** Words of npm's and docker's lines: snapshots, other stacks. */
+  readonly words: Readonly<Record<string, string>>;
+  /** Ports on 127.0.0.1. */
   readonly ports: Readonly<Record<string, number>>;
 }
 
 /** Names that get the prefix where docker is told them. */
-const containers = /(?<=[\s=])(alice2?|miner)(?=[\s:]|$)/gm;
+const containers = /(?<=[\s=])(alice2?|miner)(?=[\s:)]|$)/g;
+/** Scripts that work on a stack, with all that belongs to the call. */
+const onStack = /npm run (?:-s )?(?:up|down|mine|reset|snapshot|pulumi)\b(?: --(?: [^\s|)#]+)*)?/g;
+/** Subcommands that take no stack. */
+const withoutStack = / -- (?:list|show|diff|export|import|remove|stack (?:init|rm))\b/;
 
 /** A page's command as it has to be for the stack of a test. */
-export function forTest(command: string, { stack, prefix, ports }: Names): string {
+export function forTest(command: string, { stack, prefix, words, ports }: Names): string {
   const renamed = command
     .split("\n")
-    .map((line) => (/^docker /.test(line) ? line.replaceAll(containers, `${prefix}$1`) : line))
+    .map((line) => (line.includes("docker ") ? line.replaceAll(containers, `${prefix}$1`) : line))
     .join("\n")
-    .replaceAll(
-      /npm run (?:-s )?(?!docs|golden|bench|test)[a-z]+(?: -- [^|)#\n]*[^|)#\s])?/g,
-      (call) =>
-        call.includes("--stack")
-          ? call.replace("--stack dev", `--stack ${stack}`)
-          : `${call}${call.includes(" -- ") ? "" : " --"}${/ -- (list|show)/.test(call) ? "" : ` --stack ${stack}`}`,
-    );
+    .replaceAll(onStack, (call) => onTestStack(call, stack, prefix));
+  const worded = replaceWords(renamed, words);
   return Object.entries(ports).reduce(
+    // But not the port within a container, which comes after one of this machine.
     (text, [page, port]) =>
-      text
-        .replaceAll(`127.0.0.1:${page}`, `127.0.0.1:${port}`)
-        .replaceAll(`port: ${page}`, `port: ${port}`),
-    renamed,
+      text.replaceAll(new RegExp(`(?<!:\\d+:)\\b${page}\\b`, "g"), String(port)),
+    worded,
+  );
+}
+
+function onTestStack(call: string, stack: string, prefix: string): string {
+  // The stack's own snapshot is meant there.
+  if (withoutStack.test(call)) return call.replace(/ dev\b/, ` ${prefix}${stack}`);
+  if (call.includes("--stack")) return call.replace("--stack dev", `--stack ${stack}`);
+  return `${call}${call.includes(" --") ? "" : " --"} --stack ${stack}`;
+}
+
+function replaceWords(text: string, words: Readonly<Record<string, string>>): string {
+  return Object.entries(words).reduce(
+    (text, [page, test]) => text.replaceAll(new RegExp(`\\b${page}\\b`, "g"), test),
+    text,
   );
 }
 

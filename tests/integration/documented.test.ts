@@ -1,7 +1,11 @@
 /** Every command that a page says is run by this test, in the page's order, with the output that it shows. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rm } from "node:fs/promises";
+
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { freePorts } from "../../engine/free-ports.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
 import {
   asInPage,
   forTest,
@@ -17,28 +21,58 @@ const limitMs = 280_000;
 
 let stack: TestStack;
 let names: Names;
+let second: string;
+let archive: string;
 beforeAll(async () => {
-  const [alice = 0, miner = 0, byHand = 0] = await freePorts(3);
+  const [alice = 0, miner = 0, byHand = 0, alice2 = 0, miner2 = 0] = await freePorts(5);
   stack = await TestStack.create({ aliceRpcPort: String(alice), minerRpcPort: String(miner) });
-  const ports = { "18332": alice, "18342": miner, "18352": byHand };
-  names = { stack: stack.name, prefix: stack.prefix, ports };
+  second = `${stack.name}-two`;
+  names = {
+    stack: stack.name,
+    prefix: stack.prefix,
+    words: { lunch: `${stack.prefix}lunch`, two: second },
+    ports: { 18332: alice, 18342: miner, 18352: byHand, 18432: alice2, 18442: miner2 },
+  };
+  archive = `/tmp/${stack.prefix}lunch.tar.gz`;
 });
 afterAll(async () => {
+  await rm(archive, { force: true });
+  // What a command that failed left of the pages' second stack.
+  await execa("sh", ["toolchain/run.sh", "down", "--stack", second], { cwd: projectFolder });
+  await stack.stack.workspace.removeStack(second, { force: true }).catch(() => undefined);
   await stack[Symbol.asyncDispose]();
 });
 
-// In this order: each page finds the stack as the one before left it, and the last one takes it down.
-describe.each(["docs/walk-through.md"])("%s", (page) => {
-  it("does what it shows", async () => {
-    const blocks = readPage(page).blocks.filter(({ note }) => note.includes("documented.test.ts"));
-    expect(blocks.length).toBeGreaterThan(0);
-    const steps = blocks.flatMap(stepsOf);
-    const typed = steps.map((step) => ({ ...step, command: forTest(step.command, names) }));
-    const printed = await runSteps(typed, limitMs);
-    steps.forEach(({ command, shown }, index) => {
-      if (shown === undefined) return;
-      const seen = asInPage(printed[index] ?? "", names);
-      if (!isShown(shown, seen)) expect(seen, `what is printed by: ${command}`).toBe(shown);
-    });
+/** Types the blocks of a page that say so, and compares what comes with what they show. */
+async function follow(page: string, note: string): Promise<void> {
+  const blocks = readPage(page).blocks.filter((block) => block.note === note);
+  expect(blocks.length).toBeGreaterThan(0);
+  const steps = blocks.flatMap(stepsOf);
+  const typed = steps.map((step) => ({ ...step, command: forTest(step.command, names) }));
+  const printed = await runSteps(typed, limitMs);
+  steps.forEach(({ command, shown }, index) => {
+    if (shown === undefined) return;
+    const seen = asInPage(printed[index] ?? "", names);
+    if (!isShown(shown, seen)) expect(seen, `what is printed by: ${command}`).toBe(shown);
   });
+}
+
+const runHere = "run by tests/integration/documented.test.ts";
+
+// In this order: each page finds the stack as the one before left it.
+it.each([
+  "README.md",
+  "docs/walk-through.md",
+  "docs/reproducible-chain.md",
+  "docs/snapshots.md",
+  "docs/configuration.md",
+  "docs/troubleshooting.md",
+])("%s shows what its commands do", (page) => follow(page, runHere));
+
+it("README.md takes it all away", async () => {
+  await follow("README.md", `${runHere}, last`);
+  const { containers, networks, images } = await stack.footprint();
+  expect([...containers, ...networks]).toEqual([]);
+  // A snapshot that was taken by name outlives the stack.
+  expect(images.filter((name) => !name.startsWith("regtest-snapshot/"))).toEqual([]);
 });
