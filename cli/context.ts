@@ -11,11 +11,17 @@ export interface CommandContext {
   readonly status: (message: string) => void;
 }
 
-/** Runs `work` with the toolchain set up. Ctrl-C ends the set-up and the work. */
-export async function withToolchain<T>(work: (context: CommandContext) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` with the toolchain set up. Ctrl-C ends the set-up and the work.
+ * @param program whether the Pulumi program or its plugins are going to run; without them less is set up
+ */
+export async function withToolchain<T>(
+  work: (context: CommandContext) => Promise<T>,
+  program = true,
+): Promise<T> {
   const progress = streamProgress(process.stderr);
   return await interruptible(async (signal) => {
-    const environment = await ensureToolchain({ progress, signal });
+    const environment = await ensureToolchain({ progress, signal, program });
     return await work({
       environment,
       progress,

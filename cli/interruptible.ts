@@ -1,3 +1,14 @@
+/** Somebody ended the command by a signal. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+  readonly signal: NodeJS.Signals;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`stopped by ${signal}`);
+    this.signal = signal;
+  }
+}
+
 /** Milliseconds in which a repeated signal is the same key press: a terminal and npm both send it. */
 const samePressMs = 1_000;
 
@@ -11,7 +22,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   const onSignal = (name: NodeJS.Signals): void => {
     firstAt ??= performance.now();
     if (performance.now() - firstAt > samePressMs) process.exit(1);
-    controller.abort(new Error(`stopped by ${name}`));
+    controller.abort(new InterruptedError(name));
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);

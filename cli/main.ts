@@ -1,8 +1,10 @@
 import { register as registerBench } from "./bench.ts";
+import { register as registerCli } from "./cli.ts";
 import { register as registerClone } from "./clone.ts";
 import { register as registerDocs } from "./docs.ts";
 import { register as registerDown } from "./down.ts";
 import { register as registerGolden } from "./golden.ts";
+import { register as registerLogs } from "./logs.ts";
 import { register as registerMine } from "./mine.ts";
 import { register as registerPackage } from "./package.ts";
 import { runProgram } from "./program.ts";
@@ -19,9 +21,11 @@ import { register as registerUp } from "./up.ts";
 await runProgram("A Bitcoin regtest network in Docker, declared with Pulumi.", (program) => {
   registerUp(program);
   registerDown(program);
+  registerLogs(program);
   registerMine(program);
   registerReset(program);
   registerSnapshot(program);
+  registerCli(program);
   registerClone(program);
   registerPackage(program);
   registerPulumi(program);

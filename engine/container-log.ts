@@ -1,8 +1,14 @@
-/** What a container wrote last. */
+/** What a container wrote. One without a terminal is assumed. */
+import { Readable } from "node:stream";
+
 import type Docker from "dockerode";
 
+import { type Frame, frames } from "./stream-frames.ts";
+
+const streams = { stdout: true, stderr: true } as const;
+
 /**
- * The last `lines` lines of both streams as text. A container without a terminal is assumed.
+ * The last `lines` lines of both streams as text.
  * @param since seconds since 1970: nothing older
  */
 export async function logTail(
@@ -10,18 +16,62 @@ export async function logTail(
   lines: number,
   since = 0,
 ): Promise<string> {
-  const streams = { stdout: true, stderr: true } as const;
   const log = await container.logs({ ...streams, tail: lines, since, follow: false });
-  return withoutStreamHeaders(log).trimEnd();
+  const parts: Buffer[] = [];
+  for await (const { data } of frames([log])) parts.push(data);
+  return Buffer.concat(parts).toString("utf8").trimEnd();
 }
 
-/** The engine multiplexes both streams: frames of 8 bytes of header, the length in its last 4, and text. */
-function withoutStreamHeaders(log: Buffer): string {
-  const parts: Buffer[] = [];
-  for (let at = 0; at + 8 <= log.length;) {
-    const end = at + 8 + log.readUInt32BE(at + 4);
-    parts.push(log.subarray(at + 8, end));
-    at = end;
+export interface LogLine {
+  /** When the engine got it: RFC 3339 with nine places, in UTC, so that texts sort as times do. */
+  readonly time: string;
+  readonly line: string;
+}
+
+export interface LogOptions {
+  /** Whether to go on with what the container writes from now on, until it ends. Default: false. */
+  readonly follow?: boolean;
+  /** Nothing older: seconds since 1970, with up to nine places. Default: all. */
+  readonly since?: string;
+  /** Of the end so many lines alone. Default: all. */
+  readonly tail?: number | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** The lines of both streams with their times, in the order in which they were written. */
+export async function* logLines(
+  container: Docker.Container,
+  { follow = false, since = "0", tail, signal }: LogOptions,
+): AsyncGenerator<LogLine> {
+  const options = {
+    ...streams,
+    timestamps: true,
+    // The engine takes fractions, the client's types do not know.
+    since: since as unknown as number,
+    ...(tail !== undefined && { tail }),
+    ...(signal !== undefined && { abortSignal: signal }),
+  };
+  const source = follow
+    ? Readable.from(await container.logs({ ...options, follow }))
+    : [await container.logs({ ...options, follow })];
+  yield* lines(frames(source as AsyncIterable<Buffer>));
+}
+
+/** The engine cuts a long line into frames, and writes the time before each. */
+export async function* lines(source: AsyncIterable<Frame>): AsyncGenerator<LogLine> {
+  const begun = new Map<Frame["stream"], LogLine>();
+  for await (const { stream, data } of source) {
+    const text = data.toString("utf8");
+    const space = text.indexOf(" ");
+    const before = begun.get(stream);
+    const time = before?.time ?? text.slice(0, space);
+    const line = (before?.line ?? "") + text.slice(space + 1);
+    if (line.endsWith("\n")) {
+      begun.delete(stream);
+      yield { time, line: line.slice(0, -1).replace(/\r$/, "") };
+    } else {
+      begun.set(stream, { time, line });
+    }
   }
-  return Buffer.concat(parts).toString("utf8");
+  yield* begun.values();
 }

@@ -1,0 +1,103 @@
+/** The containers of a stack as the engine has them, whether the stack came up or not. */
+import type Docker from "dockerode";
+
+import { engineError } from "../engine/errors.ts";
+import { label, labelFilter } from "../engine/labels.ts";
+import { autoMinerName } from "../stack/auto-miner-name.ts";
+import type { Environment } from "../toolchain/ensure.ts";
+import { stackIdOf } from "./leftovers.ts";
+import { type Deployment, stackDeployment, stackExists } from "./stack.ts";
+
+export interface StackContainer {
+  /** Of the node, or of what mines by itself. */
+  readonly name: string;
+  readonly isNode: boolean;
+  /** As the engine calls it: `running`, `exited`, `paused`. */
+  readonly state: string;
+  /** Undefined when somebody removed it. */
+  readonly container: Docker.Container | undefined;
+}
+
+/**
+ * The state of a stack that must exist.
+ * @throws Error that says how to make it
+ */
+export async function existing<T>(
+  environment: Environment,
+  stack: string,
+  read: (environment: Environment, stack: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await read(environment, stack);
+  } catch (error) {
+    if (await stackExists(environment, stack)) throw error;
+    throw new Error(`there is no stack ${stack}: npm run up -- --stack ${stack} makes it`);
+  }
+}
+
+/**
+ * All of them in the order of their declaration.
+ * @throws Error that says what to do when the stack has made nothing
+ */
+export async function stackContainers(
+  docker: Docker,
+  environment: Environment,
+  stack: string,
+): Promise<StackContainer[]> {
+  const deployment = await existing(environment, stack, stackDeployment);
+  const stackId = stackIdOf(deployment);
+  if (stackId === undefined) throw notUp(stack);
+  return await containersOf(docker, stackId, declaredNodes(deployment));
+}
+
+export function notUp(stack: string): Error {
+  return new Error(`stack ${stack} is not up: npm run up -- --stack ${stack}`);
+}
+
+/** @param names of the nodes that there must be */
+export async function containersOf(
+  docker: Docker,
+  stackId: string,
+  names: readonly string[],
+): Promise<StackContainer[]> {
+  const filters = labelFilter({ [label.stackId]: stackId });
+  const listed = await docker
+    .listContainers({ all: true, filters })
+    .catch((error: unknown) => Promise.reject(engineError(error)));
+  const nameOf = (labels: Readonly<Record<string, string>>): string | undefined =>
+    labels[label.kind] === "auto-miner" ? autoMinerName : labels[label.node];
+  const found = new Map(
+    listed
+      .filter(({ Labels }) => ["node", "auto-miner"].includes(Labels[label.kind] ?? ""))
+      .map(({ Id, Labels, State }) => [nameOf(Labels), { Id, State }]),
+  );
+  const helpers = found.has(autoMinerName) ? [autoMinerName] : [];
+  return [...names, ...helpers].map((name) => {
+    const container = found.get(name);
+    return {
+      name,
+      isNode: name !== autoMinerName,
+      state: container?.State ?? "gone",
+      container: container && docker.getContainer(container.Id),
+    };
+  });
+}
+
+/** The names of the nodes that a stack has claimed. */
+function declaredNodes({ resources = [] }: Deployment): string[] {
+  const claim = resources.find(({ type }) => type === "regtest:index:Claim");
+  return (
+    (claim?.outputs?.["nodes"] as { name: string }[] | undefined)?.map(({ name }) => name) ?? []
+  );
+}
+
+/** @throws Error that names what there is */
+export function containerNamed<T extends { readonly name: string }>(
+  containers: readonly T[],
+  name: string,
+): T {
+  const found = containers.find((container) => container.name === name);
+  if (found !== undefined) return found;
+  const names = containers.map(({ name }) => name).join(", ");
+  throw new Error(`there is no node "${name}"; there are ${names}`);
+}
