@@ -1,7 +1,7 @@
 /** What of a network is no longer as the bootstrap left it. */
 import type { ChainFacts } from "./facts.ts";
 import { connectedPeers, declaredPeers } from "./peers.ts";
-import type { Edge } from "./peers.ts";
+import type { Addressed, Edge } from "./peers.ts";
 import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
 import type { Node } from "./node.ts";
 import type { Run } from "./run.ts";
@@ -20,19 +20,33 @@ export async function findDrift(
   recorded: ChainFacts,
 ): Promise<Drift> {
   const found = await Promise.all(
-    run.nodes.map(async (node) => {
-      const lines = await Promise.all([
-        chainDrift(node, recorded),
-        walletDrift(node),
-        peerDrift(node, run.nodes, edges),
-      ]);
-      return { lines: lines.flat(), height: await node.rpc.call("getblockcount") };
-    }),
+    run.nodes.map(async (node) => ({
+      lines: await nodeDrift(node, run.nodes, edges, recorded),
+      height: await node.rpc.call("getblockcount"),
+    })),
   );
   return {
     broken: found.flatMap(({ lines }) => lines),
     minedSince: Math.max(0, ...found.map(({ height }) => height - recorded.height)),
   };
+}
+
+/**
+ * The same of one node, a line each.
+ * @param nodes all that it may be connected to, also those that cannot be asked
+ */
+export async function nodeDrift(
+  node: Node,
+  nodes: readonly Addressed[],
+  edges: readonly Edge[],
+  recorded: Pick<ChainFacts, "height" | "tip">,
+): Promise<string[]> {
+  const lines = await Promise.all([
+    chainDrift(node, recorded),
+    walletDrift(node),
+    peerDrift(node, nodes, edges),
+  ]);
+  return lines.flat();
 }
 
 /** Whether the node's best chain goes through the recorded tip. */
@@ -47,7 +61,10 @@ export async function hasTip({ rpc }: Node, tip: string): Promise<boolean> {
   }
 }
 
-async function chainDrift(node: Node, { tip, height }: ChainFacts): Promise<string[]> {
+async function chainDrift(
+  node: Node,
+  { tip, height }: Pick<ChainFacts, "height" | "tip">,
+): Promise<string[]> {
   return (await hasTip(node, tip))
     ? []
     : [`${node.name}: block ${tip} at height ${height} is not in its chain`];
@@ -62,7 +79,7 @@ async function walletDrift({ name, rpc, wallets = [] }: Node): Promise<string[]>
 
 async function peerDrift(
   node: Node,
-  nodes: readonly Node[],
+  nodes: readonly Addressed[],
   edges: readonly Edge[],
 ): Promise<string[]> {
   const connected = await connectedPeers(node, nodes);

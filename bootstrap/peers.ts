@@ -80,17 +80,42 @@ async function handshakes(
 }
 
 /** The names of the nodes that `node` is connected to, past the handshake, each once. */
-export async function connectedPeers(node: Node, nodes: readonly Node[]): Promise<string[]> {
+export async function connectedPeers(node: Node, nodes: readonly Addressed[]): Promise<string[]> {
   const peers = (await node.rpc.call("getpeerinfo")).filter(isPastHandshake);
   return nodes.filter((other) => peers.some((info) => isPeer(info, other))).map(({ name }) => name);
 }
+
+/** A peer that a node sees, past the handshake. */
+export interface SeenPeer {
+  /** Of the node that it is; undefined for one that is none of them. */
+  readonly name: string | undefined;
+  /** How it presents itself, such as `/Satoshi:29.0.0(alice)/`. */
+  readonly agent: string;
+  /** `host:port` of its end. */
+  readonly address: string;
+  /** Whether it dialled, and not the node. */
+  readonly inbound: boolean;
+}
+
+/** All peers of a node; two nodes that dialled each other see two connections. */
+export async function seenPeers(node: Node, nodes: readonly Addressed[]): Promise<SeenPeer[]> {
+  return (await node.rpc.call("getpeerinfo")).filter(isPastHandshake).map((info) => ({
+    name: nodes.find((other) => isPeer(info, other))?.name,
+    agent: info.subver,
+    address: info.addr,
+    inbound: info.inbound,
+  }));
+}
+
+/** By which a peer is known. */
+export type Addressed = Pick<Node, "name" | "ip">;
 
 function isListed(peers: readonly PeerInfo[] | undefined, node: Node): boolean {
   return peers?.some((info) => isPeer(info, node)) === true;
 }
 
 /** Nodes present themselves by `-uacomment`; before that is known, by the address that was dialled. */
-function isPeer({ subver, addr }: PeerInfo, { name, ip }: Node): boolean {
+function isPeer({ subver, addr }: PeerInfo, { name, ip }: Addressed): boolean {
   return subver === "" ? addr === name || addr.split(":")[0] === ip : subver.includes(`(${name})`);
 }
 

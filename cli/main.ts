@@ -12,6 +12,7 @@ import { register as registerPulumi } from "./pulumi.ts";
 import { register as registerTest } from "./test.ts";
 import { register as registerReset } from "./reset.ts";
 import { register as registerSnapshot } from "./snapshot.ts";
+import { register as registerStatus } from "./status.ts";
 import { register as registerUp } from "./up.ts";
 
 /*
@@ -21,6 +22,7 @@ import { register as registerUp } from "./up.ts";
 await runProgram("A Bitcoin regtest network in Docker, declared with Pulumi.", (program) => {
   registerUp(program);
   registerDown(program);
+  registerStatus(program);
   registerLogs(program);
   registerMine(program);
   registerReset(program);

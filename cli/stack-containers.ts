@@ -5,7 +5,6 @@ import { engineError } from "../engine/errors.ts";
 import { label, labelFilter } from "../engine/labels.ts";
 import { autoMinerName } from "../stack/auto-miner-name.ts";
 import type { Environment } from "../toolchain/ensure.ts";
-import { stackIdOf } from "./leftovers.ts";
 import { type Deployment, stackDeployment, stackExists } from "./stack.ts";
 
 export interface StackContainer {
@@ -45,13 +44,31 @@ export async function stackContainers(
   stack: string,
 ): Promise<StackContainer[]> {
   const deployment = await existing(environment, stack, stackDeployment);
-  const stackId = stackIdOf(deployment);
-  if (stackId === undefined) throw notUp(stack);
-  return await containersOf(docker, stackId, declaredNodes(deployment));
+  const { stackId, nodes } = claimOf(deployment, stack);
+  const names = nodes.map(({ name }) => name);
+  return await containersOf(docker, stackId, names);
 }
 
-export function notUp(stack: string): Error {
-  return new Error(`stack ${stack} is not up: npm run up -- --stack ${stack}`);
+/** What a stack has taken for itself before it made anything, as its state has it. */
+export interface StackClaim {
+  readonly stackId: string;
+  readonly rpcUser: string;
+  readonly rpcPassword: string;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly containerName: string;
+    readonly rpcPort: number;
+  }[];
+  /** Names of containers beside the nodes'. */
+  readonly helpers: readonly string[];
+}
+
+/** @throws Error that says what to do when the stack has made nothing */
+export function claimOf({ resources = [] }: Deployment, stack: string): StackClaim {
+  const claim = resources.find(({ type }) => type === "regtest:index:Claim");
+  if (claim?.outputs === undefined)
+    throw new Error(`stack ${stack} is not up: npm run up -- --stack ${stack}`);
+  return claim.outputs as unknown as StackClaim;
 }
 
 /** @param names of the nodes that there must be */
@@ -81,14 +98,6 @@ export async function containersOf(
       container: container && docker.getContainer(container.Id),
     };
   });
-}
-
-/** The names of the nodes that a stack has claimed. */
-function declaredNodes({ resources = [] }: Deployment): string[] {
-  const claim = resources.find(({ type }) => type === "regtest:index:Claim");
-  return (
-    (claim?.outputs?.["nodes"] as { name: string }[] | undefined)?.map(({ name }) => name) ?? []
-  );
 }
 
 /** @throws Error that names what there is */

@@ -3,7 +3,7 @@ import type { StackOutputs } from "./stack.ts";
 
 /** What a person sees when the network is up: where everything is, and lines to paste that work. */
 export function summary(stack: string, outputs: StackOutputs): string {
-  const { endpoints, services, rpcUser, chain, snapshots, containers } = outputs;
+  const { endpoints, services, chain, snapshots } = outputs;
   const names = Object.keys(endpoints);
   const width = Math.max(...names.map((name) => name.length));
   const nodes = names.flatMap((name) => [
@@ -17,11 +17,6 @@ export function summary(stack: string, outputs: StackOutputs): string {
       ([service, address]) => `${"".padEnd(width)}   ${service.padEnd(4)} ${address}`,
     ),
   ]);
-  const [first = ""] = names;
-  // A node with several wallets has to be told which one is meant.
-  const one = Object.keys(chain.wallets[first] ?? {}).length > 1;
-  const [option, path] = one ? [`-rpcwallet=${first} `, `/wallet/${first}`] : ["", ""];
-  const password = `npm run -s pulumi -- stack output rpcPassword --show-secrets --stack ${stack}`;
   return [
     `The network of stack ${stack} is up at height ${chain.height}, tip ${chain.tip}`,
     "",
@@ -30,11 +25,30 @@ export function summary(stack: string, outputs: StackOutputs): string {
     ...chain.funded.map(paid),
     ...(chain.funded.length > 0 ? [""] : []),
     "Try it:",
-    `  docker exec ${containers[first]?.name ?? ""} bitcoin-cli ${option}getbalance`,
-    `  curl -u "${inDoubleQuotes(rpcUser)}:$(${password})" \\`,
-    `    -d '{"jsonrpc":"2.0","id":1,"method":"getbalance"}' ${endpoints[first] ?? ""}${path}`,
+    ...tryIt(stack, outputs),
     "",
   ].join("\n");
+}
+
+/** Lines for a shell that ask the first node something, by bitcoin-cli and by curl. */
+export function tryIt(
+  stack: string,
+  { endpoints, rpcUser, chain, containers }: StackOutputs,
+): string[] {
+  const [first = ""] = Object.keys(endpoints);
+  // A node with several wallets has to be told which one is meant.
+  const one = Object.keys(chain.wallets[first] ?? {}).length > 1;
+  const [option, path] = one ? [`-rpcwallet=${first} `, `/wallet/${first}`] : ["", ""];
+  return [
+    `  docker exec ${containers[first]?.name ?? ""} bitcoin-cli ${option}getbalance`,
+    `  curl -u "${inDoubleQuotes(rpcUser)}:$(${passwordCommand(stack)})" \\`,
+    `    -d '{"jsonrpc":"2.0","id":1,"method":"getbalance"}' ${endpoints[first] ?? ""}${path}`,
+  ];
+}
+
+/** Prints the password. */
+export function passwordCommand(stack: string): string {
+  return `npm run -s pulumi -- stack output rpcPassword --show-secrets --stack ${stack}`;
 }
 
 function paid({ node, label, address, txid }: Funded): string {

@@ -217,6 +217,13 @@ export interface Block extends BlockHeader {
   readonly tx: readonly string[];
 }
 
+export interface MempoolInfo {
+  /** Transactions in it. */
+  readonly size: number;
+  /** Their virtual sizes together. */
+  readonly bytes: number;
+}
+
 export interface TxOutSetInfo {
   readonly height: number;
   readonly bestblock: string;
@@ -277,6 +284,7 @@ export interface RpcMethods {
   /** Error -5 when the node does not know the block. */
   getblockheader: { params: [hash: string]; result: BlockHeader };
   getrawmempool: { params: []; result: readonly string[] };
+  getmempoolinfo: { params: []; result: MempoolInfo };
   gettxoutsetinfo: {
     params: [] | [hashType: "hash_serialized_3" | "muhash" | "none"];
     result: TxOutSetInfo;
@@ -391,6 +399,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set<string>([
   "getblockhash",
   "getblockheader",
   "getdescriptorinfo",
+  "getmempoolinfo",
   "getnetworkinfo",
   "getpeerinfo",
   "getrawmempool",

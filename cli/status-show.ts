@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type Docker from "dockerode";
+
+import { connectEngine } from "../engine/client.ts";
+import { lookAt } from "../status/look.ts";
+import { paintFor } from "../status/paint.ts";
+import type { StatusReport } from "../status/report.ts";
+import { statusText } from "../status/text.ts";
+import type { Environment } from "../toolchain/ensure.ts";
+import { declaredStack, type StackState } from "./declared-stack.ts";
+import { envLines, linesToPaste } from "./paste.ts";
+import { containersOf } from "./stack-containers.ts";
+import type { StatusOptions } from "./status.ts";
+
+/** Columns where nothing says how many there are. */
+const usualWidth = 80;
+const leastWidth = 60;
+
+export async function showStatus(
+  environment: Environment,
+  options: StatusOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { stack, json = false, watch, env = false, showSecrets = false } = options;
+  if (showSecrets && !env) throw new Error("--show-secrets goes with --env alone");
+  const { stdout } = process;
+  const docker = await connectEngine({ signal });
+  const state = await declaredStack(environment, stack);
+  if (env) {
+    stdout.write(envLines(state.declared, showSecrets));
+    return;
+  }
+  if (watch !== undefined) {
+    const seconds = watch === true ? 1 : watch;
+    await watched(environment, docker, state, { stack, json, seconds, signal });
+    return;
+  }
+  const report = await look(docker, state, signal);
+  stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${drawn(report)}\n`);
+  if (!json && state.outputs !== undefined) stdout.write(linesToPaste(stack, state.outputs));
+}
+
+async function look(
+  docker: Docker,
+  { declared }: StackState,
+  signal: AbortSignal,
+): Promise<StatusReport> {
+  const names = declared.nodes.map(({ name }) => name);
+  const containers = await containersOf(docker, declared.stackId, names);
+  return await lookAt(docker, declared, containers, signal);
+}
+
+function drawn(report: StatusReport): string {
+  const { stdout } = process;
+  const width = Math.max(leastWidth, stdout.isTTY ? stdout.columns : usualWidth);
+  return statusText(report, width, paintFor(stdout));
+}
+
+interface WatchOptions {
+  readonly stack: string;
+  readonly json: boolean;
+  readonly seconds: number;
+  readonly signal: AbortSignal;
+}
+
+/** Until the signal: on a terminal always in the same place, as JSON an object a line. */
+async function watched(
+  environment: Environment,
+  docker: Docker,
+  first: StackState,
+  { stack, json, seconds, signal }: WatchOptions,
+): Promise<never> {
+  if (!json && !process.stdout.isTTY) {
+    throw new Error("--watch draws on a terminal; with --json it prints an object a line");
+  }
+  const { default: logUpdate } = await import("log-update");
+  let state = first;
+  try {
+    for (;;) {
+      const report = await look(docker, state, signal);
+      if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+      else logUpdate(drawn(report));
+      await sleep(seconds * 1_000, undefined, { signal }).catch(() => {
+        signal.throwIfAborted();
+      });
+      // Somebody may have brought it down, or up with other containers.
+      if (report.nodes.some(({ state }) => state === "gone")) {
+        state = await declaredStack(environment, stack);
+      }
+    }
+  } finally {
+    logUpdate.done();
+  }
+}

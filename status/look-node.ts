@@ -1,0 +1,137 @@
+/** One node as it is now. A node that is stopped, paused or hangs holds up nobody for longer than the limit. */
+import type Docker from "dockerode";
+
+import { btcToSat, formatBtc } from "../bootstrap/amount.ts";
+import { nodeDrift } from "../bootstrap/drift.ts";
+import { isoTime } from "../bootstrap/mocktime.ts";
+import { type Node, openNode } from "../bootstrap/node.ts";
+import { type Addressed, type SeenPeer, seenPeers } from "../bootstrap/peers.ts";
+import { RpcError } from "../bootstrap/rpc/errors.ts";
+import { messageOf } from "../plugin/message.ts";
+import type { DeclaredNode, DeclaredStack, NodeStatus, WalletStatus } from "./report.ts";
+
+/** Milliseconds in which a node must have answered everything. */
+export const nodeLimitMs = 3_000;
+
+export interface NodeLook {
+  readonly status: NodeStatus;
+  /** Undefined when it does not answer. */
+  readonly peers: readonly SeenPeer[] | undefined;
+  readonly drift: readonly string[];
+}
+
+/**
+ * @param state of its container, as the engine lists it
+ * @param known all that may be its peers by name
+ */
+export async function lookAtNode(
+  docker: Docker,
+  { wallets, ...declared }: DeclaredNode,
+  { state, id }: { readonly state: string; readonly id: string | undefined },
+  stack: DeclaredStack,
+  known: readonly Addressed[],
+  signal: AbortSignal,
+): Promise<NodeLook> {
+  if (state !== "running" || id === undefined) {
+    return {
+      status: { ...declared, state },
+      peers: undefined,
+      drift: [`${declared.name}: its container is ${state}`],
+    };
+  }
+  // A call's own limit tells more, and comes first.
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(nodeLimitMs + 500)]);
+  const spec = { name: declared.name, role: declared.role ?? "peer", containerId: id, wallets };
+  const credentials = { user: stack.rpcUser, password: stack.rpcPassword };
+  try {
+    const node = await openNode(docker, spec, credentials, {
+      signal: limit,
+      timeoutMs: nodeLimitMs,
+    });
+    try {
+      return await ask(node, { ...declared, state }, stack, known);
+    } finally {
+      await node.rpc.close();
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    const problem = problemOf(error);
+    return {
+      status: { ...declared, state, problem },
+      peers: undefined,
+      drift: [`${declared.name}: ${problem}`],
+    };
+  }
+}
+
+/** Each answer for itself: a wallet that is busy for long does not hide the chain. */
+async function ask(
+  node: Node,
+  status: NodeStatus,
+  { connect, chain }: DeclaredStack,
+  known: readonly Addressed[],
+): Promise<NodeLook> {
+  const { rpc, name } = node;
+  const [info, network, peers, mempool, wallets, mockTime, drift] = await Promise.allSettled([
+    rpc.call("getblockchaininfo"),
+    rpc.call("getnetworkinfo"),
+    seenPeers(node, known),
+    rpc.call("getmempoolinfo"),
+    balances(node),
+    mockTimeOf(node),
+    chain === undefined ? [] : nodeDrift(node, known, connect, chain),
+  ]);
+  const failed = [info, network, peers, mempool, wallets, mockTime, drift].find(
+    (answer) => answer.status === "rejected",
+  );
+  const problem = failed === undefined ? undefined : problemOf(failed.reason);
+  const seen = valueOf(peers);
+  return {
+    status: {
+      ...status,
+      problem,
+      version: valueOf(network)?.subversion,
+      height: valueOf(info)?.blocks,
+      tip: valueOf(info)?.bestblockhash,
+      mockTime: valueOf(mockTime),
+      peers: seen && new Set(seen.map((peer) => peer.name ?? peer.address)).size,
+      mempool: valueOf(mempool)?.size,
+      wallets: valueOf(wallets),
+    },
+    peers: seen,
+    drift: problem === undefined ? (valueOf(drift) ?? []) : [`${name}: ${problem}`],
+  };
+}
+
+async function balances({ rpc }: Node): Promise<WalletStatus[]> {
+  const names = await rpc.call("listwallets");
+  return await Promise.all(
+    names.map(async (name) => {
+      const { mine } = await rpc.wallet(name).call("getbalances");
+      return {
+        name,
+        spendable: formatBtc(btcToSat(mine.trusted)),
+        immature: formatBtc(btcToSat(mine.immature)),
+        pending: formatBtc(btcToSat(mine.untrusted_pending)),
+      };
+    }),
+  );
+}
+
+/** As it was declared: no call of bitcoind tells what its clock shows. */
+async function mockTimeOf({ container }: Node): Promise<string | undefined> {
+  const { Config } = await container.inspect();
+  const [, seconds] = /^-mocktime=(\d+)$/m.exec(Config.Cmd.join("\n")) ?? [];
+  return seconds === undefined ? undefined : isoTime(Number(seconds));
+}
+
+function valueOf<T>(answer: PromiseSettledResult<T>): T | undefined {
+  return answer.status === "fulfilled" ? answer.value : undefined;
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof RpcError) return `${error.method}: ${error.detail}`;
+  return (error as Error).name === "TimeoutError"
+    ? `no answer within ${nodeLimitMs / 1_000} s`
+    : messageOf(error);
+}

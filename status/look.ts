@@ -1,0 +1,114 @@
+/** A stack as it is now, next to what it declares. */
+import type Docker from "dockerode";
+
+import { imageId } from "../bootstrap/snapshots/images.ts";
+import { goesWithStack, listSnapshots, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
+import { label } from "../engine/labels.ts";
+import { autoMinerName } from "../stack/auto-miner-name.ts";
+import { connections, otherPeers } from "./connections.ts";
+import { lookAtNode } from "./look-node.ts";
+import type { DeclaredStack, NodeStatus, SnapshotStatus, StatusReport } from "./report.ts";
+
+/** A container of the stack, as the engine lists it. */
+export interface ListedContainer {
+  readonly name: string;
+  readonly state: string;
+  readonly container: Docker.Container | undefined;
+}
+
+export async function lookAt(
+  docker: Docker,
+  stack: DeclaredStack,
+  containers: readonly ListedContainer[],
+  signal: AbortSignal,
+): Promise<StatusReport> {
+  const listed = (name: string): { state: string; id: string | undefined } => {
+    const found = containers.find((container) => container.name === name);
+    return { state: found?.state ?? "gone", id: found?.container?.id };
+  };
+  // Peers that have said who they are; no address is needed.
+  const known = [...stack.nodes.map(({ name }) => name), autoMinerName].map((name) => ({
+    name,
+    ip: "",
+  }));
+  const [looks, snapshots, lostImages] = await Promise.all([
+    Promise.all(
+      stack.nodes.map((node) => lookAtNode(docker, node, listed(node.name), stack, known, signal)),
+    ),
+    snapshotsOf(docker, stack),
+    imageDrift(docker, stack),
+  ]);
+  const nodes = withBehind(looks.map(({ status }) => status));
+  const seen = new Map(looks.map(({ status: { name }, peers }) => [name, peers]));
+  const autoMiner = stack.autoMine ? { state: listed(autoMinerName).state } : null;
+  const heights = nodes.flatMap(({ height }) => height ?? []);
+  const height = heights.length === 0 ? null : Math.max(...heights);
+  const { chain } = stack;
+  return {
+    stack: stack.stack,
+    time: new Date().toISOString(),
+    height,
+    declared: chain === undefined ? null : { height: chain.height, tip: chain.tip },
+    minedSince: chain === undefined || height === null ? null : Math.max(0, height - chain.height),
+    nodes,
+    autoMiner,
+    connections: connections([...seen.keys()], stack.connect, seen),
+    otherPeers: otherPeers(seen),
+    snapshots,
+    drift: [
+      ...unfinished(stack),
+      ...looks.flatMap(({ drift }) => drift),
+      ...(autoMiner === null || autoMiner.state === "running"
+        ? []
+        : [`${autoMinerName}: its container is ${autoMiner.state}`]),
+      ...lostImages,
+    ],
+  };
+}
+
+function withBehind(nodes: readonly NodeStatus[]): NodeStatus[] {
+  const highest = Math.max(0, ...nodes.map(({ height = 0 }) => height));
+  return nodes.map((node) =>
+    node.height === undefined ? node : { ...node, behind: highest - node.height },
+  );
+}
+
+function unfinished({ chain, pending }: DeclaredStack): string[] {
+  return [
+    ...(pending > 0 ? ["an update was interrupted"] : []),
+    ...(chain === undefined ? ["the bootstrap did not end"] : []),
+  ];
+}
+
+/** Snapshots that were taken of the stack, and the one that it was started from. */
+async function snapshotsOf(docker: Docker, stack: DeclaredStack): Promise<SnapshotStatus[]> {
+  const own = new Set(Object.values(stack.snapshots).map(({ id }) => id));
+  const isOf = ({ images }: StoredSnapshot): boolean =>
+    Object.values(images).some(
+      ({ id, labels }) => own.has(id) || labels[label.stackId] === stack.stackId,
+    );
+  return (await listSnapshots(docker))
+    .flatMap((snapshot) => ("problem" in snapshot ? [] : [snapshot]))
+    .filter(isOf)
+    .map((snapshot) => ({
+      name: snapshot.name,
+      height: snapshot.manifest.facts.height,
+      created: snapshot.manifest.created,
+      bytes: Object.values(snapshot.images).reduce((sum, { size }) => sum + size, 0),
+      nodes: Object.keys(snapshot.images),
+      goesWithStack: goesWithStack(snapshot),
+    }));
+}
+
+async function imageDrift(docker: Docker, { snapshots }: DeclaredStack): Promise<string[]> {
+  const lines = await Promise.all(
+    Object.entries(snapshots).map(async ([node, { image, id }]) => {
+      const found = await imageId(docker, image);
+      if (found === id) return [];
+      return [
+        `${node}: its snapshot image ${image} is ${found === undefined ? "gone" : "another one"}`,
+      ];
+    }),
+  );
+  return lines.flat();
+}
