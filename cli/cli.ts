@@ -36,8 +36,8 @@ export function register(program: Command): void {
           const { state, container } = containerNamed(nodes, node);
           if (state !== "running" || container === undefined) {
             throw new Error(
-              `${node}: its container is ${state}; ` +
-                `npm run up -- --stack ${stack} mends that, npm run logs -- --stack ${stack} ${node} may tell why`,
+              `${node}: its container is ${state}; npm run up -- --stack ${stack} mends that` +
+                (state === "exited" ? `, npm run logs -- --stack ${stack} ${node} tells more` : ""),
             );
           }
           process.exitCode = await runInContainer(container, ["bitcoin-cli", ...command], {

@@ -53,7 +53,9 @@ async function look(
 
 function drawn(report: StatusReport): string {
   const { stdout } = process;
-  const width = Math.max(leastWidth, stdout.isTTY ? stdout.columns : usualWidth);
+  // A terminal may say that it has none.
+  const columns = stdout.isTTY ? stdout.columns || usualWidth : usualWidth;
+  const width = Math.max(leastWidth, columns);
   return statusText(report, width, paintFor(stdout));
 }
 
@@ -80,7 +82,7 @@ async function watched(
     for (;;) {
       const report = await look(docker, state, signal);
       if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
-      else logUpdate(drawn(report));
+      else logUpdate(cutTo(process.stdout.rows, drawn(report)));
       await sleep(seconds * 1_000, undefined, { signal }).catch(() => {
         signal.throwIfAborted();
       });
@@ -92,4 +94,11 @@ async function watched(
   } finally {
     logUpdate.done();
   }
+}
+
+/** The beginning, where there is no room for all: the nodes come first. */
+function cutTo(rows: number, text: string): string {
+  const lines = text.split("\n");
+  if (lines.length < rows) return text;
+  return [...lines.slice(0, Math.max(1, rows - 2)), "…"].join("\n");
 }

@@ -39,7 +39,7 @@ function counted(nodes: readonly NodeStatus[], connections: readonly Connection[
   const mesh = declared === (nodes.length * (nodes.length - 1)) / 2;
   return (
     `${nodes.length} nodes, ${there} of ${declared} declared connections` +
-    (mesh ? ": each node with every other one" : "")
+    (mesh ? " (every pair)" : "")
   );
 }
 

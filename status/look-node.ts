@@ -68,7 +68,7 @@ export async function lookAtNode(
 async function ask(
   node: Node,
   status: NodeStatus,
-  { connect, chain }: DeclaredStack,
+  { chain }: DeclaredStack,
   known: readonly Addressed[],
 ): Promise<NodeLook> {
   const { rpc, name } = node;
@@ -79,7 +79,8 @@ async function ask(
     rpc.call("getmempoolinfo"),
     balances(node),
     mockTimeOf(node),
-    chain === undefined ? [] : nodeDrift(node, known, connect, chain),
+    // Who is not connected is told once of each pair, see connections.ts.
+    chain === undefined ? [] : nodeDrift(node, known, [], chain),
   ]);
   const failed = [info, network, peers, mempool, wallets, mockTime, drift].find(
     (answer) => answer.status === "rejected",

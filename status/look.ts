@@ -5,9 +5,15 @@ import { imageId } from "../bootstrap/snapshots/images.ts";
 import { goesWithStack, listSnapshots, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import { label } from "../engine/labels.ts";
 import { autoMinerName } from "../stack/auto-miner-name.ts";
-import { connections, otherPeers } from "./connections.ts";
+import { connections, otherPeers, type Seen } from "./connections.ts";
 import { lookAtNode } from "./look-node.ts";
-import type { DeclaredStack, NodeStatus, SnapshotStatus, StatusReport } from "./report.ts";
+import type {
+  Connection,
+  DeclaredStack,
+  NodeStatus,
+  SnapshotStatus,
+  StatusReport,
+} from "./report.ts";
 
 /** A container of the stack, as the engine lists it. */
 export interface ListedContainer {
@@ -40,6 +46,7 @@ export async function lookAt(
   ]);
   const nodes = withBehind(looks.map(({ status }) => status));
   const seen = new Map(looks.map(({ status: { name }, peers }) => [name, peers]));
+  const connected = connections([...seen.keys()], stack.connect, seen);
   const autoMiner = stack.autoMine ? { state: listed(autoMinerName).state } : null;
   const heights = nodes.flatMap(({ height }) => height ?? []);
   const height = heights.length === 0 ? null : Math.max(...heights);
@@ -52,18 +59,27 @@ export async function lookAt(
     minedSince: chain === undefined || height === null ? null : Math.max(0, height - chain.height),
     nodes,
     autoMiner,
-    connections: connections([...seen.keys()], stack.connect, seen),
+    connections: connected,
     otherPeers: otherPeers(seen),
     snapshots,
     drift: [
       ...unfinished(stack),
       ...looks.flatMap(({ drift }) => drift),
+      ...connected.flatMap((connection) => connectionDrift(connection, seen)),
       ...(autoMiner === null || autoMiner.state === "running"
         ? []
         : [`${autoMinerName}: its container is ${autoMiner.state}`]),
       ...lostImages,
     ],
   };
+}
+
+/** Of a node that does not answer it is told already. */
+function connectionDrift({ nodes, declared, state }: Connection, seen: Seen): string[] {
+  const [a, b] = nodes;
+  const bothAnswer = nodes.every((name) => seen.get(name) !== undefined);
+  if (!declared || !bothAnswer || state === "connected") return [];
+  return [`${a}: it is not connected to ${b}`];
 }
 
 function withBehind(nodes: readonly NodeStatus[]): NodeStatus[] {

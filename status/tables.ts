@@ -10,8 +10,6 @@ import type { NodeStatus, SnapshotStatus } from "./report.ts";
 interface Column<Row> {
   readonly title: string;
   readonly right?: boolean;
-  /** Characters that are enough of it; what is longer is cut. Default: all. */
-  readonly most?: number;
   readonly cell: (row: Row) => string;
 }
 
@@ -36,11 +34,10 @@ function lines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], paint
   const text = table([head, ...cells], {
     border: getBorderCharacters("void"),
     drawHorizontalLine: () => false,
-    columns: columns.map(({ right = false, most }, index) => ({
+    columns: columns.map(({ right = false }, index) => ({
       alignment: right ? "right" : "left",
       paddingLeft: index === 0 ? 0 : 1,
       paddingRight: 1,
-      ...(most !== undefined && { truncate: most }),
     })),
   });
   return text
@@ -49,14 +46,21 @@ function lines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], paint
     .map((line) => line.trimEnd());
 }
 
+/** @param most characters that are enough of a name */
+function nameColumn<Row extends { readonly name: string }>(
+  title: string,
+  most = Infinity,
+): Column<Row> {
+  return {
+    title,
+    cell: ({ name }) => (name.length <= most ? name : `${name.slice(0, most - 1)}…`),
+  };
+}
+
 /** One line for each node. */
 export function nodeTable(nodes: readonly NodeStatus[], width: number, paint: Paint): string[] {
   const text = (value: number | undefined): string => (value === undefined ? "-" : String(value));
-  const named = (most?: number): Column<NodeStatus> => ({
-    title: "node",
-    ...(most !== undefined && { most }),
-    cell: ({ name }) => name,
-  });
+  const named = (most?: number): Column<NodeStatus> => nameColumn("node", most);
   const known: Column<NodeStatus>[] = [
     {
       title: "state",
@@ -122,11 +126,7 @@ export function walletTable(nodes: readonly NodeStatus[], width: number, paint: 
     rows.some((row) => !isZero(row[title])),
   );
   const columns = [amount("spendable"), ...more.map(amount)];
-  const named = (most?: number): Column<WalletRow> => ({
-    title: "wallet",
-    ...(most !== undefined && { most }),
-    cell: ({ name }) => name,
-  });
+  const named = (most?: number): Column<WalletRow> => nameColumn("wallet", most);
   return fitted(
     rows,
     [undefined, 24, 12].map((most) => [named(most), ...columns]),
@@ -142,11 +142,7 @@ export function snapshotTable(
   paint: Paint,
 ): string[] {
   if (snapshots.length === 0) return [];
-  const named = (most?: number): Column<SnapshotStatus> => ({
-    title: "snapshot",
-    ...(most !== undefined && { most }),
-    cell: ({ name }) => name,
-  });
+  const named = (most?: number): Column<SnapshotStatus> => nameColumn("snapshot", most);
   const columns: Column<SnapshotStatus>[] = [
     { title: "height", right: true, cell: ({ height }) => String(height) },
     { title: "MB", right: true, cell: ({ bytes }) => (bytes / 1_000_000).toFixed(1) },
