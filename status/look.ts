@@ -111,7 +111,7 @@ async function snapshotsOf(docker: Docker, stack: DeclaredStack): Promise<Snapsh
       height: snapshot.manifest.facts.height,
       created: snapshot.manifest.created,
       bytes: Object.values(snapshot.images).reduce((sum, { size }) => sum + size, 0),
-      nodes: Object.keys(snapshot.images),
+      nodes: snapshot.manifest.nodes.map(({ name }) => name),
       goesWithStack: goesWithStack(snapshot),
     }));
 }
