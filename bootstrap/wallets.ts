@@ -78,14 +78,22 @@ async function isLoaded({ rpc }: Node, name: string): Promise<boolean> {
 async function ensureKeys(node: Node, name: string, keys: readonly KeyDescriptor[]): Promise<void> {
   const wallet = node.rpc.wallet(name);
   const { descriptors } = await wallet.call("listdescriptors", [true]);
-  const present = new Set(descriptors.map(({ desc }) => desc.split("#", 1)[0] ?? ""));
-  const missing = keys.filter(({ desc }) => !present.has(desc));
-  if (missing.length === 0) return;
-  if (present.size + missing.length > keys.length) {
+  const present = new Map(
+    descriptors.map(({ desc, active }) => [desc.split("#", 1)[0] ?? "", active]),
+  );
+  const absent = keys.filter(({ desc }) => !present.has(desc));
+  if (absent.length > 0 && present.size + absent.length > keys.length) {
     const other = `${node.name}: its wallet ${name} has other keys than walletSeed gives`;
     throw new Error(pointing(other, "other-keys"));
   }
-  const requests = await Promise.all(missing.map((key) => importRequest(node, key)));
+  // A full disk leaves a descriptor that is there and gives no addresses; so does somebody who has keys of their own.
+  const idle =
+    present.size > keys.length
+      ? []
+      : keys.filter(({ desc, active }) => active && present.get(desc) === false);
+  const wanted = [...absent, ...idle];
+  if (wanted.length === 0) return;
+  const requests = await Promise.all(wanted.map((key) => importRequest(node, key)));
   const results = await wallet.call("importdescriptors", [requests]);
   const failed = results.find(({ success }) => !success);
   if (failed !== undefined) {

@@ -3,10 +3,10 @@ import { HDKey } from "@scure/bip32";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { privateKeyOf } from "../../bootstrap/index.ts";
-import { testnetVersions, walkThrough } from "../../bootstrap/keys.ts";
+import { testnetVersions, walkThrough, walletDescriptors } from "../../bootstrap/keys.ts";
 import { ensureReady } from "../../bootstrap/ready.ts";
 import type { RpcClient } from "../../bootstrap/rpc/client.ts";
-import type { AddressType } from "../../bootstrap/rpc/methods.ts";
+import type { AddressType, DescriptorImport } from "../../bootstrap/rpc/methods.ts";
 import type { TemporaryNetwork } from "../../bootstrap/temporary-network.ts";
 import { ensureWallets } from "../../bootstrap/wallets.ts";
 import { Bootstraps } from "../helpers/bootstraps.ts";
@@ -53,10 +53,15 @@ describe("privateKeyOf", () => {
     return (await rpc.call<string[]>("deriveaddresses", [`${descriptor}#${checksum}`]))[0];
   }
 
-  async function importKey(rpc: RpcClient, wallet: RpcClient, descriptor: string): Promise<void> {
+  async function importKey(
+    rpc: RpcClient,
+    wallet: RpcClient,
+    descriptor: string,
+    use: Pick<DescriptorImport, "active" | "internal"> = {},
+  ): Promise<void> {
     const { checksum } = await rpc.call("getdescriptorinfo", [descriptor]);
     const [imported] = await wallet.call("importdescriptors", [
-      [{ desc: `${descriptor}#${checksum}`, timestamp: "now" }],
+      [{ desc: `${descriptor}#${checksum}`, timestamp: "now", ...use }],
     ]);
     expect(imported?.success).toBe(true);
   }
@@ -86,6 +91,25 @@ describe("privateKeyOf", () => {
           const key = await privateKeyOf(address, wallet);
           expect(await addressOf(rpc, descriptors[type](key))).toBe(address);
         }
+      }
+    });
+  });
+
+  it("comes from the wallet's keys, also when a full disk left them without being used", async () => {
+    await network.run(async (run) => {
+      const [alice] = run.nodes;
+      if (alice === undefined) throw new Error("the network has no node");
+      const { rpc } = alice;
+      await rpc.call("createwallet", { wallet_name: "half", blank: true, load_on_startup: true });
+      for (const { desc, internal } of walletDescriptors("regtest-network", "alice/half")) {
+        const active = desc.startsWith("pkh(") ? { active: true, internal } : {};
+        await importKey(rpc, rpc.wallet("half"), desc, active);
+      }
+      const address = rpc.wallet("half").call("getnewaddress", ["", "bech32"]);
+      await expect(address).rejects.toThrow("No bech32 addresses available");
+      await ensureWallets({ ...run, nodes: [{ ...alice, wallets: ["half"] }] }, "regtest-network");
+      for (const type of types) {
+        expect(await rpc.wallet("half").call("getnewaddress", ["", type])).toMatch(/^\w+$/);
       }
     });
   });
