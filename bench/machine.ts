@@ -34,7 +34,8 @@ export async function describeMachine(docker: Docker, env: NodeJS.ProcessEnv): P
     cores: processors.length,
     processor: processors[0]?.model.trim() ?? "unknown",
     memoryBytes: totalmem(),
-    system: `${type()} ${release()}`,
+    // What a builder of kernels adds to the version says nothing.
+    system: `${type()} ${release().split("-", 1)[0] ?? ""}`,
     load: loadavg()[0] ?? 0,
     docker: ServerVersion,
     storageDriver: Driver,

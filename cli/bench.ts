@@ -1,8 +1,12 @@
+import path from "node:path";
+
 import type { Command } from "commander";
 
 import type { BenchOptions as RoundsOptions } from "../bench/run.ts";
+import type { Report, ScaleReport } from "../bench/report.ts";
 import type { ScaleOptions } from "../bench/scale.ts";
 import { mostNodes } from "../stack/nodes.ts";
+import type { Progress } from "../toolchain/progress.ts";
 import { countUpTo } from "./counts.ts";
 
 interface BenchOptions {
@@ -10,6 +14,7 @@ interface BenchOptions {
   readonly networks: readonly number[];
   readonly nodes?: readonly number[];
   readonly json?: boolean;
+  readonly charts?: string;
 }
 
 export function register(program: Command): void {
@@ -31,7 +36,8 @@ export function register(program: Command): void {
       listOf(countUpTo(mostNodes)),
     )
     .option("--json", "print the figures as JSON")
-    .action(async ({ runs, networks, nodes, json = false }: BenchOptions) => {
+    .option("--charts <folder>", "draw them too, as SVG files in this folder, such as docs/charts")
+    .action(async ({ runs, networks, nodes, json = false, charts }: BenchOptions) => {
       const { ensureToolchain } = await import("../toolchain/ensure.ts");
       const { streamProgress } = await import("../toolchain/progress.ts");
       const { interruptible } = await import("./interruptible.ts");
@@ -39,26 +45,48 @@ export function register(program: Command): void {
       const printed = await interruptible(async (signal) => {
         const environment = await ensureToolchain({ progress, signal });
         const common = { environment, progress, signal };
-        return nodes === undefined
-          ? await benchRounds({ ...common, rounds: runs, atOnce: networks }, json)
-          : await benchSizes({ ...common, counts: nodes }, json);
+        const { printed, drawn } =
+          nodes === undefined
+            ? await benchRounds({ ...common, rounds: runs, atOnce: networks }, json)
+            : await benchSizes({ ...common, counts: nodes }, json);
+        if (charts !== undefined) await draw(charts, drawn, progress);
+        return printed;
       });
       process.stdout.write(printed);
     });
 }
 
-async function benchRounds(options: RoundsOptions, json: boolean): Promise<string> {
-  const { runBench } = await import("../bench/run.ts");
-  const { table } = await import("../bench/table.ts");
-  const report = await runBench(options);
-  return json ? jsonOf(report) : table(report);
+interface Outcome {
+  readonly printed: string;
+  /** File's name → chart. */
+  readonly drawn: Readonly<Record<string, string>>;
 }
 
-async function benchSizes(options: ScaleOptions, json: boolean): Promise<string> {
+async function benchRounds(options: RoundsOptions, json: boolean): Promise<Outcome> {
+  const { reportCharts } = await import("../bench/charts.ts");
+  const { runBench } = await import("../bench/run.ts");
+  const { table } = await import("../bench/table.ts");
+  const report: Report = await runBench(options);
+  return { printed: json ? jsonOf(report) : table(report), drawn: reportCharts(report) };
+}
+
+async function benchSizes(options: ScaleOptions, json: boolean): Promise<Outcome> {
+  const { scaleCharts } = await import("../bench/charts.ts");
   const { runScale } = await import("../bench/scale.ts");
   const { scaleTable } = await import("../bench/scale-table.ts");
-  const report = await runScale(options);
-  return json ? jsonOf(report) : scaleTable(report);
+  const report: ScaleReport = await runScale(options);
+  return { printed: json ? jsonOf(report) : scaleTable(report), drawn: scaleCharts(report) };
+}
+
+/** npm runs programs in the project's folder and says which one it was called in. */
+async function draw(
+  folder: string,
+  charts: Readonly<Record<string, string>>,
+  progress: Progress,
+): Promise<void> {
+  const { writeCharts } = await import("../bench/charts.ts");
+  const target = path.resolve(process.env["INIT_CWD"] ?? "", folder);
+  for (const file of await writeCharts(target, charts)) progress.note(`Drew ${file}`);
 }
 
 function jsonOf(report: object): string {

@@ -9,31 +9,8 @@ import { table } from "../../bench/table.ts";
 import { secondsBetween, timedRun } from "../../bench/timed-lines.ts";
 import { waitFor } from "../../bootstrap/wait.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
+import { machine, measured } from "../helpers/bench.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
-
-const measured: Measured = {
-  up: [7, 9, 8],
-  upUnchanged: [4, 5, 7],
-  reset: [2, 2, 2],
-  down: [3, 2, 1],
-  bootstrap: [2, 3, 4],
-  walkThrough: [4, 4, 5],
-  snapshots: [
-    {
-      ...{ commit: 2, restore: 0.9, restoreOne: 0.5, bare: 0.6, reset: 1.2 },
-      ...{ exported: 0.3, imported: 0.4, archiveBytes: 33_000_000 },
-    },
-  ],
-  clones: [0.8, 0.6].map((clone) => ({
-    ...{ clone, bare: 0.5, genesis: 2, take: 0.015, dispose: 0.4, memoryBytes: 41_000_000 },
-    atOnce: [
-      { networks: 1, each: 0.7, failures: 0, leftovers: 0 },
-      { networks: 40, each: 0.4, failures: clone === 0.6 ? 1 : 0, leftovers: 0 },
-    ],
-  })),
-  imageSize: 29_800_000,
-  snapshotLayers: { alice: 1_440_000, miner: 2_500_000 },
-};
 
 function named(name: string, from: Measured = measured): Figure | undefined {
   return figures(from).find((figure) => figure.name === name);
@@ -96,18 +73,7 @@ describe("table", () => {
   const report: Report = {
     date: "2026-01-02T03:04:05.678Z",
     rounds: 3,
-    machine: {
-      cores: 2,
-      processor: "Some CPU",
-      memoryBytes: 4 * 2 ** 30,
-      system: "Linux 6.1",
-      load: 0.25,
-      docker: "20.10.24",
-      storageDriver: "overlay2",
-      pulumi: "3.259.0",
-      dockerPlugin: "stand-in 5.2.0",
-      node: "24.0.0",
-    },
+    machine,
     figures: figures(measured),
   };
 
