@@ -1,4 +1,6 @@
 /** `npm run bench` measures on a stack of its own, and leaves nothing behind however it ends. */
+import { readdir } from "node:fs/promises";
+
 import { execa } from "execa";
 import { expect, it } from "vitest";
 
@@ -7,13 +9,14 @@ import { waitFor } from "../../bootstrap/wait.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { label } from "../../engine/labels.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
+import { tempFolder } from "../helpers/temp-folder.ts";
 
 const docker = await connectEngine();
 
 const few = ["--runs", "1", "--networks", "1,2"];
 
-function bench() {
-  return execa("sh", ["toolchain/run.sh", "bench", ...few, "--json"], {
+function bench(...more: readonly string[]) {
+  return execa("sh", ["toolchain/run.sh", "bench", ...few, "--json", ...more], {
     cwd: projectFolder,
     reject: false,
     stdin: "ignore",
@@ -46,7 +49,8 @@ it(
   "prints every figure, and sizes as small as the project promises",
   { timeout: 900_000 },
   async () => {
-    const { exitCode, stdout, stderr } = await bench();
+    await using folder = await tempFolder();
+    const { exitCode, stdout, stderr } = await bench("--charts", folder.path);
     expect(exitCode, stderr).toBe(0);
     const { figures, machine, rounds } = JSON.parse(stdout) as Report;
     expect(rounds).toBe(1);
@@ -74,6 +78,8 @@ it(
     for (const { median } of measured) expect(median).toBeGreaterThan(0);
     const sizes = figures.filter(({ unit }) => unit === "MB");
     expect(sizes.filter(({ met }) => met === false)).toEqual([]);
+    const drawn = await readdir(folder.path);
+    expect(drawn.toSorted()).toEqual(["at-once.svg", "commands.svg", "networks.svg"]);
     expect(stackOf(stderr)).not.toBe("");
     expect(await footprint(stackOf(stderr))).toEqual({ containers: 0, all: 0 });
   },

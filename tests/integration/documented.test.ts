@@ -30,7 +30,12 @@ beforeAll(async () => {
   names = {
     stack: stack.name,
     prefix: stack.prefix,
-    words: { lunch: `${stack.prefix}lunch`, two: second },
+    words: {
+      lunch: `${stack.prefix}lunch`,
+      two: second,
+      NAME: `${stack.prefix}alice`,
+      STACK: stack.name,
+    },
     ports: { 18332: alice, 18342: miner, 18352: byHand, 18432: alice2, 18442: miner2 },
   };
   archive = `/tmp/${stack.prefix}lunch.tar.gz`;
@@ -67,6 +72,7 @@ it.each([
   "docs/snapshots.md",
   "docs/configuration.md",
   "docs/troubleshooting.md",
+  "CONTRIBUTING.md",
 ])("%s shows what its commands do", (page) => follow(page, runHere));
 
 it("README.md takes it all away", async () => {
@@ -74,5 +80,11 @@ it("README.md takes it all away", async () => {
   const { containers, networks, images } = await stack.footprint();
   expect([...containers, ...networks]).toEqual([]);
   // A snapshot that was taken by name outlives the stack.
-  expect(images.filter((name) => !name.startsWith("regtest-snapshot/"))).toEqual([]);
+  const named = ["alice", "miner"].map((node) => `regtest-snapshot/${stack.prefix}lunch:${node}`);
+  expect(images).toEqual(named);
+});
+
+it("CONTRIBUTING.md removes what is left, by its label", async () => {
+  await follow("CONTRIBUTING.md", `${runHere}, last`);
+  expect(await stack.footprint()).toEqual({ containers: [], networks: [], images: [] });
 });
