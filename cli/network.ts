@@ -3,6 +3,7 @@ import type { Funded } from "../bootstrap/funding.ts";
 import type { NetworkInputs } from "../bootstrap/session.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { stackIdOf } from "./leftovers.ts";
+import { existing } from "./stack-containers.ts";
 import { deploymentWithSecrets, stackOutputs } from "./stack.ts";
 
 export interface RunningStack {
@@ -17,7 +18,7 @@ export interface RunningStack {
 
 /** @throws Error that says what to do when the stack is not up */
 export async function runningStack(environment: Environment, stack: string): Promise<RunningStack> {
-  const deployment = await deploymentWithSecrets(environment, stack);
+  const deployment = await existing(environment, stack, deploymentWithSecrets);
   const stackId = stackIdOf(deployment);
   const bootstrap = deployment.resources?.find(({ type }) => type === "regtest:index:Bootstrap");
   if (stackId === undefined || bootstrap?.outputs === undefined) {

@@ -34,8 +34,10 @@ function isAsDeclared({ declared, state }: Connection): boolean {
 
 /** All that is as declared, in one line. */
 function counted(nodes: readonly NodeStatus[], connections: readonly Connection[]): string {
-  const declared = connections.filter((one) => one.declared).length;
-  const there = connections.filter(isAsDeclared).length;
+  const names = new Set(nodes.map(({ name }) => name));
+  const between = connections.filter((one) => one.nodes.every((name) => names.has(name)));
+  const declared = between.filter((one) => one.declared).length;
+  const there = between.filter(isAsDeclared).length;
   const mesh = declared === (nodes.length * (nodes.length - 1)) / 2;
   return (
     `${nodes.length} nodes, ${there} of ${declared} declared connections` +

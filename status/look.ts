@@ -1,6 +1,7 @@
 /** A stack as it is now, next to what it declares. */
 import type Docker from "dockerode";
 
+import type { Edge } from "../bootstrap/peers.ts";
 import { imageId } from "../bootstrap/snapshots/images.ts";
 import { goesWithStack, listSnapshots, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import { label } from "../engine/labels.ts";
@@ -46,7 +47,7 @@ export async function lookAt(
   ]);
   const nodes = withBehind(looks.map(({ status }) => status));
   const seen = new Map(looks.map(({ status: { name }, peers }) => [name, peers]));
-  const connected = connections([...seen.keys()], stack.connect, seen);
+  const connected = connections([...seen.keys(), autoMinerName], declaredEdges(stack), seen);
   const autoMiner = stack.autoMine ? { state: listed(autoMinerName).state } : null;
   const heights = nodes.flatMap(({ height }) => height ?? []);
   const height = heights.length === 0 ? null : Math.max(...heights);
@@ -72,6 +73,12 @@ export async function lookAt(
       ...lostImages,
     ],
   };
+}
+
+/** What mines by itself is connected to the miner, and cannot be asked. */
+function declaredEdges({ nodes, connect, autoMine }: DeclaredStack): readonly Edge[] {
+  const miner = nodes.find(({ role }) => role === "miner")?.name;
+  return autoMine && miner !== undefined ? [...connect, [miner, autoMinerName]] : connect;
 }
 
 /** Of a node that does not answer it is told already. */

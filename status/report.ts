@@ -77,7 +77,7 @@ export interface WalletStatus {
   readonly pending: string;
 }
 
-/** Two nodes that are to be connected, or are. */
+/** Two nodes that are to be connected, or are; or the miner and what mines by itself. */
 export interface Connection {
   readonly nodes: Edge;
   readonly declared: boolean;

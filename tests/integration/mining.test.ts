@@ -105,6 +105,18 @@ describe("autoMine", () => {
     expect(JSON.stringify(inspected)).not.toContain(await stack.output<string>("rpcPassword"));
   });
 
+  it("is told by status, with who it is connected to", async () => {
+    const { stdout } = await run("status", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      autoMiner: { state: "running" },
+      connections: [
+        { nodes: ["alice", "miner"], state: "connected" },
+        { nodes: ["miner", "auto-miner"], declared: true, state: "connected" },
+      ],
+      drift: [],
+    });
+  });
+
   it("is no change the second time, nor after a refresh", async () => {
     await stack.stack.refresh({ color: "never" });
     expect(Object.keys(await stack.up())).toEqual(["same"]);
