@@ -1,61 +1,8 @@
-/** The tables of a status: as much as the width has room for, and never a line that wraps. */
-import { stripVTControlCharacters } from "node:util";
-
-import { getBorderCharacters, table } from "table";
-
+/** The tables of a status: what they show, and what of it where there is less room. */
+import { type Column, fitted, nameColumn } from "./columns.ts";
 import { shortState } from "./drawing.ts";
 import type { Paint } from "./paint.ts";
 import type { NodeStatus, SnapshotStatus } from "./report.ts";
-
-interface Column<Row> {
-  readonly title: string;
-  readonly right?: boolean;
-  readonly cell: (row: Row) => string;
-}
-
-/** @param layouts from the widest to the narrowest; the first one that has room is taken */
-function fitted<Row>(
-  rows: readonly Row[],
-  layouts: readonly (readonly Column<Row>[])[],
-  width: number,
-  paint: Paint,
-): string[] {
-  const drawn = layouts.map((columns) => () => lines(rows, columns, paint));
-  for (const draw of drawn) {
-    const found = draw();
-    if (found.every((line) => stripVTControlCharacters(line).length <= width)) return found;
-  }
-  return drawn.at(-1)?.() ?? [];
-}
-
-function lines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], paint: Paint): string[] {
-  const head = columns.map(({ title }) => paint("bold", title));
-  const cells = rows.map((row) => columns.map(({ cell }) => cell(row)));
-  const text = table([head, ...cells], {
-    border: getBorderCharacters("void"),
-    drawHorizontalLine: () => false,
-    columns: columns.map(({ right = false }, index) => ({
-      alignment: right ? "right" : "left",
-      paddingLeft: index === 0 ? 0 : 1,
-      paddingRight: 1,
-    })),
-  });
-  return text
-    .trimEnd()
-    .split("\n")
-    .map((line) => line.trimEnd());
-}
-
-/** @param most characters that are enough of a name */
-function nameColumn<Row extends { readonly name: string }>(
-  title: string,
-  most = Infinity,
-): Column<Row> {
-  return {
-    title,
-    cell: ({ name }) => (name.length <= most ? name : `${name.slice(0, most - 1)}…`),
-  };
-}
 
 /** One line for each node. */
 export function nodeTable(nodes: readonly NodeStatus[], width: number, paint: Paint): string[] {

@@ -263,7 +263,7 @@ describe("status", () => {
     ]);
   });
 
-  it("draws anew with each block, and leaves the terminal as it was", async () => {
+  it("draws anew with each block, until Ctrl-C", async () => {
     const command = words("status", "--watch").join(" ");
     const group = ProcessGroup.startInTerminal([`stty rows 40 cols 80; ${command}`]);
     const height = Number(await ask("miner", "getblockcount"));
