@@ -1,4 +1,5 @@
 /** The walk-through: from freshly started nodes to a chain in which everybody is connected and paid. */
+import { writeStatus } from "../progress/amount.ts";
 import { minerOf, mine, nodeOf, syncToHighest } from "./chain.ts";
 import { type ChainFacts, chainFacts } from "./facts.ts";
 import { type Funded, type Funding, confirmationsOf, fund, labelledAddresses } from "./funding.ts";
@@ -75,20 +76,26 @@ export async function reconnect(run: Run, edges: readonly Edge[]): Promise<void>
 
 async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
   const address = await miningAddress(run);
-  const mineSome = async (count: number): Promise<void> => {
-    if (count > 0) await atPlannedTime(run, plan, () => mine(run, count, address));
+  const mineSome = async (title: string, of: number, there: number): Promise<void> => {
+    const amount = { done: Math.min(Math.max(there, 0), of), of, unit: "blocks" } as const;
+    run.report(writeStatus({ title, amount }));
+    if (there >= of) return;
+    const count = (mined: number): void => {
+      run.count({ ...amount, done: there + mined });
+    };
+    await atPlannedTime(run, plan, () => mine(run, of - there, address, count));
   };
   const height = await syncToHighest(run);
-  run.report(`mine to height ${plan.blocks}`);
-  await mineSome(plan.blocks - height);
+  await mineSome(`mine to height ${plan.blocks}`, plan.blocks, height);
   const funded: Funded[] = [];
   // One after the other: the order decides which coins pay for what.
   for (const funding of plan.fund) {
     run.report(`pay ${funding.amount} BTC to ${funding.label}`);
     funded.push(await fund(run, funding));
   }
-  run.report(`confirm with ${plan.confirmations} blocks`);
-  await mineSome(plan.confirmations - (await depthOf(run, plan, funded)));
+  const { confirmations } = plan;
+  const depth = await depthOf(run, plan, funded);
+  await mineSome(`confirm with ${confirmations} blocks`, confirmations, depth);
   return funded;
 }
 

@@ -1,6 +1,6 @@
 /** Mining, and all nodes agreeing on what was mined. */
 import type { Node } from "./node.ts";
-import type { Run } from "./run.ts";
+import { onEach, type Run } from "./run.ts";
 import { WaitTimeoutError } from "./wait.ts";
 
 /** The one that mines. */
@@ -30,15 +30,24 @@ export async function syncToHighest(run: Run): Promise<number> {
   return height;
 }
 
-/** Blocks that one call mines: bitcoind goes on with a call when its caller is interrupted. */
-const blocksPerCall = 100;
+/** Blocks that one call mines: bitcoind goes on with a call when its caller is interrupted, and tells nothing until its end. */
+const blocksPerCall = 25;
 
-/** Mines to `address`, and ends when all nodes are at the new tip. Returns the hashes of the new blocks. */
-export async function mine(run: Run, count: number, address: string): Promise<string[]> {
+/**
+ * Mines to `address`, and ends when all nodes are at the new tip. Returns the hashes of the new blocks.
+ * @param mined is told how many there are so far
+ */
+export async function mine(
+  run: Run,
+  count: number,
+  address: string,
+  mined: (blocks: number) => void = () => undefined,
+): Promise<string[]> {
   const hashes: string[] = [];
   while (hashes.length < count) {
     const few = Math.min(count - hashes.length, blocksPerCall);
     hashes.push(...(await mineAtOnce(run, few, address)));
+    mined(hashes.length);
   }
   return hashes;
 }
@@ -54,18 +63,18 @@ async function mineAtOnce(run: Run, count: number, address: string): Promise<rea
       `${miner.name}: asked for ${count} blocks, it mined ${hashes.length}; the next run mines those that are missing`,
     );
   }
-  await syncTo(run, await miner.rpc.call("getblockcount"));
+  // The blocks are counted, not the nodes.
+  await syncTo({ ...run, count: () => undefined }, await miner.rpc.call("getblockcount"));
   return hashes;
 }
 
 /** Waits until all nodes have the same block at `height`. One call for each node: bitcoind does the waiting. */
-async function syncTo({ nodes, limitMs }: Run, height: number): Promise<void> {
-  const tips = await Promise.all(
-    nodes.map(async ({ name, rpc }) => ({
-      name,
-      ...(await rpc.call("waitforblockheight", [height, limitMs])),
-    })),
-  );
+async function syncTo(run: Run, height: number): Promise<void> {
+  const { limitMs } = run;
+  const tips = await onEach(run, async ({ name, rpc }) => ({
+    name,
+    ...(await rpc.call("waitforblockheight", [height, limitMs])),
+  }));
   const hashes = new Set(tips.map(({ hash }) => hash));
   if (hashes.size > 1 || tips.some((tip) => tip.height < height)) {
     const seen = tips.map((tip) => `${tip.name} at ${tip.height} (${tip.hash})`).join(", ");

@@ -2,7 +2,7 @@
 import { nodeOf } from "./chain.ts";
 import type { Node } from "./node.ts";
 import type { PeerInfo } from "./rpc/methods.ts";
-import type { Run } from "./run.ts";
+import { onEach, type Run } from "./run.ts";
 import { waitFor } from "./wait.ts";
 
 /** Two nodes by name. */
@@ -33,12 +33,10 @@ export async function connectPeers(run: Run, edges: readonly Edge[]): Promise<vo
       else if (!isListed(seen.get(to.name), from)) await dial(to, from);
     }),
   );
-  await Promise.all(
-    run.nodes.map(async (node) => {
-      const peers = declaredPeers(node.name, edges).map((name) => nodeOf(run, name));
-      if (peers.length > 0) await handshakes(run, node, peers);
-    }),
-  );
+  await onEach(run, async (node) => {
+    const peers = declaredPeers(node.name, edges).map((name) => nodeOf(run, name));
+    if (peers.length > 0) await handshakes(run, node, peers);
+  });
 }
 
 /** Somebody may have cut the node off, to see what happens. */

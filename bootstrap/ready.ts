@@ -1,13 +1,13 @@
 import { pointing } from "../toolchain/troubleshooting.ts";
 import type { Node } from "./node.ts";
-import type { Run } from "./run.ts";
+import { onEach, type Run } from "./run.ts";
 
 /**
  * Waits until each node answers, and makes sure that it is the one meant: regtest, with this
  * stack's credentials, under its own name. A start takes a moment; a stranger on the port is an error at once.
  */
-export async function ensureReady({ nodes, limitMs }: Run): Promise<void> {
-  await Promise.all(nodes.map((node) => ensureOneReady(node, limitMs)));
+export async function ensureReady(run: Run): Promise<void> {
+  await onEach(run, (node) => ensureOneReady(node, run.limitMs));
 }
 
 async function ensureOneReady({ name, rpc }: Node, limitMs: number): Promise<void> {

@@ -1,19 +1,31 @@
 /** What a step of the bootstrap runs in: limits, a signal, and somebody to tell. */
 import { messageOf } from "../plugin/message.ts";
 import { pointing } from "../toolchain/troubleshooting.ts";
+import type { Reporter } from "../progress/amount.ts";
 import { diskFullLine } from "./disk-full.ts";
 import { RpcError, RpcTimeoutError } from "./rpc/errors.ts";
 import { ContainerExitedError, endedContainer } from "./watch.ts";
 import type { Node } from "./node.ts";
 import { WaitTimeoutError } from "./wait.ts";
 
-export interface Run {
+export interface Run extends Reporter {
   readonly nodes: readonly Node[];
   /** Milliseconds that one wait may take. */
   readonly limitMs: number;
   readonly signal: AbortSignal;
-  /** Says what is going on, for a person. */
-  report(message: string): void;
+}
+
+/** Does the same on all nodes at once, and counts those that are through. */
+export async function onEach<T>(run: Run, work: (node: Node) => Promise<T>): Promise<T[]> {
+  const { nodes } = run;
+  let done = 0;
+  return await Promise.all(
+    nodes.map(async (node) => {
+      const result = await work(node);
+      run.count({ done: ++done, of: nodes.length, unit: "nodes" });
+      return result;
+    }),
+  );
 }
 
 /** A step that failed: which one, where known on which node, and why. */

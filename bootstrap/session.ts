@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 
 import type { OperationContext } from "../plugin/handler.ts";
+import { reporter } from "../progress/amount.ts";
 import { type NodeSpec, openNodes } from "./node.ts";
 import type { Edge } from "./peers.ts";
 import { type Run, step } from "./run.ts";
@@ -32,7 +33,7 @@ export async function onNodes<T>(
   }));
   return await whileRunning(watched, signal, async (signal) => {
     const credentials = { user: rpcUser, password: rpcPassword };
-    const run: Run = { nodes: [], limitMs, signal, report: status };
+    const run: Run = { nodes: [], limitMs, signal, ...reporter(status) };
     await using network = await step(run, "find the nodes", () =>
       openNodes(docker, specs, credentials, { signal, timeoutMs: limitMs }),
     );

@@ -6,18 +6,16 @@ import { type KeyDescriptor, walletDescriptors } from "./keys.ts";
 import type { Node } from "./node.ts";
 import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
 import type { DescriptorImport } from "./rpc/methods.ts";
-import type { Run } from "./run.ts";
+import { onEach, type Run } from "./run.ts";
 
 /** @param walletSeed What the keys derive from; `undefined` for random ones. */
-export async function ensureWallets({ nodes }: Run, walletSeed: string | undefined): Promise<void> {
-  await Promise.all(
-    nodes.map(async (node) => {
-      // One after the other: bitcoind lists them at a start in the order in which they were made.
-      for (const name of [node.name, ...(node.wallets ?? [])]) {
-        await ensureWallet(node, name, walletSeed);
-      }
-    }),
-  );
+export async function ensureWallets(run: Run, walletSeed: string | undefined): Promise<void> {
+  await onEach(run, async (node) => {
+    // One after the other: bitcoind lists them at a start in the order in which they were made.
+    for (const name of [node.name, ...(node.wallets ?? [])]) {
+      await ensureWallet(node, name, walletSeed);
+    }
+  });
 }
 
 /** Loads the wallets that the facts speak of: one that was made without `load_on_startup` is not there after a start. */

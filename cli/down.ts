@@ -2,33 +2,48 @@ import type { Command } from "commander";
 
 import { defaultStack } from "./stack.ts";
 
+interface DownOptions {
+  readonly stack: string;
+  readonly json?: boolean;
+}
+
 export function register(program: Command): void {
   program
     .command("down")
     .description("destroy everything that the stack made: containers, network, images, snapshots")
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
-    .action(async ({ stack }: { stack: string }) => {
+    .option("--json", "for programs: steps and result as JSON, one object on each line")
+    .action(async ({ stack, json = false }: DownOptions) => {
       const { connectEngine } = await import("../engine/client.ts");
       const { ensureToolchain } = await import("../toolchain/ensure.ts");
-      const { streamProgress } = await import("../toolchain/progress.ts");
+      const { changesText } = await import("./changes.ts");
       const { interruptible } = await import("./interruptible.ts");
       const { removeBuildCache } = await import("../engine/build-cache.ts");
-      const { runPulumi } = await import("./pulumi.ts");
       const { recover } = await import("./recover.ts");
+      const { reporting } = await import("./reporting.ts");
       const { stackExists } = await import("./stack.ts");
+      const { runUpdate } = await import("./update.ts");
 
-      const progress = streamProgress(process.stderr);
-      const environment = await interruptible((signal) => ensureToolchain({ progress, signal }));
-      if (!(await stackExists(environment, stack))) {
-        process.stdout.write(`There is no stack ${stack}: nothing to destroy.\n`);
-        return;
-      }
-      await recover(environment, stack, (line) => {
-        progress.note(line);
+      await reporting(json, async ({ steps, result }) => {
+        const environment = await interruptible((signal) =>
+          ensureToolchain({ progress: steps, signal }),
+        );
+        if (!(await stackExists(environment, stack))) {
+          const values = { command: "down", stack, changes: {}, seconds: 0 };
+          result(`There is no stack ${stack}: nothing to destroy.\n`, values);
+          return;
+        }
+        const deployment = await steps.step(`open stack ${stack}`, () =>
+          recover(environment, stack, (line) => {
+            steps.note(line);
+          }),
+        );
+        // The stack itself stays, and with it the config that somebody set for it.
+        const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
+        const next = `npm run down -- --stack ${stack} goes on from there`;
+        const updated = await runUpdate(environment, steps, { args, deployment, next });
+        await removeBuildCache(await connectEngine());
+        result(changesText(updated), { command: "down", stack, ...updated });
       });
-      // The stack itself stays, and with it the config that somebody set for it.
-      const options = ["--yes", "--skip-preview"];
-      process.exitCode = await runPulumi(environment, ["destroy", ...options, "--stack", stack]);
-      if (process.exitCode === 0) await removeBuildCache(await connectEngine());
     });
 }

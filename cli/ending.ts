@@ -1,6 +1,4 @@
 /** How commands end that only show something. */
-import { constants } from "node:os";
-
 import { InterruptedError } from "./interruptible.ts";
 
 /** Runs `work`, of which a signal is the usual end: no error, and the exit code that a shell gives it, 128 + N. */
@@ -9,7 +7,7 @@ export async function untilInterrupted(work: () => Promise<void>): Promise<void>
     await work();
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
-    process.exitCode = 128 + constants.signals[error.signal];
+    process.exitCode = error.exitCode;
   }
 }
 

@@ -1,16 +1,23 @@
-/** Somebody ended the command by a signal. */
-export class InterruptedError extends Error {
-  override readonly name = "InterruptedError";
-  readonly signal: NodeJS.Signals;
-
-  constructor(signal: NodeJS.Signals) {
-    super(`stopped by ${signal}`);
-    this.signal = signal;
-  }
-}
+import { constants } from "node:os";
 
 /** Milliseconds in which a repeated signal is the same key press: a terminal and npm both send it. */
 const samePressMs = 1_000;
+
+/** Somebody told the program to stop. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+  readonly exitCode: number;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`stopped by ${signal}`);
+    this.exitCode = signalExitCode(signal);
+  }
+}
+
+/** 128 + N for signal N, as shells have it. */
+export function signalExitCode(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
 
 /**
  * Runs `work` with a signal that is aborted by SIGINT or SIGTERM, so that it can leave things in order.
@@ -21,8 +28,9 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   let firstAt: number | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
     firstAt ??= performance.now();
-    if (performance.now() - firstAt > samePressMs) process.exit(1);
-    controller.abort(new InterruptedError(name));
+    const interrupted = new InterruptedError(name);
+    if (performance.now() - firstAt > samePressMs) process.exit(interrupted.exitCode);
+    controller.abort(interrupted);
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);

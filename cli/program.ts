@@ -1,6 +1,8 @@
 import { Command } from "commander";
 
-/** Runs the command line with the subcommands that `register` adds; an error is told in sentences, and exits with 1. */
+import { describe, exitCodeOf } from "./errors.ts";
+
+/** Runs the command line with the subcommands that `register` adds; an error is told in sentences, and exits with 1 or a code of its own. */
 export async function runProgram(
   description: string,
   register: (program: Command) => void,
@@ -16,16 +18,6 @@ export async function runProgram(
   } catch (error) {
     process.stderr.write(`error: ${describe(error)}\n`);
     if (process.env["DEBUG"]) console.error(error);
-    process.exitCode = 1;
+    process.exitCode = exitCodeOf(error);
   }
-}
-
-/** The message and those of its causes, as far as they say something new. */
-function describe(error: unknown): string {
-  const messages: string[] = [];
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const { message } = at;
-    if (!messages.some((known) => known.includes(message))) messages.push(message);
-  }
-  return messages.length === 0 ? JSON.stringify(error) : messages.join("\n  because: ");
 }

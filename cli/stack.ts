@@ -57,6 +57,11 @@ export async function stackDeployment(
   return (await exported(environment, stack)).deployment;
 }
 
+/** How many resources a plugin holds for the stack: those that it only groups, and the providers themselves, left out. */
+export function resourceCount({ resources = [] }: Deployment): number {
+  return resources.filter(({ type, id }) => id !== undefined && !type.startsWith("pulumi:")).length;
+}
+
 /** The stack's state with its secrets in clear: to be used, and shown to nobody. */
 export async function deploymentWithSecrets(
   environment: Environment,

@@ -6,6 +6,7 @@ interface UpOptions {
   readonly stack: string;
   readonly from?: string;
   readonly discardBlocks?: boolean;
+  readonly json?: boolean;
 }
 
 export function register(program: Command): void {
@@ -21,32 +22,48 @@ export function register(program: Command): void {
       "--discard-blocks",
       "go on although blocks that were mined since the bootstrap are lost with the containers that are replaced",
     )
-    .action(async ({ stack, from, discardBlocks = false }: UpOptions) => {
+    .option("--json", "for programs: steps and result as JSON, one object on each line")
+    .action(async ({ stack, from, discardBlocks = false, json = false }: UpOptions) => {
       const { recoveredVariable } = await import("../bootstrap/leftover-refusals.ts");
       const { ensureToolchain } = await import("../toolchain/ensure.ts");
-      const { streamProgress } = await import("../toolchain/progress.ts");
+      const { changesText } = await import("./changes.ts");
       const { interruptible } = await import("./interruptible.ts");
-      const { runPulumi } = await import("./pulumi.ts");
       const { recover } = await import("./recover.ts");
+      const { reporting } = await import("./reporting.ts");
       const { pulumiQuietly, stackOutputs } = await import("./stack.ts");
       const { startFrom } = await import("./start-from.ts");
       const { summary } = await import("./summary.ts");
+      const { runUpdate } = await import("./update.ts");
 
-      const progress = streamProgress(process.stderr);
-      const environment = await interruptible((signal) => ensureToolchain({ progress, signal }));
-      // The plugin refuses without it.
-      if (discardBlocks) environment.env["REGTEST_DISCARD_BLOCKS"] = "1";
-      if (from !== undefined) await startFrom(environment, stack, from);
-      await pulumiQuietly(environment, ["stack", "select", "--create", stack]);
-      await recover(environment, stack, (line) => {
-        progress.note(line);
+      await reporting(json, async ({ steps, result }) => {
+        const environment = await interruptible((signal) =>
+          ensureToolchain({ progress: steps, signal }),
+        );
+        // The plugin refuses without it.
+        if (discardBlocks) environment.env["REGTEST_DISCARD_BLOCKS"] = "1";
+        const deployment = await steps.step(`open stack ${stack}`, async () => {
+          if (from !== undefined) await startFrom(environment, stack, from);
+          await pulumiQuietly(environment, ["stack", "select", "--create", stack]);
+          return await recover(environment, stack, (line) => {
+            steps.note(line);
+          });
+        });
+        environment.env[recoveredVariable] = "1";
+        // Pulumi itself believes its state; a look at the engine shows what somebody removed or stopped.
+        const options = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs"];
+        const args = ["up", ...options, "--stack", stack];
+        const next = `npm run up -- --stack ${stack} goes on from there`;
+        const updated = await runUpdate(environment, steps, { args, deployment, next });
+        const outputs = await steps.step("read the outputs", () =>
+          stackOutputs(environment, stack),
+        );
+        const { endpoints, services, rpcUser, chain, snapshots, containers } = outputs;
+        result(`${changesText(updated)}\n${summary(stack, outputs)}`, {
+          command: "up",
+          stack,
+          ...updated,
+          ...{ endpoints, services, rpcUser, chain, snapshots, containers },
+        });
       });
-      environment.env[recoveredVariable] = "1";
-      // Pulumi itself believes its state; a look at the engine shows what somebody removed or stopped.
-      const options = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs"];
-      process.exitCode = await runPulumi(environment, ["up", ...options, "--stack", stack]);
-      if (process.exitCode === 0) {
-        process.stdout.write(`\n${summary(stack, await stackOutputs(environment, stack))}`);
-      }
     });
 }

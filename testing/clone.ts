@@ -14,7 +14,6 @@ import { reapAtExit } from "../engine/reaper.ts";
 import { sweepAbandoned } from "../engine/sweep.ts";
 import { messageOf } from "../plugin/message.ts";
 import { givenArguments } from "../stack/from-snapshot.ts";
-import { streamProgress } from "../toolchain/progress.ts";
 import { ensureSnapshot, type SnapshotChoice, wantedSnapshot } from "./default-snapshot.ts";
 import { TestNetwork } from "./network.ts";
 
@@ -112,6 +111,7 @@ async function snapshotFor(
 ): Promise<StoredSnapshot> {
   const wanted = await wantedSnapshot({ snapshot, scenario });
   if (ensure) {
+    const { streamProgress } = await import("../toolchain/progress.ts");
     return await ensureSnapshot(docker, wanted, {
       progress: streamProgress(process.stderr),
       signal,

@@ -59,7 +59,13 @@ function nodeAt(url: string, itsContainer = container()): Node {
 
 /** The bootstrap's first step on that node. Returns the message it fails with, which never has the password. */
 async function failure(node: Node, signal = new AbortController().signal): Promise<string> {
-  const run: Run = { nodes: [node], limitMs, signal, report: () => undefined };
+  const run: Run = {
+    nodes: [node],
+    limitMs,
+    signal,
+    report: () => undefined,
+    count: () => undefined,
+  };
   const error = await step(run, "wait for the nodes", () => ensureReady(run)).then(
     () => new Error("it did not fail"),
     (error: unknown) => error as Error,

@@ -21,12 +21,14 @@ export class ProcessGroup {
   readonly #child: ChildProcess;
   readonly #exit: Promise<unknown>;
   #printed = "";
+  #written = "";
 
   private constructor(child: ChildProcess) {
     this.#child = child;
     this.#exit = once(child, "close");
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
+        this.#written += text;
         this.#printed += stripVTControlCharacters(text).replaceAll("\r\n", "\n");
       });
     }
@@ -52,13 +54,21 @@ export class ProcessGroup {
   }
 
   /** The same in a terminal of its own, where {@link pressCtrlC} can be said. No word may need quotes. */
-  static startInTerminal(words: readonly string[]): ProcessGroup {
+  static startInTerminal(
+    words: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): ProcessGroup {
     const options = ["--quiet", "--flush", "--return", "/dev/null"];
-    return ProcessGroup.start(["script", ...options, "--command", words.join(" ")]);
+    return ProcessGroup.start(["script", ...options, "--command", words.join(" ")], env);
   }
 
   get printed(): string {
     return this.#printed;
+  }
+
+  /** The same with all control characters. */
+  get written(): string {
+    return this.#written;
   }
 
   /**

@@ -12,5 +12,5 @@ export function recordProgress(): RecordedProgress {
       text += piece;
     },
   });
-  return { ...progress, text: () => text };
+  return Object.assign(progress, { text: () => text });
 }

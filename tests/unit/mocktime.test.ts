@@ -37,6 +37,7 @@ describe("the clocks", () => {
         limitMs: 1_000,
         signal: new AbortController().signal,
         report: () => undefined,
+        count: () => undefined,
       });
     } finally {
       await Promise.all(clients.map((rpc) => rpc.close()));

@@ -57,6 +57,7 @@ describe("connectPeers", () => {
     limitMs,
     signal: AbortSignal.timeout(10_000),
     report: () => undefined,
+    count: () => undefined,
   });
   const names = Array.from({ length: 25 }, (_, index) => `n${index}`);
 

@@ -1,0 +1,123 @@
+/** What runs, what has ended, and how long it took: kept here, and shown by a {@link Display}. */
+import type { Progress } from "../toolchain/progress.ts";
+import { type Amount, readStatus } from "./amount.ts";
+
+export type Severity = "info" | "warning";
+
+/** Shows steps to somebody. */
+export interface Display {
+  begins(step: Step): void;
+  /** Its amount or its detail is another. */
+  changes(step: Step): void;
+  ends(step: Step): void;
+  note(text: string, severity: Severity): void;
+}
+
+export interface StepOptions {
+  /** The step that it is a part of. */
+  readonly within?: Step | undefined;
+  /** What is being done to what the title names, and what was done in the end. Default: the title says it. */
+  readonly action?: { readonly doing: string; readonly done: string } | undefined;
+}
+
+export class Step {
+  readonly title: string;
+  readonly within: Step | undefined;
+  readonly action: StepOptions["action"];
+  /** Its parts, in the order in which they began. */
+  readonly parts: Step[] = [];
+  state: "running" | "done" | "failed" = "running";
+  amount: Amount | undefined;
+  /** What it does at the moment. */
+  detail: string | undefined;
+  readonly #display: Display;
+  readonly #began = performance.now();
+  #ended: number | undefined;
+
+  constructor(display: Display, title: string, { within, action }: StepOptions = {}) {
+    this.title = title;
+    this.within = within;
+    this.action = action;
+    this.#display = display;
+    within?.parts.push(this);
+    display.begins(this);
+  }
+
+  /** Seconds that it has run, or ran. */
+  get seconds(): number {
+    return ((this.#ended ?? performance.now()) - this.#began) / 1000;
+  }
+
+  update({ amount, detail }: { readonly amount?: Amount; readonly detail?: string }): void {
+    if (amount !== undefined) this.amount = amount;
+    if (detail !== undefined) this.detail = detail === "" ? undefined : detail;
+    this.#display.changes(this);
+  }
+
+  /** Ends it, and with it the parts that still run. Said again, it changes nothing. */
+  end(state: "done" | "failed"): void {
+    if (this.state !== "running") return;
+    for (const part of this.parts) part.end(state);
+    const { amount } = this;
+    if (state === "done" && amount?.of !== undefined) this.amount = { ...amount, done: amount.of };
+    this.state = state;
+    this.detail = undefined;
+    this.#ended = performance.now();
+    this.#display.ends(this);
+  }
+}
+
+export class Steps implements Progress {
+  readonly #display: Display;
+
+  constructor(display: Display) {
+    this.#display = display;
+  }
+
+  begin(title: string, options?: StepOptions): Step {
+    return new Step(this.#display, title, options);
+  }
+
+  async step<T>(title: string, work: () => Promise<T>): Promise<T> {
+    const step = this.begin(title);
+    try {
+      const result = await work();
+      step.end("done");
+      return result;
+    } finally {
+      step.end("failed");
+    }
+  }
+
+  note(text: string, severity: Severity = "info"): void {
+    this.#display.note(text, severity);
+  }
+}
+
+/** Steps one after the other, for work that names each by a line of text when it begins, and counts in more of them. */
+export class Sequence {
+  readonly #steps: Steps;
+  readonly #within: Step | undefined;
+  #current: Step | undefined;
+
+  constructor(steps: Steps, within?: Step) {
+    this.#steps = steps;
+    this.#within = within;
+  }
+
+  /** An empty text ends the step and begins none. */
+  status(text: string): void {
+    const { title, amount } = readStatus(text);
+    if (this.#current?.title !== title) {
+      this.end("done");
+      if (title === "") return;
+      this.#current = this.#steps.begin(title, { within: this.#within });
+    }
+    if (amount !== undefined) this.#current.update({ amount });
+  }
+
+  end(state: "done" | "failed"): void {
+    this.#current?.end(state);
+    this.#current = undefined;
+  }
+}

@@ -1,0 +1,65 @@
+/** Steps on a terminal: what runs is drawn over and over at its foot, what has ended stays above. */
+import { createLogUpdate } from "log-update";
+
+import { endedLines, runningLines, type Stream } from "./frame.ts";
+import type { Display, Severity, Step } from "./steps.ts";
+
+/** Milliseconds between two frames. */
+const frameMs = 100;
+
+export class TerminalDisplay implements Display {
+  readonly #stream: Stream;
+  readonly #draw: ReturnType<typeof createLogUpdate>;
+  /** Those that are part of no other. */
+  readonly #running = new Set<Step>();
+  #timer: NodeJS.Timeout | undefined;
+  #tick = 0;
+
+  constructor(stream: Stream) {
+    this.#stream = stream;
+    this.#draw = createLogUpdate(stream);
+  }
+
+  begins(step: Step): void {
+    if (step.within === undefined) this.#running.add(step);
+    this.#timer ??= setInterval(() => {
+      this.#tick += 1;
+      this.#frame();
+    }, frameMs);
+    this.#frame();
+  }
+
+  /** The next frame shows it. */
+  changes(): void {
+    // Nothing at once: a count may change more often than somebody can read.
+  }
+
+  ends(step: Step): void {
+    if (!this.#running.delete(step)) return;
+    this.#persist(endedLines(this.#stream, step).join("\n"));
+  }
+
+  note(text: string, severity: Severity): void {
+    this.#persist(severity === "warning" ? `warning: ${text}` : text);
+  }
+
+  #persist(text: string): void {
+    this.#draw.persist(text);
+    if (this.#running.size > 0) {
+      this.#frame();
+      return;
+    }
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    // Shows the cursor again. When the process ends before, the library does so all the same.
+    this.#draw.done();
+  }
+
+  #frame(): void {
+    const lines = [...this.#running].flatMap((step) =>
+      runningLines(this.#stream, step, this.#tick),
+    );
+    // What was drawn and has left the screen could not be drawn over.
+    this.#draw(lines.slice(-Math.max(1, this.#stream.rows - 1)).join("\n"));
+  }
+}
