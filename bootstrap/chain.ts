@@ -32,6 +32,8 @@ export async function syncToHighest(run: Run): Promise<number> {
 
 /** Blocks that one call mines: bitcoind goes on with a call when its caller is interrupted, and tells nothing until its end. */
 const blocksPerCall = 25;
+/** Blocks after which all nodes have to be there, so that no wait is for very many. */
+const blocksPerSync = 100;
 
 /**
  * Mines to `address`, and ends when all nodes are at the new tip. Returns the hashes of the new blocks.
@@ -43,28 +45,33 @@ export async function mine(
   address: string,
   mined: (blocks: number) => void = () => undefined,
 ): Promise<string[]> {
+  // The blocks are counted, not the nodes.
+  const syncing = { ...run, count: () => undefined };
+  const miner = minerOf(run);
   const hashes: string[] = [];
   while (hashes.length < count) {
     const few = Math.min(count - hashes.length, blocksPerCall);
-    hashes.push(...(await mineAtOnce(run, few, address)));
+    hashes.push(...(await mineAtOnce(miner, few, address, run.limitMs)));
     mined(hashes.length);
+    if (hashes.length === count || hashes.length % blocksPerSync === 0)
+      await syncTo(syncing, await miner.rpc.call("getblockcount"));
   }
   return hashes;
 }
 
-async function mineAtOnce(run: Run, count: number, address: string): Promise<readonly string[]> {
-  const miner = minerOf(run);
-  const hashes = await miner.rpc.call("generatetoaddress", [count, address], {
-    timeoutMs: run.limitMs,
-  });
+async function mineAtOnce(
+  { name, rpc }: Node,
+  count: number,
+  address: string,
+  timeoutMs: number,
+): Promise<readonly string[]> {
+  const hashes = await rpc.call("generatetoaddress", [count, address], { timeoutMs });
   // The search's budget is one for all blocks of a call; when it is used up there are fewer, and no error.
   if (hashes.length !== count) {
     throw new Error(
-      `${miner.name}: asked for ${count} blocks, it mined ${hashes.length}; the next run mines those that are missing`,
+      `${name}: asked for ${count} blocks, it mined ${hashes.length}; the next run mines those that are missing`,
     );
   }
-  // The blocks are counted, not the nodes.
-  await syncTo({ ...run, count: () => undefined }, await miner.rpc.call("getblockcount"));
   return hashes;
 }
 
