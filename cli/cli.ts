@@ -28,23 +28,28 @@ export function register(program: Command): void {
 
       endWithReader();
       await untilInterrupted(() =>
-        withToolchain(async ({ environment, signal }) => {
-          const docker = await connectEngine({ signal });
-          const nodes = (await stackContainers(docker, environment, stack)).filter(
-            ({ isNode }) => isNode,
-          );
-          const { state, container } = containerNamed(nodes, node);
-          if (state !== "running" || container === undefined) {
-            throw new Error(
-              `${node}: its container is ${state}; npm run up -- --stack ${stack} mends that` +
-                (state === "exited" ? `, npm run logs -- --stack ${stack} ${node} tells more` : ""),
+        withToolchain(
+          async ({ environment, signal }) => {
+            const docker = await connectEngine({ signal });
+            const nodes = (await stackContainers(docker, environment, stack)).filter(
+              ({ isNode }) => isNode,
             );
-          }
-          process.exitCode = await runInContainer(container, ["bitcoin-cli", ...command], {
-            stdin: command.some((word) => readsStdin.test(word)),
-            signal,
-          });
-        }, false),
+            const { state, container } = containerNamed(nodes, node);
+            if (state !== "running" || container === undefined) {
+              throw new Error(
+                `${node}: its container is ${state}; npm run up -- --stack ${stack} mends that` +
+                  (state === "exited"
+                    ? `, npm run logs -- --stack ${stack} ${node} tells more`
+                    : ""),
+              );
+            }
+            process.exitCode = await runInContainer(container, ["bitcoin-cli", ...command], {
+              stdin: command.some((word) => readsStdin.test(word)),
+              signal,
+            });
+          },
+          { program: false },
+        ),
       );
     });
 }

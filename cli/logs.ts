@@ -35,22 +35,26 @@ export function register(program: Command): void {
       const since = options.since === undefined ? undefined : readSince(options.since);
       endWithReader();
       await untilInterrupted(() =>
-        withToolchain(async ({ environment, signal, status }) => {
-          const docker = await connectEngine({ signal });
-          const all = await stackContainers(docker, environment, stack);
-          const chosen = names.length === 0 ? all : names.map((name) => containerNamed(all, name));
-          for (const { name, state } of chosen) {
-            if (state === "gone") status(`${name}: its container is gone, and its log with it`);
-          }
-          const print = linePrinter(
-            all.map(({ name }) => name),
-            json,
-          );
-          const { follow = false, tail } = options;
-          for await (const line of stackLog(chosen, { follow, since, tail, signal })) {
-            await print(line);
-          }
-        }, false),
+        withToolchain(
+          async ({ environment, signal, status }) => {
+            const docker = await connectEngine({ signal });
+            const all = await stackContainers(docker, environment, stack);
+            const chosen =
+              names.length === 0 ? all : names.map((name) => containerNamed(all, name));
+            for (const { name, state } of chosen) {
+              if (state === "gone") status(`${name}: its container is gone, and its log with it`);
+            }
+            const print = linePrinter(
+              all.map(({ name }) => name),
+              json,
+            );
+            const { follow = false, tail } = options;
+            for await (const line of stackLog(chosen, { follow, since, tail, signal })) {
+              await print(line);
+            }
+          },
+          { program: false },
+        ),
       );
     });
 }

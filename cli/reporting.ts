@@ -8,7 +8,7 @@ import { UpdateError, diagnostics } from "./update-error.ts";
 export interface Report {
   readonly steps: Steps;
   /**
-   * What came of it.
+   * What came of it, told when the work is over.
    * @param text for a person
    * @param values for a program
    */
@@ -25,10 +25,10 @@ export async function reporting(
     return;
   }
   try {
-    await work({
-      steps: streamProgress(process.stderr),
-      result: (text) => void process.stdout.write(text),
-    });
+    let outcome = "";
+    const result = (text: string): void => void (outcome = text);
+    await work({ steps: streamProgress(process.stderr), result });
+    process.stdout.write(outcome);
   } catch (error) {
     if (error instanceof UpdateError) process.stderr.write(diagnostics(error.reasons));
     throw error;
@@ -40,12 +40,10 @@ async function reportingJson(work: (report: Report) => Promise<void>): Promise<v
     process.stdout.write(`${JSON.stringify(object)}\n`);
   };
   try {
-    await work({
-      steps: new Steps(new JsonDisplay(write)),
-      result: (_text, values) => {
-        write({ type: "result", ...values });
-      },
-    });
+    let outcome = {};
+    const result = (_text: string, values: object): void => void (outcome = values);
+    await work({ steps: new Steps(new JsonDisplay(write)), result });
+    write({ type: "result", ...outcome });
   } catch (error) {
     const reasons = error instanceof UpdateError ? error.reasons : [];
     write({ type: "error", message: describe(error), ...(reasons.length > 0 && { reasons }) });

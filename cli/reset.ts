@@ -1,6 +1,14 @@
 import type { Command } from "commander";
 
+import type { CommandContext } from "./context.ts";
+import type { Report } from "./reporting.ts";
 import { defaultStack } from "./stack.ts";
+
+interface ResetOptions {
+  readonly stack: string;
+  readonly to?: string;
+  readonly json?: boolean;
+}
 
 export function register(program: Command): void {
   program
@@ -10,7 +18,8 @@ export function register(program: Command): void {
     )
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
     .option("--to <snapshot>", "another snapshot, by name")
-    .action(async ({ stack, to }: { stack: string; to?: string }) => {
+    .option("--json", "for programs: steps and result as JSON, one object on each line")
+    .action(async ({ stack, to, json = false }: ResetOptions) => {
       const { withoutAutoMining } = await import("../bootstrap/auto-mining.ts");
       const { resetNetwork } = await import("../bootstrap/snapshots/reset.ts");
       const { findSnapshot, snapshotOfImage } = await import("../bootstrap/snapshots/find.ts");
@@ -18,8 +27,13 @@ export function register(program: Command): void {
       const { stackLabels } = await import("../engine/labels.ts");
       const { withToolchain } = await import("./context.ts");
       const { runningStack } = await import("./network.ts");
+      const { reporting } = await import("./reporting.ts");
 
-      await withToolchain(async ({ environment, signal, status }) => {
+      const work = async (
+        { environment, signal, status }: CommandContext,
+        result: Report["result"],
+      ): Promise<void> => {
+        status(`open stack ${stack}`);
         const running = await runningStack(environment, stack);
         const docker = await connectEngine({ signal });
         const snapshot =
@@ -32,9 +46,13 @@ export function register(program: Command): void {
           resetNetwork(docker, network, snapshot, { signal, status, labels, addresses }),
         );
         const { height, tip } = snapshot.manifest.facts;
-        process.stdout.write(
+        result(
           `Stack ${stack} is back at snapshot ${snapshot.name}: height ${height}, tip ${tip}\n`,
+          { command: "reset", stack, snapshot: snapshot.name, height, tip },
         );
-      });
+      };
+      await reporting(json, ({ steps, result }) =>
+        withToolchain((context) => work(context, result), { progress: steps }),
+      );
     });
 }

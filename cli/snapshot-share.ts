@@ -4,6 +4,17 @@ import type { Command } from "commander";
 import type Docker from "dockerode";
 
 import type { Transfer } from "../bootstrap/snapshots/transfer.ts";
+import type { Report } from "./reporting.ts";
+
+interface ShareOptions {
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+const jsonOption = [
+  "--json",
+  "for programs: steps and result as JSON, one object on each line",
+] as const;
 
 /** Adds the subcommands that bring snapshots to and from other machines. */
 export function registerShare(snapshot: Command): void {
@@ -15,15 +26,19 @@ export function registerShare(snapshot: Command): void {
     .argument("<name>")
     .argument("<file>")
     .option("-f, --force", "overwrite the file")
-    .action(async (name: string, file: string, { force = false }: { force?: boolean }) => {
+    .option(...jsonOption)
+    .action(async (name: string, file: string, { force = false, json }: ShareOptions) => {
       const { exportSnapshot } = await import("../bootstrap/snapshots/export.ts");
       const { megabytes } = await import("../bootstrap/snapshots/transfer.ts");
-      await withEngine(async (docker, transfer) => {
-        const { bytes } = await exportSnapshot(docker, name, fromCaller(file), {
-          ...transfer,
-          force,
+      await withEngine(json, async (docker, transfer, result) => {
+        const options = { ...transfer, force };
+        const { bytes } = await exportSnapshot(docker, name, fromCaller(file), options);
+        result(`Snapshot ${name} is in ${file}, ${megabytes(bytes)}\n`, {
+          command: "snapshot export",
+          snapshot: name,
+          file: fromCaller(file),
+          bytes,
         });
-        process.stdout.write(`Snapshot ${name} is in ${file}, ${megabytes(bytes)}\n`);
       });
     });
   snapshot
@@ -31,10 +46,12 @@ export function registerShare(snapshot: Command): void {
     .description("check a file made by export and load the snapshot")
     .argument("<file>")
     .option("-f, --force", "replace another snapshot of that name")
-    .action(async (file: string, { force = false }: { force?: boolean }) => {
+    .option(...jsonOption)
+    .action(async (file: string, { force = false, json }: ShareOptions) => {
       const { importSnapshot } = await import("../bootstrap/snapshots/import.ts");
-      await withEngine(async (docker, transfer) => {
-        arrived((await importSnapshot(docker, fromCaller(file), { ...transfer, force })).name);
+      await withEngine(json, async (docker, transfer, result) => {
+        const { name } = await importSnapshot(docker, fromCaller(file), { ...transfer, force });
+        result(arrived(name), { command: "snapshot import", snapshot: name });
       });
     });
   snapshot
@@ -42,11 +59,13 @@ export function registerShare(snapshot: Command): void {
     .description("push a snapshot to a registry, where you are logged in with docker login")
     .argument("<name>")
     .argument("<repository>", "such as registry.example.com/team/funded")
-    .action(async (name: string, repository: string) => {
+    .option(...jsonOption)
+    .action(async (name: string, repository: string, { json }: ShareOptions) => {
       const { pushSnapshot } = await import("../bootstrap/snapshots/registry.ts");
-      await withEngine(async (docker, transfer) => {
+      await withEngine(json, async (docker, transfer, result) => {
         await pushSnapshot(docker, name, repository, transfer);
-        process.stdout.write(`Snapshot ${name} is in ${repository}\n`);
+        const values = { command: "snapshot push", snapshot: name, repository };
+        result(`Snapshot ${name} is in ${repository}\n`, values);
       });
     });
   snapshot
@@ -54,10 +73,12 @@ export function registerShare(snapshot: Command): void {
     .description("pull a snapshot from a registry and check it")
     .argument("<repository>")
     .option("-f, --force", "replace another snapshot of that name")
-    .action(async (repository: string, { force = false }: { force?: boolean }) => {
+    .option(...jsonOption)
+    .action(async (repository: string, { force = false, json }: ShareOptions) => {
       const { pullSnapshot } = await import("../bootstrap/snapshots/registry.ts");
-      await withEngine(async (docker, transfer) => {
-        arrived((await pullSnapshot(docker, repository, { ...transfer, force })).name);
+      await withEngine(json, async (docker, transfer, result) => {
+        const { name } = await pullSnapshot(docker, repository, { ...transfer, force });
+        result(arrived(name), { command: "snapshot pull", snapshot: name });
       });
     });
 }
@@ -68,24 +89,24 @@ function fromCaller(file: string): string {
 }
 
 async function withEngine(
-  work: (docker: Docker, transfer: Transfer) => Promise<void>,
+  json: boolean | undefined,
+  work: (docker: Docker, transfer: Transfer, result: Report["result"]) => Promise<void>,
 ): Promise<void> {
   const { connectEngine } = await import("../engine/client.ts");
-  const { streamProgress } = await import("../toolchain/progress.ts");
+  const { inSequence } = await import("./context.ts");
   const { interruptible } = await import("./interruptible.ts");
-  const progress = streamProgress(process.stderr);
-  await interruptible(async (signal) => {
-    const docker = await connectEngine({ signal });
-    const status = (line: string): void => {
-      progress.note(line);
-    };
-    await work(docker, { signal, status });
-  });
+  const { reporting } = await import("./reporting.ts");
+  await reporting(json === true, ({ steps, result }) =>
+    interruptible(async (signal) => {
+      const docker = await connectEngine({ signal });
+      await inSequence(steps, (status) => work(docker, { signal, status }, result));
+    }),
+  );
 }
 
-function arrived(name: string): void {
-  process.stdout.write(
+function arrived(name: string): string {
+  return (
     `Snapshot ${name} is on this engine.\n` +
-      `Start from it: npm run up -- --stack NAME --from ${name}\n`,
+    `Start from it: npm run up -- --stack NAME --from ${name}\n`
   );
 }

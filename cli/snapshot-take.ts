@@ -3,42 +3,56 @@ import { goesWithStack, listSnapshots } from "../bootstrap/snapshots/find.ts";
 import { checkSnapshotName, snapshotReference } from "../bootstrap/snapshots/names.ts";
 import { commitNetwork, startVerified } from "../bootstrap/snapshots/take.ts";
 import { connectEngine } from "../engine/client.ts";
-import { withToolchain } from "./context.ts";
+import { type CommandContext, withToolchain } from "./context.ts";
 import { runningStack } from "./network.ts";
+import { type Report, reporting } from "./reporting.ts";
 import { refuseInUse } from "./snapshot-remove.ts";
 
+interface TakeOptions {
+  readonly stack: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
 /** Takes a snapshot of what the stack is now. It outlives the stack. */
-export async function takeNamedSnapshot(
+export async function takeNamedSnapshot(name: string, options: TakeOptions): Promise<void> {
+  await reporting(options.json === true, ({ steps, result }) =>
+    withToolchain((context) => take(name, options, context, result), { progress: steps }),
+  );
+}
+
+async function take(
   name: string,
-  stack: string,
-  force: boolean,
+  { stack, force = false }: TakeOptions,
+  { environment, signal, status }: CommandContext,
+  result: Report["result"],
 ): Promise<void> {
   checkSnapshotName(name);
-  await withToolchain(async ({ environment, signal, status }) => {
-    const { network, stackId, funded, addresses } = await runningStack(environment, stack);
-    const docker = await connectEngine({ signal });
-    const same = (await listSnapshots(docker)).find((snapshot) => snapshot.name === name);
-    if (same !== undefined && "kind" in same && goesWithStack(same)) {
-      throw new Error(`"${name}" is stack ${same.stack}'s own snapshot; choose another name`);
-    }
-    if (same !== undefined && !force) {
-      throw new Error(`there is a snapshot "${name}" already; --force overwrites it`);
-    }
-    if (same !== undefined && "images" in same) await refuseInUse(docker, same);
-    const references = Object.fromEntries(
-      network.nodes.map((node) => [node.name, snapshotReference(name, node.name)]),
-    );
-    const details = { name, stackId, stack, funded, references, kind: "named-snapshot" } as const;
-    const context = { signal, status };
-    const { manifest } = await withoutAutoMining(docker, network.nodes, signal, async () => {
-      const committed = await commitNetwork(docker, network, details, context);
-      await startVerified(docker, network, committed.manifest.facts, context, addresses);
-      return committed;
-    });
-    const { height, tip } = manifest.facts;
-    process.stdout.write(
-      `Snapshot ${name} holds stack ${stack} at height ${height}, tip ${tip}\n` +
-        `Start from it: npm run up -- --stack NAME --from ${name}\n`,
-    );
+  status(`open stack ${stack}`);
+  const { network, stackId, funded, addresses } = await runningStack(environment, stack);
+  const docker = await connectEngine({ signal });
+  const same = (await listSnapshots(docker)).find((snapshot) => snapshot.name === name);
+  if (same !== undefined && "kind" in same && goesWithStack(same)) {
+    throw new Error(`"${name}" is stack ${same.stack}'s own snapshot; choose another name`);
+  }
+  if (same !== undefined && !force) {
+    throw new Error(`there is a snapshot "${name}" already; --force overwrites it`);
+  }
+  if (same !== undefined && "images" in same) await refuseInUse(docker, same);
+  const references = Object.fromEntries(
+    network.nodes.map((node) => [node.name, snapshotReference(name, node.name)]),
+  );
+  const details = { name, stackId, stack, funded, references, kind: "named-snapshot" } as const;
+  const context = { signal, status };
+  const { manifest } = await withoutAutoMining(docker, network.nodes, signal, async () => {
+    const committed = await commitNetwork(docker, network, details, context);
+    await startVerified(docker, network, committed.manifest.facts, context, addresses);
+    return committed;
   });
+  const { height, tip } = manifest.facts;
+  result(
+    `Snapshot ${name} holds stack ${stack} at height ${height}, tip ${tip}\n` +
+      `Start from it: npm run up -- --stack NAME --from ${name}\n`,
+    { command: "snapshot", snapshot: name, stack, height, tip },
+  );
 }

@@ -11,9 +11,10 @@ export function register(program: Command): void {
     .argument("<name>", "name of the new snapshot")
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
     .option("-f, --force", "overwrite a snapshot of that name")
-    .action(async (name: string, { stack, force = false }: { stack: string; force?: boolean }) => {
+    .option("--json", "for programs: steps and result as JSON, one object on each line")
+    .action(async (name: string, options: { stack: string; force?: boolean; json?: boolean }) => {
       const { takeNamedSnapshot } = await import("./snapshot-take.ts");
-      await takeNamedSnapshot(name, stack, force);
+      await takeNamedSnapshot(name, options);
     });
   registerStored(snapshot);
 }

@@ -35,7 +35,9 @@ export function register(program: Command): void {
       const { showStatus } = await import("./status-show.ts");
       endWithReader();
       await untilInterrupted(() =>
-        withToolchain(({ environment, signal }) => showStatus(environment, options, signal), false),
+        withToolchain(({ environment, signal }) => showStatus(environment, options, signal), {
+          program: false,
+        }),
       );
     });
 }

@@ -36,8 +36,12 @@ const amountPattern = new RegExp(
 export function readStatus(text: string): Status {
   const [, title = "", done, of, unit] = amountPattern.exec(text) ?? [];
   if (done === undefined) return { title: text };
-  const amount = { done: Number(done), unit: unit as Unit };
-  return { title, amount: of === undefined ? amount : { ...amount, of: Number(of) } };
+  const amount: Amount = {
+    done: Number(done),
+    ...(of !== undefined && { of: Number(of) }),
+    unit: unit as Unit,
+  };
+  return { title, amount };
 }
 
 /** Milliseconds between two words on the same step: whoever reads has to keep up. */
@@ -45,9 +49,9 @@ const everyMs = 100;
 
 export interface Reporter {
   /** Says what is going on, for a person. */
-  report(message: string): void;
+  readonly report: (message: string) => void;
   /** Says how far that is; what comes too soon after the last word is left out. */
-  count(amount: Amount): void;
+  readonly count: (amount: Amount) => void;
 }
 
 /** Tells in lines of text, one for each word. */

@@ -21,19 +21,19 @@ function styled(stream: Stream, format: Parameters<typeof styleText>[0], text: s
 
 /** A step that has ended, and below it its parts: one line each, to stay. */
 export function endedLines(stream: Stream, step: Step, depth = 0): string[] {
-  const { state, action, title } = step;
+  const { state, action, title, parts, seconds } = step;
   const mark = state === "done" ? styled(stream, "green", "✔") : styled(stream, "red", "✖");
   const outcome = state === "failed" ? " failed" : action === undefined ? "" : ` ${action.done}`;
-  const time = styled(stream, "dim", duration(step.seconds));
+  const head = `${"  ".repeat(depth)}${mark} ${title}${outcome}`;
   return [
-    `${"  ".repeat(depth)}${mark} ${title}${outcome}  ${time}`,
-    ...step.parts.flatMap((part) => endedLines(stream, part, depth + 1)),
+    fitted(stream, head, styled(stream, "dim", duration(seconds))),
+    ...parts.flatMap((part) => endedLines(stream, part, depth + 1)),
   ];
 }
 
-/** A step that runs, and below it its parts, each cut to one line of the terminal. */
+/** A step that runs, and below it its parts, each in one line of the terminal. */
 export function runningLines(stream: Stream, step: Step, tick: number, depth = 0): string[] {
-  if (step.state !== "running") return cut(stream, endedLines(stream, step, depth));
+  if (step.state !== "running") return endedLines(stream, step, depth);
   return [
     runningLine(stream, step, tick, depth),
     ...step.parts.flatMap((part) => runningLines(stream, part, tick, depth + 1)),
@@ -41,15 +41,15 @@ export function runningLines(stream: Stream, step: Step, tick: number, depth = 0
 }
 
 function runningLine(stream: Stream, step: Step, tick: number, depth: number): string {
+  const { amount, detail, seconds } = step;
   const spinner = styled(stream, "cyan", frames[tick % frames.length] ?? "");
   const head = `${"  ".repeat(depth)}${spinner} ${beginning(step)}`;
-  const time = styled(stream, "dim", duration(step.seconds));
-  const detail = step.detail === undefined ? "" : `  ${styled(stream, "dim", step.detail)}`;
-  if (step.amount === undefined) return cutTo(stream, `${head}  ${time}${detail}`);
-  const tail = `${writeAmount(step.amount)}  ${time}`;
-  const { length } = stripVTControlCharacters(`${head}    ${tail}`);
-  const drawn = drawnBar(stream, step.amount, columnsOf(stream) - length);
-  return cutTo(stream, `${head}  ${drawn}${tail}${detail}`);
+  const time = styled(stream, "dim", duration(seconds));
+  const tail = amount === undefined ? time : `${writeAmount(amount)}  ${time}`;
+  const room = columnsOf(stream) - width(`${head}    ${tail}`);
+  const drawn = amount === undefined ? "" : drawnBar(stream, amount, room);
+  const line = fitted(stream, head, drawn + tail);
+  return detail === undefined ? line : cut(`${line}  ${styled(stream, "dim", detail)}`, stream);
 }
 
 /** With the space behind it; nothing where there is no room for it. */
@@ -61,12 +61,18 @@ function drawnBar(stream: Stream, { done, of }: Amount, room: number): string {
   return `${styled(stream, "cyan", begun)}${styled(stream, "dim", open)}  `;
 }
 
-function cut(stream: Stream, lines: readonly string[]): string[] {
-  return lines.map((line) => cutTo(stream, line));
+/** One line of the terminal: what has no room of `head` is cut off, and `tail` stays whole as long as it can. */
+function fitted(stream: Stream, head: string, tail: string): string {
+  const room = Math.max(columnsOf(stream) - width(tail) - 2, 1);
+  return cut(`${cliTruncate(head, room)}  ${tail}`, stream);
 }
 
-function cutTo(stream: Stream, line: string): string {
+function cut(line: string, stream: Stream): string {
   return cliTruncate(line, columnsOf(stream));
+}
+
+function width(text: string): number {
+  return stripVTControlCharacters(text).length;
 }
 
 function columnsOf({ columns }: Stream): number {

@@ -18,6 +18,8 @@ export interface StepOptions {
   readonly within?: Step | undefined;
   /** What is being done to what the title names, and what was done in the end. Default: the title says it. */
   readonly action?: { readonly doing: string; readonly done: string } | undefined;
+  /** How far it is already. */
+  readonly amount?: Amount | undefined;
 }
 
 export class Step {
@@ -27,6 +29,7 @@ export class Step {
   /** Its parts, in the order in which they began. */
   readonly parts: Step[] = [];
   state: "running" | "done" | "failed" = "running";
+  /** How far it is. */
   amount: Amount | undefined;
   /** What it does at the moment. */
   detail: string | undefined;
@@ -34,10 +37,11 @@ export class Step {
   readonly #began = performance.now();
   #ended: number | undefined;
 
-  constructor(display: Display, title: string, { within, action }: StepOptions = {}) {
+  constructor(display: Display, title: string, { within, action, amount }: StepOptions = {}) {
     this.title = title;
     this.within = within;
     this.action = action;
+    this.amount = amount;
     this.#display = display;
     within?.parts.push(this);
     display.begins(this);
@@ -108,12 +112,13 @@ export class Sequence {
   /** An empty text ends the step and begins none. */
   status(text: string): void {
     const { title, amount } = readStatus(text);
-    if (this.#current?.title !== title) {
-      this.end("done");
-      if (title === "") return;
-      this.#current = this.#steps.begin(title, { within: this.#within });
+    if (this.#current?.title === title) {
+      if (amount !== undefined) this.#current.update({ amount });
+      return;
     }
-    if (amount !== undefined) this.#current.update({ amount });
+    this.end("done");
+    if (title === "") return;
+    this.#current = this.#steps.begin(title, { within: this.#within, amount });
   }
 
   end(state: "done" | "failed"): void {

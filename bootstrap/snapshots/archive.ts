@@ -1,7 +1,9 @@
 /** The images in an archive, as `docker save` writes it, every byte of them checked. */
 import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
 
 import type { SnapshotImage } from "./find.ts";
+import type { counted } from "./transfer.ts";
 import { type ArchivedFile, readTarFiles } from "./tar-files.ts";
 
 export interface ImageContent extends SnapshotImage {
@@ -33,11 +35,20 @@ interface OciManifest {
 /**
  * Reads and checks an archive: that it is whole, and that every configuration and every layer is what
  * its digest says. Both layouts are read, that of engines up to 24 and the OCI layout of later ones.
+ * @param count passes its bytes on, and counts them
  * @throws Error that names the file and what is wrong with it
  */
-export async function readArchive(file: string, signal: AbortSignal): Promise<ImageContent[]> {
+export async function readArchive(
+  file: string,
+  signal: AbortSignal,
+  count?: ReturnType<typeof counted>,
+): Promise<ImageContent[]> {
   try {
-    const files = await readTarFiles(createReadStream(file), signal);
+    const bytes = createReadStream(file);
+    const files = await readTarFiles(
+      count === undefined ? bytes : Readable.from(count(bytes)),
+      signal,
+    );
     return imagesIn(files);
   } catch (cause) {
     signal.throwIfAborted();

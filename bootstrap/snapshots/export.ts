@@ -8,10 +8,11 @@ import { createGzip } from "node:zlib";
 import type Docker from "dockerode";
 
 import { besides, sizeOf } from "../../toolchain/files.ts";
-import { readArchive } from "./archive.ts";
+import { type ImageContent, readArchive } from "./archive.ts";
 import { findSnapshot, type StoredSnapshot } from "./find.ts";
 import { checkSnapshotName, snapshotReference } from "./names.ts";
-import { checkIncoming } from "./place.ts";
+import { imageId } from "./images.ts";
+import { checkIncoming, imageContent } from "./place.ts";
 import { putBack, referencesNow, tag } from "./references.ts";
 import { counted, savedImages, type Transfer } from "./transfer.ts";
 
@@ -40,14 +41,14 @@ export async function exportSnapshot(
     await withNames(docker, snapshot, async (references) => {
       await pipeline(
         await savedImages(docker, references, signal),
-        counted("read from the engine", status),
+        counted("pack the images", await sizeTogether(docker, snapshot), status),
         file.endsWith(".gz") ? createGzip() : new PassThrough(),
         createWriteStream(half, { flags: "wx", flush: true }),
         { signal },
       );
     });
-    status("check what was written");
-    checkIncoming(await readArchive(half, signal), snapshotReference);
+    const count = counted("check what was written", (await sizeOf(half)) ?? 0, status);
+    checkIncoming(await readArchive(half, signal, count), snapshotReference);
     await rename(half, file);
   } finally {
     await rm(half, { force: true });
@@ -79,4 +80,24 @@ async function withNames(
   } finally {
     await putBack(docker, before);
   }
+}
+
+/** Bytes of all images, what they share counted once. An archive of them takes about a hundredth more. */
+async function sizeTogether(docker: Docker, { manifest, images }: StoredSnapshot): Promise<number> {
+  const bases = new Map<string, ImageContent | undefined>();
+  let bytes = 0;
+  for (const { name, baseImage } of manifest.nodes) {
+    const { id = "", size = 0 } = images[name] ?? {};
+    if (!bases.has(baseImage)) {
+      const there = (await imageId(docker, baseImage)) !== undefined;
+      bases.set(baseImage, there ? await imageContent(docker, baseImage) : undefined);
+    }
+    const base = bases.get(baseImage);
+    const { layers } = await imageContent(docker, id);
+    // One that was committed flat has nothing in common with it.
+    const shared = base?.layers.every((layer, index) => layers[index] === layer) === true;
+    bytes += shared ? size - base.size : size;
+  }
+  const shared = [...bases.values()].reduce((sum, base) => sum + (base?.size ?? 0), 0);
+  return bytes + shared;
 }

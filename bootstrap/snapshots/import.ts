@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 
 import type Docker from "dockerode";
 
+import { sizeOf } from "../../toolchain/files.ts";
 import { pointing } from "../../toolchain/troubleshooting.ts";
 import { readArchive } from "./archive.ts";
 import { findSnapshot, type StoredSnapshot } from "./find.ts";
@@ -21,18 +22,23 @@ export async function importSnapshot(
   file: string,
   { force, signal, status }: Transfer & { readonly force: boolean },
 ): Promise<StoredSnapshot> {
-  status(`check ${file}`);
-  const incoming = await checkedFile(file, signal);
+  const bytes = (await sizeOf(file)) ?? 0;
+  const incoming = await checkedFile(file, signal, counted(`check ${file}`, bytes, status));
   await placeSnapshot(docker, incoming, { force }, async () => {
-    const content = Readable.from(counted("loaded", status)(createReadStream(file)));
+    const count = counted("load the images", bytes, status);
+    const content = Readable.from(count(createReadStream(file)));
     const answer = docker.loadImage(content, { quiet: "1", abortSignal: signal });
     await finished(answer, { signal, status });
   });
   return await findSnapshot(docker, incoming.snapshot.name);
 }
 
-async function checkedFile(file: string, signal: AbortSignal): Promise<Incoming> {
-  const contents = await readArchive(file, signal);
+async function checkedFile(
+  file: string,
+  signal: AbortSignal,
+  count: ReturnType<typeof counted>,
+): Promise<Incoming> {
+  const contents = await readArchive(file, signal, count);
   try {
     return checkIncoming(contents, snapshotReference);
   } catch (cause) {

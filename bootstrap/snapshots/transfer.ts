@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 
 import { engineError } from "../../engine/errors.ts";
+import { type Amount, reporter, writeAmount, writeStatus } from "../../progress/amount.ts";
 import { followProgress } from "../../toolchain/docker-provider/engine-progress.ts";
 
 export interface Transfer {
@@ -10,28 +11,30 @@ export interface Transfer {
   readonly status: (message: string) => void;
 }
 
-/** Bytes between two lines of progress. */
-const statusStep = 16_000_000;
-
-/** Passes bytes on and tells how many there were: `what: 32.0 MB`. */
-export function counted(what: string, status: (message: string) => void) {
+/**
+ * Passes bytes on and tells how many of them there were.
+ * @param all bytes, as far as that is known: where more come, all of them are there at once
+ */
+export function counted(what: string, all: number, status: (message: string) => void) {
   return async function* (chunks: AsyncIterable<string | Buffer>): AsyncGenerator<string | Buffer> {
+    const { report, count } = reporter(status);
+    const amount = (bytes: number): Amount => ({
+      done: bytes / 1_000_000,
+      of: Math.max(all, bytes) / 1_000_000,
+      unit: "MB",
+    });
+    report(writeStatus({ title: what, amount: amount(0) }));
     let bytes = 0;
-    let next = statusStep;
     for await (const chunk of chunks) {
       bytes += chunk.length;
-      if (bytes >= next) {
-        status(`${what}: ${megabytes(bytes)}`);
-        next = bytes + statusStep;
-      }
+      count(amount(bytes));
       yield chunk;
     }
-    status(`${what}: ${megabytes(bytes)}, all`);
   };
 }
 
 export function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return writeAmount({ done: bytes / 1_000_000, unit: "MB" });
 }
 
 /** One stream with all of the images in it. */
