@@ -16,7 +16,7 @@ export interface TimedRunOptions {
 const graceMs = 60_000;
 
 /**
- * Runs a command, and notes when each line of its stdout came.
+ * Runs a command, and notes when each line of its output came: steps are told on stderr.
  * @throws {Error} with all that it printed when it fails; the signal's reason when that ended it
  */
 export async function timedRun(
@@ -32,13 +32,14 @@ export async function timedRun(
       cwd,
       ...(env !== undefined && { env }),
       stdin: "ignore",
+      all: true,
       // Of its own process group: a terminal's Ctrl-C is passed on once, by the signal.
       detached: true,
       cancelSignal: signal,
       killSignal: "SIGINT",
       forceKillAfterDelay: graceMs,
     });
-    for await (const text of command) lines.push({ at: elapsed(), text });
+    for await (const text of command.iterable({ from: "all" })) lines.push({ at: elapsed(), text });
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof ExecaError ? new Error(error.message) : error;

@@ -25,7 +25,11 @@ const ways = {
 export type Way = keyof typeof ways;
 
 /** Interrupts `npm run up` when its output has the marker. */
-export async function interruptAt(stack: TestStack, marker: string, way: Way): Promise<void> {
+export async function interruptAt(
+  stack: TestStack,
+  marker: string | RegExp,
+  way: Way,
+): Promise<void> {
   const words = wordsOf(stack, "npm run up");
   const run = way === "Ctrl-C" ? ProcessGroup.startInTerminal(words) : ProcessGroup.start(words);
   await run.prints(marker);
@@ -33,7 +37,7 @@ export async function interruptAt(stack: TestStack, marker: string, way: Way): P
   ways[way](run);
   const ended = await run.ended();
   const took = performance.now() - began;
-  console.info(`${way} at "${marker}": stopped after ${Math.round(took)} ms`);
+  console.info(`${way} at "${String(marker)}": stopped after ${Math.round(took)} ms`);
   expect(ended.code, ended.printed).not.toBe(0);
   expect(took).toBeLessThan(promptMs);
   const inOrder = way !== "SIGINT to the process group";

@@ -10,7 +10,7 @@ import { type Command, recoversTo } from "./runs.ts";
 /** Where a run is killed. */
 export interface Point {
   /** What the output shows when a part of the run begins. */
-  readonly marker: string;
+  readonly marker: string | RegExp;
   readonly command: Command;
   /** Whether the plugins are killed as well: without, they notice by themselves that the engine is gone. */
   readonly plugins: "plugins killed" | "plugins left";
@@ -19,7 +19,7 @@ export interface Point {
 }
 
 /** Both commands, and both fates of the plugins, spread over the markers. */
-export function points(markers: readonly string[], withinMs = 300): Point[] {
+export function points(markers: readonly (string | RegExp)[], withinMs = 300): Point[] {
   return markers.map((marker, index) => ({
     marker,
     withinMs,

@@ -42,6 +42,16 @@ export function start(
   return ProcessGroup.start(wordsOf(stack, command), env);
 }
 
+/**
+ * What both Pulumi itself and `npm run up` print of a resource.
+ * @param line as Pulumi has it: type, name and operation
+ */
+export function told(line: string): RegExp {
+  const [type = "", name = "", operation = ""] = line.split(" ");
+  const kind = { Container: "node ", RemoteImage: "image " }[type] ?? "";
+  return new RegExp(`(?:${type} |${kind})${name} ${operation}`);
+}
+
 /** `npm run up` brings about what is declared. Returns what it printed. */
 export async function recoversTo(stack: TestStack, height?: number): Promise<string> {
   const { code, printed } = await start(stack).ended();

@@ -72,18 +72,21 @@ export class ProcessGroup {
   }
 
   /**
-   * Waits until it has printed `text`.
+   * Waits until it has printed `text`, or what it matches.
    * @throws Error with all that it printed when it ends before
    */
-  async prints(text: string): Promise<void> {
+  async prints(text: string | RegExp): Promise<void> {
+    const found = (): boolean =>
+      typeof text === "string" ? this.#printed.includes(text) : text.test(this.#printed);
     await waitFor(
       // eslint-disable-next-line @typescript-eslint/require-await -- a probe is a promise
       async () => {
-        if (this.#printed.includes(text)) return true;
-        if (!this.isRunning()) throw new Error(`it ended without "${text}":\n${this.#printed}`);
+        if (found()) return true;
+        if (!this.isRunning())
+          throw new Error(`it ended without "${String(text)}":\n${this.#printed}`);
         return { pending: this.#printed.slice(-300) };
       },
-      { what: `the output "${text}"`, limitMs, everyMs: 5, maxEveryMs: 5 },
+      { what: `the output "${String(text)}"`, limitMs, everyMs: 5, maxEveryMs: 5 },
     );
   }
 

@@ -124,7 +124,7 @@ describe("timedRun", () => {
 
   it("fails with what the command printed", async () => {
     await expect(run("echo out; echo reason >&2; exit 3")).rejects.toThrow(
-      /exit code 3[^]*reason[^]*out/,
+      /exit code 3[^]*out[^]*reason/,
     );
   });
 

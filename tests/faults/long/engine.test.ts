@@ -9,7 +9,7 @@ import {
   startSecondEngine,
 } from "../../helpers/second-engine.ts";
 import { TestStack } from "../../helpers/stack.ts";
-import { changesNothing, expectReadable, goesDown, recoversTo, start } from "../runs.ts";
+import { changesNothing, expectReadable, goesDown, recoversTo, start, told } from "../runs.ts";
 
 /** Bytes: room for the images and a few stacks. */
 const capacity = 2_000_000_000;
@@ -39,10 +39,10 @@ describe.skipIf(!secondEnginePossible)("on an engine of its own", () => {
     { how: "is killed", signal: "SIGKILL" },
   ] as const)("that $how, and is started again,", ({ signal }) => {
     test.each([
-      "Container alice creating",
+      told("Container alice creating"),
       "create the wallets",
       "mine to height",
-      "Snapshot snapshot creating",
+      told("Snapshot snapshot creating"),
       "commit the images",
       "start the nodes",
     ])("at %s", async (marker) => {
@@ -60,7 +60,7 @@ describe.skipIf(!secondEnginePossible)("on an engine of its own", () => {
 
   describe("whose disk is full", () => {
     test.each([
-      "Container alice creating",
+      told("Container alice creating"),
       "create the wallets",
       "mine to height",
       "stop the nodes",

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, test } from "vitest";
 
 import { TestStack } from "../../helpers/stack.ts";
 import { interruptAt, type Way } from "../interrupts.ts";
-import { changesNothing, goesDown } from "../runs.ts";
+import { changesNothing, goesDown, told } from "../runs.ts";
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -16,18 +16,26 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-const ways: Record<Way, readonly string[]> = {
+const ways: Record<Way, readonly (string | RegExp)[]> = {
   "Ctrl-C": [
-    "RemoteImage bitcoind creating",
-    "Container alice creating",
+    told("RemoteImage bitcoind creating"),
+    told("Container alice creating"),
     "wait for the nodes",
     "pay 30.00000000 BTC",
     "stop the nodes",
     "commit the images",
     "start the nodes",
   ],
-  "SIGINT to the process group": ["Container alice creating", "mine to height", "stop the nodes"],
-  "SIGTERM to npm": ["RemoteImage bitcoind creating", "create the wallets", "commit the images"],
+  "SIGINT to the process group": [
+    told("Container alice creating"),
+    "mine to height",
+    "stop the nodes",
+  ],
+  "SIGTERM to npm": [
+    told("RemoteImage bitcoind creating"),
+    "create the wallets",
+    "commit the images",
+  ],
 };
 const cases = Object.entries(ways).flatMap(([way, markers]) =>
   markers.map((marker) => ({ way: way as Way, marker })),

@@ -11,12 +11,13 @@ import {
   goesForGood,
   recoversTo,
   start,
+  told,
 } from "../runs.ts";
 
 /** Steps of the bootstrap and of the snapshot, as the output shows them. */
 const phases = [
   ...bootstrapSteps,
-  "Snapshot snapshot creating",
+  told("Snapshot snapshot creating"),
   "stop the nodes",
   "commit the images",
   "start the nodes",
