@@ -118,7 +118,8 @@ export class UpdateSteps {
       const { title } = readStatus(text);
       this.#phase?.update({ detail: title === "" ? "" : `${nameOf(urn)}: ${title}` });
     } else if (speaksInSteps(urn)) {
-      running.sequence.status(text);
+      // An empty one comes last, however the work ended: how it did, the end of the whole tells.
+      if (text !== "") running.sequence.status(text);
     } else {
       const [, step, of] = /^Step (\d+)\/(\d+) : /.exec(text) ?? [];
       // Of a build, which tells of a step when it begins.

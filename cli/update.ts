@@ -49,7 +49,6 @@ export async function runUpdate(
       createInterface({ input: stderr }).on("line", (line) => said.push(line));
     },
     onSignal: (signal) => {
-      if (stoppedBy === undefined) steps.note("Stopping in order; this takes a moment ...");
       stoppedBy ??= signal;
     },
   });
@@ -65,7 +64,7 @@ export async function runUpdate(
     .join("\n")
     .replace(/^error: /, "")
     .trim();
-  if (refusal !== "") reasons.push({ message: refusal });
+  if (refusal !== "" && reasons.length === 0) reasons.push({ message: refusal });
   if (stoppedBy !== undefined)
     throw new UpdateError(`stopped by ${stoppedBy}: ${next}`, signalExitCode(stoppedBy), reasons);
   throw new UpdateError(`Pulumi ended with exit code ${exitCode}: ${next}`, exitCode, reasons);
