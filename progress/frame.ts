@@ -75,6 +75,6 @@ function width(text: string): number {
   return stripVTControlCharacters(text).length;
 }
 
-function columnsOf({ columns }: Stream): number {
+export function columnsOf({ columns }: Stream): number {
   return columns > 0 ? columns : 80;
 }

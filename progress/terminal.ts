@@ -1,7 +1,7 @@
 /** Steps on a terminal: what runs is drawn over and over at its foot, what has ended stays above. */
 import { createLogUpdate } from "log-update";
 
-import { endedLines, runningLines, type Stream } from "./frame.ts";
+import { columnsOf, endedLines, runningLines, type Stream } from "./frame.ts";
 import type { Display, Severity, Step } from "./steps.ts";
 
 /** Milliseconds between two frames. */
@@ -17,7 +17,17 @@ export class TerminalDisplay implements Display {
 
   constructor(stream: Stream) {
     this.#stream = stream;
-    this.#draw = createLogUpdate(stream);
+    // One of unknown size says 0, and a line of no columns has a character on each.
+    this.#draw = createLogUpdate({
+      isTTY: true,
+      get columns() {
+        return columnsOf(stream);
+      },
+      get rows() {
+        return rowsOf(stream);
+      },
+      write: (text: string) => stream.write(text),
+    } as unknown as NodeJS.WritableStream);
   }
 
   begins(step: Step): void {
@@ -60,6 +70,10 @@ export class TerminalDisplay implements Display {
       runningLines(this.#stream, step, this.#tick),
     );
     // What was drawn and has left the screen could not be drawn over.
-    this.#draw(lines.slice(-Math.max(1, this.#stream.rows - 1)).join("\n"));
+    this.#draw(lines.slice(-Math.max(1, rowsOf(this.#stream) - 1)).join("\n"));
   }
+}
+
+function rowsOf({ rows }: Stream): number {
+  return rows > 0 ? rows : 24;
 }
