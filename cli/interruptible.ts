@@ -6,10 +6,12 @@ const samePressMs = 1_000;
 /** Somebody told the program to stop. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
+  readonly signal: NodeJS.Signals;
   readonly exitCode: number;
 
   constructor(signal: NodeJS.Signals) {
     super(`stopped by ${signal}`);
+    this.signal = signal;
     this.exitCode = signalExitCode(signal);
   }
 }

@@ -1,12 +1,15 @@
 import type { Command } from "commander";
 
+import type { CommandContext } from "./context.ts";
 import { countUpTo } from "./counts.ts";
+import type { Report } from "./reporting.ts";
 import { defaultStack } from "./stack.ts";
 
 interface MineOptions {
   readonly stack: string;
   readonly to?: string;
   readonly node?: string;
+  readonly json?: boolean;
 }
 
 export function register(program: Command): void {
@@ -20,32 +23,54 @@ export function register(program: Command): void {
       "pay the coinbases to the address with this label, in any node's wallet",
     )
     .option("--node <name>", "in this node's wallet, where several have the label")
-    .action(async (count: number, { stack, to, node }: MineOptions) => {
-      const { withoutAutoMining } = await import("../bootstrap/auto-mining.ts");
-      const { miningAddress } = await import("../bootstrap/bootstrap.ts");
-      const { mine, syncToHighest } = await import("../bootstrap/chain.ts");
-      const { addressWithLabel } = await import("../bootstrap/labelled-address.ts");
-      const { onNodes } = await import("../bootstrap/session.ts");
-      const { connectEngine } = await import("../engine/client.ts");
+    .option("--json", "for programs: steps and result as JSON, one object on each line")
+    .action(async (count: number, options: MineOptions) => {
       const { withToolchain } = await import("./context.ts");
-      const { runningStack } = await import("./network.ts");
-
-      await withToolchain(async ({ environment, signal, status }) => {
-        const { network } = await runningStack(environment, stack);
-        const docker = await connectEngine({ signal });
-        const work = () =>
-          onNodes(docker, network, { signal, status }, async (run) => {
-            const address =
-              to === undefined ? await miningAddress(run) : await addressWithLabel(run, to, node);
-            await syncToHighest(run);
-            await mine(run, count, address);
-            return { address, height: await syncToHighest(run) };
-          });
-        const { address, height } = await withoutAutoMining(docker, network.nodes, signal, work);
-        const blocks = count === 1 ? "1 block" : `${count} blocks`;
-        process.stdout.write(
-          `Mined ${blocks} to ${address}: stack ${stack} is at height ${height}\n`,
-        );
-      });
+      const { reporting } = await import("./reporting.ts");
+      await reporting(options.json === true, ({ steps, result }) =>
+        withToolchain((context) => mineBlocks(count, options, context, result), true, steps),
+      );
     });
+}
+
+async function mineBlocks(
+  count: number,
+  { stack, to, node }: MineOptions,
+  { environment, signal, status }: CommandContext,
+  result: Report["result"],
+): Promise<void> {
+  const { withoutAutoMining } = await import("../bootstrap/auto-mining.ts");
+  const { miningAddress } = await import("../bootstrap/bootstrap.ts");
+  const { mine, syncToHighest } = await import("../bootstrap/chain.ts");
+  const { addressWithLabel } = await import("../bootstrap/labelled-address.ts");
+  const { onNodes } = await import("../bootstrap/session.ts");
+  const { connectEngine } = await import("../engine/client.ts");
+  const { writeStatus } = await import("../progress/amount.ts");
+  const { runningStack } = await import("./network.ts");
+
+  status(`open stack ${stack}`);
+  const { network } = await runningStack(environment, stack);
+  const docker = await connectEngine({ signal });
+  const blocks = count === 1 ? "1 block" : `${count} blocks`;
+  const work = () =>
+    onNodes(docker, network, { signal, status }, async (run) => {
+      run.report("bring the nodes to one tip");
+      const address =
+        to === undefined ? await miningAddress(run) : await addressWithLabel(run, to, node);
+      await syncToHighest(run);
+      const amount = { done: 0, of: count, unit: "blocks" } as const;
+      run.report(writeStatus({ title: `mine ${blocks}`, amount }));
+      await mine(run, count, address, (done) => {
+        run.count({ ...amount, done });
+      });
+      return { address, height: await syncToHighest(run) };
+    });
+  const { address, height } = await withoutAutoMining(docker, network.nodes, signal, work);
+  result(`Mined ${blocks} to ${address}: stack ${stack} is at height ${height}\n`, {
+    command: "mine",
+    stack,
+    blocks: count,
+    address,
+    height,
+  });
 }
