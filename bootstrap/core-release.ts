@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { copyFile, cp, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 
+import { type Reporter, reporter } from "../progress/amount.ts";
 import { downloadVerified, unpack } from "../toolchain/download.ts";
 import { besides, replaceFolder, sizeOf } from "../toolchain/files.ts";
 import { withLock } from "../toolchain/lock.ts";
@@ -46,9 +47,10 @@ export async function coreRelease(options: CoreReleaseOptions): Promise<string> 
   await mkdir(cache.root, { recursive: true });
   const progress = {
     note: status,
-    step: async <T>(title: string, work: () => Promise<T>): Promise<T> => {
-      status(title);
-      return await work();
+    step: async <T>(title: string, work: (count: Reporter["count"]) => Promise<T>): Promise<T> => {
+      const { report, count } = reporter(status);
+      report(title);
+      return await work(count);
     },
   };
   const lock = path.join(cache.root, "core.lock");
@@ -70,8 +72,9 @@ async function fetchRelease(
   const archive = besides(`${folder}.tar.gz`);
   const unpacked = `${archive}.d`;
   try {
-    status(`fetch ${name}`);
-    await downloadVerified(base, name, "SHA256SUMS", archive, { signal });
+    const { report, count } = reporter(status);
+    report(`fetch ${name}`);
+    await downloadVerified(base, name, "SHA256SUMS", archive, { signal, count });
     await unpack(archive, unpacked, signal);
     await replaceFolder(folder, async (aside) => {
       await mkdir(path.join(aside, "bin"));

@@ -45,7 +45,7 @@ export function readStatus(text: string): Status {
 }
 
 /** Milliseconds between two words on the same step: whoever reads has to keep up. */
-const everyMs = 100;
+export const everyMs = 100;
 
 export interface Reporter {
   /** Says what is going on, for a person. */

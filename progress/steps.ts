@@ -1,6 +1,6 @@
 /** What runs, what has ended, and how long it took: kept here, and shown by a {@link Display}. */
 import type { Progress } from "../toolchain/progress.ts";
-import { type Amount, readStatus } from "./amount.ts";
+import { type Amount, everyMs, readStatus } from "./amount.ts";
 
 export type Severity = "info" | "warning";
 
@@ -82,10 +82,16 @@ export class Steps implements Progress {
     return new Step(this.#display, title, options);
   }
 
-  async step<T>(title: string, work: () => Promise<T>): Promise<T> {
+  async step<T>(title: string, work: (count: (amount: Amount) => void) => Promise<T>): Promise<T> {
     const step = this.begin(title);
+    let next = 0;
+    const count = (amount: Amount): void => {
+      if (performance.now() < next) return;
+      next = performance.now() + everyMs;
+      step.update({ amount });
+    };
     try {
-      const result = await work();
+      const result = await work(count);
       step.end("done");
       return result;
     } finally {

@@ -67,10 +67,11 @@ async function installOfficial(options: InstallPluginOptions): Promise<void> {
   } = options;
   const name = pluginArchiveName(version, process.platform, process.arch);
   const archive = path.join(cache.root, name);
-  await progress.step(`Fetching the Docker provider plugin ${version}`, () =>
+  await progress.step(`Fetching the Docker provider plugin ${version}`, (count) =>
     // .github/workflows/publish.yml of pulumi/pulumi-docker: `shasum` without -a, so SHA-1.
     downloadVerified(downloadBase, name, `pulumi-docker_${version}_checksums.txt`, archive, {
       signal,
+      count,
     }),
   );
   await installArchive("official", archive, undefined, options);

@@ -9,6 +9,7 @@ import { createGunzip } from "node:zlib";
 import { extract } from "tar-fs";
 import { EnvHttpProxyAgent, fetch, type Response } from "undici";
 
+import type { Amount } from "../progress/amount.ts";
 import { besides } from "./files.ts";
 
 /** Why a download gave nothing: no answer in time, an answer that it is not there, or content that is not what it should be. */
@@ -30,6 +31,8 @@ export interface DownloadOptions {
   /** Milliseconds until the answer starts, and between two pieces of it. Default: 20 000. */
   readonly idleLimitMs?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Is told, with each piece, how much of the archive there is. */
+  readonly count?: (amount: Amount) => void;
 }
 
 /** Bytes that a checksums file may have; real ones have a few thousand. */
@@ -46,7 +49,7 @@ export async function downloadVerified(
   archiveName: string,
   checksumsName: string,
   file: string,
-  { connectLimitMs = 5_000, idleLimitMs = 20_000, signal }: DownloadOptions = {},
+  { connectLimitMs = 5_000, idleLimitMs = 20_000, signal, count }: DownloadOptions = {},
 ): Promise<void> {
   await using agent = closing(
     new EnvHttpProxyAgent({
@@ -55,14 +58,17 @@ export async function downloadVerified(
       bodyTimeout: idleLimitMs,
     }),
   );
-  const get = async (url: URL, consume: (body: Readable) => Promise<void>): Promise<void> => {
+  const get = async (
+    url: URL,
+    consume: (body: Readable, size: number) => Promise<void>,
+  ): Promise<void> => {
     try {
       const response = await fetch(withoutCredentials(url), {
         dispatcher: agent.agent,
         headers: authorization(url),
         signal: signal ?? null,
       });
-      await consume(bodyOf(url, response));
+      await consume(bodyOf(url, response), Number(response.headers.get("content-length")));
     } catch (error) {
       signal?.throwIfAborted();
       throw error instanceof DownloadError
@@ -94,7 +100,9 @@ export async function downloadVerified(
   try {
     const archiveUrl = new URL(archiveName, base);
     const hash = createHash(expected.algorithm);
-    await get(archiveUrl, (body) => pipeline(body, hashing(hash), createWriteStream(half)));
+    await get(archiveUrl, (body, size) =>
+      pipeline(body, hashing(hash), counting(size, count), createWriteStream(half)),
+    );
     const digest = hash.digest("hex");
     if (digest !== expected.digest) {
       throw new DownloadError(
@@ -155,6 +163,21 @@ function hashing(hash: { update(piece: Buffer): unknown }): Transform {
   return new Transform({
     transform(piece: Buffer, _encoding, done) {
       hash.update(piece);
+      done(null, piece);
+    },
+  });
+}
+
+/**
+ * Passes everything on and counts it.
+ * @param size bytes of all of it; 0: nobody said
+ */
+function counting(size: number, count: DownloadOptions["count"]): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      bytes += piece.length;
+      count?.({ done: bytes / 1e6, ...(size > 0 && { of: size / 1e6 }), unit: "MB" });
       done(null, piece);
     },
   });

@@ -1,10 +1,11 @@
+import type { Amount } from "../progress/amount.ts";
 import { LinesDisplay } from "../progress/lines.ts";
 import { Steps } from "../progress/steps.ts";
 
 /** Tells a person what a set-up does while it does it. */
 export interface Progress {
-  /** A long step: its title at once, a sign of life while it runs, and how long it took. */
-  step<T>(title: string, work: () => Promise<T>): Promise<T>;
+  /** A long step: its title at once, a sign of life while it runs, how far it is where `work` counts, and how long it took. */
+  step<T>(title: string, work: (count: (amount: Amount) => void) => Promise<T>): Promise<T>;
   /** One line, such as why the next step takes another way. */
   note(text: string): void;
 }

@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 
+import type { Amount } from "../progress/amount.ts";
 import { DownloadError, downloadVerified, unpack } from "./download.ts";
 import { replaceFolder } from "./files.ts";
 import { buildPulumi, type BuildOptions } from "./pulumi-build.ts";
@@ -19,8 +20,8 @@ export async function installPulumi(options: InstallOptions): Promise<string> {
   const { cache, progress } = options;
   await replaceFolder(cache.pulumi, async (aside) => {
     try {
-      await progress.step(`Fetching the Pulumi CLI ${PULUMI_VERSION}`, () =>
-        fetchPulumi(aside, options),
+      await progress.step(`Fetching the Pulumi CLI ${PULUMI_VERSION}`, (count) =>
+        fetchPulumi(aside, options, count),
       );
       await stampPulumi(aside, "download");
     } catch (error) {
@@ -44,10 +45,11 @@ export const checksumsName = `pulumi-${PULUMI_VERSION}-checksums.txt`;
 async function fetchPulumi(
   folder: string,
   { downloadBase, signal }: InstallOptions,
+  count: (amount: Amount) => void,
 ): Promise<void> {
   const archive = path.join(folder, "archive.tar.gz");
   const name = archiveName(process.platform, process.arch);
-  await downloadVerified(downloadBase, name, checksumsName, archive, { signal });
+  await downloadVerified(downloadBase, name, checksumsName, archive, { signal, count });
   const bin = path.join(folder, "bin");
   await mkdir(bin, { recursive: true });
   await unpack(archive, bin, signal);

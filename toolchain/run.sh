@@ -8,6 +8,13 @@ root=$(pwd)
 cache=$root/.regtest-network
 
 say() { printf '%s\n' "$*" >&2; }
+# Says that a step begins, and when it is over how long it took.
+begin() {
+  step=$1
+  began=$(date +%s)
+  say "$step ..."
+}
+finish() { say "$step: done after $(($(date +%s) - began)) s"; }
 fail() {
   say "error: $*"
   exit 1
@@ -41,13 +48,14 @@ install_node() {
     *) fail "Node.js 22.19 or later is needed and not on PATH: install it from https://nodejs.org" ;;
   esac
   command -v npm >/dev/null || fail "neither Node.js 22.19 or later nor npm is on PATH: install Node.js from https://nodejs.org"
-  say "Installing Node.js 24 into .regtest-network/node ..."
+  begin "Installing Node.js 24 into .regtest-network/node"
   rm -rf "$cache/node"
   mkdir "$cache/node"
   cp .npmrc toolchain/node/package.json toolchain/node/package-lock.json "$cache/node/"
   (cd "$cache/node" && npm ci --ignore-scripts >&2) || fail "npm could not install Node.js: see its lines above"
   cp toolchain/node/package-lock.json "$cache/node/installed.json"
   find_node || fail "the Node.js that npm installed into $cache/node does not run on this machine"
+  finish
 }
 
 # A copy of the lock file in the folder itself: `npm ci` removes it with the folder, and it comes back last,
@@ -62,10 +70,11 @@ installed_by_hand() {
 
 install_dependencies() {
   command -v npm >/dev/null || fail "npm is not on PATH: install it together with Node.js from https://nodejs.org"
-  say "Installing dependencies (npm ci) ..."
+  begin "Installing dependencies (npm ci)"
   # Nothing here needs an install script of a package, so none is run.
   npm ci --ignore-scripts >&2 || fail "npm could not install the dependencies: see its lines above"
   cp package-lock.json "$stamp"
+  finish
 }
 
 everything_there() { find_node && dependencies_there; }

@@ -37,6 +37,14 @@ describe("an archive", () => {
     ]);
   });
 
+  test("is counted while it comes, next to what the server says it has", async () => {
+    const told: unknown[] = [];
+    const count = (amount: unknown): number => told.push(amount);
+    await download({ "thing.tar.gz": content, "sums.txt": good }, { count });
+    const whole = content.length / 1e6;
+    expect(told.at(-1)).toEqual({ done: whole, of: whole, unit: "MB" });
+  });
+
   test("is kept by a checksum of another kind", async () => {
     const sums = checksumLine(content, "./thing.tar.gz", "sha1");
     await expect(download({ "thing.tar.gz": content, "sums.txt": sums })).resolves.toEqual([
