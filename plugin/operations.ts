@@ -1,4 +1,5 @@
 /** The operations under way: what each may use, and how they end when the user or the clock says so. */
+import { readStatus } from "../progress/amount.ts";
 import type { EngineLog } from "./engine-log.ts";
 import type { Naming, OperationContext } from "./handler.ts";
 
@@ -95,12 +96,15 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError");
 }
 
-/** The lines of one operation, in order; of status lines that come faster than the engine takes them, the newest. */
+/** Status lines that wait for the engine at most; of more, the oldest are left out. */
+const mostWaiting = 16;
+
+/** The lines of one operation, in order; of status lines that wait and say how far the same thing is, the newest. */
 class Lines {
   readonly #log: EngineLog;
   readonly #urn: string;
   #last: Promise<void> = Promise.resolve();
-  #status: string | undefined;
+  readonly #waiting: string[] = [];
   #hasStatus = false;
 
   constructor(log: EngineLog, urn: string) {
@@ -113,14 +117,21 @@ class Lines {
   }
 
   status(message: string): void {
-    const queued = this.#status !== undefined;
-    this.#status = message;
     this.#hasStatus = true;
-    if (queued) return;
+    const before = this.#waiting.at(-1);
+    if (before !== undefined && readStatus(before).title === readStatus(message).title) {
+      this.#waiting[this.#waiting.length - 1] = message;
+      return;
+    }
+    this.#waiting.push(message);
+    if (this.#waiting.length > mostWaiting) {
+      // Each that waits has its turn; the one left out gives it to the next.
+      this.#waiting.shift();
+      return;
+    }
     this.#last = this.#last.then(async () => {
-      const newest = this.#status ?? message;
-      this.#status = undefined;
-      await this.#log.line(this.#urn, "info", newest, { ephemeral: true });
+      const oldest = this.#waiting.shift() ?? message;
+      await this.#log.line(this.#urn, "info", oldest, { ephemeral: true });
     });
   }
 

@@ -201,6 +201,21 @@ test("log lines reach the engine in order and before the answer; the status is t
   ]);
 });
 
+test("no step is left out however fast they come, and of how far one is the newest is told", async () => {
+  plugin.lines.length = 0;
+  await create({ act: "steps" });
+  const told = plugin.lines.map(({ message }) => message);
+  expect(told).toEqual(["first", "second: 5 of 9 blocks", "third", ""]);
+});
+
+test("of a flood of lines the last are told", async () => {
+  plugin.lines.length = 0;
+  await create({ act: "flood" });
+  const told = plugin.lines.map(({ message }) => message);
+  expect(told.length).toBeLessThan(20);
+  expect(told.slice(-2)).toEqual(["line 999", ""]);
+});
+
 test("an operation ends when the time is over that the engine gives it", async () => {
   const error = await failureOf(create({ act: "wait" }, { timeout: 0.05 }));
   expect(error.details).toBe("not finished within 0.05 s (customTimeouts of the resource sets it)");
