@@ -28,7 +28,9 @@ export function register(program: Command): void {
       const { withToolchain } = await import("./context.ts");
       const { reporting } = await import("./reporting.ts");
       await reporting(options.json === true, ({ steps, result }) =>
-        withToolchain((context) => mineBlocks(count, options, context, result), true, steps),
+        withToolchain((context) => mineBlocks(count, options, context, result), {
+          progress: steps,
+        }),
       );
     });
 }

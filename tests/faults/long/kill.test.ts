@@ -22,11 +22,10 @@ const onTheWayUp = [
   "commit the images",
   "start the nodes",
   "load the wallets",
-  "compare with the manifest",
 ];
 /** After these little is left to do. */
 const last = {
-  up: [told("Snapshot snapshot created")],
+  up: ["compare with the manifest", told("Snapshot snapshot created")],
   down: [told("RemoteImage bitcoind deleting")],
 };
 const lastMs = 20;
@@ -35,7 +34,7 @@ const onAReplacement = [
   told("Snapshot snapshot deleting"),
   told("Container alice deleting"),
   told("Container alice creating"),
-  told("Bootstrap bootstrap creating"),
+  told("Bootstrap bootstrap updating"),
   "commit the images",
 ];
 const onTheWayDown = [
