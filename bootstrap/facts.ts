@@ -32,7 +32,9 @@ export async function chainFacts({ nodes }: Run): Promise<ChainFacts> {
   const { tip, muhash } = first.chain;
   if (others.some(({ chain }) => chain.muhash !== muhash || chain.tip !== tip)) {
     const tips = seen.map(({ name, chain }) => `${name} at ${chain.height} (${chain.tip})`);
-    throw new Error(`the nodes do not agree on the chain: ${tips.join(", ")}`);
+    throw new Error(
+      `the nodes do not agree on the chain: ${tips.join(", ")}; try again when they are connected`,
+    );
   }
   return {
     ...first.chain,

@@ -143,7 +143,9 @@ export async function pay({ name, wallet }: Node, address: string, amount: Sat):
     },
   });
   if (!complete || txid === undefined)
-    throw new Error(`${name}: its wallet could not sign the payment`);
+    throw new Error(
+      `${name}: its wallet could not sign the payment; has it all keys? npm run down and up make it anew`,
+    );
   return { address, txid };
 }
 

@@ -17,7 +17,9 @@ export async function privateKeyOf(
   return await withClient(node, async (client) => {
     const { ismine, desc } = await client.call("getaddressinfo", [address]);
     if (!ismine || desc === undefined) {
-      throw new Error(`${address} is not an address of the wallet`);
+      throw new Error(
+        `${address} is not an address of the wallet; ask the node, or the wallet, that it belongs to`,
+      );
     }
     const count = countPublicKeys(desc);
     if (count !== 1) {

@@ -100,7 +100,9 @@ async function contextEndpoint(folder: string, name: string): Promise<Endpoint> 
   const meta = parsed(text, file) as { Endpoints?: { docker?: { Host?: unknown } } };
   const host = meta.Endpoints?.docker?.Host;
   if (typeof host !== "string" || host === "") {
-    throw new Error(`docker context "${name}" names no Docker endpoint (${file})`);
+    throw new Error(
+      `docker context "${name}" names no Docker endpoint (${file}); choose another: docker context use NAME`,
+    );
   }
   const tls = await tlsMaterial(join(folder, "contexts", "tls", digest, "docker"));
   const source = `context "${name}"`;
@@ -132,7 +134,7 @@ function parsed(text: string, file: string): object {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value;
   } catch (cause) {
-    throw new Error(`${file} is not valid JSON`, { cause });
+    throw new Error(`${file} is not valid JSON; mend it, or move it away`, { cause });
   }
-  throw new Error(`${file} does not hold a JSON object`);
+  throw new Error(`${file} does not hold a JSON object; mend it, or move it away`);
 }

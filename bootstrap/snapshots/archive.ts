@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 
+import { pointing } from "../../toolchain/troubleshooting.ts";
 import type { SnapshotImage } from "./find.ts";
 import type { counted } from "./transfer.ts";
 import { type ArchivedFile, readTarFiles } from "./tar-files.ts";
@@ -55,7 +56,8 @@ export async function readArchive(
     if ((cause as NodeJS.ErrnoException).code === "ENOENT")
       throw new Error(`there is no file ${file}`, { cause });
     const reason = (cause as Error).message;
-    throw new Error(`${file} is not a whole archive of images: ${reason}`, { cause });
+    const told = `${file} is not a whole archive of images: ${reason}`;
+    throw new Error(pointing(told, "snapshot-not-to-be-trusted"), { cause });
   }
 }
 

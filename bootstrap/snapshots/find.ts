@@ -91,9 +91,14 @@ export async function bootstrappedHeight(
 export async function snapshotOfImage(docker: Docker, id: string): Promise<StoredSnapshot> {
   const found = (await snapshotImages(docker)).find((image) => image.id === id);
   const name = found?.labels[label.snapshot];
-  if (name === undefined) throw new Error(`the snapshot image ${id} is gone`);
+  if (name === undefined) {
+    throw new Error(`the snapshot image ${id} is gone; npm run up takes the stack's own again`);
+  }
   return await findSnapshot(docker, name);
 }
+
+/** What to do about images that do not belong together. */
+const again = "; take or fetch the snapshot again";
 
 /**
  * Makes one snapshot of its images.
@@ -119,7 +124,8 @@ export function assemble(name: string, images: readonly SnapshotImage[]): Stored
             ({ image, manifest }) =>
               `${image.image} is of "${manifest.snapshot}", ${manifest.created}`,
           )
-          .join("; "),
+          .join("; ") +
+        again,
     );
   }
   for (const node of manifest.nodes) {
@@ -128,8 +134,8 @@ export function assemble(name: string, images: readonly SnapshotImage[]): Stored
     const there = read.map(({ image, node }) => `${image.image} is ${node}'s`).join(", ");
     throw new Error(
       found.length === 0
-        ? `snapshot "${name}" has no image of ${node.name}; ${there}`
-        : `snapshot "${name}" has several images of ${node.name}; ${there}`,
+        ? `snapshot "${name}" has no image of ${node.name}; ${there}${again}`
+        : `snapshot "${name}" has several images of ${node.name}; ${there}${again}`,
     );
   }
   return {

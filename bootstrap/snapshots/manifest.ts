@@ -66,7 +66,8 @@ export function readManifest(labels: Readonly<Record<string, string>>, of: strin
   const manifest = JSON.parse(text) as { readonly format: unknown };
   if (manifest.format !== manifestFormat) {
     throw new Error(
-      `${of}: its manifest has format ${String(manifest.format)}, this version reads ${manifestFormat}`,
+      `${of}: its manifest has format ${String(manifest.format)}, this version reads ${manifestFormat}; ` +
+        "take the snapshot again with this version",
     );
   }
   return manifest as Manifest;

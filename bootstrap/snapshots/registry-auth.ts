@@ -88,7 +88,10 @@ async function askHelper(
     // Helpers have this text, on stdout, and no status of its own for it.
     if (stdout.includes("credentials not found")) return nobody;
     // Without the output: it may hold a secret.
-    throw new Error(`${program} get failed for ${registry} (${String(exitCode ?? shortMessage)})`);
+    throw new Error(
+      `${program} get failed for ${registry} (${String(exitCode ?? shortMessage)}); ` +
+        `log in again: docker login ${registry}`,
+    );
   }
   const { Username, Secret } = JSON.parse(stdout) as { Username: string; Secret: string };
   return Username === tokenUser
