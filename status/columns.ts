@@ -11,19 +11,19 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string;
 }
 
-/** @param layouts from the widest to the narrowest; the first one that has room is taken */
+/** @param layouts from the widest to the narrowest; the first one that has room is taken, else the last */
 export function fitted<Row>(
   rows: readonly Row[],
   layouts: readonly (readonly Column<Row>[])[],
   width: number,
   paint: Paint,
 ): string[] {
-  const drawn = layouts.map((columns) => () => lines(rows, columns, paint));
-  for (const draw of drawn) {
-    const found = draw();
-    if (found.every((line) => stripVTControlCharacters(line).length <= width)) return found;
+  let found: string[] = [];
+  for (const columns of layouts) {
+    found = lines(rows, columns, paint);
+    if (found.every((line) => stripVTControlCharacters(line).length <= width)) break;
   }
-  return drawn.at(-1)?.() ?? [];
+  return found;
 }
 
 function lines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], paint: Paint): string[] {

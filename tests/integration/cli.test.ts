@@ -122,6 +122,9 @@ describe("help", () => {
     ["down", "--stack <name>"],
     ["test", "[arguments...]"],
     ["bench", "--json"],
+    ["status", "--watch [seconds]"],
+    ["logs", "--follow"],
+    ["cli", "--stack <name>"],
   ])("of %s says what it does and takes, on stdout", async (script, option) => {
     const help = await npm(script, ["--help"]);
     expect(help).toMatchObject({ exitCode: 0 });
@@ -131,7 +134,7 @@ describe("help", () => {
 
   it("of the program names every script of package.json", async () => {
     const { stdout } = await execa("sh", ["toolchain/run.sh", "--help"], { cwd: projectFolder });
-    for (const script of ["up", "down", "test", "pulumi", "bench"]) {
+    for (const script of ["up", "down", "test", "pulumi", "bench", "status", "logs", "cli"]) {
       expect(stdout).toMatch(new RegExp(`^ {2}${script} `, "m"));
     }
   });
