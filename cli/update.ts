@@ -16,7 +16,7 @@ export interface Update {
   readonly args: readonly string[];
   /** The stack's state before. */
   readonly deployment: Deployment;
-  /** What somebody does when it fails, as a sentence. */
+  /** What somebody does when it was not carried to its end, as a sentence. */
   readonly next: string;
 }
 
@@ -67,7 +67,8 @@ export async function runUpdate(
   if (refusal !== "" && reasons.length === 0) reasons.push({ message: refusal });
   if (stoppedBy !== undefined)
     throw new UpdateError(`stopped by ${stoppedBy}: ${next}`, signalExitCode(stoppedBy), reasons);
-  throw new UpdateError(`Pulumi ended with exit code ${exitCode}: ${next}`, exitCode, reasons);
+  const message = `Pulumi ended with exit code ${exitCode}; when its reason is mended, ${next}`;
+  throw new UpdateError(message, exitCode, reasons);
 }
 
 /** Of one that was killed the last line may be cut off. */

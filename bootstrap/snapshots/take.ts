@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { unownedLabels } from "../../engine/owner.ts";
 import { messageOf } from "../../plugin/message.ts";
+import { reporter } from "../../progress/amount.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { reconnect } from "../bootstrap.ts";
 import { minerOf, syncToHighest } from "../chain.ts";
@@ -64,11 +65,15 @@ export async function commitNetwork(
   try {
     context.status("stop the nodes");
     await stopCleanly(containers, network.timeout, context.signal);
-    context.status("commit the images");
+    const { report, count } = reporter(context.status);
+    report("commit the images");
+    let done = 0;
     const images = await Promise.all(
-      containers.map(
-        async (node) => [node.name, await commitNode(docker, node, details, manifest)] as const,
-      ),
+      containers.map(async (node) => {
+        const image = await commitNode(docker, node, details, manifest);
+        count({ done: ++done, of: containers.length, unit: "images" });
+        return [node.name, image] as const;
+      }),
     );
     return { images: Object.fromEntries(images), manifest };
   } catch (error) {

@@ -99,7 +99,7 @@ it("takes everything away when it is interrupted", async () => {
     { what: "the bench to start a container", limitMs: 200_000 },
   );
   run.kill("SIGINT");
-  expect(await run).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(await run).toMatchObject({ exitCode: 130, stdout: "" });
   expect(stderr).toContain("error: stopped by SIGINT");
   expect(await footprint(stackOf(stderr))).toEqual({ containers: 0, all: 0 });
 });
