@@ -71,13 +71,10 @@ export class UpdateSteps {
       this.#countCompared();
       return;
     }
-    const action = actions[op];
-    // Pulumi's own resource for the stack is the first that the program declares.
-    if (action === undefined || isComponent(metadata)) {
-      this.#leave();
-      return;
-    }
+    // Whatever it is, also the stack itself or what stays as it is: the program declares by now.
     this.#leave();
+    const action = actions[op];
+    if (action === undefined || isComponent(metadata)) return;
     const step = this.#steps.begin(resourceTitle(urn), { action });
     this.#running.set(urn, { step, sequence: new Sequence(this.#steps, step) });
   }

@@ -23,13 +23,18 @@ export function counted(what: string, all: number, status: (message: string) => 
       of: Math.max(all, bytes) / 1_000_000,
       unit: "MB",
     });
-    report(writeStatus({ title: what, amount: amount(0) }));
+    const tell = (bytes: number): void => {
+      report(writeStatus({ title: what, amount: amount(bytes) }));
+    };
+    tell(0);
     let bytes = 0;
     for await (const chunk of chunks) {
       bytes += chunk.length;
       count(amount(bytes));
       yield chunk;
     }
+    // Whoever gets them may still be at work on them.
+    tell(bytes);
   };
 }
 

@@ -309,8 +309,11 @@ describe.skipIf(!secondEnginePossible)("with a second engine", () => {
       const before = await namesOn(second.docker);
       const next = await fileOf(await madeSnapshot(name, "second"), "2.tar");
       const abort = new AbortController();
+      // At its begin and at its end, when the engine has all of it.
+      let told = 0;
       const status = (message: string): void => {
-        if (message.startsWith("loaded")) abort.abort(new Error("stopped"));
+        if (message.startsWith("load the images: ") && ++told === 2)
+          abort.abort(new Error("stopped"));
       };
       const stopped = { signal: abort.signal, status, force: true };
       await expect(importSnapshot(second.docker, next, stopped)).rejects.toThrow();

@@ -1,9 +1,16 @@
 import { stripVTControlCharacters } from "node:util";
 
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { endedLines, runningLines, type Stream } from "../../progress/frame.ts";
 import { type Display, Steps } from "../../progress/steps.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const unseen: Display = {
   begins: () => undefined,
