@@ -113,7 +113,8 @@ async function presentImages(
 
 /** A stack's own snapshot is not this one's to replace. */
 function refuseOtherNames(name: string, present: Present): void {
-  for (const [reference, { stack }] of present) {
+  // In order: which of several is named must not depend on how the engine lists them.
+  for (const [reference, { stack }] of [...present].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (reference.startsWith(snapshotReference(name, ""))) continue;
     throw new Error(
       `another snapshot "${name}" is here, ${reference} of stack ${stack}, and two of a name cannot be ` +
