@@ -56,13 +56,16 @@ async function* named(node: string, log: AsyncIterable<LogLine>): AsyncGenerator
 }
 
 /**
- * Reads `--since`: a duration before now, or a time.
- * @returns seconds since 1970
+ * Reads `--since`: a duration before now, or a time, also one with nanoseconds as `logs --json` prints it.
+ * @returns seconds since 1970, with what was given behind the point
  */
 export function readSince(text: string, now: number = Date.now()): string {
   const duration = parseDuration(text);
-  const seconds = duration === undefined ? parseTime(text) : Math.floor(now / 1_000) - duration;
-  if (seconds !== undefined) return String(seconds);
+  const [, time = text, fraction = "", zone = ""] =
+    /^(.+T[\d:]+)(\.\d{1,9})(Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
+  const seconds =
+    duration === undefined ? parseTime(time + zone) : Math.floor(now / 1_000) - duration;
+  if (seconds !== undefined) return `${seconds}${fraction}`;
   throw new Error(
     `--since: "${text}" is not allowed; give a duration such as 30s, 10m or 2h, ` +
       "a time such as 2025-01-01T12:00:00Z, or seconds since 1970",

@@ -168,6 +168,11 @@ describe("logs", () => {
       // It may have gone on.
       expect(wrote.slice(0, own.length)).toEqual(own);
     }
+    const from = times[Math.floor(times.length / 2)] ?? "";
+    const later = (await run("logs", ["--json", "--since", from])).stdout.split("\n");
+    expect(later.map((line) => JSON.parse(line) as NodeLine).slice(0, 20)).toEqual(
+      lines.filter(({ time }) => time >= from).slice(0, 20),
+    );
   });
 
   it("go on with new blocks and over a restart, until SIGINT", async () => {
@@ -248,6 +253,7 @@ describe("status", () => {
     const shell = await execa("sh", ["-eu", "-c", lines.replace("> .env", `> '${file}'`)], {
       cwd: projectFolder,
     });
+    expect(lines).toContain("--env --show-secrets > .env");
     const [balance, again, answer = ""] = shell.stdout.split("\n");
     expect([balance, again]).toEqual(["30.00000000", "30.00000000"]);
     expect(JSON.parse(answer)).toMatchObject({ result: 30 });
