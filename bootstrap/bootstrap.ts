@@ -1,15 +1,16 @@
 /** The walk-through: from freshly started nodes to a chain in which everybody is connected and paid. */
 import { writeStatus } from "../progress/amount.ts";
-import { minerOf, mine, nodeOf, syncToHighest } from "./chain.ts";
+import { mine, nodeOf, syncToHighest } from "./chain.ts";
 import { type ChainFacts, chainFacts } from "./facts.ts";
-import { type Funded, type Funding, confirmationsOf, fund, labelledAddresses } from "./funding.ts";
+import { type Funded, type Funding, confirmationsOf, fund } from "./funding.ts";
 import { partLagging } from "./lagging.ts";
+import { miningAddress } from "./mining-address.ts";
 import { atChainBegin, setClocks } from "./mocktime.ts";
 import { ensureReady } from "./ready.ts";
 import { type Edge, connectPeers } from "./peers.ts";
 import { type Run, step } from "./run.ts";
 import type { ScenarioFile } from "./scenario/file.ts";
-import { runScenario } from "./scenario/scenario.ts";
+import { runScenario } from "./scenario/run.ts";
 import { ensureSettled } from "./settled.ts";
 import { ensureWallets } from "./wallets.ts";
 
@@ -26,15 +27,6 @@ export interface ChainPlan {
   readonly mockTime?: number | undefined;
   /** What is run when everybody is paid and confirmed. Left out: nothing. */
   readonly scenario?: ScenarioFile | undefined;
-}
-
-/** The label of the address that the miner mines to, in its own wallet. */
-const miningLabel = "mining";
-
-/** Where the miner mines to. */
-export async function miningAddress(run: Run): Promise<string> {
-  const [address] = await labelledAddresses(minerOf(run), miningLabel);
-  return address;
 }
 
 /**

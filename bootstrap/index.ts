@@ -16,4 +16,4 @@ export {
   RpcTimeoutError,
 } from "./rpc/errors.ts";
 export type { RpcMethods, RpcParams } from "./rpc/methods.ts";
-export type { Scenario, ScenarioNetwork } from "./scenario/scenario.ts";
+export type { Scenario, ScenarioNetwork } from "./scenario/network.ts";

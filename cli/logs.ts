@@ -36,13 +36,14 @@ export function register(program: Command): void {
       endWithReader();
       await untilInterrupted(() =>
         withToolchain(
-          async ({ environment, signal, status }) => {
+          async ({ environment, signal, progress }) => {
             const docker = await connectEngine({ signal });
             const all = await stackContainers(docker, environment, stack);
             const chosen =
               names.length === 0 ? all : names.map((name) => containerNamed(all, name));
             for (const { name, state } of chosen) {
-              if (state === "gone") status(`${name}: its container is gone, and its log with it`);
+              if (state === "gone")
+                progress.note(`${name}: its container is gone, and its log with it`);
             }
             const print = linePrinter(
               all.map(({ name }) => name),

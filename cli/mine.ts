@@ -42,7 +42,7 @@ async function mineBlocks(
   result: Report["result"],
 ): Promise<void> {
   const { withoutAutoMining } = await import("../bootstrap/auto-mining.ts");
-  const { miningAddress } = await import("../bootstrap/bootstrap.ts");
+  const { miningAddress } = await import("../bootstrap/mining-address.ts");
   const { mine, syncToHighest } = await import("../bootstrap/chain.ts");
   const { addressWithLabel } = await import("../bootstrap/labelled-address.ts");
   const { onNodes } = await import("../bootstrap/session.ts");

@@ -11,7 +11,15 @@ import type { Environment } from "../toolchain/ensure.ts";
 import { declaredStack, type StackState } from "./declared-stack.ts";
 import { envLines, linesToPaste } from "./paste.ts";
 import { containersOf } from "./stack-containers.ts";
-import type { StatusOptions } from "./status.ts";
+
+export interface StatusOptions {
+  readonly stack: string;
+  readonly json?: boolean;
+  /** Seconds between two looks. */
+  readonly watch?: number | true;
+  readonly env?: boolean;
+  readonly showSecrets?: boolean;
+}
 
 /** Columns where nothing says how many there are. */
 const usualWidth = 80;

@@ -2,15 +2,7 @@ import type { Command } from "commander";
 
 import { countUpTo } from "./counts.ts";
 import { defaultStack } from "./stack.ts";
-
-export interface StatusOptions {
-  readonly stack: string;
-  readonly json?: boolean;
-  /** Seconds between two looks. */
-  readonly watch?: number | true;
-  readonly env?: boolean;
-  readonly showSecrets?: boolean;
-}
+import type { StatusOptions } from "./status-show.ts";
 
 export function register(program: Command): void {
   program

@@ -1,6 +1,6 @@
 /** A network as a test or a scenario works on it: its nodes by name, and what is done with all of them. */
 import { btcToSat, formatBtc, parseBtc } from "../amount.ts";
-import { miningAddress } from "../bootstrap.ts";
+import { miningAddress } from "../mining-address.ts";
 import { blocksText, mine, minerOf, syncToHighest } from "../chain.ts";
 import { pay } from "../funding.ts";
 import type { Node } from "../node.ts";

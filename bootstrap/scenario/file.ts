@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { BuildFailure } from "esbuild";
 
 import { messageOf } from "../../plugin/message.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Scenario } from "./network.ts";
 
 /** What a plan knows of a scenario. */
 export interface ScenarioFile {

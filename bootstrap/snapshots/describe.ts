@@ -1,15 +1,24 @@
-import { chainFacts } from "../facts.ts";
+import { type ChainFacts, chainFacts } from "../facts.ts";
+import type { Funded } from "../funding.ts";
 import type { Node } from "../node.ts";
 import type { Edge } from "../peers.ts";
 import type { Run } from "../run.ts";
 import { type Manifest, manifestFormat, type NodeManifest } from "./manifest.ts";
-import type { SnapshotDetails } from "./take.ts";
+
+/** What the nodes cannot tell. */
+export interface Described {
+  /** Name of the snapshot. */
+  readonly name: string;
+  readonly funded: readonly Funded[];
+  /** What the network must have come from; left out: whatever it is. */
+  readonly chain?: ChainFacts;
+}
 
 /** Reads the manifest of the network as it is now. */
 export async function describeNetwork(
   run: Run,
   connect: readonly Edge[],
-  { name, funded, chain }: Pick<SnapshotDetails, "name" | "funded" | "chain">,
+  { name, funded, chain }: Described,
 ): Promise<Manifest> {
   return {
     format: manifestFormat,

@@ -10,7 +10,6 @@ import { reconnect } from "../bootstrap.ts";
 import { minerOf, syncToHighest } from "../chain.ts";
 import { hasTip } from "../drift.ts";
 import { type ChainFacts, differences } from "../facts.ts";
-import type { Funded } from "../funding.ts";
 import { type Run, step } from "../run.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
 import {
@@ -22,19 +21,14 @@ import {
 } from "./containers.ts";
 import { type CommittedImage, commit, imageId, removeReference } from "./images.ts";
 import { type Manifest, manifestLabels } from "./manifest.ts";
-import { describeNetwork } from "./describe.ts";
+import { type Described, describeNetwork } from "./describe.ts";
 import { verifyStarted } from "./verify.ts";
 
-export interface SnapshotDetails {
-  /** Name of the snapshot. */
-  readonly name: string;
+export interface SnapshotDetails extends Described {
   readonly stackId: string;
   readonly stack: string;
   /** `snapshot` lives and dies with its stack. */
   readonly kind: "snapshot" | "named-snapshot";
-  readonly funded: readonly Funded[];
-  /** What the network must have come from; left out: whatever it is. */
-  readonly chain?: ChainFacts;
   /** Node's name → the reference its image gets. */
   readonly references: Readonly<Record<string, string>>;
 }

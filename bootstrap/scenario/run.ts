@@ -1,35 +1,14 @@
-/** What people make of the chain beyond the walk-through: a function of their own, run once. */
+/** Running a scenario: once, in a limited time, and with errors that lead to its line. */
 import { pathToFileURL } from "node:url";
 import path from "node:path";
 
 import { messageOf } from "../../plugin/message.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 import { syncToHighest } from "../chain.ts";
-import { Network } from "../network/network.ts";
 import type { Run } from "../run.ts";
 import { joinSignals, unlessAborted } from "../wait.ts";
 import { loadScenario, type ScenarioFile, scenarioFile } from "./file.ts";
-
-/**
- * The default export of a scenario file. It starts where the walk-through ends: peers connected, wallets
- * made, everybody paid and confirmed. When it ends, all nodes must have the same chain.
- */
-export type Scenario = (network: ScenarioNetwork) => Promise<void> | void;
-
-export class ScenarioNetwork extends Network {
-  /** Aborted with the update, and when the scenario takes longer than config `timeout`. */
-  readonly signal: AbortSignal;
-  /** Says what is going on, in one line beside the resource. */
-  readonly report: Run["report"];
-
-  constructor(run: Run) {
-    super(run.nodes, (work) => work(run));
-    this.signal = run.signal;
-    this.report = (message) => {
-      run.report(message);
-    };
-  }
-}
+import { ScenarioNetwork } from "./network.ts";
 
 /** @throws Error that names the file, and the line of it that failed where that is known */
 export async function runScenario(run: Run, planned: ScenarioFile): Promise<void> {

@@ -1,0 +1,12 @@
+import { minerOf } from "./chain.ts";
+import { labelledAddresses } from "./funding.ts";
+import type { Run } from "./run.ts";
+
+/** The label of the address that the miner mines to, in its own wallet. */
+const miningLabel = "mining";
+
+/** Where the miner mines to. */
+export async function miningAddress(run: Run): Promise<string> {
+  const [address] = await labelledAddresses(minerOf(run), miningLabel);
+  return address;
+}
