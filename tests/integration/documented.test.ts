@@ -1,11 +1,9 @@
 /** Every command that a page says is run by this test, in the page's order, with the output that it shows. */
 import { rm } from "node:fs/promises";
 
-import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { freePorts } from "../../engine/free-ports.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
 import {
   asInPage,
   forTest,
@@ -21,30 +19,24 @@ const limitMs = 280_000;
 
 let stack: TestStack;
 let names: Names;
-let second: string;
 let archive: string;
 beforeAll(async () => {
-  const [alice = 0, miner = 0, byHand = 0, alice2 = 0, miner2 = 0] = await freePorts(5);
+  const [alice = 0, miner = 0, byHand = 0] = await freePorts(3);
   stack = await TestStack.create({ aliceRpcPort: String(alice), minerRpcPort: String(miner) });
-  second = `${stack.name}-two`;
   names = {
     stack: stack.name,
     prefix: stack.prefix,
     words: {
       lunch: `${stack.prefix}lunch`,
-      two: second,
       NAME: `${stack.prefix}alice`,
       STACK: stack.name,
     },
-    ports: { 18332: alice, 18342: miner, 18352: byHand, 18432: alice2, 18442: miner2 },
+    ports: { 18332: alice, 18342: miner, 18352: byHand },
   };
   archive = `/tmp/${stack.prefix}lunch.tar.gz`;
 });
 afterAll(async () => {
   await rm(archive, { force: true });
-  // What a command that failed left of the pages' second stack.
-  await execa("sh", ["toolchain/run.sh", "down", "--stack", second], { cwd: projectFolder });
-  await stack.stack.workspace.removeStack(second, { force: true }).catch(() => undefined);
   await stack[Symbol.asyncDispose]();
 });
 
