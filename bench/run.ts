@@ -7,7 +7,7 @@ import { freePorts } from "../engine/free-ports.ts";
 import { defaultPlan } from "../stack/default-plan.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { projectFolder } from "../toolchain/paths.ts";
-import type { Progress } from "../toolchain/progress.ts";
+import type { Progress } from "../progress/steps.ts";
 import { BenchStack } from "./bench-stack.ts";
 import { measureClones } from "./clones.ts";
 import { figures } from "./figures.ts";

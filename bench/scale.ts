@@ -6,7 +6,7 @@ import type Docker from "dockerode";
 import { connectEngine } from "../engine/client.ts";
 import { label, labelFilter } from "../engine/labels.ts";
 import type { Environment } from "../toolchain/ensure.ts";
-import type { Progress } from "../toolchain/progress.ts";
+import type { Progress } from "../progress/steps.ts";
 import { BenchStack } from "./bench-stack.ts";
 import { bootstrapBegins, snapshotEnds } from "./lines.ts";
 import { describeMachine } from "./machine.ts";

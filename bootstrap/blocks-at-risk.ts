@@ -3,8 +3,8 @@ import type Docker from "dockerode";
 
 import { unlessStatus } from "../engine/errors.ts";
 import { label, labelFilter } from "../engine/labels.ts";
-import { messageOf } from "../plugin/message.ts";
-import { pointing } from "../toolchain/troubleshooting.ts";
+import { messageOf } from "../base/message.ts";
+import { pointing } from "../base/troubleshooting.ts";
 import type { NodePorts } from "./claimed-ports.ts";
 import { type Credentials, openNode } from "./node.ts";
 

@@ -1,7 +1,7 @@
 /** Mining, and all nodes agreeing on what was mined. */
 import type { Node } from "./node.ts";
 import { onEach, type Run } from "./run.ts";
-import { WaitTimeoutError } from "./wait.ts";
+import { WaitTimeoutError } from "../base/wait.ts";
 
 /** The one that mines. */
 export function minerOf({ nodes }: Run): Node {

@@ -8,7 +8,7 @@ import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
 
 import { connectEngine } from "../engine/client.ts";
-import { messageOf } from "../plugin/message.ts";
+import { messageOf } from "../base/message.ts";
 import {
   type CheckFailure,
   type OperationContext,
@@ -16,7 +16,7 @@ import {
   type ResourceHandler,
   UNKNOWN,
 } from "../plugin/handler.ts";
-import { pointing } from "../toolchain/troubleshooting.ts";
+import { pointing } from "../base/troubleshooting.ts";
 import { blocksAtRisk, type MadeNode, refuseLoss, replacedNodes } from "./blocks-at-risk.ts";
 import { blocksText } from "./chain.ts";
 import { type PortsWanted, withPorts } from "./claimed-ports.ts";

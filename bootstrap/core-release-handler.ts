@@ -1,8 +1,8 @@
 /** The resource `CoreRelease`: bitcoind of an official release, fetched and checked before anything is made. */
 import { connectEngine } from "../engine/client.ts";
-import { messageOf } from "../plugin/message.ts";
-import { contextHash } from "../stack/context-hash.ts";
-import { pointing } from "../toolchain/troubleshooting.ts";
+import { messageOf } from "../base/message.ts";
+import { contextHash } from "../base/context-hash.ts";
+import { pointing } from "../base/troubleshooting.ts";
 import { coreRelease } from "./core-release.ts";
 import { lookUp } from "./look-up.ts";
 

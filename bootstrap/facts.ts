@@ -1,5 +1,5 @@
 /** What is true of the network at a moment. */
-import { pointing } from "../toolchain/troubleshooting.ts";
+import { pointing } from "../base/troubleshooting.ts";
 import { btcToSat, formatBtc } from "./amount.ts";
 import type { Node } from "./node.ts";
 import { connectedPeers } from "./peers.ts";

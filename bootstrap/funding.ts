@@ -7,7 +7,7 @@ import type { Node } from "./node.ts";
 import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
 import type { Unspent } from "./rpc/methods.ts";
 import type { Run } from "./run.ts";
-import { waitFor } from "./wait.ts";
+import { waitFor } from "../base/wait.ts";
 
 export interface Funding {
   /** Who is paid. */

@@ -1,6 +1,6 @@
 import type { Node } from "./node.ts";
 import type { Run } from "./run.ts";
-import { waitFor } from "./wait.ts";
+import { waitFor } from "../base/wait.ts";
 
 /**
  * Parts the nodes that are behind the others from all peers; connecting them is the next step. One whose

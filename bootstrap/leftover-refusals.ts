@@ -6,7 +6,7 @@ import type Docker from "dockerode";
 
 import type { CheckFailure, OperationContext } from "../plugin/handler.ts";
 import { projectFolder } from "../toolchain/paths.ts";
-import { pointing } from "../toolchain/troubleshooting.ts";
+import { pointing } from "../base/troubleshooting.ts";
 import { ownedThings, type RecordedResource, unrecorded } from "./leftovers.ts";
 
 /** Set to 1 by a command that has just looked by itself, and removed what it found. */

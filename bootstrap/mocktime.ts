@@ -1,5 +1,5 @@
 /** Which time the chain's blocks carry. */
-import { pointing } from "../toolchain/troubleshooting.ts";
+import { pointing } from "../base/troubleshooting.ts";
 import { minerOf } from "./chain.ts";
 import type { Run } from "./run.ts";
 

@@ -1,4 +1,4 @@
-import { pointing } from "../toolchain/troubleshooting.ts";
+import { pointing } from "../base/troubleshooting.ts";
 import type { Node } from "./node.ts";
 import { onEach, type Run } from "./run.ts";
 

@@ -1,12 +1,12 @@
 /** What a step of the bootstrap runs in: limits, a signal, and somebody to tell. */
-import { messageOf } from "../plugin/message.ts";
-import { pointing } from "../toolchain/troubleshooting.ts";
+import { messageOf } from "../base/message.ts";
+import { pointing } from "../base/troubleshooting.ts";
 import type { Reporter } from "../progress/amount.ts";
 import { diskFullLine } from "./disk-full.ts";
 import { RpcError, RpcTimeoutError } from "./rpc/errors.ts";
 import { ContainerExitedError, endedContainer } from "./watch.ts";
 import type { Node } from "./node.ts";
-import { WaitTimeoutError } from "./wait.ts";
+import { WaitTimeoutError } from "../base/wait.ts";
 
 export interface Run extends Reporter {
   readonly nodes: readonly Node[];

@@ -1,7 +1,7 @@
 import type { Node } from "./node.ts";
 import type { RpcMethods } from "./rpc/methods.ts";
 import type { Run } from "./run.ts";
-import { waitFor } from "./wait.ts";
+import { waitFor } from "../base/wait.ts";
 
 /** The calls of the bootstrap that change something. */
 const changing: ReadonlySet<string> = new Set<keyof RpcMethods>([

@@ -1,7 +1,7 @@
 /** The resource `Source`: the snapshot that a stack starts from, looked up once and then kept. */
 import { connectEngine } from "../engine/client.ts";
 import type { CheckFailure, Properties } from "../plugin/handler.ts";
-import { pointing } from "../toolchain/troubleshooting.ts";
+import { pointing } from "../base/troubleshooting.ts";
 import { lookUp } from "./look-up.ts";
 import { type DeclaredNetwork, misfits } from "./snapshots/fits.ts";
 import { type StoredSnapshot, findSnapshot } from "./snapshots/find.ts";

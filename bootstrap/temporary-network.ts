@@ -13,7 +13,7 @@ import { type Edge, declaredPeers, fullMesh } from "./peers.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
 import type { Run } from "./run.ts";
 import { type NetworkInputs, onNodes } from "./session.ts";
-import { joinSignals } from "./wait.ts";
+import { joinSignals } from "../base/wait.ts";
 
 export interface TemporaryNode {
   /** Host name on the network, wallet name, and how the node presents itself to its peers. */

@@ -1,5 +1,5 @@
 /** Each node's wallets, the first named like the node: made if missing, loaded, and holding their keys. */
-import { pointing } from "../toolchain/troubleshooting.ts";
+import { pointing } from "../base/troubleshooting.ts";
 import type { ChainFacts } from "./facts.ts";
 import { isHalfMade, setAside } from "./half-made-wallet.ts";
 import { type KeyDescriptor, walletDescriptors } from "./keys.ts";

@@ -2,8 +2,8 @@
 import type Docker from "dockerode";
 
 import { logTail } from "../engine/container-log.ts";
-import { pointing } from "../toolchain/troubleshooting.ts";
-import { joinSignals } from "./wait.ts";
+import { pointing } from "../base/troubleshooting.ts";
+import { joinSignals } from "../base/wait.ts";
 
 export interface Watched {
   /** Of the node. */

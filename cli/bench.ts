@@ -6,7 +6,7 @@ import type { BenchOptions as RoundsOptions } from "../bench/run.ts";
 import type { Report, ScaleReport } from "../bench/report.ts";
 import type { ScaleOptions } from "../bench/scale.ts";
 import { mostNodes } from "../stack/nodes.ts";
-import type { Progress } from "../toolchain/progress.ts";
+import type { Progress } from "../progress/steps.ts";
 import { countUpTo } from "./counts.ts";
 
 interface BenchOptions {
@@ -39,7 +39,7 @@ export function register(program: Command): void {
     .option("--charts <folder>", "draw them too, as SVG files in this folder, such as docs/charts")
     .action(async ({ runs, networks, nodes, json = false, charts }: BenchOptions) => {
       const { ensureToolchain } = await import("../toolchain/ensure.ts");
-      const { streamProgress } = await import("../toolchain/progress.ts");
+      const { streamProgress } = await import("../progress/stream.ts");
       const { interruptible } = await import("./interruptible.ts");
       const progress = streamProgress(process.stderr);
       const printed = await interruptible(async (signal) => {

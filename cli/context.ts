@@ -1,7 +1,7 @@
 /** What every subcommand begins with: the toolchain, somebody to tell, and a signal that Ctrl-C aborts. */
 import { Sequence, type Steps } from "../progress/steps.ts";
 import { ensureToolchain, type Environment } from "../toolchain/ensure.ts";
-import { streamProgress } from "../toolchain/progress.ts";
+import { streamProgress } from "../progress/stream.ts";
 import { interruptible } from "./interruptible.ts";
 
 export interface CommandContext {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type Docker from "dockerode";
 
 import type { GoldenOutcome, GoldenValues } from "../bootstrap/golden/values.ts";
-import type { Progress } from "../toolchain/progress.ts";
+import type { Progress } from "../progress/steps.ts";
 
 interface Options {
   readonly image?: string;
@@ -19,7 +19,7 @@ export function register(program: Command): void {
     .option("-w, --write", "record the values, and put them into docs/reproducible-chain.md")
     .action(async (options: Options) => {
       const { interruptible } = await import("./interruptible.ts");
-      const { streamProgress } = await import("../toolchain/progress.ts");
+      const { streamProgress } = await import("../progress/stream.ts");
       const progress = streamProgress(process.stderr);
       await interruptible((signal) => golden(options, progress, signal));
     });

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 
-import { waitFor } from "../bootstrap/wait.ts";
+import { waitFor } from "../base/wait.ts";
 import { type LogLine, logLines } from "../engine/container-log.ts";
 import { isNotFound } from "../engine/errors.ts";
 

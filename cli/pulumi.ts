@@ -32,7 +32,7 @@ export function register(program: Command): void {
     .passThroughOptions()
     .action(async (args: string[]) => {
       const { ensureToolchain } = await import("../toolchain/ensure.ts");
-      const { streamProgress } = await import("../toolchain/progress.ts");
+      const { streamProgress } = await import("../progress/stream.ts");
       const environment = await interruptible((signal) =>
         ensureToolchain({
           progress: streamProgress(process.stderr),

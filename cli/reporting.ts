@@ -1,7 +1,7 @@
 /** What a command tells of itself: to a person in steps and sentences, to a program in a JSON object on each line. */
 import { JsonDisplay } from "../progress/json-lines.ts";
 import { Steps } from "../progress/steps.ts";
-import { streamProgress } from "../toolchain/progress.ts";
+import { streamProgress } from "../progress/stream.ts";
 import { describe, exitCodeOf } from "./errors.ts";
 import { UpdateError, diagnostics } from "./update-error.ts";
 

@@ -4,7 +4,7 @@ import { findSnapshot, goesWithStack, type StoredSnapshot } from "../bootstrap/s
 import { removeReference } from "../bootstrap/snapshots/images.ts";
 import { connectEngine } from "../engine/client.ts";
 import { label } from "../engine/labels.ts";
-import { pointing } from "../toolchain/troubleshooting.ts";
+import { pointing } from "../base/troubleshooting.ts";
 
 /** @throws Error that names who uses it, or the stack that it goes with */
 export async function remove(name: string): Promise<void> {

@@ -5,7 +5,7 @@ import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import any from "google-protobuf/google/protobuf/any_pb.js";
 
 import { PartialResourceError } from "./handler.ts";
-import { messageOf } from "./message.ts";
+import { messageOf } from "../base/message.ts";
 import { toStruct } from "./wire.ts";
 
 /** Characters of a message. It travels in an HTTP/2 header, and Node sends no header block above 64 KiB. */

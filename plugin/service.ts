@@ -9,7 +9,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { EngineLog } from "./engine-log.ts";
 import { serviceError } from "./errors.ts";
 import type { DiffKind, DiffResult, Naming, Plugin, ResourceHandler } from "./handler.ts";
-import { messageOf } from "./message.ts";
+import { messageOf } from "../base/message.ts";
 import type { Operations } from "./operations.ts";
 import { fromOptionalStruct, fromStruct, toStruct } from "./wire.ts";
 

@@ -1,6 +1,13 @@
 /** What runs, what has ended, and how long it took: kept here, and shown by a {@link Display}. */
-import type { Progress } from "../toolchain/progress.ts";
 import { type Amount, everyMs, readStatus } from "./amount.ts";
+
+/** Tells a person what a set-up does while it does it. */
+export interface Progress {
+  /** A long step: its title at once, a sign of life while it runs, how far it is where `work` counts, and how long it took. */
+  step<T>(title: string, work: (count: (amount: Amount) => void) => Promise<T>): Promise<T>;
+  /** One line, such as why the next step takes another way. */
+  note(text: string): void;
+}
 
 export type Severity = "info" | "warning";
 

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { ScenarioFile } from "../bootstrap/scenario/file.ts";
-import { pointing } from "../toolchain/troubleshooting.ts";
+import { pointing } from "../base/troubleshooting.ts";
 import { readScenario } from "./scenario.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { parseStructured } from "./structured.ts";

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { CoreRelease } from "../bootstrap/resources.ts";
 import type { StackConfig } from "./config.ts";
-import { contextHash } from "./context-hash.ts";
+import { contextHash } from "../base/context-hash.ts";
 import type { ImageSettings } from "./image.ts";
 
 export interface NodeImages {

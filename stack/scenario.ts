@@ -1,5 +1,5 @@
 import { loadScenario, type ScenarioFile, scenarioFile } from "../bootstrap/scenario/file.ts";
-import { messageOf } from "../plugin/message.ts";
+import { messageOf } from "../base/message.ts";
 import { projectFolder } from "../toolchain/paths.ts";
 
 /**

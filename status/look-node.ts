@@ -7,7 +7,7 @@ import { isoTime } from "../bootstrap/mocktime.ts";
 import { type Node, openNode } from "../bootstrap/node.ts";
 import { type Addressed, type SeenPeer, seenPeers } from "../bootstrap/peers.ts";
 import { RpcError } from "../bootstrap/rpc/errors.ts";
-import { messageOf } from "../plugin/message.ts";
+import { messageOf } from "../base/message.ts";
 import type { DeclaredNode, DeclaredStack, NodeStatus, WalletStatus } from "./report.ts";
 
 /** Milliseconds in which a node must have answered everything. */

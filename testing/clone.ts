@@ -12,7 +12,7 @@ import { openTemporaryNetwork, type TemporaryNetwork } from "../bootstrap/tempor
 import { connectEngine } from "../engine/client.ts";
 import { reapAtExit } from "../engine/reaper.ts";
 import { sweepAbandoned } from "../engine/sweep.ts";
-import { messageOf } from "../plugin/message.ts";
+import { messageOf } from "../base/message.ts";
 import { givenArguments } from "../stack/from-snapshot.ts";
 import { ensureSnapshot, type SnapshotChoice, wantedSnapshot } from "./default-snapshot.ts";
 import { TestNetwork } from "./network.ts";
@@ -111,7 +111,7 @@ async function snapshotFor(
 ): Promise<StoredSnapshot> {
   const wanted = await wantedSnapshot({ snapshot, scenario });
   if (ensure) {
-    const { streamProgress } = await import("../toolchain/progress.ts");
+    const { streamProgress } = await import("../progress/stream.ts");
     return await ensureSnapshot(docker, wanted, {
       progress: streamProgress(process.stderr),
       signal,

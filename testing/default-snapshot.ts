@@ -12,8 +12,8 @@ import {
   type StoredSnapshot,
 } from "../bootstrap/snapshots/find.ts";
 import { checkSnapshotName } from "../bootstrap/snapshots/names.ts";
-import { messageOf } from "../plugin/message.ts";
-import { contextHash } from "../stack/context-hash.ts";
+import { messageOf } from "../base/message.ts";
+import { contextHash } from "../base/context-hash.ts";
 import { defaultPlan } from "../stack/default-plan.ts";
 import { withLock } from "../toolchain/lock.ts";
 import { projectFolder } from "../toolchain/paths.ts";

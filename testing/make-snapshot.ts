@@ -7,7 +7,7 @@ import { commitNetwork } from "../bootstrap/snapshots/take.ts";
 import { openTemporaryNetwork } from "../bootstrap/temporary-network.ts";
 import { removeBuildCache } from "../engine/build-cache.ts";
 import { baseImageOn } from "../toolchain/ensure.ts";
-import type { Progress } from "../toolchain/progress.ts";
+import type { Progress } from "../progress/steps.ts";
 
 export interface MakeOptions {
   readonly progress: Progress;

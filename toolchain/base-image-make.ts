@@ -11,7 +11,7 @@ import { runCommand } from "./command.ts";
 import { followProgress } from "./docker-provider/engine-progress.ts";
 import { installPackages, type EngineOptions } from "./engine.ts";
 import { findOnPath } from "./files.ts";
-import { pointing } from "./troubleshooting.ts";
+import { pointing } from "../base/troubleshooting.ts";
 
 /** Pulls the base image, or makes one from Debian's packages. */
 export async function getBaseImage(docker: Docker, options: EngineOptions): Promise<string> {

@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { execa, ExecaError } from "execa";
 
-import { pointing } from "./troubleshooting.ts";
+import { pointing } from "../base/troubleshooting.ts";
 
 export interface CommandOptions {
   /** The whole output goes there; an error quotes its end. Written anew. */

@@ -10,8 +10,8 @@ import {
 } from "./docker-plugin.ts";
 import { DownloadError, downloadVerified } from "./download.ts";
 import { readRecord, writeWhole } from "./files.ts";
-import type { Progress } from "./progress.ts";
-import { pointing } from "./troubleshooting.ts";
+import type { Progress } from "../progress/steps.ts";
+import { pointing } from "../base/troubleshooting.ts";
 
 export interface InstallPluginOptions extends DockerPluginOptions {
   /** Default: the release on GitHub. */

@@ -5,14 +5,14 @@ import path from "node:path";
 
 import type Docker from "dockerode";
 
-import { waitFor } from "../bootstrap/wait.ts";
+import { waitFor } from "../base/wait.ts";
 import { connectEngine, type ConnectOptions } from "../engine/client.ts";
 import { resolveEndpoints } from "../engine/endpoint.ts";
 import { runCommand } from "./command.ts";
 import { findOnPath, sizeOf } from "./files.ts";
 import type { CachePaths } from "./paths.ts";
-import type { Progress } from "./progress.ts";
-import { pointing } from "./troubleshooting.ts";
+import type { Progress } from "../progress/steps.ts";
+import { pointing } from "../base/troubleshooting.ts";
 
 export interface EngineOptions {
   readonly cache: CachePaths;

@@ -7,7 +7,7 @@ import { findBaseImage } from "./base-image.ts";
 import { dockerPluginVersion, findDockerPlugin } from "./docker-plugin.ts";
 import { ensureState, pulumiEnvironment } from "./environment.ts";
 import { cachePaths, type CachePaths } from "./paths.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress } from "../progress/steps.ts";
 import { findPulumi } from "./pulumi-cli.ts";
 import { readSettings, type Settings } from "./settings.ts";
 

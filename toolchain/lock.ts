@@ -1,7 +1,7 @@
 import { lock } from "proper-lockfile";
 
-import { waitFor } from "../bootstrap/wait.ts";
-import type { Progress } from "./progress.ts";
+import { waitFor } from "../base/wait.ts";
+import type { Progress } from "../progress/steps.ts";
 
 export interface LockOptions {
   /** What the one that holds it is doing, as "setting up the toolchain". */

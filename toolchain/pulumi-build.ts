@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 import { runCommand } from "./command.ts";
 import type { CachePaths } from "./paths.ts";
 import { projectFolder } from "./paths.ts";
-import type { Progress } from "./progress.ts";
-import { pointing } from "./troubleshooting.ts";
+import type { Progress } from "../progress/steps.ts";
+import { pointing } from "../base/troubleshooting.ts";
 import { isAtLeast, PULUMI_VERSION } from "./versions.ts";
 
 /** What is built from Go modules: folders with a go.mod and go.sum that pin all that goes in. */

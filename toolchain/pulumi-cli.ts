@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 import { findOnPath, readRecord, sizeOf, writeWhole } from "./files.ts";
 import type { CachePaths } from "./paths.ts";
-import { pointing } from "./troubleshooting.ts";
+import { pointing } from "../base/troubleshooting.ts";
 import { isAtLeast, PULUMI_VERSION } from "./versions.ts";
 
 /** The programs that make a CLI for this project, and both must be there. */

@@ -1,5 +1,5 @@
 import type { Run } from "../run.ts";
-import { waitFor } from "../wait.ts";
+import { waitFor } from "../../base/wait.ts";
 
 /** Waits until all nodes have the same transactions in their mempools, and their wallets have seen them. */
 export async function syncMempools({ nodes, limitMs, signal }: Run): Promise<void> {

@@ -1,4 +1,4 @@
-import { pointing } from "../../toolchain/troubleshooting.ts";
+import { pointing } from "../../base/troubleshooting.ts";
 import {
   type CallSite,
   RpcAuthError,

@@ -1,4 +1,4 @@
-import { WaitTimeoutError, joinSignals, waitFor } from "../wait.ts";
+import { WaitTimeoutError, joinSignals, waitFor } from "../../base/wait.ts";
 import { readAnswer } from "./answer.ts";
 import {
   type CallSite,

@@ -1,4 +1,4 @@
-import { pointing } from "../../toolchain/troubleshooting.ts";
+import { pointing } from "../../base/troubleshooting.ts";
 
 /** Where a call went. Every error of this module names it; none names the call's parameters. */
 export interface CallSite {

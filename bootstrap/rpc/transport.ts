@@ -1,5 +1,5 @@
 import { Pool, errors } from "undici";
-import { pointing } from "../../toolchain/troubleshooting.ts";
+import { pointing } from "../../base/troubleshooting.ts";
 import type { HttpAnswer } from "./answer.ts";
 import { type CallSite, RpcConnectionError, RpcProtocolError } from "./errors.ts";
 import { READ_ONLY } from "./methods.ts";

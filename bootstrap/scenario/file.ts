@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 
 import type { BuildFailure } from "esbuild";
 
-import { messageOf } from "../../plugin/message.ts";
+import { messageOf } from "../../base/message.ts";
 import type { Scenario } from "./network.ts";
 
 /** What a plan knows of a scenario. */

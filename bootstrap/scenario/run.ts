@@ -2,11 +2,12 @@
 import { pathToFileURL } from "node:url";
 import path from "node:path";
 
-import { messageOf } from "../../plugin/message.ts";
+import { messageOf } from "../../base/message.ts";
+import { pointing } from "../../base/troubleshooting.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 import { syncToHighest } from "../chain.ts";
 import type { Run } from "../run.ts";
-import { joinSignals, unlessAborted } from "../wait.ts";
+import { joinSignals, unlessAborted } from "../../base/wait.ts";
 import { loadScenario, type ScenarioFile, scenarioFile } from "./file.ts";
 import { ScenarioNetwork } from "./network.ts";
 
@@ -32,12 +33,8 @@ export async function runScenario(run: Run, planned: ScenarioFile): Promise<void
     await syncToHighest({ ...run, signal });
   } catch (error) {
     run.signal.throwIfAborted();
-    throw new Error(
-      `scenario: ${JSON.stringify(file)}${lineOf(error, file)} failed: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
-    );
+    const failed = `scenario: ${JSON.stringify(file)}${lineOf(error, file)} failed: ${messageOf(error)}`;
+    throw new Error(pointing(failed, "scenario-failed"), { cause: error });
   } finally {
     clearTimeout(timer);
   }

@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 
-import { pointing } from "../../toolchain/troubleshooting.ts";
+import { pointing } from "../../base/troubleshooting.ts";
 import type { SnapshotImage } from "./find.ts";
 import type { counted } from "./transfer.ts";
 import { type ArchivedFile, readTarFiles } from "./tar-files.ts";

@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 
 import { logTail } from "../../engine/container-log.ts";
 import { engineError, statusCodeOf } from "../../engine/errors.ts";
-import { pointing } from "../../toolchain/troubleshooting.ts";
+import { pointing } from "../../base/troubleshooting.ts";
 import type { NodeSpec } from "../node.ts";
 import { tailLines } from "../watch.ts";
 

@@ -7,7 +7,7 @@ import { pack } from "tar-stream";
 
 import { engineError, isConflict, isNotFound } from "../../engine/errors.ts";
 import { label } from "../../engine/labels.ts";
-import { waitFor } from "../wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import type { NodeContainer } from "./containers.ts";
 
 /** Where entrypoint.sh looks for a reset, see images/bitcoind/. */

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import type Docker from "dockerode";
 
 import { sizeOf } from "../../toolchain/files.ts";
-import { pointing } from "../../toolchain/troubleshooting.ts";
+import { pointing } from "../../base/troubleshooting.ts";
 import { readArchive } from "./archive.ts";
 import { findSnapshot, type StoredSnapshot } from "./find.ts";
 import { snapshotReference } from "./names.ts";

@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 
 import { label, stackLabels } from "../../engine/labels.ts";
 import { unownedLabels } from "../../engine/owner.ts";
-import { messageOf } from "../../plugin/message.ts";
+import { messageOf } from "../../base/message.ts";
 import { reporter } from "../../progress/amount.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { reconnect } from "../bootstrap.ts";

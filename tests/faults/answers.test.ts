@@ -7,7 +7,7 @@ import { ensureReady } from "../../bootstrap/ready.ts";
 import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { type Run, step } from "../../bootstrap/run.ts";
 import { ContainerExitedError } from "../../bootstrap/watch.ts";
-import { pointing } from "../../toolchain/troubleshooting.ts";
+import { pointing } from "../../base/troubleshooting.ts";
 import {
   cutAnswer,
   cutLine,

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { readFileSync, readdirSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 
-import { waitFor } from "../../bootstrap/wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 
 /** Milliseconds that a command may take; a machine that does other things too may be many times slower than usual. */

@@ -1,4 +1,5 @@
-import { streamProgress, type Progress } from "../../toolchain/progress.ts";
+import type { Progress } from "../../progress/steps.ts";
+import { streamProgress } from "../../progress/stream.ts";
 
 /** Progress whose lines are kept. */
 export interface RecordedProgress extends Progress {

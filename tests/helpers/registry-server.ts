@@ -4,12 +4,12 @@ import path from "node:path";
 
 import { execa } from "execa";
 
-import { waitFor } from "../../bootstrap/wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import { freePorts } from "../../engine/free-ports.ts";
 import { installPackages } from "../../toolchain/engine.ts";
 import { findOnPath } from "../../toolchain/files.ts";
 import { cachePaths } from "../../toolchain/paths.ts";
-import { streamProgress } from "../../toolchain/progress.ts";
+import { streamProgress } from "../../progress/stream.ts";
 
 /** Who may use a registry that asks. */
 export const registryUser = {

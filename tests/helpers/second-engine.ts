@@ -7,7 +7,7 @@ import path from "node:path";
 import type Docker from "dockerode";
 import { execa } from "execa";
 
-import { waitFor } from "../../bootstrap/wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { findOnPath } from "../../toolchain/files.ts";
 import { tempFolder } from "./temp-folder.ts";

@@ -11,7 +11,7 @@ import { label, labelFilter } from "../../engine/labels.ts";
 import { removeContainersAndNetworks } from "../../engine/sweep.ts";
 import { ensureToolchain } from "../../toolchain/ensure.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
-import { streamProgress } from "../../toolchain/progress.ts";
+import { streamProgress } from "../../progress/stream.ts";
 
 type Config = Readonly<Record<string, string>>;
 

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { expect, it } from "vitest";
 
 import type { Report } from "../../bench/report.ts";
-import { waitFor } from "../../bootstrap/wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { label } from "../../engine/labels.ts";
 import { projectFolder } from "../../toolchain/paths.ts";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Subscriber } from "zeromq";
 
 import { rpcPortInContainer } from "../../bootstrap/node.ts";
-import { waitFor } from "../../bootstrap/wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { logTail } from "../../engine/container-log.ts";
 import { removeContainersAndNetworks } from "../../engine/sweep.ts";

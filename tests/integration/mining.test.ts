@@ -2,7 +2,7 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { waitFor } from "../../bootstrap/wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { nothing, snapshotFacts } from "../helpers/declared.ts";

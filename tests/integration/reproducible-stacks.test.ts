@@ -11,7 +11,7 @@ import { connectPeers } from "../../bootstrap/peers.ts";
 import { ensureReady } from "../../bootstrap/ready.ts";
 import type { Run } from "../../bootstrap/run.ts";
 import { openTemporaryNetwork } from "../../bootstrap/temporary-network.ts";
-import { waitFor } from "../../bootstrap/wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 import { tellAll } from "../helpers/bootstraps.ts";
 import { expectGolden } from "../helpers/golden.ts";

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
-import { waitFor } from "../../bootstrap/wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import { execIn } from "../../engine/container-exec.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { lastingLabels } from "../../engine/owner.ts";

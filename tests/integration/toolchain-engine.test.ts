@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { waitFor } from "../../bootstrap/wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import { startEngine } from "../../toolchain/engine.ts";
 import { findOnPath } from "../../toolchain/files.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";

@@ -6,7 +6,7 @@ import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { nothing } from "../helpers/declared.ts";
 import { exampleConfig } from "../helpers/example.ts";
 import { TestStack } from "../helpers/stack.ts";
-import { waitFor } from "../../bootstrap/wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 
 interface Chain {

@@ -7,7 +7,7 @@ import { type Figure, figures, type Measured, median } from "../../bench/figures
 import type { Report } from "../../bench/report.ts";
 import { table } from "../../bench/table.ts";
 import { secondsBetween, timedRun } from "../../bench/timed-lines.ts";
-import { waitFor } from "../../bootstrap/wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 import { machine, measured } from "../helpers/bench.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";

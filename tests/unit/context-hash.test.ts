@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { contextHash } from "../../stack/context-hash.ts";
+import { contextHash } from "../../base/context-hash.ts";
 import { tempFolder, type TempFolder } from "../helpers/temp-folder.ts";
 
 let folder: TempFolder;

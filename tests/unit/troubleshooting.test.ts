@@ -6,17 +6,17 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { projectFolder } from "../../toolchain/paths.ts";
-import { pointing, sections } from "../../toolchain/troubleshooting.ts";
+import { pointing, sections } from "../../base/troubleshooting.ts";
 import { readPage } from "../helpers/markdown.ts";
 
 const page = readPage("docs/troubleshooting.md");
-const folders = "{bootstrap,cli,engine,plugin,stack,testing,toolchain}/**/*.ts";
+const folders = "{base,bootstrap,cli,engine,plugin,stack,testing,toolchain}/**/*.ts";
 
 /** All code, without line breaks between the parts of a text. */
 async function sourceText(): Promise<string> {
   const texts: string[] = [];
   for await (const file of glob(folders, { cwd: projectFolder })) {
-    if (file !== "toolchain/troubleshooting.ts")
+    if (file !== "base/troubleshooting.ts")
       texts.push(readFileSync(path.join(projectFolder, file), "utf8"));
   }
   return texts.join("\n").replaceAll(/["`]\s*\+\s*["`]/g, "");

@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 import type { ContainerInspectInfo } from "dockerode";
 
-import { waitFor } from "../../bootstrap/wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import { logTail } from "../../engine/container-log.ts";
 import { isConflict, statusCodeOf } from "../../engine/errors.ts";
 import type { OperationContext } from "../../plugin/handler.ts";

@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 
 import { isNotFound } from "../../engine/errors.ts";
-import { messageOf } from "../../plugin/message.ts";
+import { messageOf } from "../../base/message.ts";
 import {
   PartialResourceError,
   UNKNOWN,

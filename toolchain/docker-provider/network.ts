@@ -4,7 +4,7 @@ import type { NetworkInspectInfo } from "dockerode";
 
 import { apiAtLeast, apiVersionOf } from "../../engine/client.ts";
 import { statusCodeOf } from "../../engine/errors.ts";
-import { waitFor } from "../../bootstrap/wait.ts";
+import { waitFor } from "../../base/wait.ts";
 import type { Properties, ResourceHandler } from "../../plugin/handler.ts";
 import { checkProperties } from "./check.ts";
 import { diffProperties } from "./diff.ts";

@@ -13,8 +13,7 @@ const checkout = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Files that the bundle is made of, or that decide what goes into it. */
 const sources = [
-  "{engine,plugin,toolchain/docker-provider}/**/*.ts",
-  "bootstrap/wait.ts",
+  "{base,engine,plugin,progress,toolchain/docker-provider}/**/*.ts",
   "package-lock.json",
 ];
 

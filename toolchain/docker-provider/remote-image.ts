@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 import type { ImageInspectInfo } from "dockerode";
 
-import { messageOf } from "../../plugin/message.ts";
+import { messageOf } from "../../base/message.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../../plugin/handler.ts";
 import { checkProperties } from "./check.ts";
 import { diffProperties } from "./diff.ts";

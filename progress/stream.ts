@@ -1,14 +1,5 @@
-import type { Amount } from "../progress/amount.ts";
-import { LinesDisplay } from "../progress/lines.ts";
-import { Steps } from "../progress/steps.ts";
-
-/** Tells a person what a set-up does while it does it. */
-export interface Progress {
-  /** A long step: its title at once, a sign of life while it runs, how far it is where `work` counts, and how long it took. */
-  step<T>(title: string, work: (count: (amount: Amount) => void) => Promise<T>): Promise<T>;
-  /** One line, such as why the next step takes another way. */
-  note(text: string): void;
-}
+import { LinesDisplay } from "./lines.ts";
+import { Steps } from "./steps.ts";
 
 /** Where progress is written: stderr, or a stand-in for it. */
 export interface ProgressStream {
@@ -22,7 +13,7 @@ function isTerminal(stream: ProgressStream): stream is NodeJS.WriteStream {
 }
 
 /** Where nobody sees a drawing, its libraries are not loaded: that takes 50 ms. */
-const terminal = isTerminal(process.stderr) ? await import("../progress/terminal.ts") : undefined;
+const terminal = isTerminal(process.stderr) ? await import("./terminal.ts") : undefined;
 
 /** Drawn on a terminal that can do so, elsewhere in lines. Nothing is written while nothing runs. */
 export function streamProgress(stream: ProgressStream): Steps {

@@ -1,8 +1,5 @@
 /** Pointers from an error to the section of docs/troubleshooting.md that tells more than fits into its message. */
 import { existsSync } from "node:fs";
-import path from "node:path";
-
-import { projectFolder } from "./paths.ts";
 
 /** The page's sections that errors of the program point to, by their anchors. */
 export const sections = [
@@ -22,6 +19,7 @@ export const sections = [
   "other-keys",
   "port-taken",
   "pulumi-cli",
+  "scenario-failed",
   "snapshot-differs",
   "snapshot-in-use",
   "snapshot-not-to-be-trusted",
@@ -34,7 +32,7 @@ export type Section = (typeof sections)[number];
 const page = "docs/troubleshooting.md";
 
 /** The npm package has no pages beside it. */
-const pageIsThere = existsSync(path.join(projectFolder, page));
+const pageIsThere = existsSync(new URL(`../${page}`, import.meta.url));
 
 /** The message with a pointer at its end; just the message where the page is not there to be read. */
 export function pointing(message: string, section: Section): string {
