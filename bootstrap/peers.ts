@@ -20,18 +20,17 @@ export function declaredPeers(name: string, edges: readonly Edge[]): string[] {
 
 /**
  * Connects what `edges` says and is not connected yet, and waits until both ends are past the handshake.
- * The nodes' own `-addnode` does this too, the later's of an edge, but looks only once a minute for a peer
- * that was not there.
+ * The nodes' own `-addnode` does this too, but looks only once a minute for a peer that was not there.
  */
 export async function connectPeers(run: Run, edges: readonly Edge[]): Promise<void> {
   await Promise.all(run.nodes.map(ensureNetworkActive));
   const seen = new Map(await Promise.all(run.nodes.map(peersSeen)));
   const links = edges.map(([a, b]) => [nodeOf(run, a), nodeOf(run, b)] as const);
   await Promise.all(
-    links.map(async ([earlier, later]) => {
+    links.map(async ([from, to]) => {
       // A peer that was killed may not have said good-bye: whoever misses the other one dials.
-      if (!isListed(seen.get(later.name), earlier)) await dial(later, earlier);
-      else if (!isListed(seen.get(earlier.name), later)) await dial(earlier, later);
+      if (!isListed(seen.get(from.name), to)) await dial(from, to);
+      else if (!isListed(seen.get(to.name), from)) await dial(to, from);
     }),
   );
   await onEach(run, async (node) => {
@@ -50,9 +49,8 @@ async function peersSeen({ name, rpc }: Node): Promise<readonly [string, readonl
   return [name, await rpc.call("getpeerinfo")];
 }
 
-/** By name, as `-addnode` has it: a connection to the address would be followed by a second one to the name. */
-async function dial({ rpc }: Node, { name }: Node): Promise<void> {
-  await rpc.call("addnode", [name, "onetry"]);
+async function dial({ rpc }: Node, { ip }: Node): Promise<void> {
+  await rpc.call("addnode", [ip, "onetry"]);
 }
 
 /** One call in each round tells of all peers: with one for each peer, many nodes would mean very many calls. */
