@@ -1,6 +1,7 @@
 /** Mining, and all nodes agreeing on what was mined. */
 import type { Node } from "./node.ts";
 import { onEach, type Run } from "./run.ts";
+import { tellHeaders } from "./tell-headers.ts";
 import { WaitTimeoutError } from "../base/wait.ts";
 
 /** The one that mines. */
@@ -75,17 +76,38 @@ async function mineAtOnce(
   return hashes;
 }
 
-/** Waits until all nodes have the same block at `height`. One call for each node: bitcoind does the waiting. */
+interface Tip {
+  readonly name: string;
+  readonly height: number;
+  readonly hash: string;
+}
+
+/** Milliseconds after which a node that is behind is told what there is: usually it takes a few. */
+const patienceMs = 2_000;
+
+/** Waits until all nodes have the same block at `height`. */
 async function syncTo(run: Run, height: number): Promise<void> {
   const { limitMs } = run;
-  const tips = await onEach(run, async ({ name, rpc }) => ({
-    name,
-    ...(await rpc.call("waitforblockheight", [height, limitMs])),
-  }));
+  let tips = await tipsAt(run, height, Math.min(patienceMs, limitMs));
+  const ahead = tips.find((tip) => tip.height >= height);
+  const behind = tips.filter((tip) => tip.height < height);
+  if (ahead !== undefined && behind.length > 0 && limitMs > patienceMs) {
+    const from = nodeOf(run, ahead.name);
+    await Promise.all(behind.map(({ name }) => tellHeaders(from, nodeOf(run, name))));
+    tips = await tipsAt(run, height, limitMs - patienceMs);
+  }
   const hashes = new Set(tips.map(({ hash }) => hash));
   if (hashes.size > 1 || tips.some((tip) => tip.height < height)) {
     const seen = tips.map((tip) => `${tip.name} at ${tip.height} (${tip.hash})`).join(", ");
     const what = `all nodes to reach height ${height}`;
     throw new WaitTimeoutError({ what, limitMs }, seen, { cutShort: false, cause: undefined });
   }
+}
+
+/** Each node's tip when it has reached the height, or the time is over. One call for each: bitcoind does the waiting. */
+async function tipsAt(run: Run, height: number, waitMs: number): Promise<Tip[]> {
+  return await onEach(run, async ({ name, rpc }) => ({
+    name,
+    ...(await rpc.call("waitforblockheight", [height, waitMs])),
+  }));
 }

@@ -289,6 +289,7 @@ export interface RpcMethods {
     params: [] | [hashType: "hash_serialized_3" | "muhash" | "none"];
     result: TxOutSetInfo;
   };
+  submitheader: { params: [hex: string]; result: null };
   sendrawtransaction: { params: [hex: string]; result: string };
   testmempoolaccept: {
     params: [hexes: readonly string[]];

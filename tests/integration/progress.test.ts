@@ -25,9 +25,10 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-/** Whoever runs the tests may have asked for colours. */
+/** Whoever runs the tests may have a say in colours: so has `CI`, with which Node.js shows none. */
 function words(script: string, ...args: readonly string[]): string[] {
-  return ["env", "-u", "FORCE_COLOR", "npm", "run", "-s", script, "--", ...args];
+  const colours = ["FORCE_COLOR", "CI"].flatMap((name) => ["-u", name]);
+  return ["env", ...colours, "npm", "run", "-s", script, "--", ...args];
 }
 
 function onStack(script: string, ...args: readonly string[]): string[] {

@@ -1,0 +1,42 @@
+/** A node that has not heard of blocks, on real nodes. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { mine, nodeOf, syncToHighest } from "../../bootstrap/chain.ts";
+import { connectPeers, fullMesh } from "../../bootstrap/peers.ts";
+import { ensureReady } from "../../bootstrap/ready.ts";
+import { tellHeaders } from "../../bootstrap/tell-headers.ts";
+import type { TemporaryNetwork } from "../../bootstrap/temporary-network.ts";
+import { Bootstraps } from "../helpers/bootstraps.ts";
+
+const address = "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx";
+
+let bootstraps: Bootstraps;
+let network: TemporaryNetwork;
+beforeAll(async () => {
+  bootstraps = await Bootstraps.open();
+  network = await bootstraps.network(["alice", "miner"]);
+});
+afterAll(async () => {
+  await network[Symbol.asyncDispose]();
+  await bootstraps[Symbol.asyncDispose]();
+});
+
+test("is told their headers from where the chains part, and fetches them as soon as it can", async () => {
+  await network.run(async (run) => {
+    await ensureReady(run);
+    const [alice, miner] = [nodeOf(run, "alice"), nodeOf(run, "miner")];
+    await connectPeers(run, fullMesh(["alice", "miner"]));
+    await mine(run, 3, address);
+    await alice.rpc.call("setnetworkactive", [false]);
+    await alice.rpc.call("generatetoaddress", [2, address]);
+    await miner.rpc.call("generatetoaddress", [20, address]);
+
+    await tellHeaders(miner, alice);
+    const { headers, blocks } = await alice.rpc.call("getblockchaininfo");
+    expect({ headers, blocks }).toEqual({ headers: 23, blocks: 5 });
+
+    await connectPeers(run, fullMesh(["alice", "miner"]));
+    expect(await syncToHighest(run)).toBe(23);
+    expect(await alice.rpc.call("getbestblockhash")).toBe(await miner.rpc.call("getbestblockhash"));
+  });
+});
