@@ -25,6 +25,8 @@ export async function followProgress(
 ): Promise<void> {
   const { signal } = context;
   const output: string[] = [];
+  /** What a build wrote since its last whole line: it comes in the pieces in which it was written. */
+  let begun = "";
   const lines = createInterface({ input: stream, crlfDelay: Infinity, signal });
   // readline does not pass on an error of its input: a connection that breaks would look like the end.
   const broken = Promise.withResolvers<never>();
@@ -36,8 +38,12 @@ export async function followProgress(
     for await (const line of lines) {
       if (line === "") continue;
       const report = JSON.parse(line) as Report;
-      if (report.error !== undefined) throw new Error(withTail(report.error, output));
-      for (const text of linesOf(report)) {
+      if (report.error !== undefined) {
+        throw new Error(withTail(report.error, [...output, begun].filter(isShown)));
+      }
+      const texts = (begun + textOf(report)).split("\n");
+      begun = texts.pop() ?? "";
+      for (const text of texts.filter(isShown)) {
         output.push(text);
         context.status(text);
       }
@@ -52,13 +58,15 @@ export async function followProgress(
   }
 }
 
-function linesOf(report: Report): string[] {
-  if (report.stream !== undefined) {
-    return report.stream.split("\n").filter((line) => line.trim() !== "");
-  }
-  if (report.status === undefined) return [];
-  const layer = report.id === undefined ? "" : `${report.id}: `;
-  return [`${layer}${report.status}${report.progress ? ` ${report.progress}` : ""}`];
+function textOf({ stream, status, id, progress }: Report): string {
+  if (stream !== undefined) return stream;
+  if (status === undefined) return "";
+  const layer = id === undefined ? "" : `${id}: `;
+  return `${layer}${status}${progress ? ` ${progress}` : ""}\n`;
+}
+
+function isShown(text: string): boolean {
+  return text.trim() !== "";
 }
 
 function withTail(message: string, output: readonly string[]): string {
