@@ -14,11 +14,11 @@ async function follow(...reports: readonly object[]): Promise<string[]> {
   return shown;
 }
 
-test("what a build writes in pieces is shown in lines", async () => {
+test("what a build writes in pieces and colours is shown in lines", async () => {
   const pieces = [
     "Step 1/2 : FROM scratch\n ---> ",
     "5f8c\n",
-    "E:",
+    "\u001b[1;31mE:\u001b[0m",
     " ",
     "Unable to locate",
     "\n\n",

@@ -1,5 +1,6 @@
 /** The engine's reports on long work: one JSON object on each line of the answer, an error among them. */
 import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
 
 import type { OperationContext } from "../../plugin/handler.ts";
 
@@ -39,11 +40,11 @@ export async function followProgress(
       if (line === "") continue;
       const report = JSON.parse(line) as Report;
       if (report.error !== undefined) {
-        throw new Error(withTail(report.error, [...output, begun].filter(isShown)));
+        throw new Error(withTail(report.error, [...output, ...shownOf([begun])]));
       }
       const texts = (begun + textOf(report)).split("\n");
       begun = texts.pop() ?? "";
-      for (const text of texts.filter(isShown)) {
+      for (const text of shownOf(texts)) {
         output.push(text);
         context.status(text);
       }
@@ -65,8 +66,9 @@ function textOf({ stream, status, id, progress }: Report): string {
   return `${layer}${status}${progress ? ` ${progress}` : ""}\n`;
 }
 
-function isShown(text: string): boolean {
-  return text.trim() !== "";
+/** Without the red in which the engine puts each piece that went to stderr, and without lines that are empty. */
+function shownOf(texts: readonly string[]): string[] {
+  return texts.map(stripVTControlCharacters).filter((text) => text.trim() !== "");
 }
 
 function withTail(message: string, output: readonly string[]): string {
