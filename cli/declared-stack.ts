@@ -2,7 +2,7 @@ import type { Environment } from "../toolchain/ensure.ts";
 import type { NetworkInputs } from "../bootstrap/session.ts";
 import type { DeclaredStack } from "../status/report.ts";
 import { claimOf, existing } from "./stack-containers.ts";
-import { deploymentWithSecrets, type StackOutputs } from "./stack.ts";
+import { deploymentWithSecrets, outputsOf, type StackOutputs } from "./stack.ts";
 
 export interface StackState {
   readonly declared: DeclaredStack;
@@ -16,13 +16,11 @@ export interface StackState {
  */
 export async function declaredStack(environment: Environment, stack: string): Promise<StackState> {
   const deployment = await existing(environment, stack, deploymentWithSecrets);
-  const { resources = [], pending_operations: pending = [] } = deployment;
+  const { pending_operations: pending = [] } = deployment;
   const { stackId, rpcUser, rpcPassword, nodes, helpers } = claimOf(deployment, stack);
-  const outputsOf = (type: string): object | undefined =>
-    resources.find((resource) => resource.type === type)?.outputs;
-  const bootstrap = outputsOf("regtest:index:Bootstrap") as
+  const bootstrap = outputsOf(deployment, "regtest:index:Bootstrap") as
     (NetworkInputs & Pick<StackOutputs, "chain">) | undefined;
-  const outputs = outputsOf("pulumi:pulumi:Stack") as Partial<StackOutputs> | undefined;
+  const outputs = outputsOf(deployment, "pulumi:pulumi:Stack") as Partial<StackOutputs> | undefined;
   return {
     declared: {
       ...{ stack, stackId, rpcUser, rpcPassword },

@@ -2,12 +2,13 @@
 import type Docker from "dockerode";
 
 import { type OwnedThing, ownedThings, unrecorded } from "../bootstrap/leftovers.ts";
-import type { Deployment } from "./stack.ts";
+import { type Deployment, outputsOf } from "./stack.ts";
 
 /** The stack's random id; `undefined` when the stack made nothing yet. */
-export function stackIdOf({ resources = [] }: Deployment): string | undefined {
-  const claim = resources.find(({ type }) => type === "regtest:index:Claim");
-  return claim?.outputs?.["stackId"] as string | undefined;
+export function stackIdOf(deployment: Deployment): string | undefined {
+  const claim = outputsOf(deployment, "regtest:index:Claim") as
+    { readonly stackId?: string } | undefined;
+  return claim?.stackId;
 }
 
 /**

@@ -2,9 +2,8 @@
 import type { Funded } from "../bootstrap/funding.ts";
 import type { NetworkInputs } from "../bootstrap/session.ts";
 import type { Environment } from "../toolchain/ensure.ts";
-import { stackIdOf } from "./leftovers.ts";
-import { existing } from "./stack-containers.ts";
-import { deploymentWithSecrets, stackOutputs } from "./stack.ts";
+import { claimOf, existing, notUp } from "./stack-containers.ts";
+import { deploymentWithSecrets, outputsOf, type StackOutputs } from "./stack.ts";
 
 export interface RunningStack {
   readonly network: NetworkInputs;
@@ -19,15 +18,11 @@ export interface RunningStack {
 /** @throws Error that says what to do when the stack is not up */
 export async function runningStack(environment: Environment, stack: string): Promise<RunningStack> {
   const deployment = await existing(environment, stack, deploymentWithSecrets);
-  const stackId = stackIdOf(deployment);
-  const bootstrap = deployment.resources?.find(({ type }) => type === "regtest:index:Bootstrap");
-  if (stackId === undefined || bootstrap?.outputs === undefined) {
-    throw new Error(`stack ${stack} is not up: npm run up -- --stack ${stack}`);
-  }
-  const { containers, snapshots } = await stackOutputs(environment, stack);
-  const { funded, ...network } = bootstrap.outputs as unknown as NetworkInputs & {
-    funded: Funded[];
-  };
+  const { stackId } = claimOf(deployment, stack);
+  const bootstrap = outputsOf(deployment, "regtest:index:Bootstrap");
+  if (bootstrap === undefined) throw notUp(stack);
+  const { containers, snapshots } = outputsOf(deployment, "pulumi:pulumi:Stack") as StackOutputs;
+  const { funded, ...network } = bootstrap as NetworkInputs & { funded: Funded[] };
   const addresses = Object.entries(containers).map(([name, { ip }]) => [name, ip] as const);
   return {
     network,

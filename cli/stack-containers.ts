@@ -5,7 +5,7 @@ import { engineError } from "../engine/errors.ts";
 import { label, labelFilter } from "../engine/labels.ts";
 import { autoMinerName } from "../stack/auto-miner-name.ts";
 import type { Environment } from "../toolchain/ensure.ts";
-import { type Deployment, stackDeployment, stackExists } from "./stack.ts";
+import { type Deployment, outputsOf, stackDeployment, stackExists } from "./stack.ts";
 
 export interface StackContainer {
   /** Of the node, or of what mines by itself. */
@@ -64,11 +64,14 @@ export interface StackClaim {
 }
 
 /** @throws Error that says what to do when the stack has made nothing */
-export function claimOf({ resources = [] }: Deployment, stack: string): StackClaim {
-  const claim = resources.find(({ type }) => type === "regtest:index:Claim");
-  if (claim?.outputs === undefined)
-    throw new Error(`stack ${stack} is not up: npm run up -- --stack ${stack}`);
-  return claim.outputs as unknown as StackClaim;
+export function claimOf(deployment: Deployment, stack: string): StackClaim {
+  const claim = outputsOf(deployment, "regtest:index:Claim");
+  if (claim === undefined) throw notUp(stack);
+  return claim as StackClaim;
+}
+
+export function notUp(stack: string): Error {
+  return new Error(`stack ${stack} is not up: npm run up -- --stack ${stack}`);
 }
 
 /** @param names of the nodes that there must be */

@@ -50,6 +50,11 @@ export interface Deployment {
   readonly pending_operations?: readonly unknown[];
 }
 
+/** What the stack's state has of the first resource of the type; undefined when there is none. */
+export function outputsOf({ resources = [] }: Deployment, type: string): object | undefined {
+  return resources.find((resource) => resource.type === type)?.outputs;
+}
+
 export async function stackDeployment(
   environment: Environment,
   stack: string,
