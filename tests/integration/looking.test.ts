@@ -14,6 +14,7 @@ import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
 import { TestStack } from "../helpers/stack.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
+import { startInTerminal } from "../helpers/terminal.ts";
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -44,18 +45,17 @@ async function run(script: string, args: readonly string[] = [], options: Option
   return { exitCode, stdout: String(stdout), stderr: String(stderr) };
 }
 
+const size = { columns: 80, rows: 40 };
+
 /** All that it writes to a terminal, which the words may not need quotes for. */
 async function inTerminal(
   script: string,
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<string> {
-  const command = `stty rows 40 cols 80; ${words(script, ...args).join(" ")}`;
-  const { stdout } = await execa("script", ["-q", "-e", "-c", command, "/dev/null"], {
-    cwd: projectFolder,
-    env,
-  });
-  return stdout;
+  const group = startInTerminal(words(script, ...args), size, env);
+  await group.ended();
+  return group.written;
 }
 
 async function ask(node: string, ...args: string[]): Promise<string> {
@@ -270,8 +270,7 @@ describe("status", () => {
   });
 
   it("draws anew with each block, until Ctrl-C", async () => {
-    const command = words("status", "--watch").join(" ");
-    const group = ProcessGroup.startInTerminal([`stty rows 40 cols 80; ${command}`]);
+    const group = startInTerminal(words("status", "--watch"), size);
     const height = Number(await ask("miner", "getblockcount"));
     await group.prints(`Height ${height}`);
     await mine();
