@@ -79,8 +79,8 @@ async function handshakes(
 
 /** The names of the nodes that `node` is connected to, past the handshake, each once. */
 export async function connectedPeers(node: Node, nodes: readonly Addressed[]): Promise<string[]> {
-  const peers = (await node.rpc.call("getpeerinfo")).filter(isPastHandshake);
-  return nodes.filter((other) => peers.some((info) => isPeer(info, other))).map(({ name }) => name);
+  const seen = new Set((await seenPeers(node, nodes)).map(({ name }) => name));
+  return nodes.map(({ name }) => name).filter((name) => seen.has(name));
 }
 
 /** A peer that a node sees, past the handshake. */

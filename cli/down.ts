@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 
+import { jsonOption } from "./json-option.ts";
 import { defaultStack } from "./stack.ts";
 
 interface DownOptions {
@@ -12,7 +13,7 @@ export function register(program: Command): void {
     .command("down")
     .description("destroy everything that the stack made: containers, network, images, snapshots")
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
-    .option("--json", "for programs: steps and result as JSON, one object on each line")
+    .option(...jsonOption)
     .action(async ({ stack, json = false }: DownOptions) => {
       const { connectEngine } = await import("../engine/client.ts");
       const { ensureToolchain } = await import("../toolchain/ensure.ts");

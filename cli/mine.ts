@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { CommandContext } from "./context.ts";
 import { countUpTo } from "./counts.ts";
 import type { Report } from "./reporting.ts";
+import { jsonOption } from "./json-option.ts";
 import { defaultStack } from "./stack.ts";
 
 interface MineOptions {
@@ -23,7 +24,7 @@ export function register(program: Command): void {
       "pay the coinbases to the address with this label, in any node's wallet",
     )
     .option("--node <name>", "in this node's wallet, where several have the label")
-    .option("--json", "for programs: steps and result as JSON, one object on each line")
+    .option(...jsonOption)
     .action(async (count: number, options: MineOptions) => {
       const { withToolchain } = await import("./context.ts");
       const { reporting } = await import("./reporting.ts");
@@ -43,7 +44,7 @@ async function mineBlocks(
 ): Promise<void> {
   const { withoutAutoMining } = await import("../bootstrap/auto-mining.ts");
   const { miningAddress } = await import("../bootstrap/mining-address.ts");
-  const { mine, syncToHighest } = await import("../bootstrap/chain.ts");
+  const { blocksText, mine, syncToHighest } = await import("../bootstrap/chain.ts");
   const { addressWithLabel } = await import("../bootstrap/labelled-address.ts");
   const { onNodes } = await import("../bootstrap/session.ts");
   const { connectEngine } = await import("../engine/client.ts");
@@ -53,7 +54,7 @@ async function mineBlocks(
   status(`open stack ${stack}`);
   const { network } = await runningStack(environment, stack);
   const docker = await connectEngine({ signal });
-  const blocks = count === 1 ? "1 block" : `${count} blocks`;
+  const blocks = blocksText(count);
   const work = () =>
     onNodes(docker, network, { signal, status }, async (run) => {
       run.report("bring the nodes to one tip");

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import type { CommandContext } from "./context.ts";
 import type { Report } from "./reporting.ts";
+import { jsonOption } from "./json-option.ts";
 import { defaultStack } from "./stack.ts";
 
 interface ResetOptions {
@@ -18,7 +19,7 @@ export function register(program: Command): void {
     )
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
     .option("--to <snapshot>", "another snapshot, by name")
-    .option("--json", "for programs: steps and result as JSON, one object on each line")
+    .option(...jsonOption)
     .action(async ({ stack, to, json = false }: ResetOptions) => {
       const { withoutAutoMining } = await import("../bootstrap/auto-mining.ts");
       const { resetNetwork } = await import("../bootstrap/snapshots/reset.ts");

@@ -4,17 +4,13 @@ import type { Command } from "commander";
 import type Docker from "dockerode";
 
 import type { Transfer } from "../bootstrap/snapshots/transfer.ts";
+import { jsonOption } from "./json-option.ts";
 import type { Report } from "./reporting.ts";
 
 interface ShareOptions {
   readonly force?: boolean;
   readonly json?: boolean;
 }
-
-const jsonOption = [
-  "--json",
-  "for programs: steps and result as JSON, one object on each line",
-] as const;
 
 /** Adds the subcommands that bring snapshots to and from other machines. */
 export function registerShare(snapshot: Command): void {

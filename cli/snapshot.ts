@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 
+import { jsonOption } from "./json-option.ts";
 import { defaultStack } from "./stack.ts";
 import { registerShare } from "./snapshot-share.ts";
 
@@ -11,7 +12,7 @@ export function register(program: Command): void {
     .argument("<name>", "name of the new snapshot")
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
     .option("-f, --force", "overwrite a snapshot of that name")
-    .option("--json", "for programs: steps and result as JSON, one object on each line")
+    .option(...jsonOption)
     .action(async (name: string, options: { stack: string; force?: boolean; json?: boolean }) => {
       const { takeNamedSnapshot } = await import("./snapshot-take.ts");
       await takeNamedSnapshot(name, options);

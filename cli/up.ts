@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 
+import { jsonOption } from "./json-option.ts";
 import { defaultStack } from "./stack.ts";
 
 interface UpOptions {
@@ -22,7 +23,7 @@ export function register(program: Command): void {
       "--discard-blocks",
       "go on although blocks that were mined since the bootstrap are lost with the containers that are replaced",
     )
-    .option("--json", "for programs: steps and result as JSON, one object on each line")
+    .option(...jsonOption)
     .action(async ({ stack, from, discardBlocks = false, json = false }: UpOptions) => {
       const { recoveredVariable } = await import("../bootstrap/leftover-refusals.ts");
       const { ensureToolchain } = await import("../toolchain/ensure.ts");

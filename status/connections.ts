@@ -1,5 +1,5 @@
 /** Who is to be connected to whom, and who is. */
-import type { Edge, SeenPeer } from "../bootstrap/peers.ts";
+import { type Edge, fullMesh, type SeenPeer } from "../bootstrap/peers.ts";
 import type { Connection, OtherPeer } from "./report.ts";
 
 /** Node's name → its peers; undefined for one that does not answer. */
@@ -12,8 +12,7 @@ export function connections(
   seen: Seen,
 ): Connection[] {
   const keys = new Set(declared.flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
-  const pairs = names.flatMap((a, index) => names.slice(index + 1).map((b): Edge => [a, b]));
-  return pairs.flatMap((pair): Connection[] => {
+  return fullMesh(names).flatMap((pair): Connection[] => {
     const [a, b] = pair;
     const isDeclared = keys.has(`${a} ${b}`);
     const askable = pair.filter((name) => seen.get(name) !== undefined);

@@ -1,4 +1,5 @@
 /** A status as a person reads it. */
+import { blocksText } from "../bootstrap/chain.ts";
 import { drawing } from "./drawing.ts";
 import type { Paint } from "./paint.ts";
 import type { StatusReport } from "./report.ts";
@@ -42,15 +43,11 @@ function chainLines({ height, declared, minedSince, nodes }: StatusReport): stri
   return [
     height === null
       ? "No node answers."
-      : `Height ${height}${minedSince ? `: ${count(minedSince, "block")} on top of the declared ${declared?.height ?? 0}` : ""}`,
+      : `Height ${height}${minedSince ? `: ${blocksText(minedSince)} on top of the declared ${declared?.height ?? 0}` : ""}`,
     ...(tips.size > 1 ? [`The nodes are on ${tips.size} chains of that height.`] : []),
     ...nodes
       .filter(({ behind = 0 }) => behind > 0)
-      .map(({ name, behind = 0 }) => `${name} is ${count(behind, "block")} behind.`),
+      .map(({ name, behind = 0 }) => `${name} is ${blocksText(behind)} behind.`),
     ...[...times].map((time) => `Clocks stand still at ${time}.`),
   ];
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }
