@@ -2,6 +2,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { volumeName } from "./bootstrap/leftovers.ts";
 import { Bootstrap, Claim, Snapshot } from "./bootstrap/resources.ts";
 import { type Kind, label, stackLabels } from "./engine/labels.ts";
 import { AutoMiner } from "./stack/auto-miner.ts";
@@ -10,11 +11,12 @@ import { loadConfig } from "./stack/config.ts";
 import { dialledBy } from "./stack/connect.ts";
 import { walkThroughPayment } from "./stack/fund.ts";
 import { labelList } from "./stack/labels.ts";
-import { BitcoinNode, nodeDigest } from "./stack/node.ts";
+import { dockerProvider } from "./stack/engine.ts";
+import { BitcoinNode } from "./stack/node.ts";
 import { fromGenesis, fromSnapshot } from "./stack/origin.ts";
 
 const config = await loadConfig();
-const stack = pulumi.getStack();
+const provider = await dockerProvider();
 const names = config.nodes.map(({ name }) => name);
 
 // A stack that is started from a snapshot has one already, and makes none.
@@ -33,55 +35,62 @@ const declared = config.nodes.map((node) => ({
   mockTime: config.mockTime,
 }));
 
+const volumeOf = (node: string) =>
+  pulumi.interpolate`${volumeName(config.prefix, node)}-${origin.chain}`;
+
 const claim = new Claim("claim", {
+  stack: pulumi.getStack(),
+  prefix: config.prefix,
   rpcUser: config.rpcUser,
   rpcPassword: config.rpcPassword,
-  nodes: pulumi.all(
-    declared.map((node) =>
-      origin.identityOf(node.name).apply((identity) => ({
-        name: node.name,
-        containerName: node.containerName,
-        rpcPort: node.rpcPort,
-        portKey: node.portKey,
-        ports: node.ports,
-        snapshotImage: snapshotImages[node.name],
-        made: nodeDigest(node, networkName, identity),
-      })),
-    ),
-  ),
+  nodes: declared.map((node) => ({
+    name: node.name,
+    containerName: node.containerName,
+    rpcPort: node.rpcPort,
+    portKey: node.portKey,
+    ports: node.ports,
+    snapshotImage: snapshotImages[node.name],
+    volume: volumeOf(node.name),
+    wallets: origin.walletsOf(node.name),
+  })),
   helpers: config.autoMine === undefined ? [] : [config.prefix + autoMinerName],
   network: networkName,
   height: origin.height,
-  scenario: config.scenario !== undefined,
   timeout: config.timeout,
 });
 const labelsOf = (kind: Kind, more: Record<string, pulumi.Input<string>> = {}) =>
   pulumi
-    .all([claim.stackId, more])
-    .apply(([id, more]) => ({ ...stackLabels(id, stack, kind), ...more }));
+    .all([claim.stackId, claim.stack, more])
+    .apply(([id, stack, more]) => ({ ...stackLabels(id, stack, kind), ...more }));
 
 const hostPortsOf = (index: number) =>
   claim.nodes.apply((nodes) => nodes[index] ?? { name: "", rpcPort: 0, ports: [] });
 
-const images = origin.images(labelsOf("image"));
+const images = origin.images(labelsOf("image"), { provider });
 
-const network = new docker.Network("network", {
-  name: networkName,
-  labels: labelList(labelsOf("network")),
-});
+const network = new docker.Network(
+  "network",
+  { name: networkName, labels: labelList(labelsOf("network")) },
+  { provider },
+);
 
 const nodes = declared.map(
   (node, index) =>
-    new BitcoinNode({
-      ...node,
-      hostPorts: hostPortsOf(index),
-      image: images.idOf(node.name),
-      after: images.all,
-      network: network.name,
-      rpcAuth: claim.rpcAuth,
-      stopTimeout: config.timeout,
-      labels: labelsOf("node", { [label.node]: node.name, [label.chain]: origin.chain }),
-    }),
+    new BitcoinNode(
+      {
+        ...node,
+        hostPorts: hostPortsOf(index),
+        image: images.idOf(node.name),
+        after: images.all,
+        network: network.name,
+        rpcAuth: claim.rpcAuth,
+        stopTimeout: config.timeout,
+        labels: labelsOf("node", { [label.node]: node.name }),
+        volume: volumeOf(node.name),
+        volumeLabels: labelsOf("volume", { [label.node]: node.name, [label.chain]: origin.chain }),
+      },
+      { provider },
+    ),
 );
 
 const running = {
@@ -98,9 +107,9 @@ const snapshot =
   origin.snapshots === undefined
     ? new Snapshot("snapshot", {
         ...running,
-        stack,
+        stack: claim.stack,
         stackId: claim.stackId,
-        name: config.prefix + stack,
+        name: pulumi.interpolate`${config.prefix}${claim.stack}`,
         kind: "snapshot",
         chain: bootstrap.chain,
         funded: bootstrap.funded,
@@ -125,7 +134,7 @@ if (config.autoMine !== undefined) {
       labels: labelsOf("auto-miner"),
     },
     // Only when there is nothing more to be made of the chain as it is declared.
-    { dependsOn: snapshot ?? bootstrap },
+    { dependsOn: snapshot ?? bootstrap, provider },
   );
 }
 
@@ -151,11 +160,12 @@ export const chain = pulumi
 /** Node's name → the image to start it from by hand, `docker run … alice`. */
 export const snapshots = snapshot?.images ?? origin.snapshots;
 export const containers = Object.fromEntries(
-  nodes.map(({ name, container }) => [
+  nodes.map(({ name, container, volume }) => [
     name,
     {
       name: container.name,
       id: container.id,
+      volume: volume.name,
       ip: (snapshot ?? bootstrap).addresses.apply((addresses) => addresses[name]),
     },
   ]),

@@ -11,10 +11,10 @@ import type { Funded } from "./funding.ts";
 import { type HistorySource, history } from "./history.ts";
 import { inputDiff } from "./input-diff.ts";
 import { miningAddress } from "./mining-address.ts";
-import { type NodeSpec, notRunning, unpause } from "./node.ts";
+import { declarationOf, notRunning, unpause } from "./node.ts";
 import { ensureReady } from "./ready.ts";
 import { type Run, step } from "./run.ts";
-import { asAWhole } from "./scenario/anew.ts";
+import { asAWhole, someNodeIsEmpty } from "./scenario/anew.ts";
 import { type NetworkInputs, onNodes } from "./session.ts";
 
 export interface BootstrapInputs extends NetworkInputs, HistorySource {}
@@ -35,11 +35,10 @@ export const bootstrapHandler: ResourceHandler = {
     return Promise.resolve({ inputs: news });
   },
 
-  /** Another chain is another history, and so are nodes of which all are new; anything else is how to get there. */
+  /** Another chain is another history; anything else is how to get there. */
   diff(_id, state, oldInputs, news) {
     const { broken, miningAddress } = state as unknown as BootstrapState;
-    const replaceOn = ["plan", "manifest", ...(someNodeStays(oldInputs, news) ? [] : ["nodes"])];
-    const changed = inputDiff(oldInputs, news, replaceOn);
+    const changed = inputDiff(oldInputs, news, ["plan", "manifest"]);
     return Promise.resolve({
       detailed: {
         ...changed,
@@ -69,20 +68,11 @@ export const bootstrapHandler: ResourceHandler = {
     return { id, state: { ...state, broken }, inputs };
   },
 
-  /** The chain goes with the containers. */
+  /** The chain goes with the volumes. */
   delete() {
     return Promise.resolve();
   },
 };
-
-/** Also true while it is not known which nodes there are going to be. */
-function someNodeStays(oldInputs: Properties, news: Properties): boolean {
-  if (!Array.isArray(news["nodes"])) return true;
-  const { nodes: before } = oldInputs as unknown as BootstrapInputs;
-  // A node whose container is not made yet is no object.
-  const after = new Set((news["nodes"] as Partial<NodeSpec>[]).map((node) => node.containerId));
-  return before.some(({ containerId }) => after.has(containerId));
-}
 
 async function bootstrapped(
   properties: Properties,
@@ -93,7 +83,9 @@ async function bootstrapped(
   const { nodes, connect, plan } = inputs;
   const docker = await connectEngine({ signal: context.signal });
   await unpause(docker, nodes);
-  const anew = plan?.scenario !== undefined && someNodeIsNew(recorded?.nodes, nodes);
+  const anew =
+    plan?.scenario !== undefined &&
+    (recorded === undefined || (await someNodeIsEmpty(docker, inputs, context, recorded.nodes)));
   const lived =
     anew || recorded === undefined ? undefined : { facts: recorded.chain, funded: recorded.funded };
   const work = async (run: Run): Promise<BootstrapState> => {
@@ -102,7 +94,7 @@ async function bootstrapped(
     const stays = recorded !== undefined && (await hasTip(minerOf(run), recorded.chain.tip));
     const chain = !stays
       ? facts
-      : isDeepStrictEqual(declarationOf(inputs), declarationOf(recorded))
+      : isDeepStrictEqual(networkOf(inputs), networkOf(recorded))
         ? recorded.chain
         : withNodesOf(recorded.chain, facts);
     const addresses = Object.fromEntries(run.nodes.map(({ name, ip }) => [name, ip]));
@@ -122,21 +114,8 @@ async function bootstrapped(
   );
 }
 
-/** Whether a container is another than that in which the bootstrap was done. A node that is added is none of these. */
-function someNodeIsNew(
-  before: readonly NodeSpec[] | undefined,
-  after: readonly NodeSpec[],
-): boolean {
-  if (before === undefined) return true;
-  const containers = new Map(before.map(({ name, containerId }) => [name, containerId]));
-  return after.some(
-    ({ name, containerId }) => (containers.get(name) ?? containerId) !== containerId,
-  );
-}
-
-/** What is declared of a network, whichever containers it is made of. */
-function declarationOf({ nodes, connect }: NetworkInputs): unknown {
-  return [nodes.map(({ name, role, wallets = [] }) => ({ name, role, wallets })), connect];
+function networkOf({ nodes, connect }: NetworkInputs): unknown {
+  return [nodes.map(declarationOf), connect];
 }
 
 /** A container that is gone or stopped is for its own resource to tell; here it means that there is work to do. */

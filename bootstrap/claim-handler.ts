@@ -1,7 +1,7 @@
 /**
  * The resource `Claim`, the first of a stack: its id and credentials, and the refusal of what
- * somebody else has, of what an interrupted run left in the way, and of what would throw away blocks
- * that people mined.
+ * somebody else has, of what an interrupted run left in the way, and of what would give up what people
+ * did on top of the declared chain.
  */
 import { randomBytes } from "node:crypto";
 
@@ -17,22 +17,31 @@ import {
   UNKNOWN,
 } from "../plugin/handler.ts";
 import { pointing } from "../base/troubleshooting.ts";
-import { blocksAtRisk, type MadeNode, refuseLoss, replacedNodes } from "./blocks-at-risk.ts";
-import { blocksText } from "./chain.ts";
-import { type PortsWanted, withPorts } from "./claimed-ports.ts";
+import { type NodePorts, type PortsWanted, withPorts } from "./claimed-ports.ts";
 import {
   findNameTaken,
   findPortTaken,
   findTaken,
   findTakenNetwork,
+  isVolumeTaken,
+  type Ours,
   type Wanted,
 } from "./claims.ts";
+import {
+  atRiskText,
+  dataAtRisk,
+  mayDiscard,
+  type NodeData,
+  nodesGivenUp,
+  refuseLoss,
+} from "./data-at-risk.ts";
 import { inputDiff } from "./input-diff.ts";
 import { leftoverRefusals } from "./leftover-refusals.ts";
+import { containerNames, type GivenNames } from "./leftovers.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
-import { bootstrappedHeight } from "./snapshots/find.ts";
+import { ownManifest } from "./snapshots/find.ts";
 
-export interface ClaimedNode extends Wanted, MadeNode {
+export interface ClaimedNode extends Wanted, NodePorts, NodeData {
   /** The config key that the port comes from, for messages. */
   readonly portKey: string;
 }
@@ -40,21 +49,16 @@ export interface ClaimedNode extends Wanted, MadeNode {
 /** A node as the program declares it: what has no port gets one in `check`. */
 export type DeclaredClaim = Omit<ClaimedNode, "rpcPort" | "ports"> & PortsWanted;
 
-export interface ClaimInputs {
-  /** Filled in once by `check`, and then kept. */
+export interface ClaimInputs extends GivenNames {
+  /** Filled in once by `check`, and then kept: so is the name that the stack had then. */
   readonly stackId: string;
+  readonly stack: string;
   readonly rpcUser: string;
   /** Generated once when left out. */
   readonly rpcPassword?: string | undefined;
   readonly nodes: readonly ClaimedNode[];
-  /** Names of the containers beside the nodes'. Default: none. */
-  readonly helpers?: readonly string[] | undefined;
-  /** Name of the stack's network. */
-  readonly network: string;
   /** Height of the declared chain, up to where a scenario begins. */
   readonly height: number;
-  /** Whether there is a scenario. Default: no. */
-  readonly scenario?: boolean | undefined;
   /** Seconds that a node may take to answer. */
   readonly timeout: number;
 }
@@ -68,13 +72,20 @@ export const claimHandler: ResourceHandler = {
   async check(news, olds, { urn, signal }) {
     const stackId = olds?.["stackId"] ?? randomBytes(8).toString("hex");
     const nodes = await withPorts(news["nodes"] as DeclaredClaim[], nodesBefore(olds));
-    const inputs = { ...news, stackId, nodes } as unknown as ClaimInputs;
+    // A stack that is renamed goes on with what it has: its name is on labels, and these replace things.
+    const stack = olds?.["stack"] ?? news["stack"];
+    const inputs = { ...news, stackId, stack, nodes } as unknown as ClaimInputs;
     const docker = await connectEngine({ signal });
+    const before = nodesBefore(olds).map(({ containerName }) => containerName);
+    const ours: Ours = {
+      stackId: inputs.stackId,
+      containers: new Set([...containerNames(inputs), ...before]),
+    };
     const failures = await Promise.all([
-      ...inputs.nodes.map((node) => refusals(docker, inputs.stackId, node)),
-      ...(inputs.helpers ?? []).map((name) => helperRefusals(docker, inputs.stackId, name)),
+      ...inputs.nodes.map((node) => refusals(docker, ours, node)),
+      ...(inputs.helpers ?? []).map((name) => helperRefusals(docker, ours, name)),
       networkRefusal(docker, inputs),
-      leftoverRefusals(docker, inputs.stackId, { urn, signal }),
+      leftoverRefusals(docker, inputs, { urn, signal }),
     ]);
     return { inputs: asProperties(inputs), failures: failures.flat() };
   },
@@ -120,7 +131,11 @@ export const claimHandler: ResourceHandler = {
     const kept = state as unknown as ClaimState;
     const loss = await lossOf(kept, inputs, context, true);
     if (loss !== undefined)
-      refuseLoss(loss, "undo the change, or take a snapshot first (npm run snapshot)");
+      refuseLoss(
+        loss,
+        "undo the change, or take a snapshot first: npm run snapshot -- NAME, and later " +
+          "npm run up -- --stack OTHER --from NAME",
+      );
     return asProperties(claimed(inputs, kept));
   },
 
@@ -135,45 +150,41 @@ function claimed(claim: ClaimInputs, kept?: ClaimState): ClaimState {
   return { ...claim, rpcPassword, rpcAuth: rpcAuth(claim.rpcUser, rpcPassword, claim.stackId) };
 }
 
-/** What the update would throw away of what people mined, in words; `undefined`: nothing. */
+/** What the update would give up of what people did, in words; `undefined`: nothing. */
 async function lossOf(
   kept: ClaimState,
   news: ClaimInputs,
   { signal }: OperationContext,
   start: boolean,
 ): Promise<string | undefined> {
-  const replaced =
-    claimed(news, kept).rpcAuth === kept.rpcAuth
-      ? replacedNodes(nodesBefore({ ...kept }), news.nodes)
-      : kept.nodes.map(({ name }) => name);
-  if (replaced.length === 0) return undefined;
+  const givenUp = nodesGivenUp(kept.nodes, news.nodes);
+  if (givenUp.length === 0 || mayDiscard()) return undefined;
   const docker = await connectEngine({ signal });
-  // Where a scenario ends nobody knows before it has run.
-  const height = (await bootstrappedHeight(docker, kept.stackId)) ?? kept.height;
-  const blocks = await blocksAtRisk(docker, {
+  // Where a scenario ends, and which wallets it makes, nobody knows before it has run.
+  const own = await ownManifest(docker, kept.stackId);
+  const height = own?.bootstrapped ?? kept.height;
+  const atRisk = await dataAtRisk(docker, {
     stackId: kept.stackId,
     credentials: { user: kept.rpcUser, password: kept.rpcPassword },
     height,
-    // A scenario runs again on all nodes when one of them is made anew.
-    replaced: kept.scenario === true ? kept.nodes.map(({ name }) => name) : replaced,
+    givenUp: givenUp.map(({ name, wallets = [name], ...node }) => ({
+      ...node,
+      name,
+      wallets: [...wallets, ...Object.keys(own?.facts.wallets[name] ?? {})],
+    })),
     start,
     timeout: news.timeout,
     signal,
   });
-  if (blocks === 0) return undefined;
-  return (
-    `this update replaces ${replaced.join(" and ")}, and with them goes what was mined since the ` +
-    `bootstrap at height ${height}: ${blocksText(blocks)}`
-  );
+  const lost = atRiskText(atRisk, height);
+  if (lost === undefined) return undefined;
+  const names = givenUp.map(({ name }) => name).join(" and ");
+  return `this update gives up the data of ${names}, and would discard ${lost}`;
 }
 
-async function refusals(
-  docker: Docker,
-  stackId: string,
-  node: ClaimedNode,
-): Promise<CheckFailure[]> {
-  const { name, port, image } = await findTaken(docker, stackId, node);
-  const failures = await portRefusals(docker, stackId, node);
+async function refusals(docker: Docker, ours: Ours, node: ClaimedNode): Promise<CheckFailure[]> {
+  const { name, port, image } = await findTaken(docker, ours, node);
+  const failures = await portRefusals(docker, ours, node);
   if (name !== undefined) {
     failures.push({
       property: "nodes",
@@ -196,20 +207,31 @@ async function refusals(
       ),
     });
   }
+  const { volume } = node;
+  if (volume !== undefined && (await isVolumeTaken(docker, ours.stackId, volume))) {
+    failures.push({
+      property: "nodes",
+      reason: pointing(
+        `prefix: the volume name ${volume} is taken by a volume that is not this stack's; ` +
+          `set another prefix, or remove it with docker volume rm ${volume}`,
+        "name-taken",
+      ),
+    });
+  }
   return failures;
 }
 
 /** Of the ports beside that of the RPC. */
 async function portRefusals(
   docker: Docker,
-  stackId: string,
+  ours: Ours,
   { ports }: ClaimedNode,
 ): Promise<CheckFailure[]> {
   if (ports.length === 0) return [];
   const containers = await docker.listContainers({ all: true });
   const failures = await Promise.all(
     ports.map(async ({ port, key }) => {
-      const taken = await findPortTaken(containers, stackId, port);
+      const taken = await findPortTaken(containers, ours, port);
       return taken === undefined
         ? []
         : [{ property: "nodes", reason: portReason(key, port, taken) }];
@@ -218,12 +240,8 @@ async function portRefusals(
   return failures.flat();
 }
 
-async function helperRefusals(
-  docker: Docker,
-  stackId: string,
-  name: string,
-): Promise<CheckFailure[]> {
-  const taken = findNameTaken(await docker.listContainers({ all: true }), stackId, name);
+async function helperRefusals(docker: Docker, ours: Ours, name: string): Promise<CheckFailure[]> {
+  const taken = findNameTaken(await docker.listContainers({ all: true }), ours, name);
   return taken === undefined ? [] : [{ property: "helpers", reason: nameReason(name, taken) }];
 }
 

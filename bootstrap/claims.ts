@@ -3,7 +3,8 @@ import { createServer } from "node:net";
 
 import type Docker from "dockerode";
 
-import { type Kind, label } from "../engine/labels.ts";
+import { engineError, isNotFound } from "../engine/errors.ts";
+import { label } from "../engine/labels.ts";
 import { imageOwner } from "./snapshots/images.ts";
 
 /** What somebody else has of what is wanted, in words; `undefined` for what is free. */
@@ -21,48 +22,67 @@ export interface Wanted {
   readonly snapshotImage?: string | undefined;
 }
 
-/** Looks at the engine's containers and images, and for the port at the machine too. What carries `stackId` is ours. */
-export async function findTaken(docker: Docker, stackId: string, wanted: Wanted): Promise<Taken> {
+/** By what a stack knows its own containers: they have its id and one of its names, those of before an update included. */
+export interface Ours {
+  readonly stackId: string;
+  readonly containers: ReadonlySet<string>;
+}
+
+/** Looks at the engine's containers and images, and for the port at the machine too. */
+export async function findTaken(docker: Docker, ours: Ours, wanted: Wanted): Promise<Taken> {
   const containers = await docker.listContainers({ all: true });
   const { snapshotImage } = wanted;
   const imageOf = snapshotImage === undefined ? undefined : await imageOwner(docker, snapshotImage);
   return {
     image:
-      imageOf === undefined || imageOf === stackId
+      imageOf === undefined || imageOf === ours.stackId
         ? undefined
         : "an image that is not this stack's",
-    name: findNameTaken(containers, stackId, wanted.containerName),
-    port: await findPortTaken(containers, stackId, wanted.rpcPort),
+    name: findNameTaken(containers, ours, wanted.containerName),
+    port: await findPortTaken(containers, ours, wanted.rpcPort),
   };
 }
 
 /** Which container of somebody else has the name, in words; `undefined`: none. */
 export function findNameTaken(
   containers: readonly Docker.ContainerInfo[],
-  stackId: string,
+  ours: Ours,
   wanted: string,
 ): string | undefined {
   const named = containers.find(({ Names }) => Names.includes(`/${wanted}`));
-  if (named === undefined || isOurs(named, stackId)) return undefined;
+  if (named === undefined || isOurs(named, ours)) return undefined;
   return `the container ${describe(named)}`;
 }
 
 /** Who else has the port on 127.0.0.1, in words; `undefined`: nobody. */
 export async function findPortTaken(
   containers: readonly Docker.ContainerInfo[],
-  stackId: string,
+  ours: Ours,
   wanted: number,
 ): Promise<string | undefined> {
   const publishing = containers.find(({ Ports }) => Ports.some((port) => overlaps(port, wanted)));
   if (publishing === undefined) return await listenerOn(wanted);
-  return isOurs(publishing, stackId) ? undefined : `the container ${describe(publishing)}`;
+  return isOurs(publishing, ours) ? undefined : `the container ${describe(publishing)}`;
 }
 
-const ownKinds = new Set<string | undefined>(["node", "auto-miner"] satisfies Kind[]);
+/** One that somebody started from an image that was committed of a node has the node's labels. */
+function isOurs({ Labels, Names }: Docker.ContainerInfo, { stackId, containers }: Ours): boolean {
+  return Labels[label.stackId] === stackId && Names.some((name) => containers.has(name.slice(1)));
+}
 
-/** One that somebody started by hand from a snapshot has the snapshot's labels. */
-function isOurs({ Labels }: Docker.ContainerInfo, stackId: string): boolean {
-  return Labels[label.stackId] === stackId && ownKinds.has(Labels[label.kind]);
+/** Whether somebody else has a volume of that name. The engine would hand it over without a word. */
+export async function isVolumeTaken(
+  docker: Docker,
+  stackId: string,
+  name: string,
+): Promise<boolean> {
+  try {
+    const { Labels } = await docker.getVolume(name).inspect();
+    return (Labels as Record<string, string> | null)?.[label.stackId] !== stackId;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw engineError(error);
+  }
 }
 
 /** Who else has the network's name, in words; `undefined`: nobody. An engine may allow a second one, which no container can name. */

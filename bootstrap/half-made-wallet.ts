@@ -12,6 +12,11 @@ export async function isHalfMade({ rpc }: Node, wallet: string): Promise<boolean
   return !descriptors;
 }
 
+/** Whether a wallet's name says that it was moved out of the way. */
+export function isSetAside(wallet: string): boolean {
+  return /\.set-aside-\d+$/.test(wallet);
+}
+
 /** Moves a wallet of the node out of the way. Nothing is deleted: it might hold something all the same. */
 export async function setAside({ name, rpc, container }: Node, wallet: string): Promise<void> {
   if ((await rpc.call("listwallets")).includes(wallet))

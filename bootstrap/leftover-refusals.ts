@@ -6,8 +6,9 @@ import type Docker from "dockerode";
 
 import type { CheckFailure, OperationContext } from "../plugin/handler.ts";
 import { projectFolder } from "../toolchain/paths.ts";
+import { isPassingName } from "../engine/labels.ts";
 import { pointing } from "../base/troubleshooting.ts";
-import { ownedThings, type RecordedResource, unrecorded } from "./leftovers.ts";
+import { type GivenNames, ownedThings, type RecordedResource, unrecorded } from "./leftovers.ts";
 
 /** Set to 1 by a command that has just looked by itself, and removed what it found. */
 export const recoveredVariable = "REGTEST_RECOVERED";
@@ -24,13 +25,15 @@ const largestState = 64 * 1024 * 1024;
  */
 export async function leftoverRefusals(
   docker: Docker,
-  stackId: string,
+  names: GivenNames,
   { urn, signal }: Pick<OperationContext, "urn" | "signal">,
 ): Promise<CheckFailure[]> {
   if (process.env[recoveredVariable] === "1") return [];
-  const things = await ownedThings(docker, stackId);
-  // Names alone are in the way: not images, which are found by their id, nor what has a random name.
-  const named = things.filter(({ what, kind }) => what !== "image" && kind !== "temporary");
+  const things = await ownedThings(docker, names);
+  // Those of containers and networks alone are in the way, and of these not what has a random name.
+  const named = things.filter(
+    ({ what, name }) => what === "network" || (what === "container" && !isPassingName(name)),
+  );
   if (named.length === 0) return [];
   const stack = stackOf(urn);
   const resources = await recordedResources(stack, signal);

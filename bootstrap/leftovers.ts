@@ -1,42 +1,80 @@
 /** What a stack made on the engine, and what of it an interrupted run never recorded. */
 import type Docker from "dockerode";
 
-import { type Kind, label, labelFilter } from "../engine/labels.ts";
-import { keptUnder } from "./snapshots/names.ts";
+import { isPassingName, label, labelFilter } from "../engine/labels.ts";
+import { isPassingReference } from "./snapshots/references.ts";
 
 export interface OwnedThing {
-  readonly what: "container" | "network" | "image";
+  readonly what: "container" | "network" | "image" | "volume";
   readonly id: string;
+  /** Of an image the reference. */
   readonly name: string;
   /** The label that says what it was made for. */
   readonly kind: string | undefined;
 }
 
-/** One that somebody started by hand from a snapshot has the snapshot's labels. */
-const containerKinds = new Set<string | undefined>([
-  "node",
-  "auto-miner",
-  "temporary",
-] satisfies Kind[]);
+/** The names that a stack gives, as its claim has them. What has another name is not its own, whatever its labels. */
+export interface GivenNames {
+  readonly stackId: string;
+  readonly prefix: string;
+  readonly nodes: readonly {
+    readonly containerName: string;
+    readonly snapshotImage?: string | undefined;
+  }[];
+  readonly helpers?: readonly string[] | undefined;
+  readonly network: string;
+}
 
-/** All that carries the stack's id, first the containers, which hold the rest. What goes with no stack is not its own. */
-export async function ownedThings(docker: Docker, stackId: string): Promise<OwnedThing[]> {
-  const filters = labelFilter({ [label.stackId]: stackId });
-  const [containers, networks, images] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-    docker.listImages({ filters }),
+/** Names of the containers that a stack may have. */
+export function containerNames({ nodes, helpers = [] }: GivenNames): ReadonlySet<string> {
+  return new Set([...nodes.map(({ containerName }) => containerName), ...helpers]);
+}
+
+/** What the images that a stack builds are called, up to what tells them apart. */
+export function builtImageName(prefix: string): string {
+  return `${prefix}regtest-bitcoind`;
+}
+
+/** What a stack's volumes are called, up to what tells them apart. */
+export function volumeName(prefix: string, node = "", chain = ""): string {
+  return `${prefix}regtest-data-${node}${chain === "" ? "" : `-${chain}`}`;
+}
+
+/** All that the stack made: labelled with its id, under a name that it gave. First the containers, which hold the rest. */
+export async function ownedThings(docker: Docker, names: GivenNames): Promise<OwnedThing[]> {
+  const { stackId, prefix, network } = names;
+  const ours = labelFilter({ [label.stackId]: stackId });
+  const taken = labelFilter({ [label.takenOf]: stackId });
+  const [containers, carriers, networks, built, snapshots, { Volumes }] = await Promise.all([
+    docker.listContainers({ all: true, filters: ours }),
+    docker.listContainers({ all: true, filters: taken }),
+    docker.listNetworks({ filters: ours }),
+    docker.listImages({ filters: ours }),
+    docker.listImages({ filters: taken }),
+    docker.listVolumes({ filters: ours }),
   ]);
+  const containersNamed = containerNames(names);
+  const images = new Set(names.nodes.map(({ snapshotImage }) => snapshotImage));
+  const isImage = (reference: string): boolean =>
+    reference.startsWith(builtImageName(prefix)) ||
+    images.has(reference) ||
+    isPassingReference(reference);
   return [
     ...containers
-      .map((found) => thing("container", found, found.Names[0]?.slice(1)))
-      .filter(({ kind }) => containerKinds.has(kind)),
-    ...networks.map((found) => thing("network", found, found.Name)),
-    ...images
-      // A snapshot that was taken by name, or came from elsewhere.
-      .filter(({ RepoTags }) => RepoTags?.some((tag) => tag.startsWith(keptUnder)) !== true)
-      .map((found) => thing("image", found, found.RepoTags?.[0]))
-      .filter(({ kind }) => kind !== "named-snapshot"),
+      .map((found) => thing("container", found.Id, found.Names[0]?.slice(1), found.Labels))
+      .filter(({ name }) => containersNamed.has(name) || isPassingName(name)),
+    ...carriers
+      .map((found) => thing("container", found.Id, found.Names[0]?.slice(1), found.Labels))
+      .filter(({ name }) => isPassingName(name)),
+    ...networks
+      .map((found) => thing("network", found.Id, found.Name, found.Labels))
+      .filter(({ name }) => name === network),
+    ...[...built, ...snapshots].flatMap(({ Id, RepoTags, Labels }) =>
+      (RepoTags ?? []).filter(isImage).map((name) => thing("image", Id, name, Labels)),
+    ),
+    ...((Volumes as Docker.VolumeInspectInfo[] | null) ?? [])
+      .map(({ Name, Labels }) => thing("volume", Name, Name, Labels))
+      .filter(({ name }) => name.startsWith(volumeName(prefix))),
   ];
 }
 
@@ -61,8 +99,9 @@ export function unrecorded(
 
 function thing(
   what: OwnedThing["what"],
-  { Id, Labels }: { Id: string; Labels?: Readonly<Record<string, string>> | undefined },
-  name = Id,
+  id: string,
+  name = id,
+  labels: Readonly<Record<string, string>> | undefined,
 ): OwnedThing {
-  return { what, id: Id, name, kind: Labels?.[label.kind] };
+  return { what, id, name, kind: labels?.[label.kind] };
 }

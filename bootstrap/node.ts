@@ -19,6 +19,11 @@ export interface NodeSpec {
   readonly wallets?: readonly string[] | undefined;
 }
 
+/** What is declared of a node, whichever container it has now. */
+export function declarationOf({ name, role, wallets = [] }: NodeSpec): unknown {
+  return { name, role, wallets };
+}
+
 export interface Credentials {
   readonly user: string;
   readonly password: string;

@@ -13,10 +13,13 @@ import type { SourceInputs } from "./source-handler.ts";
 
 /** The same type with every property open to outputs, as a program gives it. */
 type Args<T> = { readonly [K in keyof T]: pulumi.Input<Item<T[K]>> };
-type Item<T> = T extends readonly (infer E)[] ? readonly pulumi.Input<E>[] : T;
+type Item<T> = T extends readonly (infer E)[] ? readonly pulumi.Input<Fields<E>>[] : T;
+type Fields<T> = T extends readonly unknown[] ? T : { readonly [K in keyof T]: pulumi.Input<T[K]> };
 
 /** What a stack takes for itself before anything is made: a random id, credentials, names, host ports. */
 export class Claim extends pulumi.CustomResource {
+  /** The name that the stack had when it was made, for labels. */
+  declare readonly stack: pulumi.Output<string>;
   /** Random id that labels all that the stack makes. */
   declare readonly stackId: pulumi.Output<string>;
   /** The password that was given, or one generated once. Secret. */

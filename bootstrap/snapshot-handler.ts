@@ -1,4 +1,6 @@
 /** The resource `Snapshot`: the state of the whole network, committed as one image for each node. */
+import { isDeepStrictEqual } from "node:util";
+
 import type Docker from "dockerode";
 
 import { connectEngine } from "../engine/client.ts";
@@ -6,12 +8,13 @@ import {
   type CreateResult,
   type OperationContext,
   PartialResourceError,
+  type Properties,
   type ResourceHandler,
 } from "../plugin/handler.ts";
 import { withoutAutoMining } from "./auto-mining.ts";
 import type { ChainFacts } from "./facts.ts";
 import { inputDiff } from "./input-diff.ts";
-import { addressesOf } from "./node.ts";
+import { addressesOf, declarationOf } from "./node.ts";
 import type { NetworkInputs } from "./session.ts";
 import { findSnapshot } from "./snapshots/find.ts";
 import { type CommittedImage, imageOwner, removeImage } from "./snapshots/images.ts";
@@ -38,10 +41,12 @@ export const snapshotHandler: ResourceHandler = {
     return Promise.resolve({ inputs: news });
   },
 
+  /** What it holds is in the volumes: other containers for the same nodes make no other snapshot. */
   diff(_id, _state, oldInputs, news) {
-    const replaceOn = ["nodes", "chain", "funded", "references", "name", "stackId"];
+    const replaceOn = ["chain", "funded", "references", "name", "stackId"];
+    const nodes = sameNodes(oldInputs, news) ? [] : ["nodes"];
     return Promise.resolve({
-      detailed: inputDiff(oldInputs, news, replaceOn),
+      detailed: inputDiff(oldInputs, news, [...replaceOn, ...nodes]),
       // The new images take the names of the old ones.
       deleteBeforeReplace: true,
     });
@@ -88,6 +93,13 @@ export const snapshotHandler: ResourceHandler = {
     for (const image of Object.values(images)) await removeImage(docker, image);
   },
 };
+
+function sameNodes(oldInputs: Properties, news: Properties): boolean {
+  const [before, after] = [oldInputs, news].map((inputs) =>
+    (inputs as unknown as SnapshotInputs).nodes.map(declarationOf),
+  );
+  return isDeepStrictEqual(before, after);
+}
 
 async function taken(
   docker: Docker,

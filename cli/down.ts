@@ -11,7 +11,9 @@ interface DownOptions {
 export function register(program: Command): void {
   program
     .command("down")
-    .description("destroy everything that the stack made: containers, network, images, snapshots")
+    .description(
+      "destroy everything that the stack made: containers, volumes, network, images, snapshots",
+    )
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
     .option(...jsonOption)
     .action(async ({ stack, json = false }: DownOptions) => {
@@ -35,9 +37,14 @@ export function register(program: Command): void {
           return;
         }
         const deployment = await steps.step(`open stack ${stack}`, () =>
-          recover(environment, stack, (line) => {
-            steps.note(line);
-          }),
+          recover(
+            environment,
+            stack,
+            (line) => {
+              steps.note(line);
+            },
+            { volumes: true },
+          ),
         );
         // The stack itself stays, and with it the config that somebody set for it.
         const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];

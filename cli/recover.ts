@@ -1,7 +1,7 @@
 /** Before anything else is done with a stack: mending what an interrupted run left of it. */
 import { connectEngine } from "../engine/client.ts";
 import type { Environment } from "../toolchain/ensure.ts";
-import { removeLeftovers, stackIdOf } from "./leftovers.ts";
+import { givenNames, removeLeftovers } from "./leftovers.ts";
 import { deadLockHolder } from "./stack-lock.ts";
 import {
   clearPendingOperations,
@@ -14,12 +14,14 @@ import {
  * Takes away a dead process's lock, pending operations, and what the engine has of this stack and
  * its state does not. Of another stack it touches nothing.
  * @param tell gets a line for each thing that was mended
+ * @param options.volumes Whether volumes of the stack go too that its state does not have. Default: they stay.
  * @returns the stack's state
  */
 export async function recover(
   environment: Environment,
   stack: string,
   tell: (line: string) => void,
+  { volumes = false }: { readonly volumes?: boolean } = {},
 ): Promise<Deployment> {
   const pid = await deadLockHolder(environment.env["PULUMI_BACKEND_URL"], stack);
   if (pid !== undefined) {
@@ -32,9 +34,10 @@ export async function recover(
     await clearPendingOperations(environment, stack);
     tell(`Cleared ${pending.length} pending operations of an interrupted run.`);
   }
-  const stackId = stackIdOf(deployment);
-  if (stackId !== undefined) {
-    for (const thing of await removeLeftovers(await connectEngine(), stackId, deployment)) {
+  const names = givenNames(deployment);
+  if (names !== undefined) {
+    const docker = await connectEngine();
+    for (const thing of await removeLeftovers(docker, names, deployment, { volumes })) {
       tell(`Removed ${thing}, which an interrupted run made and did not record.`);
     }
   }

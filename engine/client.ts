@@ -19,14 +19,27 @@ const pingTimeLimit = 10_000;
  * Connect to the engine that {@link resolveEndpoints} finds and agree on an API version with it, by one ping.
  * @throws Error that names the endpoint, what named it, and what to do, when no engine answers.
  */
-export async function connectEngine({ signal, ...options }: ConnectOptions = {}): Promise<Docker> {
+export async function connectEngine(options: ConnectOptions = {}): Promise<Docker> {
+  return (await findEngine(options)).docker;
+}
+
+export interface FoundEngine {
+  readonly docker: Docker;
+  readonly endpoint: Endpoint;
+}
+
+/** As {@link connectEngine}, with where it was found. */
+export async function findEngine({
+  signal,
+  ...options
+}: ConnectOptions = {}): Promise<FoundEngine> {
   const endpoints = await resolveEndpoints(options);
   const failures: string[] = [];
   for (const endpoint of endpoints) {
     const connection = connectionOptions(endpoint);
     try {
       const version = await agreedApiVersion(new Docker(connection), signal);
-      return new Docker({ ...connection, version: `v${version}` });
+      return { docker: new Docker({ ...connection, version: `v${version}` }), endpoint };
     } catch (error) {
       signal?.throwIfAborted();
       failures.push(`${endpoint.host} (${endpoint.source}): ${reasonOf(error)}`);
@@ -87,7 +100,9 @@ function connectionOptions({ host, source, tls }: Endpoint): Docker.DockerOption
       const secure = tls !== undefined || url.protocol === "https:";
       return {
         ...none,
-        ...tls,
+        ca: tls?.ca,
+        cert: tls?.cert,
+        key: tls?.key,
         socketPath: undefined,
         host: url.hostname,
         port: url.port || (secure ? 2376 : 2375),

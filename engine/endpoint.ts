@@ -6,6 +6,8 @@ import { join } from "node:path";
 
 /** PEM texts for an engine behind TLS. */
 export interface TlsMaterial {
+  /** The folder that they are in, as `ca.pem`, `cert.pem` and `key.pem`. */
+  readonly folder: string;
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
@@ -75,7 +77,7 @@ async function hostEndpoint(
   if (!overTcp || folder === undefined || given(env["DOCKER_TLS_VERIFY"]) === undefined) {
     return { host, source };
   }
-  return { host, source, tls: await tlsMaterial(folder) };
+  return { host, source, tls: (await tlsMaterial(folder)) ?? { folder } };
 }
 
 async function currentContext(folder: string): Promise<string | undefined> {
@@ -106,14 +108,17 @@ async function contextEndpoint(folder: string, name: string): Promise<Endpoint> 
   }
   const tls = await tlsMaterial(join(folder, "contexts", "tls", digest, "docker"));
   const source = `context "${name}"`;
-  return Object.keys(tls).length === 0 ? { host, source } : { host, source, tls };
+  return tls === undefined ? { host, source } : { host, source, tls };
 }
 
-async function tlsMaterial(folder: string): Promise<TlsMaterial> {
+/** Undefined: there is nothing of it. */
+async function tlsMaterial(folder: string): Promise<TlsMaterial | undefined> {
   const [ca, cert, key] = await Promise.all(
     ["ca.pem", "cert.pem", "key.pem"].map((name) => textOf(join(folder, name))),
   );
+  if (ca === undefined && cert === undefined && key === undefined) return undefined;
   return {
+    folder,
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),

@@ -1,6 +1,9 @@
+import { randomBytes } from "node:crypto";
+
 /**
- * The labels on everything that the project makes on an engine. Whatever is cleaned up is found by
- * them, never by its name.
+ * The labels on everything that the project makes on an engine. Containers inherit the labels of their
+ * image, and an image that is committed those of its container: a label finds things, and is no proof
+ * of whose they are. What is cleaned up has a name that the project gave it as well.
  */
 export const label = {
   /** Random id of the stack that made it; two checkouts may both have a stack `dev`. */
@@ -8,13 +11,18 @@ export const label = {
   /** The stack's name, for people. */
   stack: "regtest-network.stack",
   kind: "regtest-network.kind",
+  /**
+   * Random id of the stack that a snapshot image was taken of. Not {@link label.stackId}, which is empty
+   * there: what somebody starts from the image is not the stack's.
+   */
+  takenOf: "regtest-network.taken-of",
   /** Name of the node: `alice`, `miner`. */
   node: "regtest-network.node",
   /** Name of the snapshot that an image is part of. */
   snapshot: "regtest-network.snapshot",
   /** Digest of the chain that a node was made for. */
   chain: "regtest-network.chain",
-  /** On an image of bitcoind: the signal by which it takes up a reset, see images/bitcoind/entrypoint.sh. */
+  /** On an image of bitcoind: the signal that tells it of a reset, see images/bitcoind/entrypoint.sh. */
   reset: "regtest-network.reset",
   /** The process that a thing goes with, see owner.ts. */
   owner: "regtest-network.owner",
@@ -26,6 +34,7 @@ export type Kind =
   | "node"
   | "auto-miner"
   | "network"
+  | "volume"
   | "image"
   | "snapshot"
   | "named-snapshot"
@@ -35,6 +44,18 @@ export type Kind =
 /** The labels of something that belongs to one stack. */
 export function stackLabels(stackId: string, stack: string, kind: Kind): Record<string, string> {
   return { [label.stackId]: stackId, [label.stack]: stack, [label.kind]: kind };
+}
+
+/** What the name of a container begins with that is removed by whoever made it, within one operation. */
+const passingPrefix = "regtest-passing-";
+
+/** A name for such a container. */
+export function passingName(): string {
+  return passingPrefix + randomBytes(8).toString("hex");
+}
+
+export function isPassingName(name: string): boolean {
+  return name.startsWith(passingPrefix);
 }
 
 /** Filters for the engine's list calls: all of the given labels. */

@@ -46,8 +46,8 @@ export function lastingLabels(seconds: number, now = Date.now()): Record<string,
   return { [label.expires]: String(Math.ceil(now / 1_000) + seconds) };
 }
 
-/** Labels that take those of a thing with an owner back: an image that is committed from it is to stay. */
-export const unownedLabels = { [label.owner]: "", [label.expires]: "" };
+/** Labels that take back those which say whose a thing is: an image is nobody's, nor what is started from it. */
+export const unownedLabels = { [label.stackId]: "", [label.owner]: "", [label.expires]: "" };
 
 /**
  * Whether nobody wants the thing any more: its owner was a process of this machine and is gone; or

@@ -14,13 +14,14 @@ export function chainPlan(config: StackConfig): pulumi.Output<ChainPlan> {
 }
 
 /**
- * 12 hex digits that change with the plan. As a label of the containers they make Pulumi replace
- * the nodes when another chain is declared: a chain begins at its genesis block, on empty nodes.
+ * 12 hex digits that change with the plan. In the names of the nodes' volumes they make a chain begin at
+ * its genesis block, on empty nodes, when another one is declared.
  */
 export function chainDigest(plan: pulumi.Output<ChainPlan>): pulumi.Output<string> {
-  const digest = plan.apply((plan) =>
-    createHash("sha256").update(JSON.stringify(plan)).digest("hex").slice(0, 12),
-  );
   // Of a secret seed no more than this is told.
-  return pulumi.unsecret(digest);
+  return pulumi.unsecret(plan.apply((plan) => digestOf(JSON.stringify(plan))));
+}
+
+export function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }

@@ -2,16 +2,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { builtImageName } from "../bootstrap/leftovers.ts";
 import { CoreRelease } from "../bootstrap/resources.ts";
 import type { StackConfig } from "./config.ts";
 import { contextHash } from "../base/context-hash.ts";
 import type { ImageSettings } from "./image.ts";
-
-export interface NodeImages {
-  /** Name of a node's image, which changes with what goes into it. */
-  nameOf(node: string): pulumi.Output<string>;
-  declare(labels: pulumi.Input<Record<string, string>>): DeclaredImages;
-}
 
 export interface DeclaredImages {
   /** Id of the image that a node's container is made from. */
@@ -33,10 +28,15 @@ interface Other {
   readonly source: string;
 }
 
-export function nodeImages(config: StackConfig): NodeImages {
+/** Declares the images; their names change with what goes into them. */
+export function nodeImages(
+  config: StackConfig,
+  labels: pulumi.Input<Record<string, string>>,
+  options: pulumi.CustomResourceOptions,
+): DeclaredImages {
   const { prefix, baseImage, nodes } = config;
   const base = baseImage || process.env["REGTEST_BASE_IMAGE"] || "debian:forky-slim";
-  const debian = `${prefix}regtest-bitcoind:${contextHash(debianContext, base)}`;
+  const debian = `${builtImageName(prefix)}:${contextHash(debianContext, base)}`;
 
   // Nodes with the same bitcoind have the same image.
   const keyOf = (image: ImageSettings): string => JSON.stringify({ ...image, key: "" });
@@ -48,34 +48,30 @@ export function nodeImages(config: StackConfig): NodeImages {
     return others.get(key);
   };
 
+  const common = {
+    labels,
+    // Serves every engine from 20.10 on, without buildx.
+    useLegacyBuilder: true,
+    // Also when the build fails or is interrupted: no container of it stays behind.
+    forceRemove: true,
+  };
+  const first = new docker.RemoteImage(
+    "bitcoind",
+    { name: debian, build: { context: debianContext, buildArgs: { BASE: base }, ...common } },
+    options,
+  );
+  const built = new Map<Other | undefined, docker.RemoteImage>([[undefined, first]]);
+  for (const { name: node } of nodes) {
+    const other = otherOf(node);
+    if (other === undefined || built.has(other)) continue;
+    const { resource, name, context, source } = other;
+    const buildArgs = { NODE_IMAGE: debian, SOURCE: source };
+    const args = { name, build: { context, buildArgs, ...common } };
+    built.set(other, new docker.RemoteImage(resource, args, { ...options, dependsOn: first }));
+  }
   return {
-    nameOf: (node) => otherOf(node)?.name ?? pulumi.output(debian),
-    declare: (labels) => {
-      const common = {
-        labels,
-        // Serves every engine from 20.10 on, without buildx.
-        useLegacyBuilder: true,
-        // Also when the build fails or is interrupted: no container of it stays behind.
-        forceRemove: true,
-      };
-      const first = new docker.RemoteImage("bitcoind", {
-        name: debian,
-        build: { context: debianContext, buildArgs: { BASE: base }, ...common },
-      });
-      const built = new Map<Other | undefined, docker.RemoteImage>([[undefined, first]]);
-      for (const { name: node } of nodes) {
-        const other = otherOf(node);
-        if (other === undefined || built.has(other)) continue;
-        const { resource, name, context, source } = other;
-        const buildArgs = { NODE_IMAGE: debian, SOURCE: source };
-        const args = { name, build: { context, buildArgs, ...common } };
-        built.set(other, new docker.RemoteImage(resource, args, { dependsOn: first }));
-      }
-      return {
-        idOf: (node) => (built.get(otherOf(node)) ?? first).imageId,
-        all: [...built.values()],
-      };
-    },
+    idOf: (node) => (built.get(otherOf(node)) ?? first).imageId,
+    all: [...built.values()],
   };
 }
 
@@ -92,7 +88,7 @@ function otherImage(
       const hash = contextHash(otherContext, debian, image.reference);
       return {
         resource: `external-${hash}`,
-        name: pulumi.output(`${prefix}regtest-bitcoind-external:${hash}`),
+        name: pulumi.output(`${builtImageName(prefix)}-external:${hash}`),
         context: pulumi.output(otherContext),
         source: image.reference,
       };
@@ -104,7 +100,7 @@ function otherImage(
       const hash = contextHash(otherContext, debian);
       return {
         resource,
-        name: pulumi.interpolate`${prefix}regtest-bitcoind-core:${version}-${release.digest}-${hash}`,
+        name: pulumi.interpolate`${builtImageName(prefix)}-core:${version}-${release.digest}-${hash}`,
         context: release.folder,
         source: base,
       };

@@ -1,16 +1,15 @@
-import { createHash } from "node:crypto";
-
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { NodePorts } from "../bootstrap/claimed-ports.ts";
-import { type NodeSpec, type Role, rpcPortInContainer } from "../bootstrap/node.ts";
+import { type Role, rpcPortInContainer } from "../bootstrap/node.ts";
 import {
   type Service,
   serviceAddress,
   serviceArguments,
   servicePorts,
 } from "../bootstrap/services.ts";
+import { datadir } from "../bootstrap/snapshots/datadir.ts";
 import { labelList } from "./labels.ts";
 
 /** What is known of a node before anything is made. */
@@ -46,15 +45,17 @@ export interface BitcoinNodeArgs extends DeclaredNode {
   /** Seconds that bitcoind gets to write its state before it is killed. */
   readonly stopTimeout: number;
   readonly labels: pulumi.Input<Record<string, string>>;
+  /** Name of the volume for its datadir. Another one is another chain. */
+  readonly volume: pulumi.Input<string>;
+  readonly volumeLabels: pulumi.Input<Record<string, string>>;
 }
 
-/**
- * 12 hex digits that change with whatever replaces the node's container, credentials and ports left out.
- * @param others what the container is made of beside the node's declaration
- */
-export function nodeDigest(node: DeclaredNode, ...others: readonly string[]): string {
-  const text = JSON.stringify([containerArgs(node), ...others]);
-  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+/** What the bootstrap needs to know of a node. */
+export interface DeclaredSpec {
+  readonly name: string;
+  readonly role: Role;
+  readonly wallets: readonly string[];
+  readonly containerId: pulumi.Output<string>;
 }
 
 function containerArgs(node: DeclaredNode) {
@@ -70,8 +71,13 @@ function containerArgs(node: DeclaredNode) {
       ...(rest ? ["-rest"] : []),
       ...node.arguments,
     ],
+    // All that a node writes is in its volume: whatever replaces the container, chain and wallets stay.
+    readOnly: true,
+    tmpfs: { "/tmp": "" },
     capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges"],
+    // After a reboot, or a restart of the engine.
+    restart: "unless-stopped",
     // For `docker stop`. Fixed: with the configured one, another would replace the container.
     stopTimeout: 60,
     logDriver: "json-file",
@@ -86,11 +92,11 @@ function publishedPorts({ rpcPort, ports }: NodePorts): docker.types.input.Conta
   ].map((port) => ({ ...port, ip: "127.0.0.1" }));
 }
 
-/** A bitcoind in a container, with its RPC, and what else is asked for, published on 127.0.0.1. */
+/** A bitcoind in a container, its datadir in a volume, its RPC and what else is asked for published on 127.0.0.1. */
 export class BitcoinNode extends pulumi.ComponentResource {
   readonly name: string;
-  /** What the bootstrap needs to know of it. */
-  readonly spec: pulumi.Output<NodeSpec>;
+  readonly spec: DeclaredSpec;
+  readonly volume: docker.Volume;
   readonly container: docker.Container;
   /** URL of its RPC, without credentials. */
   readonly endpoint: pulumi.Output<string>;
@@ -109,6 +115,12 @@ export class BitcoinNode extends pulumi.ComponentResource {
           ...(args.rest ? [["rest", `${endpoint}/rest`] as const] : []),
         ]),
       );
+    this.volume = new docker.Volume(
+      args.name,
+      { name: args.volume, labels: labelList(args.volumeLabels) },
+      // That of another chain is made first: if the update fails, nothing is gone yet.
+      { parent: this, deleteBeforeReplace: false },
+    );
     const known = containerArgs(args);
     this.container = new docker.Container(
       args.name,
@@ -117,18 +129,20 @@ export class BitcoinNode extends pulumi.ComponentResource {
         image: args.image,
         ports: args.hostPorts.apply(publishedPorts),
         command: [pulumi.interpolate`-rpcauth=${args.rpcAuth}`, ...known.command],
+        // Filled from the image when the container is made, as long as it is empty.
+        volumes: [{ containerPath: datadir, volumeName: this.volume.name }],
         networksAdvanced: [{ name: args.network, aliases: [args.name] }],
         labels: labelList(args.labels),
         destroyGraceSeconds: args.stopTimeout,
       },
       { parent: this, dependsOn: [...args.after] },
     );
-    this.spec = this.container.id.apply((containerId) => ({
+    this.spec = {
       name: args.name,
       role: args.role,
       wallets: args.wallets,
-      containerId,
-    }));
+      containerId: this.container.id,
+    };
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }

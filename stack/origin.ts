@@ -5,22 +5,22 @@ import type { ChainPlan } from "../bootstrap/bootstrap.ts";
 import { Source } from "../bootstrap/resources.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest.ts";
-import { chainDigest, chainPlan } from "./chain.ts";
+import { chainDigest, chainPlan, digestOf } from "./chain.ts";
 import type { StackConfig } from "./config.ts";
 import { type DeclaredImages, nodeImages } from "./images.ts";
 
 export interface Origin {
-  /**
-   * Changes with the node's image and with the chain, and is known before either is made: another chain
-   * begins on new containers.
-   */
-  identityOf(node: string): pulumi.Output<string>;
-  /** Changes with the chain. */
+  /** 12 hex digits that tell this chain from any other: another one begins on empty volumes. */
   readonly chain: pulumi.Output<string>;
+  /** The wallets that a node has by declaration, those of the snapshot included. */
+  walletsOf(node: string): pulumi.Output<readonly string[]>;
   /** Height of that chain. */
   readonly height: pulumi.Input<number>;
   /** Declares the images. */
-  images(labels: pulumi.Input<Record<string, string>>): DeclaredImages;
+  images(
+    labels: pulumi.Input<Record<string, string>>,
+    options: pulumi.CustomResourceOptions,
+  ): DeclaredImages;
   /** What the bootstrap is to bring about, or to find. */
   readonly history: { plan: pulumi.Output<ChainPlan> } | { manifest: pulumi.Output<Manifest> };
   /** The snapshot's images, node by node; undefined: there are none yet. */
@@ -30,13 +30,15 @@ export interface Origin {
 /** An image for each kind of bitcoind, and a chain from the genesis block on. */
 export function fromGenesis(config: StackConfig): Origin {
   const plan = chainPlan(config);
-  const chain = chainDigest(plan);
-  const images = nodeImages(config);
   return {
-    identityOf: (node) => pulumi.interpolate`${images.nameOf(node)} ${chain}`,
-    chain,
+    chain: chainDigest(plan),
+    walletsOf: (node) =>
+      pulumi.output([
+        node,
+        ...config.nodes.flatMap(({ name, wallets }) => (name === node ? wallets : [])),
+      ]),
     height: config.blocks + config.confirmations,
-    images: (labels) => images.declare(labels),
+    images: (labels, options) => nodeImages(config, labels, options),
     history: { plan },
     snapshots: undefined,
   };
@@ -49,11 +51,12 @@ export function fromSnapshot(config: StackConfig): Origin {
     nodes: config.nodes.map(({ name, role, wallets }) => ({ name, role, wallets })),
     connect: config.connect,
   });
-  const chain = manifest.apply(({ facts }) => facts.tip);
   return {
-    identityOf: (node) =>
-      pulumi.all([images, chain]).apply(([images, chain]) => `${images[node]?.id ?? ""} ${chain}`),
-    chain,
+    // Two snapshots may have one tip, and other wallets.
+    chain: manifest.apply(({ snapshot, created, facts }) =>
+      digestOf(`${snapshot} ${created} ${facts.tip}`),
+    ),
+    walletsOf: (node) => manifest.apply(({ facts }) => Object.keys(facts.wallets[node] ?? {})),
     height: manifest.apply(({ facts }) => facts.height),
     images: () => ({
       idOf: (node) => images.apply((images) => images[node]?.id ?? ""),

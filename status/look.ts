@@ -2,9 +2,8 @@
 import type Docker from "dockerode";
 
 import type { Edge } from "../bootstrap/peers.ts";
-import { imageId } from "../bootstrap/snapshots/images.ts";
+import { imageId, stackOfImage } from "../bootstrap/snapshots/images.ts";
 import { goesWithStack, listSnapshots, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
-import { label } from "../engine/labels.ts";
 import { autoMinerName } from "../stack/auto-miner-name.ts";
 import { connections, otherPeers, type Seen } from "./connections.ts";
 import { lookAtNode } from "./look-node.ts";
@@ -108,7 +107,7 @@ async function snapshotsOf(docker: Docker, stack: DeclaredStack): Promise<Snapsh
   const own = new Set(Object.values(stack.snapshots).map(({ id }) => id));
   const isOf = ({ images }: StoredSnapshot): boolean =>
     Object.values(images).some(
-      ({ id, labels }) => own.has(id) || labels[label.stackId] === stack.stackId,
+      ({ id, labels }) => own.has(id) || stackOfImage(labels) === stack.stackId,
     );
   return (await listSnapshots(docker))
     .flatMap((snapshot) => ("problem" in snapshot ? [] : [snapshot]))

@@ -3,6 +3,7 @@ import path from "node:path";
 
 import type Docker from "dockerode";
 
+import type { FoundEngine } from "../engine/client.ts";
 import { findBaseImage } from "./base-image.ts";
 import { dockerPluginVersion, findDockerPlugin } from "./docker-plugin.ts";
 import { ensureState, pulumiEnvironment } from "./environment.ts";
@@ -36,17 +37,17 @@ export async function ensureToolchain(options: EnsureOptions): Promise<Environme
 
   await ensureState(cache);
   // Before anything long: without an engine, and rights to set one up, the rest is in vain.
-  const docker = program ? await ensureEngine(run) : undefined;
+  const found = program ? await ensureEngine(run) : undefined;
   const parts = {
     cache,
     pulumiFolder: await ensurePulumi(run),
     nodeFolder: path.dirname(process.execPath),
   };
-  if (docker === undefined) {
+  if (found === undefined) {
     return { env: pulumiEnvironment(process.env, { ...parts, baseImage: undefined }) };
   }
-  const baseImage = await ensureBaseImage(docker, run);
-  const env = pulumiEnvironment(process.env, { ...parts, baseImage });
+  const baseImage = await ensureBaseImage(found.docker, run);
+  const env = pulumiEnvironment(process.env, { ...parts, baseImage, engine: found.endpoint });
   await ensureDockerPlugin({ ...run, env });
   return { env };
 }
@@ -76,14 +77,14 @@ async function ensure<T>(
   return withLock(run.cache.lock, options, async () => (await find()) ?? make());
 }
 
-async function ensureEngine(run: Run): Promise<Docker> {
-  const { connectEngine } = await import("../engine/client.ts");
+async function ensureEngine(run: Run): Promise<FoundEngine> {
+  const { findEngine } = await import("../engine/client.ts");
   let failure: unknown;
   return ensure(
     run,
     async () => {
       try {
-        return await connectEngine({ signal: run.signal });
+        return await findEngine({ signal: run.signal });
       } catch (error) {
         run.signal.throwIfAborted();
         failure = error;
@@ -92,7 +93,8 @@ async function ensureEngine(run: Run): Promise<Docker> {
     },
     async () => {
       const { setUpEngine } = await import("./engine.ts");
-      return setUpEngine(failure, run);
+      await setUpEngine(failure, run);
+      return await findEngine({ signal: run.signal });
     },
   );
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { sizeOf, writeWhole } from "./files.ts";
+import type { Endpoint } from "../engine/endpoint.ts";
 import type { CachePaths } from "./paths.ts";
 
 export interface EnvironmentParts {
@@ -14,6 +15,8 @@ export interface EnvironmentParts {
   readonly nodeFolder: string;
   /** `undefined` where no program is going to run. */
   readonly baseImage: string | undefined;
+  /** The engine that was found; likewise. */
+  readonly engine?: Endpoint | undefined;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface EnvironmentParts {
  */
 export function pulumiEnvironment(
   given: NodeJS.ProcessEnv,
-  { cache, pulumiFolder, nodeFolder, baseImage }: EnvironmentParts,
+  { cache, pulumiFolder, nodeFolder, baseImage, engine }: EnvironmentParts,
 ): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {
     ...given,
@@ -42,6 +45,15 @@ export function pulumiEnvironment(
     env["PULUMI_CONFIG_PASSPHRASE_FILE"] = cache.passphrase;
   }
   if (baseImage !== undefined) env["REGTEST_BASE_IMAGE"] = baseImage;
+  // The official Docker plugin prefers a context to everything that it is told, and knows none called default.
+  if (engine !== undefined && given["DOCKER_CONTEXT"]) {
+    delete env["DOCKER_CONTEXT"];
+    env["DOCKER_HOST"] = engine.host;
+    if (engine.tls !== undefined) {
+      env["DOCKER_CERT_PATH"] = engine.tls.folder;
+      env["DOCKER_TLS_VERIFY"] = "1";
+    }
+  }
   return env;
 }
 

@@ -5,8 +5,9 @@
 import type Docker from "dockerode";
 
 import type { OperationContext } from "../../plugin/handler.ts";
-import { refuseLoss } from "../blocks-at-risk.ts";
+import { refuseLoss } from "../data-at-risk.ts";
 import { blocksText } from "../chain.ts";
+import type { NodeSpec } from "../node.ts";
 import { ensureReady } from "../ready.ts";
 import { type Run, step } from "../run.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
@@ -43,22 +44,32 @@ export async function asAWhole<T>(
   }
 }
 
+/** Whether nothing was done with one of the nodes that a scenario was once run on: somebody removed its volume. */
+export async function someNodeIsEmpty(
+  docker: Docker,
+  network: NetworkInputs,
+  context: Context,
+  before: readonly NodeSpec[],
+): Promise<boolean> {
+  const names = new Set(before.map(({ name }) => name));
+  const nodes = network.nodes.filter(({ name }) => names.has(name));
+  const heights = await readyHeights(docker, { ...network, nodes }, context);
+  return heights.includes(undefined);
+}
+
 async function beginAnew(
   docker: Docker,
   network: NetworkInputs,
   context: Context,
   bootstrapped: number | undefined,
 ): Promise<void> {
-  const heights = await onNodes(docker, network, context, async (run) => {
-    await step(run, "wait for the nodes", () => ensureReady(run));
-    return await heightsOf(run);
-  });
+  const heights = await readyHeights(docker, network, context);
   if (heights.every((height) => height === undefined)) return;
   const blocks = Math.max(...heights.map((height) => height ?? 0)) - (bootstrapped ?? Infinity);
   if (blocks > 0) {
     refuseLoss(
-      "a node was made anew, so the scenario has to run again, from the genesis block on; so would go what " +
-        `was mined since the bootstrap at height ${bootstrapped}: ${blocksText(blocks)}`,
+      "a node lost its volume, so the scenario has to run again, from the genesis block on, and would discard the " +
+        `${blocksText(blocks)} mined since the bootstrap at height ${bootstrapped}`,
       "take a snapshot first (npm run snapshot -- NAME)",
     );
   }
@@ -80,6 +91,17 @@ async function backToGenesis(
     network.timeout,
     signal,
   );
+}
+
+async function readyHeights(
+  docker: Docker,
+  network: NetworkInputs,
+  context: Context,
+): Promise<(number | undefined)[]> {
+  return await onNodes(docker, network, context, async (run) => {
+    await step(run, "wait for the nodes", () => ensureReady(run));
+    return await heightsOf(run);
+  });
 }
 
 /** Each node's height; undefined for one that nothing was done with. */

@@ -10,10 +10,10 @@ import { label } from "../../engine/labels.ts";
 import { waitFor } from "../../base/wait.ts";
 import type { NodeContainer } from "./containers.ts";
 
-/** Where entrypoint.sh looks for a reset, see images/bitcoind/. */
-const home = "/home/bitcoin";
-/** Where bitcoind keeps chain and wallets. */
-export const datadir = `${home}/.bitcoin/regtest`;
+/** Where bitcoind keeps chain and wallets, and where entrypoint.sh looks for a reset, see images/bitcoind/. */
+export const datadir = "/home/bitcoin/.bitcoin/regtest";
+/** By which entrypoint.sh is told of a reset. */
+const resetSignal = "SIGUSR1";
 const bitcoinUser = 1000;
 const owner = { uid: bitcoinUser, gid: bitcoinUser };
 
@@ -25,7 +25,9 @@ export interface Replacement extends NodeContainer {
 /** A datadir in which bitcoind begins at the genesis block, without wallets. */
 export async function emptyDatadir(): Promise<Buffer> {
   const tar = pack();
-  tar.entry({ name: "regtest", type: "directory", ...owner, mode: 0o700 });
+  // Without that for the wallets bitcoind would put them beside the blocks.
+  for (const name of ["regtest", "regtest/wallets"])
+    tar.entry({ name, type: "directory", ...owner, mode: 0o700 });
   tar.finalize();
   return await buffer(tar);
 }
@@ -34,10 +36,10 @@ export async function emptyDatadir(): Promise<Buffer> {
 export async function refuseUnresettable(containers: readonly NodeContainer[]): Promise<void> {
   for (const { name, container } of containers) {
     const { Config } = await container.inspect();
-    if (label.reset in Config.Labels) continue;
+    if (Config.Labels[label.reset] === resetSignal) continue;
     throw new Error(
-      `${name} runs an image that takes no resets: it is older, or not this project's; ` +
-        "npm run up makes the node anew from today's",
+      `${name} runs an image that this version cannot reset: it is older, or not this project's; ` +
+        "npm run up replaces it by today's, unless the stack was started from an older snapshot",
     );
   }
 }
@@ -49,23 +51,26 @@ export async function replaceDatadirs(
   signal: AbortSignal,
 ): Promise<void> {
   // All of them, before one is put back: another would feed it the blocks that it is to forget.
-  await Promise.all(nodes.map((node) => endBitcoind(node, timeout, signal)));
-  await Promise.all(nodes.map(({ container, archive }) => putReset(container, archive)));
+  const ended = await Promise.all(nodes.map((node) => endBitcoind(node, timeout, signal)));
+  await Promise.all(
+    nodes.map(async ({ container, archive }, index) => {
+      await putReset(container, archive);
+      // Not before the engine is done with the files: the entry point removes them.
+      if (ended[index] === true) await tellReset(container, signal);
+    }),
+  );
 }
 
-/** Lets entrypoint.sh end bitcoind and wait for a reset. A container that does not run takes it up at its start. */
+/**
+ * Lets entrypoint.sh end bitcoind and wait for a reset. A container that does not run takes it up at its start.
+ * @returns whether it runs
+ */
 async function endBitcoind(
   { name, container }: NodeContainer,
   timeout: number,
   signal: AbortSignal,
-): Promise<void> {
-  try {
-    await container.kill({ signal: "SIGHUP", abortSignal: signal });
-  } catch (error) {
-    // It does not run.
-    if (isConflict(error)) return;
-    throw engineError(error);
-  }
+): Promise<boolean> {
+  if (!(await tellReset(container, signal))) return false;
   await waitFor((signal) => awaitsReset(container, signal), {
     what: `${name} to end bitcoind and wait for its reset`,
     limitMs: timeout * 1000,
@@ -73,6 +78,19 @@ async function endBitcoind(
     everyMs: 5,
     maxEveryMs: 20,
   });
+  return true;
+}
+
+/** @returns whether it runs */
+async function tellReset(container: Docker.Container, abortSignal: AbortSignal): Promise<boolean> {
+  try {
+    await container.kill({ signal: resetSignal, abortSignal });
+    return true;
+  } catch (error) {
+    // The engine's answer when it does not.
+    if (isConflict(error)) return false;
+    throw engineError(error);
+  }
 }
 
 async function awaitsReset(
@@ -81,7 +99,7 @@ async function awaitsReset(
 ): Promise<true | { pending: string }> {
   try {
     const answer: unknown = await container.infoArchive({
-      path: `${home}/reset.awaited`,
+      path: `${datadir}/reset.awaited`,
       abortSignal,
     });
     // It has no body; unread all the same, it would hold its connection, and with it this process.
@@ -97,11 +115,11 @@ async function putReset(container: Docker.Container, archive: Buffer): Promise<v
   const tar = pack();
   const file = { ...owner, mode: 0o600 };
   tar.entry({ name: "reset.tar", ...file }, archive);
-  // The engine unpacks in order: when this is there, the other is whole.
+  // The engine unpacks in order: when this is there, the other is whole. For a container that does not run.
   tar.entry({ name: "reset.whole", ...file }, "");
   tar.finalize();
   try {
-    await container.putArchive(await buffer(tar), { path: home });
+    await container.putArchive(await buffer(tar), { path: datadir });
   } catch (error) {
     throw engineError(error);
   }

@@ -14,10 +14,14 @@ export interface Described {
   readonly chain?: ChainFacts;
 }
 
-/** Reads the manifest of the network as it is now. */
+/**
+ * Reads the manifest of the network as it is now.
+ * @param programs Node's name → id of the image with its programs.
+ */
 export async function describeNetwork(
   run: Run,
   connect: readonly Edge[],
+  programs: ReadonlyMap<string, string>,
   { name, funded, chain }: Described,
 ): Promise<Manifest> {
   return {
@@ -25,7 +29,9 @@ export async function describeNetwork(
     snapshot: name,
     chain: "regtest",
     created: new Date().toISOString(),
-    nodes: await Promise.all(run.nodes.map(describeNode)),
+    nodes: await Promise.all(
+      run.nodes.map((node) => describeNode(node, programs.get(node.name) ?? "")),
+    ),
     connect,
     facts: await chainFacts(run),
     bootstrapped: chain?.height,
@@ -33,9 +39,12 @@ export async function describeNetwork(
   };
 }
 
-async function describeNode({ name, role, rpc, wallet, container }: Node): Promise<NodeManifest> {
+async function describeNode(
+  { name, role, rpc, wallet, container }: Node,
+  baseImage: string,
+): Promise<NodeManifest> {
   const { version } = await rpc.call("getnetworkinfo");
-  const { Image, Config } = await container.inspect();
+  const { Config } = await container.inspect();
   const labels = (await wallet.call("listlabels")).filter((label) => label !== "");
   const addresses = await Promise.all(
     labels.map(
@@ -48,7 +57,7 @@ async function describeNode({ name, role, rpc, wallet, container }: Node): Promi
     role,
     version,
     arguments: Config.Cmd.filter((argument) => !argument.startsWith("-rpcauth=")),
-    baseImage: Image,
+    baseImage,
     addresses: Object.fromEntries(addresses),
   };
 }

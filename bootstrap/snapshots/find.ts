@@ -3,6 +3,7 @@ import type Docker from "dockerode";
 
 import { engineError } from "../../engine/errors.ts";
 import { type Kind, label } from "../../engine/labels.ts";
+import { stackOfImage } from "./images.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { keptUnder } from "./names.ts";
 
@@ -76,15 +77,12 @@ export async function findSnapshot(docker: Docker, name: string): Promise<Stored
   throw new SnapshotMissingError(`there is no snapshot "${name}"; ${known}`);
 }
 
-/** Height of the chain that the stack's bootstrap made, as its own snapshot says; undefined while it has none. */
-export async function bootstrappedHeight(
-  docker: Docker,
-  stackId: string,
-): Promise<number | undefined> {
+/** What the stack's own snapshot says; undefined while it has none. */
+export async function ownManifest(docker: Docker, stackId: string): Promise<Manifest | undefined> {
   const own = (await snapshotImages(docker)).find(
-    ({ labels }) => labels[label.stackId] === stackId && labels[label.kind] === "snapshot",
+    ({ labels }) => stackOfImage(labels) === stackId && labels[label.kind] === "snapshot",
   );
-  return own === undefined ? undefined : readManifest(own.labels, own.image).bootstrapped;
+  return own === undefined ? undefined : readManifest(own.labels, own.image);
 }
 
 /** The snapshot that an image, given by its id, is part of. */

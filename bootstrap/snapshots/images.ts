@@ -1,6 +1,4 @@
 /** The images that a snapshot consists of: one for each node. */
-import { text } from "node:stream/consumers";
-
 import type Docker from "dockerode";
 
 import { engineError, isNotFound } from "../../engine/errors.ts";
@@ -13,81 +11,39 @@ export interface CommittedImage {
   readonly id: string;
 }
 
-/**
- * Commits a stopped container under `reference`. Its own labels stay unless `labels` says otherwise.
- * A container that was itself started from a snapshot is committed flat: layers upon layers would
- * end at the engine's limit of 125, each with a whole copy of what changed.
- */
-export async function commit(
-  docker: Docker,
-  container: Docker.Container,
-  reference: string,
-  labels: Readonly<Record<string, string>>,
-): Promise<CommittedImage> {
-  const { repo, tag } = splitReference(reference);
-  try {
-    const { Image, Config } = await container.inspect();
-    const { Config: origin } = await docker.getImage(Image).inspect();
-    const query = { repo, tag, pause: false };
-    const isSnapshot = label.snapshot in ((origin.Labels as Record<string, string> | null) ?? {});
-    const { Id } = isSnapshot
-      ? await commitFlat(docker, container, query, {
-          ...Config,
-          Labels: { ...Config.Labels, ...labels },
-        })
-      : await commitLayer(container, query, { Labels: labels });
-    return { image: `${repo}:${tag}`, id: Id };
-  } catch (error) {
-    throw engineError(error);
-  }
-}
-
-interface CommitQuery {
-  readonly repo: string;
-  readonly tag: string;
-  readonly pause: boolean;
-}
-
-async function commitLayer(
-  container: Docker.Container,
-  query: CommitQuery,
-  config: object,
-): Promise<{ Id: string }> {
-  const parameters = { _query: { ...query, container: container.id }, _body: config };
-  return (await container.commit(parameters)) as { Id: string };
-}
-
-/** All files as one layer, and on it an empty one with the configuration, which an import does not take along. */
-async function commitFlat(
-  docker: Docker,
-  container: Docker.Container,
-  query: CommitQuery,
-  config: Docker.ContainerCreateOptions,
-): Promise<{ Id: string }> {
-  const imported = await docker.importImage(await container.export());
-  const answer = await text(imported);
-  const { status: files } = JSON.parse(answer.trim().split("\n").at(-1) ?? "{}") as {
-    status?: string;
-  };
-  if (files?.startsWith("sha256:") !== true)
-    throw new Error(`the engine did not import the files: ${answer}`);
-  const carrier = await docker.createContainer({ ...config, Image: files });
-  try {
-    return await commitLayer(carrier, query, config);
-  } finally {
-    await carrier.remove({ force: true });
-  }
+/** The id of the stack that an image with these labels is a part of, or was taken of; "": of none. */
+export function stackOfImage(labels: Readonly<Record<string, string>>): string {
+  // Up to version 0.1 a snapshot's images had the stack's id itself.
+  return labels[label.takenOf] ?? labels[label.stackId] ?? "";
 }
 
 /** The owner of the image at `reference`: a stack's id, "" for an image that is no stack's, `undefined` for no image. */
 export async function imageOwner(docker: Docker, reference: string): Promise<string | undefined> {
   try {
-    const { Config } = await docker.getImage(reference).inspect();
-    return (Config.Labels as Record<string, string> | null)?.[label.stackId] ?? "";
+    return stackOfImage(await labelsOf(docker, reference));
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw engineError(error);
   }
+}
+
+export async function labelsOf(docker: Docker, image: string): Promise<Record<string, string>> {
+  const { Config } = await docker.getImage(image).inspect();
+  return (Config.Labels as Record<string, string> | null) ?? {};
+}
+
+/** Whether `base` is here, and all of its layers are the lowest ones of `image`. */
+export async function isBaseOf(docker: Docker, base: string, image: string): Promise<boolean> {
+  const below = await docker
+    .getImage(base)
+    .inspect()
+    .catch((error: unknown) => {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    });
+  const { RootFS } = await docker.getImage(image).inspect();
+  const layers = below?.RootFS.Layers ?? [];
+  return layers.length > 0 && layers.every((layer, index) => RootFS.Layers?.[index] === layer);
 }
 
 /** The id of the image at `reference`; `undefined` when there is none. */
@@ -114,7 +70,7 @@ export async function removeReference(docker: Docker, reference: string): Promis
   }
 }
 
-function splitReference(reference: string): { repo: string; tag: string } {
+export function splitReference(reference: string): { repo: string; tag: string } {
   const colon = reference.lastIndexOf(":");
   return colon > reference.lastIndexOf("/")
     ? { repo: reference.slice(0, colon), tag: reference.slice(colon + 1) }

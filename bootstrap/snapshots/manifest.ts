@@ -39,7 +39,7 @@ export interface NodeManifest {
   readonly version: number;
   /** Arguments of bitcoind beside its configuration file, without credentials. */
   readonly arguments: readonly string[];
-  /** Id of the image that the node's container was made from. */
+  /** Id of the image with the node's programs, which its image in the snapshot is built on. */
   readonly baseImage: string;
   /** Label → addresses, of the node's own wallet. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;

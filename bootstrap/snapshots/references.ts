@@ -1,4 +1,6 @@
 /** Names of images on an engine, lent for a time and put back. */
+import { randomBytes } from "node:crypto";
+
 import type Docker from "dockerode";
 
 import { engineError, isConflict, isNotFound } from "../../engine/errors.ts";
@@ -6,6 +8,18 @@ import { imageId, removeReference } from "./images.ts";
 
 /** Reference → id of the image that it names; `undefined`: it names none. */
 export type References = ReadonlyMap<string, string | undefined>;
+
+/** The repository of images that are about to be removed, or would have no name for a moment. */
+const passingRepository = "regtest-passing";
+
+/** A name for such an image. */
+export function passingReference(): string {
+  return `${passingRepository}:${randomBytes(8).toString("hex")}`;
+}
+
+export function isPassingReference(reference: string): boolean {
+  return reference.startsWith(`${passingRepository}:`);
+}
 
 export async function referencesNow(
   docker: Docker,

@@ -4,6 +4,7 @@ import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
 
 import { engineError } from "../../engine/errors.ts";
+import { passingName } from "../../engine/labels.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { unpause } from "../node.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
@@ -89,7 +90,11 @@ async function datadirOf(
   const image = images[node];
   if (image === undefined) throw new Error(`snapshot "${name}" has no node ${node}`);
   try {
-    const container = await docker.createContainer({ Image: image.id, Labels: { ...labels } });
+    const container = await docker.createContainer({
+      name: passingName(),
+      Image: image.id,
+      Labels: { ...labels },
+    });
     try {
       return await buffer(await container.getArchive({ path: datadir }));
     } finally {

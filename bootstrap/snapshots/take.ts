@@ -1,8 +1,7 @@
 /** Taking a snapshot: the whole network, stopped at one state, one image for each node. */
 import type Docker from "dockerode";
 
-import { label, stackLabels } from "../../engine/labels.ts";
-import { unownedLabels } from "../../engine/owner.ts";
+import { label } from "../../engine/labels.ts";
 import { messageOf } from "../../base/message.ts";
 import { reporter } from "../../progress/amount.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
@@ -19,9 +18,11 @@ import {
   startWithAddresses,
   stopCleanly,
 } from "./containers.ts";
-import { type CommittedImage, commit, imageId, removeReference } from "./images.ts";
+import { commitDatadir, programsOf } from "./carrier.ts";
+import { type CommittedImage, imageId, removeReference } from "./images.ts";
 import { type Manifest, manifestLabels } from "./manifest.ts";
 import { type Described, describeNetwork } from "./describe.ts";
+import { passingReference, tag } from "./references.ts";
 import { verifyStarted } from "./verify.ts";
 
 export interface SnapshotDetails extends Described {
@@ -46,13 +47,20 @@ export async function commitNetwork(
   context: Context,
 ): Promise<{ images: Record<string, CommittedImage>; manifest: Manifest }> {
   const containers = containersOf(docker, network.nodes);
+  const programs = new Map(
+    await Promise.all(
+      containers.map(
+        async ({ name, container }) => [name, await programsOf(docker, container)] as const,
+      ),
+    ),
+  );
   // Somebody may have been interrupted after they were stopped.
   await start(containers, context.signal);
   const manifest = await onNodes(docker, network, context, async (run) => {
     await reconnect(run, network.connect);
     // A node that was killed may have lost the blocks that came last, and gets them from the others.
     await step(run, "bring the nodes to one tip", () => syncToHighest(run));
-    const manifest = await describeNetwork(run, network.connect, details);
+    const manifest = await describeNetwork(run, network.connect, programs, details);
     if (details.chain !== undefined) await ensureFollows(run, details.chain, manifest.facts);
     return manifest;
   });
@@ -64,7 +72,13 @@ export async function commitNetwork(
     let done = 0;
     const images = await Promise.all(
       containers.map(async (node) => {
-        const image = await commitNode(docker, node, details, manifest);
+        const image = await commitNode(
+          docker,
+          node,
+          programs.get(node.name) ?? "",
+          details,
+          manifest,
+        );
         count({ done: ++done, of: containers.length, unit: "images" });
         return [node.name, image] as const;
       }),
@@ -89,24 +103,27 @@ const startLimit = 30_000;
 async function commitNode(
   docker: Docker,
   { name, container }: NodeContainer,
+  programs: string,
   details: SnapshotDetails,
   manifest: Manifest,
 ): Promise<CommittedImage> {
   const reference = details.references[name];
   if (reference === undefined) throw new Error(`${name}: there is no reference for its image`);
   const labels = {
-    ...unownedLabels,
-    ...stackLabels(details.stackId, details.stack, details.kind),
+    [label.takenOf]: details.stackId,
+    [label.stack]: details.stack,
+    [label.kind]: details.kind,
     [label.node]: name,
     [label.snapshot]: details.name,
     ...manifestLabels(manifest),
   };
   try {
     const replaced = await imageId(docker, reference);
-    const committed = await commit(docker, container, reference, labels);
-    // An image that lost its name would stay behind for good.
-    if (replaced !== undefined && replaced !== committed.id)
-      await removeReference(docker, replaced);
+    // An image without a name would stay behind for good if this ended now.
+    const passing = passingReference();
+    if (replaced !== undefined) await tag(docker, replaced, passing);
+    const committed = await commitDatadir(docker, container, programs, reference, labels);
+    if (replaced !== undefined) await removeReference(docker, passing);
     return committed;
   } catch (error) {
     throw new Error(`${name}: it could not be committed: ${messageOf(error)}`, { cause: error });

@@ -3,8 +3,12 @@
 set -eu
 root=$1
 
-mkdir -p "$root/bin" "$root/etc" "$root/home/bitcoin/.bitcoin" "$root/tmp" "$root/usr/bin"
+datadir="$root/home/bitcoin/.bitcoin/regtest"
+mkdir -p "$root/bin" "$root/etc" "$datadir/wallets" "$root/tmp" "$root/usr/bin"
 chmod 1777 "$root/tmp"
+# A volume mounted on the datadir takes over its owner and mode. bitcoind makes the folder for the
+# wallets only together with the datadir; without it they would lie beside the blocks.
+chmod 700 "$datadir" "$datadir/wallets"
 
 for program in /usr/bin/bitcoind /usr/bin/bitcoin-cli; do
   cp "$program" "$root$program"

@@ -2,6 +2,8 @@
 # Runs bitcoind with RPC open to the subnets this container is attached to and no other, and
 # leaves a datadir behind that can be committed as a snapshot.
 set -eu
+# The only folder that is written to: in a stack it is a volume, and the rest is read-only.
+datadir=$HOME/.bitcoin/regtest
 
 # The subnets are read here and not passed in, so that the same image, or a snapshot of it,
 # works on any network: a stack's, a test's, or `docker run` on the default bridge.
@@ -11,14 +13,15 @@ for subnet in $(ip -o -4 addr show scope global | awk '{ print $4 }'); do
   set -- "$@" "-rpcallowip=$subnet" "-whitelist=noban,in,out@$subnet"
 done
 
-# Ends when bitcoind has ended. Sets $status to its exit code, and $resetting when SIGHUP ended it:
-# what it has is about to be replaced, so it need not write anything.
+# Ends when bitcoind has ended. Sets $status to its exit code, and $resetting when SIGUSR1 ended it:
+# what it has is about to be replaced, so it need not write anything. Not SIGHUP: an engine that was
+# started by nohup can start containers with that one ignored, and a shell cannot trap it then.
 run() {
   resetting=no
   bitcoind "$@" &
   bitcoind=$!
   trap 'kill -TERM "$bitcoind" || true' TERM INT
-  trap 'resetting=yes; kill -KILL "$bitcoind" || true' HUP
+  trap 'resetting=yes; kill -KILL "$bitcoind" || true' USR1
   # A trapped signal ends `wait` early; the next one waits for the flush.
   status=0
   wait "$bitcoind" || status=$?
@@ -28,30 +31,33 @@ run() {
   done
 }
 
-# A reset: whoever wants the nodes back at a snapshot sends SIGHUP to all of them, sees reset.awaited
+# A reset: whoever wants the nodes back at a snapshot sends SIGUSR1 to all of them, sees reset.awaited
 # in each, and so knows that none can feed its blocks to another any more. Then each gets the
-# snapshot's datadir as reset.tar and, when that is whole, the empty reset.whole. The container goes on
-# all the while, and with it its address and its ports.
+# snapshot's datadir as reset.tar and the empty reset.whole after it, and SIGUSR1 once more: the engine
+# is done with both files then. The container goes on all the while, with its address and its ports.
 await_reset() {
-  : > "$HOME/reset.awaited"
+  ready=no
+  trap 'ready=yes' USR1
   trap 'exit 143' TERM INT
+  : > "$datadir/reset.awaited"
   # A minute; then whoever wanted it is gone.
   left=3000
-  while [ ! -f "$HOME/reset.whole" ] && [ "$left" -gt 0 ]; do
+  while [ "$ready" = no ] && [ "$left" -gt 0 ]; do
     sleep 0.02
     left=$((left - 1))
   done
-  rm -f "$HOME/reset.awaited"
 }
 
 # Also at a start. reset.whole goes when the work is done: an interrupted reset is done again.
 take_up_reset() {
-  if [ -f "$HOME/reset.whole" ]; then
-    rm -rf "$HOME/.bitcoin/regtest"
-    tar -x -f "$HOME/reset.tar" -C "$HOME/.bitcoin"
-    rm -f "$HOME/reset.whole"
+  if [ -f "$datadir/reset.whole" ]; then
+    for old in "$datadir"/* "$datadir"/.[!.]*; do
+      case $old in */reset.tar | */reset.whole) ;; *) rm -rf "$old" ;; esac
+    done
+    tar -x -f "$datadir/reset.tar" -C "$HOME/.bitcoin"
+    rm -f "$datadir/reset.whole"
   fi
-  rm -f "$HOME/reset.tar" "$HOME/reset.awaited"
+  rm -f "$datadir/reset.tar" "$datadir/reset.awaited"
 }
 
 take_up_reset
@@ -64,7 +70,7 @@ done
 
 # What a clean stop leaves and a snapshot must not carry.
 if [ "$status" -eq 0 ]; then
-  cd "$HOME/.bitcoin/regtest"
+  cd "$datadir"
   rm -f .lock blocks/.lock .cookie bitcoind.pid peers.dat anchors.dat banlist.json fee_estimates.dat debug.log
   rm -f wallets/*/.walletlock wallets/*/db.log
 fi

@@ -6,6 +6,7 @@ import { containerTable } from "../../toolchain/docker-provider/container-rules.
 import { networkTable } from "../../toolchain/docker-provider/network-rules.ts";
 import { remoteImageTable } from "../../toolchain/docker-provider/remote-image-rules.ts";
 import { isRefused, type Fields, type Kind } from "../../toolchain/docker-provider/rules.ts";
+import { volumeTable } from "../../toolchain/docker-provider/volume-rules.ts";
 import schema from "../fixtures/docker-provider/schema.json" with { type: "json" };
 
 /** A property's name, and those of the members of its value where that is an object or a list of them. */
@@ -15,6 +16,7 @@ interface Names {
 
 const resources: [string, Fields, Names][] = [
   ["Network", networkTable, schema.Network],
+  ["Volume", volumeTable, schema.Volume],
   ["Container", containerTable, schema.Container],
   ["RemoteImage", remoteImageTable, schema.RemoteImage],
 ];
@@ -78,7 +80,7 @@ function pathsOfTable(table: Fields, which: "all" | "refused" = "all"): string[]
 }
 
 function schemaBelow(name: string): string[] {
-  const all: Names = { ...schema.Network, ...schema.RemoteImage.build, ...schema.Container };
+  const all: Names = { ...schema.Volume, ...schema.Network, ...schema.RemoteImage.build, ...schema.Container };
   const members = all[name];
   return members === null || members === undefined
     ? []

@@ -4,7 +4,7 @@ import type Docker from "dockerode";
 
 import { connectEngine } from "../../engine/client.ts";
 
-const served = ["host", "context"] as const satisfies (keyof ProviderArgs)[];
+const served = ["host", "context", "certPath"] as const satisfies (keyof ProviderArgs)[];
 
 /** What the engine or the SDK adds to a provider's configuration. */
 const engineOwn = ["version", "pluginDownloadURL"];
@@ -20,10 +20,13 @@ export async function configuredEngine(config: Record<string, unknown>): Promise
   if (refused.length > 0) {
     throw new Error(
       `docker:${refused.join(", docker:")} is not served by this project's stand-in for the Docker plugin; ` +
-        `it takes ${served.map((name) => `docker:${name}`).join(" and ")}`,
+        `it takes ${served.map((name) => `docker:${name}`).join(", ")}`,
     );
   }
-  const { host, context } = config as Partial<Record<(typeof served)[number], string>>;
+  const { host, context, certPath } = config as Partial<Record<(typeof served)[number], string>>;
   // The context goes first: the SDK fills in the host from DOCKER_HOST by itself.
-  return await connectEngine(context ? { context } : { host });
+  if (context) return await connectEngine({ context });
+  if (!certPath) return await connectEngine({ host });
+  const env = { ...process.env, DOCKER_CERT_PATH: certPath, DOCKER_TLS_VERIFY: "1" };
+  return await connectEngine({ host, env });
 }

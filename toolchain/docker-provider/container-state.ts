@@ -1,10 +1,10 @@
 /** From what the engine says of a container to its recorded state. */
-import type { ContainerInspectInfo, ImageInspectInfo } from "dockerode";
+import type { ContainerInspectInfo } from "dockerode";
 
 import type { Properties } from "../../plugin/handler.ts";
 import { containerTable } from "./container-rules.ts";
 import { formatDuration } from "./duration.ts";
-import { labelList, plain } from "./properties.ts";
+import { plain } from "./properties.ts";
 import { isRefused } from "./rules.ts";
 
 const mebibyte = 1024 * 1024;
@@ -12,7 +12,8 @@ const mebibyte = 1024 * 1024;
 /**
  * The state after `before` (the recorded one, or after a create the inputs): what the engine tells is taken from
  * `found`. Envs, labels, volumes and connected networks are never read back, as in the official provider.
- * A container that should run and does not is recorded as `mustRun: false`, so that the next update starts it.
+ * Of a container that should run and does not, `mustRun` is recorded as false and `ports` as empty: the next update
+ * replaces it if it publishes any, and starts it otherwise.
  */
 export function containerState(found: ContainerInspectInfo, before: Properties): Properties {
   const state = { ...plain(before), ...plain(told(found)) };
@@ -23,39 +24,30 @@ export function containerState(found: ContainerInspectInfo, before: Properties):
   return {
     ...state,
     image,
-    ...(isTextList(before["envs"]) && { envs: before["envs"].toSorted() }),
+    envs: isTextList(before["envs"]) ? before["envs"].toSorted() : [],
     mustRun: before["mustRun"] === true && running,
-    // A stopped container publishes nothing, which does not mean that it should not.
-    ...(hasPorts && running && { ports: publishedPorts(found) }),
+    // One that was stopped on purpose keeps the ports that it is to have.
+    ...(hasPorts && (running || before["mustRun"] === true) && { ports: publishedPorts(found) }),
     ...(running ? { exitCode: undefined } : { exitCode: found.State.ExitCode }),
   };
 }
 
 /**
- * The state of a container that was made by other hands: all that can be told, with the provider's defaults for the
- * rest. What its image sets anyway is left out, since no program repeats it.
+ * The state of a container that was made by other hands: what the engine tells, with the provider's defaults for the
+ * rest. Its envs and labels are never read, so a program that has labels of its own would replace it, and Pulumi
+ * refuses such an import.
  */
-export function importedState(
-  found: ContainerInspectInfo,
-  image: ImageInspectInfo | undefined,
-): Properties {
+export function importedState(found: ContainerInspectInfo): Properties {
   const defaults = Object.entries(containerTable).flatMap(([name, property]) =>
     isRefused(property) || property.default === undefined
       ? []
       : [[name, property.default] as const],
-  );
-  const imageEnvs = new Set(image?.Config.Env ?? []);
-  const imageLabels: Partial<Record<string, string>> = image?.Config.Labels ?? {};
-  const labels = labelList(found.Config.Labels).filter(
-    ({ label, value }) => imageLabels[label] !== value,
   );
   const ports = publishedPorts(found);
   return containerState(found, {
     ...Object.fromEntries(defaults),
     mustRun: found.State.Running,
     image: found.Config.Image,
-    envs: (found.Config.Env as string[] | null)?.filter((env) => !imageEnvs.has(env)),
-    labels,
     ...(ports.length > 0 && { ports }),
   });
 }

@@ -17,7 +17,7 @@ import { containerSpec, limitsSpec } from "./container-spec.ts";
 import { containerState, importedState } from "./container-state.ts";
 import { diffProperties } from "./diff.ts";
 import { orFail, orGone } from "./engine-calls.ts";
-import { localImage, localOrPulledImage } from "./image-pull.ts";
+import { localOrPulledImage } from "./image-pull.ts";
 import { withName } from "./naming.ts";
 import { changesAny, overlaid, plain, refreshedInputs } from "./properties.ts";
 
@@ -55,9 +55,11 @@ export function containerHandler(engine: () => Docker): ResourceHandler {
         const found = await inspected(container, context.signal);
         return { id: container.id, state: containerState(found, properties) };
       } catch (error) {
-        throw new PartialResourceError(messageOf(error), container.id, plain(properties), {
-          cause: error,
-        });
+        // It does not run, so this records that it has to be made anew.
+        const found = await container.inspect().catch(() => undefined);
+        const state =
+          found === undefined ? plain(properties) : containerState(found, plain(properties));
+        throw new PartialResourceError(messageOf(error), container.id, state, { cause: error });
       }
     },
 
@@ -69,10 +71,7 @@ export function containerHandler(engine: () => Docker): ResourceHandler {
         signal,
       );
       if (found === undefined) return undefined;
-      const current =
-        state === undefined
-          ? importedState(found, await localImage(docker, found.Image, signal))
-          : containerState(found, state);
+      const current = state === undefined ? importedState(found) : containerState(found, state);
       return {
         id: found.Id,
         state: current,

@@ -7,6 +7,7 @@ import { containerHandler } from "./container.ts";
 import { networkHandler } from "./network.ts";
 import { remoteImageHandler } from "./remote-image.ts";
 import { version } from "./version.ts";
+import { volumeHandler } from "./volume.ts";
 
 let docker: Docker | undefined;
 
@@ -22,6 +23,7 @@ await serve({
     "docker:index/container:Container": containerHandler(engine),
     "docker:index/remoteImage:RemoteImage": remoteImageHandler(engine),
     "docker:index/network:Network": networkHandler(engine),
+    "docker:index/volume:Volume": volumeHandler(engine),
   },
   configure: async (config) => {
     docker = await configuredEngine(config);

@@ -3,8 +3,6 @@ import type Docker from "dockerode";
 import type { NetworkInspectInfo } from "dockerode";
 
 import { apiAtLeast, apiVersionOf } from "../../engine/client.ts";
-import { statusCodeOf } from "../../engine/errors.ts";
-import { waitFor } from "../../base/wait.ts";
 import type { Properties, ResourceHandler } from "../../plugin/handler.ts";
 import { checkProperties } from "./check.ts";
 import { diffProperties } from "./diff.ts";
@@ -12,9 +10,7 @@ import { orFail, orGone } from "./engine-calls.ts";
 import { isNameDrawn, withName } from "./naming.ts";
 import { networkTable, type NetworkInputs } from "./network-rules.ts";
 import { labelList, labelMap, overlaid, plain, refreshedInputs } from "./properties.ts";
-
-/** Milliseconds in which containers that are on their way out may still hold the network. */
-const removalTimeLimit = 30_000;
+import { removeWhenFree } from "./removal.ts";
 
 /** @param engine the client, once the provider is configured. */
 export function networkHandler(engine: () => Docker): ResourceHandler {
@@ -64,29 +60,9 @@ export function networkHandler(engine: () => Docker): ResourceHandler {
     update: (_id, state, news) => Promise.resolve(overlaid(networkTable, state, news)),
 
     async delete(id, _state, context) {
-      const { signal } = context;
-      await waitFor(
-        async (abortSignal) => {
-          try {
-            await orGone(
-              "Unable to remove network",
-              engine().getNetwork(id).remove({ abortSignal }),
-            );
-            return true;
-          } catch (error) {
-            // The engine's answer while containers are connected.
-            if (statusCodeOf(error) !== 403) throw error;
-            context.status("waiting for containers to leave the network");
-            return { pending: (error as Error).message };
-          }
-        },
-        {
-          what: "the network to be removed",
-          limitMs: removalTimeLimit,
-          tryLimitMs: removalTimeLimit,
-          signal,
-        },
-      );
+      const remove = (abortSignal: AbortSignal): Promise<unknown> =>
+        engine().getNetwork(id).remove({ abortSignal });
+      await removeWhenFree({ what: "network", inUse: 403, remove }, context);
     },
   };
 }
