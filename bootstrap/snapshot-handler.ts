@@ -94,7 +94,9 @@ export const snapshotHandler: ResourceHandler = {
   },
 };
 
+/** Also true while it is not known which nodes there are going to be. */
 function sameNodes(oldInputs: Properties, news: Properties): boolean {
+  if (!Array.isArray(news["nodes"])) return true;
   const [before, after] = [oldInputs, news].map((inputs) =>
     (inputs as unknown as SnapshotInputs).nodes.map(declarationOf),
   );
