@@ -71,7 +71,7 @@ const images = origin.images(labelsOf("image"), { provider });
 const network = new docker.Network(
   "network",
   { name: networkName, labels: labelList(labelsOf("network")) },
-  { provider },
+  { provider, deleteBeforeReplace: true },
 );
 
 const nodes = declared.map(
@@ -104,13 +104,14 @@ const running = {
 const bootstrap = new Bootstrap("bootstrap", { ...running, ...origin.history });
 
 const snapshot =
-  origin.snapshots === undefined
+  origin.plan !== undefined
     ? new Snapshot("snapshot", {
         ...running,
         stack: claim.stack,
         stackId: claim.stackId,
         name: pulumi.interpolate`${config.prefix}${claim.stack}`,
         kind: "snapshot",
+        plan: origin.plan,
         chain: bootstrap.chain,
         funded: bootstrap.funded,
         references: snapshotImages,

@@ -1,11 +1,12 @@
 /** The resource `Bootstrap`: the common history of the nodes. */
 import { isDeepStrictEqual } from "node:util";
 
+import { pointing } from "../base/troubleshooting.ts";
 import { connectEngine } from "../engine/client.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/handler.ts";
 import { withoutAutoMining } from "./auto-mining.ts";
 import { minerOf } from "./chain.ts";
-import { findDrift, hasTip } from "./drift.ts";
+import { findDrift, hasTip, replacedAdvice, tipState } from "./drift.ts";
 import { type ChainFacts, withNodesOf } from "./facts.ts";
 import type { Funded } from "./funding.ts";
 import { type HistorySource, history } from "./history.ts";
@@ -89,6 +90,7 @@ async function bootstrapped(
   const lived =
     anew || recorded === undefined ? undefined : { facts: recorded.chain, funded: recorded.funded };
   const work = async (run: Run): Promise<BootstrapState> => {
+    if (recorded !== undefined && !anew) await refuseReplaced(run, recorded.chain);
     const { facts, funded } = await history(run, connect, inputs, lived);
     // What people mined on top does not make it another bootstrap.
     const stays = recorded !== undefined && (await hasTip(minerOf(run), recorded.chain.tip));
@@ -96,7 +98,7 @@ async function bootstrapped(
       ? facts
       : isDeepStrictEqual(networkOf(inputs), networkOf(recorded))
         ? recorded.chain
-        : withNodesOf(recorded.chain, facts);
+        : withNodesOf(recorded.chain, facts, nodes);
     const addresses = Object.fromEntries(run.nodes.map(({ name, ip }) => [name, ip]));
     return {
       ...inputs,
@@ -111,6 +113,19 @@ async function bootstrapped(
     anew
       ? asAWhole(docker, inputs, context, recorded?.chain.height, work)
       : onNodes(docker, inputs, context, work),
+  );
+}
+
+/** Goes on from no chain that took the place of the declared one: it would be paid for again, and taken for it. */
+async function refuseReplaced(run: Run, { height, tip }: ChainFacts): Promise<void> {
+  await step(run, "wait for the nodes", () => ensureReady(run));
+  const states = await Promise.all(run.nodes.map((node) => tipState(node, tip)));
+  if (!states.includes("replaced") || states.includes("active")) return;
+  throw new Error(
+    pointing(
+      `block ${tip} at height ${height}, the tip of the declared chain, was replaced by others; ${replacedAdvice}`,
+      "declared-chain-replaced",
+    ),
   );
 }
 

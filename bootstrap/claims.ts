@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import type Docker from "dockerode";
 
 import { engineError, isNotFound } from "../engine/errors.ts";
-import { label } from "../engine/labels.ts";
+import { isStackContainer, label } from "../engine/labels.ts";
 import { imageOwner } from "./snapshots/images.ts";
 
 /** What somebody else has of what is wanted, in words; `undefined` for what is free. */
@@ -67,7 +67,11 @@ export async function findPortTaken(
 
 /** One that somebody started from an image that was committed of a node has the node's labels. */
 function isOurs({ Labels, Names }: Docker.ContainerInfo, { stackId, containers }: Ours): boolean {
-  return Labels[label.stackId] === stackId && Names.some((name) => containers.has(name.slice(1)));
+  return (
+    Labels[label.stackId] === stackId &&
+    isStackContainer(Labels) &&
+    Names.some((name) => containers.has(name.slice(1)))
+  );
 }
 
 /** Whether somebody else has a volume of that name. The engine would hand it over without a word. */

@@ -50,24 +50,40 @@ export async function nodeDrift(
 }
 
 /** Whether the node's best chain goes through the recorded tip. */
-export async function hasTip({ rpc }: Node, tip: string): Promise<boolean> {
+export async function hasTip(node: Node, tip: string): Promise<boolean> {
+  return (await tipState(node, tip)) === "active";
+}
+
+/**
+ * What a node knows of a block: that its best chain goes through it, that another chain has taken that
+ * one's place, or nothing, as a node that was made anew.
+ */
+export async function tipState(
+  { rpc }: Node,
+  tip: string,
+): Promise<"active" | "replaced" | "unknown"> {
   try {
     const { confirmations } = await rpc.call<{ confirmations: number }>("getblockheader", [tip]);
-    return confirmations > 0;
+    return confirmations > 0 ? "active" : "replaced";
   } catch (error) {
     if (error instanceof RpcResponseError && error.code === RpcCode.INVALID_ADDRESS_OR_KEY)
-      return false;
+      return "unknown";
     throw error;
   }
 }
+
+/** What to do where people replaced blocks of the declared chain: no update does it, since theirs would be lost. */
+export const replacedAdvice =
+  "npm run reset leads back to the declared chain, npm run snapshot -- NAME keeps this one";
 
 async function chainDrift(
   node: Node,
   { tip, height }: Pick<ChainFacts, "height" | "tip">,
 ): Promise<string[]> {
-  return (await hasTip(node, tip))
-    ? []
-    : [`${node.name}: block ${tip} at height ${height} is not in its chain`];
+  const state = await tipState(node, tip);
+  if (state === "active") return [];
+  const missing = `${node.name}: block ${tip} at height ${height} is not in its chain`;
+  return [state === "replaced" ? `${missing}: others replaced it; ${replacedAdvice}` : missing];
 }
 
 async function walletDrift({ name, rpc, wallets = [] }: Node): Promise<string[]> {

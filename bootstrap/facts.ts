@@ -1,7 +1,7 @@
 /** What is true of the network at a moment. */
 import { pointing } from "../base/troubleshooting.ts";
 import { btcToSat, formatBtc } from "./amount.ts";
-import type { Node } from "./node.ts";
+import type { Node, NodeSpec } from "./node.ts";
 import { connectedPeers } from "./peers.ts";
 import type { Run } from "./run.ts";
 
@@ -43,11 +43,20 @@ export async function chainFacts({ nodes }: Run): Promise<ChainFacts> {
   };
 }
 
-/** The chain as it was recorded, with what the nodes' wallets and peers are where that was not: a node may have come or gone. */
-export function withNodesOf(recorded: ChainFacts, seen: ChainFacts): ChainFacts {
-  const wallets = Object.entries(seen.wallets).map(
-    ([node, balances]) => [node, { ...balances, ...recorded.wallets[node] }] as const,
-  );
+/**
+ * The chain as it was recorded, with what the nodes' declared wallets and their peers are where that was
+ * not: a node or a wallet may have come or gone. Wallets that nobody declared are no part of it.
+ */
+export function withNodesOf(
+  recorded: ChainFacts,
+  seen: ChainFacts,
+  nodes: readonly Pick<NodeSpec, "name" | "wallets">[],
+): ChainFacts {
+  const wallets = nodes.map(({ name, wallets = [] }) => {
+    const balances = Object.entries(seen.wallets[name] ?? {});
+    const declared = balances.filter(([wallet]) => wallet === name || wallets.includes(wallet));
+    return [name, { ...Object.fromEntries(declared), ...recorded.wallets[name] }] as const;
+  });
   return { ...recorded, wallets: Object.fromEntries(wallets), peers: seen.peers };
 }
 

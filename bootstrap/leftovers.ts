@@ -1,7 +1,7 @@
 /** What a stack made on the engine, and what of it an interrupted run never recorded. */
 import type Docker from "dockerode";
 
-import { isPassingName, label, labelFilter } from "../engine/labels.ts";
+import { isPassingName, isStackContainer, label, labelFilter } from "../engine/labels.ts";
 import { isPassingReference } from "./snapshots/references.ts";
 
 export interface OwnedThing {
@@ -60,12 +60,13 @@ export async function ownedThings(docker: Docker, names: GivenNames): Promise<Ow
     images.has(reference) ||
     isPassingReference(reference);
   return [
-    ...containers
-      .map((found) => thing("container", found.Id, found.Names[0]?.slice(1), found.Labels))
-      .filter(({ name }) => containersNamed.has(name) || isPassingName(name)),
-    ...carriers
-      .map((found) => thing("container", found.Id, found.Names[0]?.slice(1), found.Labels))
-      .filter(({ name }) => isPassingName(name)),
+    ...[...containers, ...carriers]
+      .filter(({ Names: [name = ""], Labels }) =>
+        isStackContainer(Labels)
+          ? containersNamed.has(name.slice(1))
+          : isPassingName(name.slice(1)),
+      )
+      .map(({ Id, Names, Labels }) => thing("container", Id, Names[0]?.slice(1), Labels)),
     ...networks
       .map((found) => thing("network", found.Id, found.Name, found.Labels))
       .filter(({ name }) => name === network),

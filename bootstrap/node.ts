@@ -4,7 +4,7 @@ import type Docker from "dockerode";
 import { engineError, isNotFound } from "../engine/errors.ts";
 import { label } from "../engine/labels.ts";
 import { RpcClient } from "./rpc/client.ts";
-import { exitOf } from "./watch.ts";
+import { endOf } from "./watch.ts";
 
 /** A miner mines and pays; a peer is connected and can be paid. */
 export type Role = "miner" | "peer";
@@ -60,11 +60,12 @@ export async function openNode(
   options: OpenOptions,
 ): Promise<Node> {
   const container = docker.getContainer(spec.containerId);
-  const { State, Config, NetworkSettings } = await container
+  const inspected = await container
     .inspect({ abortSignal: options.signal })
     .catch((error: unknown) => {
       throw engineError(error);
     });
+  const { State, Config, NetworkSettings } = inspected;
   const found = Config.Labels[label.node];
   if (found !== spec.name) {
     throw new Error(
@@ -72,8 +73,9 @@ export async function openNode(
         "npm run up makes one of its own",
     );
   }
+  const end = await endOf({ ...spec, container }, inspected);
+  if (end !== undefined) throw end;
   if (!State.Running) {
-    if (State.Status === "exited") throw await exitOf({ ...spec, container }, State.ExitCode);
     throw new Error(
       `${spec.name}: its container is ${State.Status}, not running; start it again, as npm run up does for a stack`,
     );
@@ -129,7 +131,9 @@ export async function notRunning(docker: Docker, specs: readonly NodeSpec[]): Pr
     specs.map(async ({ name, containerId }) => {
       try {
         const { State } = await docker.getContainer(containerId).inspect();
-        return State.Running && !State.Paused ? [] : [`${name}: its container is ${State.Status}`];
+        return State.Running && !State.Paused && !State.Restarting
+          ? []
+          : [`${name}: its container is ${State.Status}`];
       } catch (error) {
         if (isNotFound(error)) return [`${name}: its container is gone`];
         throw engineError(error);

@@ -3,26 +3,36 @@ import { isDeepStrictEqual } from "node:util";
 
 import type Docker from "dockerode";
 
+import { pointing } from "../base/troubleshooting.ts";
 import { connectEngine } from "../engine/client.ts";
 import {
   type CreateResult,
   type OperationContext,
   PartialResourceError,
-  type Properties,
   type ResourceHandler,
 } from "../plugin/handler.ts";
 import { withoutAutoMining } from "./auto-mining.ts";
+import type { ChainPlan } from "./bootstrap.ts";
 import type { ChainFacts } from "./facts.ts";
 import { inputDiff } from "./input-diff.ts";
 import { addressesOf, declarationOf } from "./node.ts";
 import type { NetworkInputs } from "./session.ts";
 import { findSnapshot } from "./snapshots/find.ts";
+import { commitAside } from "./snapshots/aside.ts";
 import { type CommittedImage, imageOwner, removeImage } from "./snapshots/images.ts";
-import { commitNetwork, type SnapshotDetails, startVerified } from "./snapshots/take.ts";
+import {
+  type CommittedNetwork,
+  commitNetwork,
+  MovedOnError,
+  type SnapshotDetails,
+  startVerified,
+} from "./snapshots/take.ts";
 
 export interface SnapshotInputs extends NetworkInputs, SnapshotDetails {
-  /** What the network must have come from when it is committed. */
+  /** What it holds, whatever people did since. */
   readonly chain: ChainFacts;
+  /** How that came about. */
+  readonly plan: ChainPlan;
   /** Whether the images outlive the resource. */
   readonly keep: boolean;
   /** Node's name → its address as the bootstrap found it: another one means that a node was started again. */
@@ -41,15 +51,9 @@ export const snapshotHandler: ResourceHandler = {
     return Promise.resolve({ inputs: news });
   },
 
-  /** What it holds is in the volumes: other containers for the same nodes make no other snapshot. */
+  /** Another content is taken under the same names; the old one goes when the new one is there. */
   diff(_id, _state, oldInputs, news) {
-    const replaceOn = ["chain", "funded", "references", "name", "stackId"];
-    const nodes = sameNodes(oldInputs, news) ? [] : ["nodes"];
-    return Promise.resolve({
-      detailed: inputDiff(oldInputs, news, [...replaceOn, ...nodes]),
-      // The new images take the names of the old ones.
-      deleteBeforeReplace: true,
-    });
+    return Promise.resolve({ detailed: inputDiff(oldInputs, news, ["stackId"]) });
   },
 
   async create(properties, context) {
@@ -71,11 +75,21 @@ export const snapshotHandler: ResourceHandler = {
     return { id, state, inputs };
   },
 
-  /** What changes without a replacement concerns no image. A network that did not come back gets another chance. */
+  /** A network that did not come back gets another chance. */
   async update(_id, state, news, context) {
-    const { images, addresses } = state as unknown as SnapshotState;
+    const kept = state as unknown as SnapshotState;
+    const { images, addresses } = kept;
     const inputs = news as unknown as SnapshotInputs;
     const docker = await connectEngine({ signal: context.signal });
+    if (!isDeepStrictEqual(contentOf(kept), contentOf(inputs))) {
+      const again = await withoutAutoMining(docker, inputs.nodes, context.signal, () =>
+        taken(docker, inputs, context),
+      );
+      const names = new Set(Object.values(inputs.references));
+      for (const image of Object.values(images))
+        if (!names.has(image.image)) await removeImage(docker, image);
+      return again.state;
+    }
     if (Object.keys(addresses).length > 0) {
       return { ...news, images, addresses: await addressesOf(docker, inputs.nodes) };
     }
@@ -94,13 +108,9 @@ export const snapshotHandler: ResourceHandler = {
   },
 };
 
-/** Also true while it is not known which nodes there are going to be. */
-function sameNodes(oldInputs: Properties, news: Properties): boolean {
-  if (!Array.isArray(news["nodes"])) return true;
-  const [before, after] = [oldInputs, news].map((inputs) =>
-    (inputs as unknown as SnapshotInputs).nodes.map(declarationOf),
-  );
-  return isDeepStrictEqual(before, after);
+/** What of the inputs is in the images: not in which containers the nodes are now. */
+function contentOf({ nodes, chain, funded, references, name }: SnapshotInputs): unknown {
+  return [nodes.map(declarationOf), chain, funded, references, name];
 }
 
 async function taken(
@@ -108,15 +118,59 @@ async function taken(
   inputs: SnapshotInputs,
   context: OperationContext,
 ): Promise<CreateResult> {
-  const { images, manifest } = await commitNetwork(docker, inputs, inputs, context);
+  const { images, manifest, beside } = await committed(docker, inputs, context);
   const id = `${inputs.stack}/${inputs.name}`;
   try {
-    const addresses = await startVerified(docker, inputs, manifest.facts, context);
+    const addresses = beside
+      ? await addressesOf(docker, inputs.nodes)
+      : await startVerified(docker, inputs, manifest.facts, context);
     return { id, state: { ...inputs, images, addresses } };
   } catch (error) {
     // The images are there and must not be forgotten.
     const reason = "the snapshot was committed, but the network did not come back";
     const state = { ...inputs, images, addresses: {} };
     throw new PartialResourceError(reason, id, state, { cause: error });
+  }
+}
+
+/**
+ * Commits the declared chain: of the network as long as it has nothing else.
+ * @throws Error that says what to do where people went on, and the chain cannot be made again
+ */
+async function committed(
+  docker: Docker,
+  inputs: SnapshotInputs,
+  context: OperationContext,
+): Promise<CommittedNetwork & { readonly beside: boolean }> {
+  const { chain, plan } = inputs;
+  const details = { ...inputs, bootstrapped: chain.height };
+  const asItIs = async (expected?: ChainFacts) => ({
+    ...(await commitNetwork(
+      docker,
+      inputs,
+      { ...details, ...(expected && { expected }) },
+      context,
+    )),
+    beside: false,
+  });
+  try {
+    return await asItIs(chain);
+  } catch (error) {
+    if (!(error instanceof MovedOnError)) throw error;
+    if (plan.walletSeed !== undefined) {
+      const wanted = { plan, tip: chain.tip };
+      return { ...(await commitAside(docker, inputs, details, wanted, context)), beside: true };
+    }
+    const { height, tip } = error.seen;
+    if (tip === chain.tip) return await asItIs();
+    throw new Error(
+      pointing(
+        `the stack's own snapshot would be taken at height ${height} instead of ${chain.height}, for the chain is ` +
+          "not reproducible and people went on from it. npm run snapshot -- NAME keeps what there is now under a name of its own; " +
+          "npm run reset leads back, if the snapshot is still there; then run npm run up again",
+        "own-snapshot",
+      ),
+      { cause: error },
+    );
   }
 }

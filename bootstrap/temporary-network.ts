@@ -19,6 +19,8 @@ export interface TemporaryNode {
   /** Host name on the network, wallet name, and how the node presents itself to its peers. */
   readonly name: string;
   readonly role: Role;
+  /** Wallets that it has beside its own. Default: none. */
+  readonly wallets?: readonly string[] | undefined;
   /** Reference or id of the image to start it from. */
   readonly image: string;
   /** Arguments of bitcoind that this node alone gets. Default: none. */
@@ -83,8 +85,9 @@ export async function openTemporaryNetwork(
     });
     const auth = rpcAuth(credentials.rpcUser, credentials.rpcPassword);
     const startOne = async (node: TemporaryNode): Promise<NodeSpec> => {
-      const { name, role, image } = node;
+      const { name, role, wallets, image } = node;
       const container = await docker.createContainer({
+        name: `${id}-${name}`,
         Image: image,
         Hostname: name,
         Cmd: [
@@ -105,7 +108,7 @@ export async function openTemporaryNetwork(
         abortSignal: signal,
       });
       await container.start({ abortSignal: signal });
-      return { name, role, containerId: container.id };
+      return { name, role, wallets, containerId: container.id };
     };
     const specs = inOrder ? await inTurn(nodes, startOne) : await Promise.all(nodes.map(startOne));
     const inputs = { nodes: specs, connect, ...credentials, timeout };

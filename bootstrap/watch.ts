@@ -15,13 +15,20 @@ export class ContainerExitedError extends Error {
   readonly node: string;
   readonly exitCode: number;
 
-  constructor(node: string, exitCode: number, log: string) {
-    const ended = `${node}: its container ended with exit code ${exitCode}; its last lines:\n${log}`;
+  /** @param restarts How often the engine has started it again since somebody did. */
+  constructor(node: string, exitCode: number, log: string, restarts = 0) {
+    const again = restarts === 0 ? "" : ` and was started again, ${timesText(restarts)}`;
+    const ended = `${node}: its container ended with exit code ${exitCode}${again}; its last lines:\n${log}`;
     super(pointing(ended, "a-node-ended"));
     this.name = "ContainerExitedError";
     this.node = node;
     this.exitCode = exitCode;
   }
+}
+
+/** As in "once", "3 times". */
+export function timesText(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }
 
 /** Lines of a container's log that tell why it ended. */
@@ -39,7 +46,8 @@ export async function whileRunning<T>(
     node.container
       .wait({ abortSignal: done.signal })
       .then(async ({ StatusCode }: { StatusCode: number }) => {
-        ended.abort(await exitOf(node, StatusCode));
+        const found = await node.container.inspect();
+        ended.abort(await exitOf(node, StatusCode, found.RestartCount));
       })
       // Given up by ourselves, or the engine is gone, which the work itself notices.
       .catch(() => undefined);
@@ -58,13 +66,27 @@ export async function endedContainer(
   for (const node of nodes) {
     // Gone, or the engine is: that is no reason to hide what was seen.
     const found = await node.container.inspect().catch(() => undefined);
-    if (found?.State.Running === false) return await exitOf(node, found.State.ExitCode);
+    const end = found && (await endOf(node, found));
+    if (end !== undefined) return end;
   }
   return undefined;
 }
 
-/** The end of a node's container, with what it wrote last. */
-export async function exitOf(node: Watched, exitCode: number): Promise<ContainerExitedError> {
+/** The end of a node's container, with what it wrote last; undefined while it runs, or when it never did. */
+export async function endOf(
+  node: Watched,
+  { State, RestartCount }: Pick<Docker.ContainerInspectInfo, "State" | "RestartCount">,
+): Promise<ContainerExitedError | undefined> {
+  // One that ends by itself and is started again counts as running, with a pause between two starts.
+  const ended = State.Restarting || State.Status === "exited";
+  return ended ? await exitOf(node, State.ExitCode, RestartCount) : undefined;
+}
+
+async function exitOf(
+  node: Watched,
+  exitCode: number,
+  restarts: number,
+): Promise<ContainerExitedError> {
   const log = await logTail(node.container, tailLines);
-  return new ContainerExitedError(node.name, exitCode, log);
+  return new ContainerExitedError(node.name, exitCode, log, restarts);
 }

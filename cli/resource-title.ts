@@ -7,9 +7,10 @@ export function resourceTitle(urn: string): string {
   const name = nameOf(urn);
   const [parent, type] = splitTypes(urn);
   const last = type.slice(type.lastIndexOf(":") + 1);
-  const kind = parent.endsWith(":BitcoinNode")
-    ? "node"
-    : (kinds[last] ?? last.replaceAll(/\B[A-Z]/g, " $&").toLowerCase());
+  const kind =
+    last === "Container" && parent.endsWith(":BitcoinNode")
+      ? "node"
+      : (kinds[last] ?? last.replaceAll(/\B[A-Z]/g, " $&").toLowerCase());
   return kind === name.toLowerCase() ? name : `${kind} ${name}`;
 }
 

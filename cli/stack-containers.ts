@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 
 import { engineError } from "../engine/errors.ts";
-import { label, labelFilter } from "../engine/labels.ts";
+import { isStackContainer, label, labelFilter } from "../engine/labels.ts";
 import { autoMinerName } from "../stack/auto-miner-name.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { type Deployment, outputsOf, stackDeployment, stackExists } from "./stack.ts";
@@ -88,7 +88,7 @@ export async function containersOf(
     labels[label.kind] === "auto-miner" ? autoMinerName : labels[label.node];
   const found = new Map(
     listed
-      .filter(({ Labels }) => ["node", "auto-miner"].includes(Labels[label.kind] ?? ""))
+      .filter(({ Labels }) => isStackContainer(Labels))
       .map(({ Id, Labels, State }) => [nameOf(Labels), { Id, State }]),
   );
   const helpers = found.has(autoMinerName) ? [autoMinerName] : [];

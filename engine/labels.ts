@@ -46,6 +46,13 @@ export function stackLabels(stackId: string, stack: string, kind: Kind): Record<
   return { [label.stackId]: stackId, [label.stack]: stack, [label.kind]: kind };
 }
 
+const stackContainers = new Set<string | undefined>(["node", "auto-miner"] satisfies Kind[]);
+
+/** Whether a container with these labels can be one that a stack declares. */
+export function isStackContainer(labels: Readonly<Record<string, string>>): boolean {
+  return stackContainers.has(labels[label.kind]);
+}
+
 /** What the name of a container begins with that is removed by whoever made it, within one operation. */
 const passingPrefix = "regtest-passing-";
 

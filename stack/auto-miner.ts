@@ -44,6 +44,7 @@ export class AutoMiner extends pulumi.ComponentResource {
         ],
         networksAdvanced: [{ name: args.network }],
         labels: labelList(args.labels),
+        restart: "unless-stopped",
         // Nothing of it is kept.
         readOnly: true,
         tmpfs: { "/tmp": "" },
@@ -52,7 +53,7 @@ export class AutoMiner extends pulumi.ComponentResource {
         logDriver: "json-file",
         logOpts: { "max-size": "1m", "max-file": "2" },
       },
-      { parent: this },
+      { parent: this, deleteBeforeReplace: true },
     );
     this.registerOutputs();
   }

@@ -18,7 +18,7 @@ export async function dockerProvider(): Promise<docker.Provider> {
         "prefers DOCKER_CONTEXT to everything else: unset it, or DOCKER_HOST",
     );
   }
-  return new docker.Provider("docker", {
+  return new docker.Provider("engine", {
     host: host.replace(/^https?:/, "tcp:"),
     ...(tls !== undefined && { certPath: tls.folder }),
   });

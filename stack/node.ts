@@ -135,7 +135,8 @@ export class BitcoinNode extends pulumi.ComponentResource {
         labels: labelList(args.labels),
         destroyGraceSeconds: args.stopTimeout,
       },
-      { parent: this, dependsOn: [...args.after] },
+      // Also when somebody else asks for it, as `--replace` does: the name is free only then.
+      { parent: this, dependsOn: [...args.after], deleteBeforeReplace: true },
     );
     this.spec = {
       name: args.name,

@@ -21,6 +21,8 @@ export interface Origin {
     labels: pulumi.Input<Record<string, string>>,
     options: pulumi.CustomResourceOptions,
   ): DeclaredImages;
+  /** The plan of a chain that is mined here; undefined: it comes from a snapshot. */
+  readonly plan: pulumi.Output<ChainPlan> | undefined;
   /** What the bootstrap is to bring about, or to find. */
   readonly history: { plan: pulumi.Output<ChainPlan> } | { manifest: pulumi.Output<Manifest> };
   /** The snapshot's images, node by node; undefined: there are none yet. */
@@ -39,6 +41,7 @@ export function fromGenesis(config: StackConfig): Origin {
       ]),
     height: config.blocks + config.confirmations,
     images: (labels, options) => nodeImages(config, labels, options),
+    plan,
     history: { plan },
     snapshots: undefined,
   };
@@ -62,6 +65,7 @@ export function fromSnapshot(config: StackConfig): Origin {
       idOf: (node) => images.apply((images) => images[node]?.id ?? ""),
       all: [],
     }),
+    plan: undefined,
     history: { manifest },
     snapshots: images,
   };

@@ -7,6 +7,7 @@ import { isoTime } from "../bootstrap/mocktime.ts";
 import { type Node, openNode } from "../bootstrap/node.ts";
 import { type Addressed, type SeenPeer, seenPeers } from "../bootstrap/peers.ts";
 import { RpcError } from "../bootstrap/rpc/errors.ts";
+import { endedContainer, timesText } from "../bootstrap/watch.ts";
 import { messageOf } from "../base/message.ts";
 import type { DeclaredNode, DeclaredStack, NodeStatus, WalletStatus } from "./report.ts";
 
@@ -33,10 +34,15 @@ export async function lookAtNode(
   signal: AbortSignal,
 ): Promise<NodeLook> {
   if (state !== "running" || id === undefined) {
+    const { name } = declared;
+    const found =
+      id === undefined
+        ? undefined
+        : await endedContainer([{ name, container: docker.getContainer(id) }]);
     return {
       status: { ...declared, state },
       peers: undefined,
-      drift: [`${declared.name}: its container is ${state}`],
+      drift: [found === undefined ? `${name}: its container is ${state}` : messageOf(found)],
     };
   }
   // A call's own limit tells more, and comes first.
@@ -72,17 +78,17 @@ async function ask(
   known: readonly Addressed[],
 ): Promise<NodeLook> {
   const { rpc, name } = node;
-  const [info, network, peers, mempool, wallets, mockTime, drift] = await Promise.allSettled([
+  const [info, network, peers, mempool, wallets, container, drift] = await Promise.allSettled([
     rpc.call("getblockchaininfo"),
     rpc.call("getnetworkinfo"),
     seenPeers(node, known),
     rpc.call("getmempoolinfo"),
     balances(node),
-    mockTimeOf(node),
+    node.container.inspect(),
     // Who is not connected is told once of each pair, see connections.ts.
     chain === undefined ? [] : nodeDrift(node, known, [], chain),
   ]);
-  const failed = [info, network, peers, mempool, wallets, mockTime, drift].find(
+  const failed = [info, network, peers, mempool, wallets, container, drift].find(
     (answer) => answer.status === "rejected",
   );
   const problem = failed === undefined ? undefined : problemOf(failed.reason);
@@ -94,13 +100,16 @@ async function ask(
       version: valueOf(network)?.subversion,
       height: valueOf(info)?.blocks,
       tip: valueOf(info)?.bestblockhash,
-      mockTime: valueOf(mockTime),
+      mockTime: mockTimeOf(valueOf(container)),
       peers: seen && new Set(seen.map((peer) => peer.name ?? peer.address)).size,
       mempool: valueOf(mempool)?.size,
       wallets: valueOf(wallets),
     },
     peers: seen,
-    drift: problem === undefined ? (valueOf(drift) ?? []) : [`${name}: ${problem}`],
+    drift: [
+      ...crashes(name, valueOf(container)),
+      ...(problem === undefined ? (valueOf(drift) ?? []) : [`${name}: ${problem}`]),
+    ],
   };
 }
 
@@ -120,10 +129,22 @@ async function balances({ rpc }: Node): Promise<WalletStatus[]> {
 }
 
 /** As it was declared: no call of bitcoind tells what its clock shows. */
-async function mockTimeOf({ container }: Node): Promise<string | undefined> {
-  const { Config } = await container.inspect();
-  const [, seconds] = /^-mocktime=(\d+)$/m.exec(Config.Cmd.join("\n")) ?? [];
+function mockTimeOf(container: Docker.ContainerInspectInfo | undefined): string | undefined {
+  const [, seconds] = /^-mocktime=(\d+)$/m.exec(container?.Config.Cmd.join("\n") ?? "") ?? [];
   return seconds === undefined ? undefined : isoTime(Number(seconds));
+}
+
+/** That it runs now does not mean that it did not end by itself. */
+function crashes(
+  name: string,
+  { RestartCount = 0 }: Partial<Docker.ContainerInspectInfo> = {},
+): string[] {
+  return RestartCount === 0
+    ? []
+    : [
+        `${name}: bitcoind ended by itself and was started again, ${timesText(RestartCount)}; ` +
+          `npm run logs -- ${name} shows why`,
+      ];
 }
 
 function valueOf<T>(answer: PromiseSettledResult<T>): T | undefined {

@@ -27,7 +27,7 @@ export function statusText(report: StatusReport, width: number, paint: Paint): s
       ? ["All is as declared."]
       : [
           paint("yellow", "Not as declared:"),
-          ...drift.map((line) => `  ${line}`),
+          ...drift.map((line) => `  ${line.replaceAll("\n", "\n    ")}`),
           `npm run up -- --stack ${stack} mends it.`,
         ],
   ];

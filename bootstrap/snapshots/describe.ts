@@ -1,4 +1,4 @@
-import { type ChainFacts, chainFacts } from "../facts.ts";
+import { chainFacts } from "../facts.ts";
 import type { Funded } from "../funding.ts";
 import type { Node } from "../node.ts";
 import type { Edge } from "../peers.ts";
@@ -10,8 +10,8 @@ export interface Described {
   /** Name of the snapshot. */
   readonly name: string;
   readonly funded: readonly Funded[];
-  /** What the network must have come from; left out: whatever it is. */
-  readonly chain?: ChainFacts;
+  /** Height of the declared chain; left out: nobody says. */
+  readonly bootstrapped?: number;
 }
 
 /**
@@ -22,7 +22,7 @@ export async function describeNetwork(
   run: Run,
   connect: readonly Edge[],
   programs: ReadonlyMap<string, string>,
-  { name, funded, chain }: Described,
+  { name, funded, bootstrapped }: Described,
 ): Promise<Manifest> {
   return {
     format: manifestFormat,
@@ -34,7 +34,7 @@ export async function describeNetwork(
     ),
     connect,
     facts: await chainFacts(run),
-    bootstrapped: chain?.height,
+    bootstrapped,
     funded,
   };
 }

@@ -29,7 +29,8 @@ export async function imageOwner(docker: Docker, reference: string): Promise<str
 
 export async function labelsOf(docker: Docker, image: string): Promise<Record<string, string>> {
   const { Config } = await docker.getImage(image).inspect();
-  return (Config.Labels as Record<string, string> | null) ?? {};
+  // Null where there are none.
+  return { ...Config.Labels };
 }
 
 /** Whether `base` is here, and all of its layers are the lowest ones of `image`. */

@@ -34,7 +34,7 @@ export async function strippedImage(docker: Docker, image: string): Promise<stri
   }
 }
 
-/** What an export leaves out of the image's configuration, as instructions of a Dockerfile. */
+/** What an export leaves out of the image's configuration, as instructions of a Dockerfile. The engine takes no STOPSIGNAL here; SIGTERM is the default. */
 function instructions({
   Entrypoint,
   Env,
@@ -42,21 +42,18 @@ function instructions({
   WorkingDir,
   ExposedPorts,
   Labels,
-  ...more
 }: ImageConfig): string {
-  const { StopSignal } = more as { readonly StopSignal?: string };
   const pair = (name: string, value: string): string => `${name}=${JSON.stringify(value)}`;
   const reset = (Labels as Record<string, string> | null)?.[label.reset];
   return [
     `ENTRYPOINT ${JSON.stringify(Entrypoint ?? [])}`,
     `USER ${User}`,
     `WORKDIR ${WorkingDir}`,
-    ...(StopSignal === undefined ? [] : [`STOPSIGNAL ${StopSignal}`]),
-    ...(Env ?? []).map((entry) => {
+    ...Env.map((entry) => {
       const equals = entry.indexOf("=");
       return `ENV ${pair(entry.slice(0, equals), entry.slice(equals + 1))}`;
     }),
-    ...Object.keys(ExposedPorts ?? {}).map((port) => `EXPOSE ${port}`),
+    ...Object.keys(ExposedPorts).map((port) => `EXPOSE ${port}`),
     ...(reset === undefined ? [] : [`LABEL ${pair(label.reset, reset)}`]),
   ].join("\n");
 }

@@ -6,10 +6,9 @@ import { messageOf } from "../../base/message.ts";
 import { reporter } from "../../progress/amount.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { reconnect } from "../bootstrap.ts";
-import { minerOf, syncToHighest } from "../chain.ts";
-import { hasTip } from "../drift.ts";
+import { syncToHighest } from "../chain.ts";
 import { type ChainFacts, differences } from "../facts.ts";
-import { type Run, step } from "../run.ts";
+import { step } from "../run.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
 import {
   containersOf,
@@ -26,6 +25,8 @@ import { passingReference, tag } from "./references.ts";
 import { verifyStarted } from "./verify.ts";
 
 export interface SnapshotDetails extends Described {
+  /** What the network must be; left out: whatever it is. */
+  readonly expected?: ChainFacts;
   readonly stackId: string;
   readonly stack: string;
   /** `snapshot` lives and dies with its stack. */
@@ -34,18 +35,35 @@ export interface SnapshotDetails extends Described {
   readonly references: Readonly<Record<string, string>>;
 }
 
+export interface CommittedNetwork {
+  /** Node's name → its image. */
+  readonly images: Readonly<Record<string, CommittedImage>>;
+  readonly manifest: Manifest;
+}
+
+/** The network is no longer as it was declared; nothing was stopped. */
+export class MovedOnError extends Error {
+  override readonly name = "MovedOnError";
+  readonly seen: ChainFacts;
+
+  constructor(different: readonly string[], seen: ChainFacts) {
+    super(`the network is no longer as the bootstrap left it: ${different.join("; ")}`);
+    this.seen = seen;
+  }
+}
+
 type Context = Pick<OperationContext, "signal" | "status">;
 
 /**
  * Stops all nodes and commits each. They stay stopped, unless something goes wrong: then they are started again.
- * @throws Error, before anything is stopped, when the network has another history than `details.chain`
+ * @throws MovedOnError, before anything is stopped, when the network is not as `details.expected` says
  */
 export async function commitNetwork(
   docker: Docker,
   network: NetworkInputs,
   details: SnapshotDetails,
   context: Context,
-): Promise<{ images: Record<string, CommittedImage>; manifest: Manifest }> {
+): Promise<CommittedNetwork> {
   const containers = containersOf(docker, network.nodes);
   const programs = new Map(
     await Promise.all(
@@ -61,7 +79,9 @@ export async function commitNetwork(
     // A node that was killed may have lost the blocks that came last, and gets them from the others.
     await step(run, "bring the nodes to one tip", () => syncToHighest(run));
     const manifest = await describeNetwork(run, network.connect, programs, details);
-    if (details.chain !== undefined) await ensureFollows(run, details.chain, manifest.facts);
+    const different =
+      details.expected === undefined ? [] : differences(details.expected, manifest.facts);
+    if (different.length > 0) throw new MovedOnError(different, manifest.facts);
     return manifest;
   });
   try {
@@ -88,13 +108,6 @@ export async function commitNetwork(
     await start(containers, AbortSignal.timeout(startLimit)).catch(() => undefined);
     throw error;
   }
-}
-
-/** What people did on top of the bootstrap belongs to the network; another history is a mistake. */
-async function ensureFollows(run: Run, expected: ChainFacts, seen: ChainFacts): Promise<void> {
-  const different = differences(expected, seen);
-  if (different.length === 0 || (await hasTip(minerOf(run), expected.tip))) return;
-  throw new Error(`the network is no longer as the bootstrap left it: ${different.join("; ")}`);
 }
 
 /** Milliseconds for starting the nodes again after a failure, whatever aborted the commit. */

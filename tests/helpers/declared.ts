@@ -47,6 +47,9 @@ export async function expectDeclared(
   expect(await stack.footprint()).toEqual({
     containers: nodes.map((node) => stack.prefix + node),
     networks: [`${stack.prefix}regtest-network`],
+    volumes: nodes.map((node): unknown =>
+      expect.stringContaining(`${stack.prefix}regtest-data-${node}-`),
+    ),
     images: [
       ...nodes.map((node) => `${stack.prefix}${node}:latest`),
       expect.stringContaining(`${stack.prefix}regtest-bitcoind:`),
@@ -68,7 +71,7 @@ export async function snapshotFacts(stack: TestStack): Promise<ChainFacts[]> {
   return images.map(({ Labels, Id }) => readManifest(Labels, Id).facts);
 }
 
-export const nothing = { containers: [], networks: [], images: [] };
+export const nothing = { containers: [], networks: [], volumes: [], images: [] };
 
 interface Entry {
   readonly category: string;

@@ -19,6 +19,7 @@ type Config = Readonly<Record<string, string>>;
 export interface Footprint {
   readonly containers: string[];
   readonly networks: string[];
+  readonly volumes: string[];
   readonly images: string[];
 }
 
@@ -113,14 +114,16 @@ export class TestStack implements AsyncDisposable {
   /** All that the stack has on the engine. */
   async footprint(): Promise<Footprint> {
     const filters = labelFilter({ [label.stack]: this.name });
-    const [containers, networks, images] = await Promise.all([
+    const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
       this.docker.listContainers({ all: true, filters }),
       this.docker.listNetworks({ filters }),
+      this.docker.listVolumes({ filters }),
       this.docker.listImages({ filters }),
     ]);
     return {
       containers: containers.map(({ Names }) => Names[0]?.slice(1) ?? "").toSorted(),
       networks: networks.map(({ Name }) => Name).toSorted(),
+      volumes: (volumes as typeof volumes | null)?.map(({ Name }) => Name).toSorted() ?? [],
       images: images.flatMap(({ RepoTags, Id }) => RepoTags ?? [Id]).toSorted(),
     };
   }
@@ -144,7 +147,8 @@ export class TestStack implements AsyncDisposable {
 
   async #sweep(): Promise<void> {
     await removeContainersAndNetworks(this.docker, { [label.stack]: this.name });
-    const { images } = await this.footprint();
+    const { images, volumes } = await this.footprint();
+    for (const name of volumes) await this.docker.getVolume(name).remove();
     for (const name of images) await this.docker.getImage(name).remove();
   }
 }

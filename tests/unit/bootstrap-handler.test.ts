@@ -23,14 +23,14 @@ describe("a bootstrap", () => {
     ["a container was made anew", [alice, { ...miner, containerId: "3" }], "update"],
     ["a container is going to be made anew", [UNKNOWN, miner], "update"],
     ["nothing is known of the nodes", UNKNOWN, "update"],
-    ["all containers are going to be made anew", [UNKNOWN, UNKNOWN], "update-replace"],
+    ["all containers are going to be made anew", [UNKNOWN, UNKNOWN], "update"],
     [
       "all containers were made anew",
       [
         { ...alice, containerId: "3" },
         { ...miner, containerId: "4" },
       ],
-      "update-replace",
+      "update",
     ],
   ])("when %s", async (_what, nodes, kind) => {
     const olds = { nodes: [alice, miner], timeout: 60 };
@@ -68,10 +68,11 @@ describe("withNodesOf", () => {
       height: 110,
       tip: "cc",
       muhash: "dd",
-      wallets: { alice: { alice: "29", savings: "1" }, bob: { bob: "0" } },
+      wallets: { alice: { alice: "29", savings: "1", mine: "5" }, bob: { bob: "0" } },
       peers: { alice: ["bob"], bob: ["alice"] },
     };
-    expect(withNodesOf(recorded, seen)).toEqual({
+    const nodes = [{ name: "alice", wallets: ["savings"] }, { name: "bob" }];
+    expect(withNodesOf(recorded, seen, nodes)).toEqual({
       height: 107,
       tip: "aa",
       muhash: "bb",

@@ -2,7 +2,6 @@ import { createServer } from "node:net";
 
 import { describe, expect, it } from "vitest";
 
-import { replacedNodes } from "../../bootstrap/blocks-at-risk.ts";
 import { withPorts } from "../../bootstrap/claimed-ports.ts";
 import { isFreePort } from "../../engine/free-ports.ts";
 
@@ -56,22 +55,5 @@ describe("isFreePort", () => {
     });
     await closed.promise;
     expect(await isFreePort(port)).toBe(true);
-  });
-});
-
-describe("replacedNodes", () => {
-  const alice = { name: "alice", made: "1", rpcPort: 1, ports: [] };
-  const miner = { name: "miner", made: "2", rpcPort: 2, ports: [] };
-  const p2p = { service: "p2p", port: 4, key: "" } as const;
-
-  it.each([
-    ["nothing changed", [alice, miner], []],
-    ["a node came", [alice, miner, { ...alice, name: "bob" }], []],
-    ["a node went", [alice], ["miner"]],
-    ["a container is made another way", [alice, { ...miner, made: "3" }], ["miner"]],
-    ["a port changed", [{ ...alice, rpcPort: 3 }, miner], ["alice"]],
-    ["a port came", [{ ...alice, ports: [p2p] }, miner], ["alice"]],
-  ])("when %s", (_what, after, replaced) => {
-    expect(replacedNodes([alice, miner], after)).toEqual(replaced);
   });
 });

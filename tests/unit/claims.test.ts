@@ -46,7 +46,7 @@ function engineWith(
 
 function taken(docker: Docker, wanted: Partial<Wanted> = {}): Promise<Taken> {
   const all = { containerName: "alice", rpcPort: port, snapshotImage: "alice:latest", ...wanted };
-  return findTaken(docker, ours, all);
+  return findTaken(docker, { stackId: ours, containers: new Set(["alice"]) }, all);
 }
 
 const ourNode = stackLabels(ours, "dev", "node");
@@ -87,6 +87,14 @@ describe("findTaken", () => {
     const labels = stackLabels(ours, "dev", "snapshot");
     const { name } = await taken(engineWith([{ name: "alice", labels }]));
     expect(name).toContain('"alice"');
+  });
+
+  it("does not take a container for its own that was started by hand from a commit of its node", async () => {
+    const handmade = engineWith([{ name: "handmade", labels: ourNode, ports: publishing() }]);
+    expect(await taken(handmade)).toEqual({
+      ...nothing,
+      port: 'the container "handmade" (image busybox, running, of another stack "dev")',
+    });
   });
 
   it.each([["127.0.0.1"], ["0.0.0.0"], [undefined]])(

@@ -80,7 +80,12 @@ function pathsOfTable(table: Fields, which: "all" | "refused" = "all"): string[]
 }
 
 function schemaBelow(name: string): string[] {
-  const all: Names = { ...schema.Volume, ...schema.Network, ...schema.RemoteImage.build, ...schema.Container };
+  const all: Names = {
+    ...schema.Volume,
+    ...schema.Network,
+    ...schema.RemoteImage.build,
+    ...schema.Container,
+  };
   const members = all[name];
   return members === null || members === undefined
     ? []

@@ -49,7 +49,7 @@ describe("docs/configuration.md", () => {
     const rows = page.split("\n").filter((line) => line.startsWith("| `REGTEST_"));
     const told = rows.map((row) => /\w+/.exec(row)?.[0] ?? "");
     expect(told.toSorted()).toEqual(
-      variables("toolchain/settings.ts", "bootstrap/blocks-at-risk.ts"),
+      variables("toolchain/settings.ts", "bootstrap/data-at-risk.ts"),
     );
   });
 });

@@ -89,11 +89,12 @@ describe("the endpoint", () => {
     await mkdir(tls, { recursive: true });
     await writeFile(join(tls, "ca.pem"), "the authority");
     const [safe] = await resolveEndpoints({ context: "safe", env: { DOCKER_CONFIG: config.path } });
-    expect(safe.tls).toEqual({ ca: "the authority" });
+    expect(safe.tls).toEqual({ folder: tls, ca: "the authority" });
 
     const env = { DOCKER_HOST: "tcp://engine:2376", DOCKER_CERT_PATH: tls };
     expect((await resolveEndpoints({ env }))[0].tls).toBeUndefined();
     expect((await resolveEndpoints({ env: { ...env, DOCKER_TLS_VERIFY: "1" } }))[0].tls).toEqual({
+      folder: tls,
       ca: "the authority",
     });
   });

@@ -12,13 +12,13 @@ export interface Removal {
   readonly what: string;
   /** The status with which the engine refuses while containers use it. */
   readonly inUse: number;
-  remove(abortSignal: AbortSignal): Promise<unknown>;
+  readonly remove: (abortSignal: AbortSignal) => Promise<unknown>;
 }
 
 /** Removes it as soon as no container uses it any more. One that is gone already is no error. */
 export async function removeWhenFree(
   { what, inUse, remove }: Removal,
-  { signal, status }: OperationContext,
+  context: OperationContext,
 ): Promise<void> {
   await waitFor(
     async (abortSignal) => {
@@ -27,7 +27,7 @@ export async function removeWhenFree(
         return true;
       } catch (error) {
         if (statusCodeOf(error) !== inUse) throw error;
-        status(`waiting for containers to leave the ${what}`);
+        context.status(`waiting for containers to leave the ${what}`);
         return { pending: (error as Error).message };
       }
     },
@@ -35,7 +35,7 @@ export async function removeWhenFree(
       what: `the ${what} to be removed`,
       limitMs: removalTimeLimit,
       tryLimitMs: removalTimeLimit,
-      signal,
+      signal: context.signal,
     },
   );
 }
