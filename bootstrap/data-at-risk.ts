@@ -69,8 +69,8 @@ export interface AtRiskOptions {
 interface AtRisk {
   /** Above the declared height, on no node that stays: the others get those from it. */
   readonly blocks: number;
-  /** Node's name → wallets that nobody declared. */
-  readonly wallets: ReadonlyMap<string, readonly string[]>;
+  /** Those that nobody declared, as in "keep of alice". */
+  readonly wallets: readonly string[];
 }
 
 /**
@@ -83,7 +83,7 @@ export async function dataAtRisk(docker: Docker, options: AtRiskOptions): Promis
   const filters = labelFilter({ [label.stackId]: stackId, [label.kind]: "node" });
   const containers = await docker.listContainers({ all: true, filters });
   const asked = new Set<string>();
-  const wallets = new Map<string, readonly string[]>();
+  const wallets: string[] = [];
   let highest = height;
   let kept = height;
   for (const { Id, Labels } of containers) {
@@ -100,7 +100,7 @@ export async function dataAtRisk(docker: Docker, options: AtRiskOptions): Promis
       kept = Math.max(kept, found.height);
     } else {
       const undeclared = found.wallets.filter((wallet) => !goes.wallets?.includes(wallet));
-      if (undeclared.length > 0) wallets.set(name, undeclared);
+      wallets.push(...undeclared.map((wallet) => `${wallet} of ${name}`));
     }
   }
   for (const { name, volume } of givenUp) {
@@ -111,19 +111,16 @@ export async function dataAtRisk(docker: Docker, options: AtRiskOptions): Promis
         "undo the change and run npm run up, which makes the container again",
     );
   }
-  return { blocks: highest - kept, wallets };
+  return { blocks: highest - kept, wallets: wallets.toSorted() };
 }
 
-/** As in "3 blocks mined since …, and alice's wallet keep"; undefined when nothing is at risk. */
+/** In words; undefined when nothing is at risk. */
 export function atRiskText({ blocks, wallets }: AtRisk, height: number): string | undefined {
   const parts = [
     ...(blocks === 0
       ? []
       : [`${blocksText(blocks)} mined since the bootstrap at height ${height}`]),
-    ...[...wallets].map(
-      ([node, names]) =>
-        `${node}'s ${names.length === 1 ? "wallet" : "wallets"} ${names.join(", ")}, which nobody declared`,
-    ),
+    ...(wallets.length === 0 ? [] : [`wallets that nobody declared: ${wallets.join(", ")}`]),
   ];
   return parts.length === 0 ? undefined : parts.join(", and ");
 }

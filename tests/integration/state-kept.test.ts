@@ -3,7 +3,7 @@
  * that nobody declared, and a watch-only one: all of it is there afterwards, or nothing was touched.
  */
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 import { waitFor } from "../../base/wait.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
@@ -238,7 +238,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     ["blocks", { blocks: "102" }],
     ["amount", { amount: "29" }],
     ["confirmations", { confirmations: "7" }],
-    ["fund", { fund: JSON.stringify([{ node: "miner", label: "m", amount: "1" }]) }],
+    ["fund", { fund: JSON.stringify([{ node: "alice", label: "Bob", amount: "1" }]) }],
     ["walletSeed", { walletSeed: "another" }],
     ["reproducible", { reproducible: "false" }],
     ["mockTime", { mockTime: "2025-06-01T00:00:00Z" }],
@@ -249,17 +249,19 @@ describe("refused, with nothing touched and what would be lost by name", () => {
   it.each(otherChains)("another %s", async (_key, config) => {
     const before = await containerIds();
     await stack.configure(config);
+    onTestFinished(async () => {
+      for (const key of Object.keys(config)) await stack.stack.removeConfig(key);
+      if ("prefix" in config) await stack.configure({ prefix: stack.prefix });
+    });
     const preview = await stack.stack.preview({ color: "never" });
     for (const printed of [preview.stdout, await stack.upFails()]) {
       const text = printed.replaceAll(/\s+/g, " ");
       expect(text).toContain(
         "this update gives up the data of alice and miner, and would discard " +
-          "3 blocks mined since the bootstrap at height 107, and alice's wallet keep, which nobody declared, " +
-          "and miner's wallet watch, which nobody declared",
+          "3 blocks mined since the bootstrap at height 107, and wallets that nobody declared: " +
+          "keep of alice, watch of miner",
       );
     }
-    for (const key of Object.keys(config)) await stack.stack.removeConfig(key);
-    if ("prefix" in config) await stack.configure({ prefix: stack.prefix });
     expect(await containerIds()).toEqual(before);
     await expectKept();
   });
@@ -274,7 +276,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
   it("a stopped node is started to be asked", async () => {
     await stack.container("alice").stop();
     await stack.configure({ blocks: "103" });
-    expect(await stack.upFails()).toContain("alice's wallet keep");
+    expect(await stack.upFails()).toContain("keep of alice");
     await stack.stack.removeConfig("blocks");
     await stack.up();
     await expectKept();
@@ -298,7 +300,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     await stack.stack.removeConfig("nodes");
     const printed = await stack.upFails();
     expect(printed).toContain(
-      "this update gives up the data of carol, and would discard carol's wallet purse, which nobody declared",
+      "this update gives up the data of carol, and would discard wallets that nobody declared: purse of carol",
     );
     await ask("carol", "unloadwallet", "purse");
     const wallets = "/home/bitcoin/.bitcoin/regtest/wallets";

@@ -21,16 +21,16 @@ describe("nodesGivenUp", () => {
 });
 
 describe("atRiskText", () => {
-  it.each<[number, [string, string[]][], string | undefined]>([
+  it.each<[number, string[], string | undefined]>([
     [0, [], undefined],
     [1, [], "1 block mined since the bootstrap at height 107"],
-    [0, [["alice", ["keep"]]], "alice's wallet keep, which nobody declared"],
+    [0, ["keep of alice"], "wallets that nobody declared: keep of alice"],
     [
       3,
-      [["alice", ["keep", "watch"]]],
-      "3 blocks mined since the bootstrap at height 107, and alice's wallets keep, watch, which nobody declared",
+      ["keep of alice", "watch of miner"],
+      "3 blocks mined since the bootstrap at height 107, and wallets that nobody declared: keep of alice, watch of miner",
     ],
   ])("of %i blocks and wallets %j", (blocks, wallets, text) => {
-    expect(atRiskText({ blocks, wallets: new Map(wallets) }, 107)).toBe(text);
+    expect(atRiskText({ blocks, wallets }, 107)).toBe(text);
   });
 });
