@@ -7,6 +7,7 @@ import { containerTable } from "../../toolchain/docker-provider/container-rules.
 import { networkTable } from "../../toolchain/docker-provider/network-rules.ts";
 import { packStandIn, standInDigest } from "../../toolchain/docker-provider/pack.ts";
 import { remoteImageTable } from "../../toolchain/docker-provider/remote-image-rules.ts";
+import { volumeTable } from "../../toolchain/docker-provider/volume-rules.ts";
 import { isRefused, type Fields, type Kind } from "../../toolchain/docker-provider/rules.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 
@@ -23,7 +24,7 @@ test("the same sources make the same archive", async () => {
 test("the README lists each property where it belongs", async () => {
   const file = new URL("../../toolchain/docker-provider/README.md", import.meta.url);
   const [, served = "", refused = ""] = (await readFile(file, "utf8")).split(/^## /m);
-  for (const table of [networkTable, containerTable, remoteImageTable]) {
+  for (const table of [networkTable, volumeTable, containerTable, remoteImageTable]) {
     for (const [name, where] of placed(table)) {
       expect(where === "served" ? served : refused, `${name} is ${where}`).toContain(`\`${name}\``);
     }
