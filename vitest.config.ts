@@ -24,6 +24,7 @@ export default defineConfig({
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
           globalSetup: ["toolchain/test-setup.ts"],
+          setupFiles: ["tests/helpers/official-plugin.ts"],
           // After the unit tests and one file after another: they share one engine, and often few cores.
           sequence: { groupOrder: 1 },
           fileParallelism: false,

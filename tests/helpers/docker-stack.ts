@@ -1,9 +1,7 @@
-/** Stacks of Docker resources on the stand-in plugin: the real CLI, the real engine, programs written in the test. */
-import { execFile } from "node:child_process";
+/** Stacks of Docker resources on the plugin that is installed: the real CLI, the real engine, programs written in the test. */
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
+import { cp, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 
 import * as docker from "@pulumi/docker";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
@@ -16,9 +14,10 @@ import {
 import type Docker from "dockerode";
 
 import { connectEngine } from "../../engine/client.ts";
-import { packStandIn } from "../../toolchain/docker-provider/pack.ts";
+import { pluginFolder } from "../../toolchain/docker-plugin.ts";
 import { version } from "../../toolchain/docker-provider/version.ts";
 import { fileBackend } from "../../toolchain/environment.ts";
+import { cachePaths } from "../../toolchain/paths.ts";
 import { tempFolder, type TempFolder } from "./temp-folder.ts";
 
 /** On everything that a test makes on the engine; the value is the stack's name. */
@@ -52,7 +51,7 @@ export class DockerStack implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** An empty stack with a Pulumi home of its own, in which the stand-in is installed as it is now in the checkout. */
+  /** An empty stack with a Pulumi home of its own, and in it the Docker plugin that the toolchain has set up. */
   static async create(): Promise<DockerStack> {
     const folder = await tempFolder();
     const env = {
@@ -61,13 +60,8 @@ export class DockerStack implements AsyncDisposable {
       PULUMI_CONFIG_PASSPHRASE: "of a test",
       PULUMI_CONFIG_PASSPHRASE_FILE: "",
     };
-    const archive = join(folder.path, "docker.tar.gz");
-    await packStandIn(archive);
-    await promisify(execFile)(
-      "pulumi",
-      ["plugin", "install", "resource", "docker", version, "--file", archive],
-      { env: { ...process.env, ...env } },
-    );
+    const plugin = pluginFolder(cachePaths(), version);
+    await cp(plugin, join(env.PULUMI_HOME, "plugins", basename(plugin)), { recursive: true });
     const stack = await LocalWorkspace.createStack(
       {
         stackName: `test-${randomBytes(4).toString("hex")}`,

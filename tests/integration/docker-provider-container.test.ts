@@ -309,14 +309,14 @@ describe("drift", () => {
     await stack.destroy();
   });
 
-  test("a container that was stopped is started again", async () => {
+  test("a container that was stopped is replaced when it publishes ports: state has none of one that does not run", async () => {
     const container = await stack.container("c");
     await container.stop({ t: 0 });
     expect(await stack.refresh()).toMatchObject({ update: 1 });
-    expect(await stack.outputs("c")).toMatchObject({ mustRun: false, exitCode: 137 });
-    expect((await stack.up(program)).changes).toMatchObject({ update: 1 });
-    const { Id, State, NetworkSettings } = await container.inspect();
-    expect(Id).toBe(container.id);
+    expect(await stack.outputs("c")).toMatchObject({ mustRun: false, ports: [], exitCode: 137 });
+    expect((await stack.up(program)).changes).toMatchObject({ replace: 1 });
+    const { Id, State, NetworkSettings } = await (await stack.container("c")).inspect();
+    expect(Id).not.toBe(container.id);
     expect(State.Running).toBe(true);
     const port = Number(NetworkSettings.Ports["80/tcp"]?.[0]?.HostPort);
     expect(await stack.outputs("c")).toMatchObject({ mustRun: true, ports: [{ external: port }] });
@@ -339,7 +339,7 @@ describe("drift", () => {
   });
 });
 
-test("a container that was made by hand can be imported, and then nothing changes", async () => {
+test("a container that was made by hand can be imported where the program has neither envs nor labels", async () => {
   const network = `by-hand-${stack.name}`;
   await stack.docker.createNetwork({ Name: network, Labels: stack.labelMap });
   const made = await stack.docker.createContainer({
@@ -360,15 +360,20 @@ test("a container that was made by hand can be imported, and then nothing change
   const args = {
     name: `by-hand-${stack.name}`,
     networkMode: network,
-    envs: ["MADE=by hand"],
     ports: [{ internal: 80, ip: "127.0.0.1" }],
     memory: 32,
     memorySwap: 32,
   };
-  expect((await stack.up(stack.sleeper(args, () => ({ import: made.id })))).changes).toMatchObject({
+  const importing = () => ({ import: made.id });
+  // They are never read, so Pulumi sees a container that is not as declared.
+  expect(
+    await stack.upFails(stack.sleeper({ ...args, envs: ["MADE=by hand"] }, importing)),
+  ).toContain("inputs to import do not match the existing resource");
+  const unlabelled = { ...args, labels: [] };
+  expect((await stack.up(stack.sleeper(unlabelled, importing))).changes).toMatchObject({
     import: 1,
   });
-  expect((await stack.up(stack.sleeper(args))).changes).toEqual({ same: 2 });
+  expect((await stack.up(stack.sleeper(unlabelled))).changes).toEqual({ same: 2 });
   expect((await made.inspect()).State.Running).toBe(true);
   await stack.destroy();
   expect((await stack.footprint()).containers).toEqual([]);

@@ -3,15 +3,15 @@
  * Containers run the toolchain's Debian base image, or the one in REGTEST_BASE_IMAGE.
  */
 import { once } from "node:events";
-import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 
 import * as docker from "@pulumi/docker";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 
-import { resolveEndpoints } from "../../engine/endpoint.ts";
 import { baseImage, DockerStack } from "../helpers/docker-stack.ts";
+import { relayToEngine } from "../helpers/relay.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 
 let stack: DockerStack;
@@ -193,30 +193,3 @@ test("properties that are refused, and a docker context that does not exist", as
   }));
   expect(await stack.upFails(unserved)).toContain("docker:sshOpts is not served");
 });
-
-interface Relay {
-  close(): void;
-}
-
-/** A socket behind which the engine is, until it is closed: then it is gone for whoever came this way. */
-async function relayToEngine(path: string): Promise<Relay> {
-  const [{ host }] = await resolveEndpoints();
-  const { protocol, hostname, port, pathname } = new URL(host);
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((near) => {
-    const far = protocol === "unix:" ? connect(pathname) : connect(Number(port), hostname);
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on("error", () => undefined);
-    }
-    near.pipe(far).pipe(near);
-  });
-  server.listen(path);
-  await once(server, "listening");
-  return {
-    close: () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}

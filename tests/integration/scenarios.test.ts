@@ -82,8 +82,8 @@ describe("a scenario", () => {
   it("does not run again for a node that is added, which gets the chain", async () => {
     const nodes = [{ name: "alice" }, { name: "miner", role: "miner" }];
     await stack.configure({ nodes: JSON.stringify([...nodes, { name: "bob" }]) });
-    // The component and its container; the snapshot of all.
-    expect(await stack.up()).toMatchObject({ create: 2, replace: 1 });
+    // The component, its volume and its container.
+    expect(await stack.up()).toMatchObject({ create: 3 });
     await using bob = await stack.rpc("bob");
     expect(await bob.call("getbestblockhash")).toBe(tip);
     expect(await bob.call("listwallets")).toEqual(["bob"]);
@@ -91,13 +91,15 @@ describe("a scenario", () => {
     await stack.up();
   });
 
-  it("runs again, to the same chain, when a node is made anew; but not over what people mined since", async () => {
+  it("runs again, to the same chain, when a node lost its volume; but not over what people mined since", async () => {
     const address = await alice.call("getnewaddress");
     const [block] = await alice.call<string[]>("generatetoaddress", [2, address]);
+    const { Mounts } = await stack.container("miner").inspect();
     await stack.container("miner").remove({ force: true });
+    await stack.docker.getVolume(Mounts[0]?.Name ?? "").remove();
     await stack.stack.refresh({ color: "never" });
     expect(await stack.upFails()).toMatch(
-      /the scenario has to run again.* since the bootstrap at height 109: 2 blocks.*--discard-blocks/s,
+      /the scenario has to run again.*would discard the 2 blocks mined since the bootstrap at height 109.*--discard-blocks/s,
     );
     expect(await alice.call("getblockheader", [block ?? ""])).toMatchObject({ height: height + 1 });
 
@@ -118,7 +120,10 @@ describe("a scenario", () => {
     expect(printed).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
     expect(await alice.call("getblockcount")).toBe(0);
     expect((await alice.call("listwalletdir")).wallets).toEqual([]);
-    expect((await stack.footprint()).images).toHaveLength(1);
+    // What was there before it was another one is not given up before there is something to take its place.
+    const { images, volumes } = await stack.footprint();
+    expect(images).toHaveLength(3);
+    expect(volumes).toHaveLength(4);
   });
 
   it("that was mended begins on nodes of its own", async () => {
@@ -128,6 +133,7 @@ describe("a scenario", () => {
     );
     await stack.up();
     expect(await alice.call("getblockcount")).toBe(declaredHeight + 3);
+    expect((await stack.footprint()).volumes).toHaveLength(2);
   });
 
   it("takes no more than the time-out, and says which key gives it more", async () => {

@@ -198,7 +198,9 @@ describe("a node", () => {
       expect(Config.User).toBe("bitcoin");
       expect(HostConfig).toMatchObject({ Privileged: false, CapAdd: null, CapDrop: ["ALL"] });
       expect(HostConfig.SecurityOpt).toEqual(["no-new-privileges"]);
-      expect(Mounts).toEqual([]);
+      expect(Mounts.map(({ Type, Destination, RW }) => [Type, Destination, RW])).toEqual([
+        ["volume", "/home/bitcoin/.bitcoin/regtest", true],
+      ]);
       // What the kernel says of every process in it.
       const script = "for p in /proc/[0-9]*; do cat $p/status; done";
       const status = await output(stack.container(node), ["sh", "-c", script]);
@@ -218,14 +220,15 @@ describe("a node", () => {
     expect(files.filter(({ mode }) => (mode & 0o6000) !== 0)).toEqual([]);
   });
 
-  it("keeps the root file system writable, since a commit must take the datadir along", async () => {
+  it("has a read-only root file system, and writes to its volume and to memory alone", async () => {
     const { HostConfig } = await stack.container("alice").inspect();
-    expect(HostConfig.ReadonlyRootfs).toBe(false);
-    expect(HostConfig.Binds ?? []).toEqual([]);
-    // What is outside of its own folder it cannot write all the same.
-    expect(
-      await output(stack.container("alice"), ["sh", "-c", "echo >/usr/bin/x || echo refused"]),
-    ).toContain("refused");
+    expect(HostConfig.ReadonlyRootfs).toBe(true);
+    expect(HostConfig.Tmpfs).toEqual({ "/tmp": "" });
+    for (const folder of ["/home/bitcoin", "/home/bitcoin/.bitcoin", "/usr/bin", "/etc"]) {
+      const script = `echo > ${folder}/x || echo refused`;
+      expect(await output(stack.container("alice"), ["sh", "-c", script])).toContain("refused");
+    }
+    expect((await stack.container("alice").changes()) ?? []).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
+import { nothing } from "../helpers/declared.ts";
 import { TestStack } from "../helpers/stack.ts";
 
 /** The command line as a person uses it. */
@@ -165,7 +166,7 @@ describe("a stack with snapshots", () => {
 
     it("does not take the snapshot along when it goes", async () => {
       await restored.destroy();
-      expect(await restored.footprint()).toEqual({ containers: [], networks: [], images: [] });
+      expect(await restored.footprint()).toEqual(nothing);
       expect(await succeeds("snapshot", "list")).toContain(named);
     });
   });
@@ -184,7 +185,7 @@ describe("a stack with snapshots", () => {
   it("is refused a snapshot that is not there, before anything is made", async () => {
     await using other = await TestStack.create({ start: "snapshot", snapshot: "no-such-snapshot" });
     expect(await other.upFails()).toContain('snapshot: there is no snapshot "no-such-snapshot"');
-    expect(await other.footprint()).toEqual({ containers: [], networks: [], images: [] });
+    expect(await other.footprint()).toEqual(nothing);
   });
 
   it("is refused a snapshot of which a node is missing, or another node's image", async () => {
@@ -196,7 +197,7 @@ describe("a stack with snapshots", () => {
         .getImage(miner ?? "")
         .tag({ repo: `regtest-snapshot/${named}`, tag: "alice" });
       expect(await other.upFails()).toContain("has no image of alice");
-      expect(await other.footprint()).toEqual({ containers: [], networks: [], images: [] });
+      expect(await other.footprint()).toEqual(nothing);
     } finally {
       await stack.docker.getImage(Id).tag({ repo: `regtest-snapshot/${named}`, tag: "alice" });
     }
@@ -222,7 +223,7 @@ describe("a stack with snapshots", () => {
     await using other = await TestStack.create({ start: "snapshot", snapshot: altered });
     try {
       expect(await other.upFails()).toContain("its manifest was altered");
-      expect(await other.footprint()).toEqual({ containers: [], networks: [], images: [] });
+      expect(await other.footprint()).toEqual(nothing);
     } finally {
       await stack.docker.getImage(snapshotReference(altered, "alice")).remove();
     }

@@ -137,8 +137,8 @@ describe("the walk-through's three nodes", () => {
     it("comes without touching the others, and gets the blocks that people mined", async () => {
       const chain = await stack.output<Chain>("chain");
       const { changeSummary } = await stack.stack.preview({ color: "never" });
-      // The component and its container; the claim and the bootstrap, which know all nodes; the snapshot of all.
-      const expected = { create: 2, update: 2, replace: 1 };
+      // The component, its volume and its container; the claim, the bootstrap and the snapshot know all nodes.
+      const expected = { create: 3, update: 3 };
       expect(changeSummary).toMatchObject(expected);
       expect(await stack.up()).toMatchObject(expected);
       expect(await containersOf(stack, before)).toEqual(kept);
@@ -157,12 +157,14 @@ describe("the walk-through's three nodes", () => {
 
     it("goes without touching the others", async () => {
       await stack.configure({ nodes: config["nodes"] ?? "" });
-      expect(await stack.up()).toMatchObject({ delete: 2, update: 2, replace: 1 });
+      expect(await stack.up()).toMatchObject({ delete: 3, update: 3 });
       expect(await containersOf(stack, before)).toEqual(kept);
       await expectTip(stack, before, tip);
       expect(Object.keys(await stack.up())).toEqual(["same"]);
-      const { containers, images } = await stack.footprint();
-      expect([...containers, ...images].filter((name) => name.includes("carol"))).toEqual([]);
+      const { containers, volumes, images } = await stack.footprint();
+      expect(
+        [...containers, ...volumes, ...images].filter((name) => name.includes("carol")),
+      ).toEqual([]);
     });
   });
 
