@@ -5,9 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { freePorts } from "../../engine/free-ports.ts";
 import { labelFilter } from "../../engine/labels.ts";
+import { nothing } from "../helpers/declared.ts";
 import { TestStack } from "../helpers/stack.ts";
-
-const nothing = { containers: [], networks: [], images: [] };
 
 /** Of the foreign things that stand in a stack's way here. */
 const testLabel = "regtest-network.test";

@@ -3,6 +3,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { projectFolder } from "../../toolchain/paths.ts";
+import { nothing } from "../helpers/declared.ts";
 import { TestStack } from "../helpers/stack.ts";
 
 /** `npm run -s SCRIPT -- ARGS` on the backend of this test run. */
@@ -101,7 +102,7 @@ describe("a network brought up and taken down by its npm scripts", () => {
 
   it("is gone after down, which may be said twice", async () => {
     expect(await npm("down", named)).toMatchObject({ exitCode: 0 });
-    expect(await stack.footprint()).toEqual({ containers: [], networks: [], images: [] });
+    expect(await stack.footprint()).toEqual(nothing);
     expect(await npm("down", named)).toMatchObject({ exitCode: 0 });
   });
 });

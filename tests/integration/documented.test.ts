@@ -13,6 +13,7 @@ import {
   stepsOf,
 } from "../helpers/documented.ts";
 import { readPage } from "../helpers/markdown.ts";
+import { nothing } from "../helpers/declared.ts";
 import { TestStack } from "../helpers/stack.ts";
 
 const limitMs = 280_000;
@@ -78,5 +79,5 @@ it("README.md takes it all away", async () => {
 
 it("CONTRIBUTING.md removes what is left, by its label", async () => {
   await follow("CONTRIBUTING.md", `${runHere}, last`);
-  expect(await stack.footprint()).toEqual({ containers: [], networks: [], images: [] });
+  expect(await stack.footprint()).toEqual(nothing);
 });

@@ -1,6 +1,8 @@
 /** What people do to a running network behind Pulumi's back: a refresh sees it, `up` repairs it, and what they mined stays. */
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { projectFolder } from "../../toolchain/paths.ts";
 import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { declaredHeight, expectDeclared } from "../helpers/declared.ts";
 import { TestStack } from "../helpers/stack.ts";
@@ -85,39 +87,59 @@ describe.each([
     expect(printed).toContain("alice: its container is exited");
     expect(printed).toContain("miner: its container is paused");
     await stack.up();
-    await expectDeclared(stack, height, snapshotHeight());
+    await expectDeclared(stack, height, declaredHeight);
     expect(Object.keys(await stack.up())).toEqual(["same"]);
     await expectTrueOutputs();
   });
 
-  it("without its snapshot image gets a snapshot of what it is now", async () => {
+  it("without its snapshot image gets one of the declared chain", async () => {
     await stack.docker.getImage(`${stack.prefix}alice:latest`).remove();
     expect((await refresh()).changes).toMatchObject({ delete: 1 });
     expect(await stack.up()).toMatchObject({ create: 1 });
-    await expectDeclared(stack, height);
+    await expectDeclared(stack, height, declaredHeight);
     await expectTrueOutputs();
   });
 
-  it.each(["alice", "miner"])(
-    "without %s's container gets it back, and its blocks with it",
-    async (node) => {
-      await stack.container(node).remove({ force: true });
-      expect((await refresh()).changes).toMatchObject({ delete: 1 });
-      const { changeSummary } = await stack.stack.preview({ color: "never" });
-      // Its container is made, and for it the bootstrap runs and a snapshot is taken again.
-      const expected = { create: 1, update: 1, replace: 1 };
-      expect(changeSummary).toMatchObject(expected);
-      const chain = await stack.output("chain");
-      expect(await stack.up()).toMatchObject(expected);
-      expect(await stack.output("chain")).toEqual(chain);
-      await expectDeclared(stack, height);
-      await expectTrueOutputs();
-      expect(Object.keys(await stack.up())).toEqual(["same"]);
-    },
-  );
+  it.each(["alice", "miner"])("without %s's container gets it back", async (node) => {
+    await stack.container(node).remove({ force: true });
+    expect((await refresh()).changes).toMatchObject({ delete: 1 });
+    const { changeSummary } = await stack.stack.preview({ color: "never" });
+    // The bootstrap and the snapshot know the container, and hold as they were.
+    const expected = { create: 1, update: 2 };
+    expect(changeSummary).toMatchObject(expected);
+    const chain = await stack.output("chain");
+    expect(await stack.up()).toMatchObject(expected);
+    expect(await stack.output("chain")).toEqual(chain);
+    await expectDeclared(stack, height, declaredHeight);
+    await expectTrueOutputs();
+    expect(Object.keys(await stack.up())).toEqual(["same"]);
+  });
 
-  /** Blocks that were mined since a snapshot was taken are not in it. */
-  function snapshotHeight(): number {
-    return height - mined;
-  }
+  it.each(["alice", "miner"])("without %s's volume gets its chain from the other", async (node) => {
+    const { Mounts } = await stack.container(node).inspect();
+    await stack.container(node).remove({ force: true });
+    await stack.docker.getVolume(Mounts[0]?.Name ?? "").remove();
+    expect((await refresh()).changes).toMatchObject({ delete: 2 });
+    await stack.up();
+    await expectDeclared(stack, height, declaredHeight);
+    expect(Object.keys(await stack.up())).toEqual(["same"]);
+  });
+});
+
+describe("a chain that people put in the place of the declared one", () => {
+  it("is told as that, is not gone on from, and reset leads back", async () => {
+    const below = await ask("miner", "getblockhash", String(declaredHeight - 2));
+    for (const node of ["alice", "miner"]) await ask(node, "invalidateblock", below);
+    const address = await ask("miner", "getnewaddress");
+    await ask("miner", "generatetoaddress", String(height), address);
+    const advice = "npm run reset leads back to the declared chain";
+    expect((await refresh()).printed).toContain(advice);
+    expect(await stack.upFails()).toContain(
+      `the tip of the declared chain, was replaced by others; ${advice}`,
+    );
+    expect(await ask("miner", "getblockcount")).toBe(String(height + declaredHeight - 3));
+    await execa("npm", ["run", "reset", "--", "--stack", stack.name], { cwd: projectFolder });
+    await expectDeclared(stack);
+    await stack.up();
+  });
 });

@@ -16,6 +16,7 @@ import { projectFolder } from "../../toolchain/paths.ts";
 import { tellAll } from "../helpers/bootstraps.ts";
 import { expectGolden } from "../helpers/golden.ts";
 import { onStack } from "../helpers/on-stack.ts";
+import { nothing } from "../helpers/declared.ts";
 import { TestStack } from "../helpers/stack.ts";
 
 interface Chain {
@@ -163,7 +164,7 @@ describe("a stack with a time or a seed that cannot be", () => {
     expect(await stack.upFails()).toContain(
       "give a time from 2011-02-02T23:16:42Z on, that of regtest's first block",
     );
-    expect(await stack.footprint()).toEqual({ containers: [], networks: [], images: [] });
+    expect(await stack.footprint()).toEqual(nothing);
   });
 });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { rpcCall } from "../../bootstrap/rpc/call.ts";
 import { freePorts } from "../../engine/free-ports.ts";
+import { nothing } from "../helpers/declared.ts";
 import { TestStack } from "../helpers/stack.ts";
 
 interface Chain {
@@ -128,6 +129,6 @@ describe("a stack with the defaults", () => {
       ],
     });
     await stack.destroy();
-    expect(await stack.footprint()).toEqual({ containers: [], networks: [], images: [] });
+    expect(await stack.footprint()).toEqual(nothing);
   });
 });
