@@ -2,15 +2,9 @@
 import { expect } from "vitest";
 
 import type { ProcessGroup } from "../helpers/process-group.ts";
-import type { TestStack } from "../helpers/stack.ts";
 import { errorsIn, expectReadable } from "./runs.ts";
 
 export const nodes = ["alice", "miner"] as const;
-
-/** Removes the nodes' containers, as by hand: the next run begins with new, empty ones. */
-export async function removeNodes(stack: TestStack): Promise<void> {
-  for (const node of nodes) await stack.container(node).remove({ force: true });
-}
 
 /** The run ends well, or with an error that says what is wrong with the node. Returns whether it ended well. */
 export async function endsNaming(run: ProcessGroup, node: string): Promise<boolean> {

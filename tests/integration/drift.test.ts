@@ -116,9 +116,7 @@ describe.each([
   });
 
   it.each(["alice", "miner"])("without %s's volume gets its chain from the other", async (node) => {
-    const { Mounts } = await stack.container(node).inspect();
-    await stack.container(node).remove({ force: true });
-    await stack.docker.getVolume(Mounts[0]?.Name ?? "").remove();
+    await stack.removeNodes(node);
     expect((await refresh()).changes).toMatchObject({ delete: 2 });
     await stack.up();
     await expectDeclared(stack, height, declaredHeight);

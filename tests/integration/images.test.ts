@@ -180,9 +180,11 @@ describe("a network with three kinds of bitcoind", () => {
     expect(named).toContainEqual(expect.stringContaining(`-core:${version}-`));
   });
 
-  it("has a volume nowhere, so that its snapshot holds the chain of every node", async () => {
+  it("has no volume of an image's own, and its snapshot holds the chain of every node", async () => {
     const { Mounts, Config } = await stack.container("alice").inspect();
-    expect(Mounts).toEqual([]);
+    expect(Mounts.map(({ Destination }) => Destination)).toEqual([
+      "/home/bitcoin/.bitcoin/regtest",
+    ]);
     expect(Object.keys((Config.Volumes as object | null) ?? {})).toEqual([]);
     await using restored = await TestStack.create({
       nodes: JSON.stringify(nodes.map((node) => ({ ...node, image: undefined }))),
@@ -206,9 +208,25 @@ describe("a network with three kinds of bitcoind", () => {
     const before = await stack.container("bob").inspect();
     const more = [...nodes, { name: "carol", image: { core: version } }];
     await stack.configure({ nodes: JSON.stringify(more) });
-    expect(await stack.up()).toMatchObject({ create: 2, update: 2, replace: 1 });
+    expect(await stack.up()).toMatchObject({ create: 3, update: 3 });
     expect((await stack.container("bob").inspect()).Id).toBe(before.Id);
     expect(await ask(stack, "carol", "getblockcount")).toBe("107");
+  });
+
+  it("lets a node change its bitcoind under the running chain", async () => {
+    const address = await ask(stack, "alice", "getnewaddress");
+    await ask(stack, "alice", "generatetoaddress", "3", address);
+    const tip = await ask(stack, "alice", "getbestblockhash");
+    const changed = [{ name: "alice" }, ...nodes.slice(1)];
+    await stack.configure({ nodes: JSON.stringify(changed) });
+    expect(await stack.up()).toMatchObject({ replace: 1 });
+    expect(await endOf(stack.container("alice"))).not.toBe(mark);
+    expect(await ask(stack, "alice", "getbestblockhash")).toBe(tip);
+    expect(await ask(stack, "alice", "getreceivedbyaddress", address)).toBe("0.00000000");
+    expect(JSON.parse(await ask(stack, "alice", "getbalances"))).toMatchObject({
+      mine: { trusted: 30, immature: 150 },
+    });
+    expect(Object.keys(await stack.up())).toEqual(["same"]);
   });
 
   it("leaves nothing behind but what it was made of", async () => {

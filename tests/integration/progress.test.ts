@@ -62,7 +62,7 @@ function ended(objects: readonly Told[], step: string): Told | undefined {
 }
 
 async function removeNodes(): Promise<void> {
-  for (const node of ["alice", "miner"]) await stack.container(node).remove({ force: true });
+  await stack.removeNodes("alice", "miner");
 }
 
 test("a terminal shows the steps in colours, what runs with a bar, and what has ended with its time", async () => {
@@ -99,7 +99,7 @@ test("with NO_COLOR the same is shown without colours", async () => {
   expect(run.written).not.toMatch(colour);
   const { lines } = await render(run.written, size);
   expect(lines).toContainEqual(expect.stringMatching(/^✔ compare with what is there {2}[\d.]+ s$/));
-  expect(lines).toContain("    10 unchanged");
+  expect(lines).toContain("    13 unchanged");
 });
 
 test("a file gets a line when a step begins and one when it ends, without control characters", async () => {
@@ -113,10 +113,10 @@ test("a file gets a line when a step begins and one when it ends, without contro
   const lines = log.split("\n");
   expect(lines).toContain("warning: bootstrap: alice: its container is gone");
   const begun = lines.indexOf("bootstrap: mine to height 101 ...");
-  expect(begun).toBeGreaterThan(lines.indexOf("bootstrap creating ..."));
+  expect(begun).toBeGreaterThan(lines.indexOf("bootstrap updating ..."));
   const over = /^bootstrap: mine to height 101: done after [\d.]+ s$/;
   expect(lines.slice(begun + 1)).toContainEqual(expect.stringMatching(over));
-  expect(lines).toContainEqual(expect.stringMatching(/^bootstrap created after [\d.]+ s$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^bootstrap updated after [\d.]+ s$/));
 });
 
 test("Ctrl-C while blocks are mined: it says so, and a program is told how the next one ends", async () => {
@@ -178,7 +178,7 @@ test("a snapshot that is exported, a reset and the end of a stack are told as JS
   expect(ended(reset.objects, "put the nodes back")).toMatchObject({ state: "done" });
 
   const down = await asJson(onStack("down", "--json"));
-  expect(down.objects.at(-1)).toMatchObject({ type: "result", changes: { delete: 10 } });
+  expect(down.objects.at(-1)).toMatchObject({ type: "result", changes: { delete: 13 } });
   expect(ended(down.objects, "node alice")).toMatchObject({ action: "deleted", state: "done" });
   expect(await stack.footprint()).toEqual(nothing);
 });

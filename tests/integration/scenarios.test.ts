@@ -94,9 +94,7 @@ describe("a scenario", () => {
   it("runs again, to the same chain, when a node lost its volume; but not over what people mined since", async () => {
     const address = await alice.call("getnewaddress");
     const [block] = await alice.call<string[]>("generatetoaddress", [2, address]);
-    const { Mounts } = await stack.container("miner").inspect();
-    await stack.container("miner").remove({ force: true });
-    await stack.docker.getVolume(Mounts[0]?.Name ?? "").remove();
+    await stack.removeNodes("miner");
     await stack.stack.refresh({ color: "never" });
     expect(await stack.upFails()).toMatch(
       /the scenario has to run again.*would discard the 2 blocks mined since the bootstrap at height 109.*--discard-blocks/s,
