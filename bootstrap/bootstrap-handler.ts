@@ -15,7 +15,7 @@ import { miningAddress } from "./mining-address.ts";
 import { declarationOf, notRunning, unpause } from "./node.ts";
 import { ensureReady } from "./ready.ts";
 import { type Run, step } from "./run.ts";
-import { asAWhole, someNodeIsEmpty } from "./scenario/anew.ts";
+import { asAWhole, someWalletIsGone } from "./scenario/anew.ts";
 import { type NetworkInputs, onNodes } from "./session.ts";
 
 export interface BootstrapInputs extends NetworkInputs, HistorySource {}
@@ -86,7 +86,8 @@ async function bootstrapped(
   await unpause(docker, nodes);
   const anew =
     plan?.scenario !== undefined &&
-    (recorded === undefined || (await someNodeIsEmpty(docker, inputs, context, recorded.nodes)));
+    (recorded === undefined ||
+      (await someWalletIsGone(docker, inputs, context, recorded.chain.wallets)));
   const lived =
     anew || recorded === undefined ? undefined : { facts: recorded.chain, funded: recorded.funded };
   const work = async (run: Run): Promise<BootstrapState> => {

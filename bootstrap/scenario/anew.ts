@@ -7,9 +7,9 @@ import type Docker from "dockerode";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { refuseLoss } from "../data-at-risk.ts";
 import { blocksText } from "../chain.ts";
-import type { NodeSpec } from "../node.ts";
+import type { ChainFacts } from "../facts.ts";
 import { ensureReady } from "../ready.ts";
-import { type Run, step } from "../run.ts";
+import { onEach, type Run, step } from "../run.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
 import { containersOf } from "../snapshots/containers.ts";
 import { emptyDatadir, refuseUnresettable, replaceDatadirs } from "../snapshots/datadir.ts";
@@ -44,17 +44,25 @@ export async function asAWhole<T>(
   }
 }
 
-/** Whether nothing was done with one of the nodes that a scenario was once run on: somebody removed its volume. */
-export async function someNodeIsEmpty(
+/**
+ * Whether a node lacks a wallet that it had when the scenario had run: somebody removed its volume. Its
+ * height says nothing, since it has got the blocks from the others by now.
+ */
+export async function someWalletIsGone(
   docker: Docker,
   network: NetworkInputs,
   context: Context,
-  before: readonly NodeSpec[],
+  recorded: ChainFacts["wallets"],
 ): Promise<boolean> {
-  const names = new Set(before.map(({ name }) => name));
-  const nodes = network.nodes.filter(({ name }) => names.has(name));
-  const heights = await readyHeights(docker, { ...network, nodes }, context);
-  return heights.includes(undefined);
+  return await onNodes(docker, network, context, async (run) => {
+    await step(run, "wait for the nodes", () => ensureReady(run));
+    const gone = await onEach(run, async ({ name, rpc }) => {
+      const { wallets } = await rpc.call("listwalletdir");
+      const there = new Set(wallets.map((wallet) => wallet.name));
+      return Object.keys(recorded[name] ?? {}).some((wallet) => !there.has(wallet));
+    });
+    return gone.includes(true);
+  });
 }
 
 async function beginAnew(
@@ -63,7 +71,10 @@ async function beginAnew(
   context: Context,
   bootstrapped: number | undefined,
 ): Promise<void> {
-  const heights = await readyHeights(docker, network, context);
+  const heights = await onNodes(docker, network, context, async (run) => {
+    await step(run, "wait for the nodes", () => ensureReady(run));
+    return await heightsOf(run);
+  });
   if (heights.every((height) => height === undefined)) return;
   const blocks = Math.max(...heights.map((height) => height ?? 0)) - (bootstrapped ?? Infinity);
   if (blocks > 0) {
@@ -91,17 +102,6 @@ async function backToGenesis(
     network.timeout,
     signal,
   );
-}
-
-async function readyHeights(
-  docker: Docker,
-  network: NetworkInputs,
-  context: Context,
-): Promise<(number | undefined)[]> {
-  return await onNodes(docker, network, context, async (run) => {
-    await step(run, "wait for the nodes", () => ensureReady(run));
-    return await heightsOf(run);
-  });
 }
 
 /** Each node's height; undefined for one that nothing was done with. */

@@ -42,7 +42,15 @@ function container(log = "", state: "running" | "ended" = "running"): Docker.Con
   const header = Buffer.alloc(8);
   header.writeUInt32BE(text.length, 4);
   const fake = {
-    inspect: () => Promise.resolve({ State: { Running: state === "running", ExitCode: 1 } }),
+    inspect: () =>
+      Promise.resolve({
+        State: {
+          Status: state === "ended" ? "exited" : state,
+          Running: state === "running",
+          ExitCode: 1,
+        },
+        RestartCount: 0,
+      }),
     logs: () => Promise.resolve(Buffer.concat([header, text])),
   };
   return fake as unknown as Docker.Container;

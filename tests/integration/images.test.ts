@@ -181,10 +181,11 @@ describe("a network with three kinds of bitcoind", () => {
   });
 
   it("has no volume of an image's own, and its snapshot holds the chain of every node", async () => {
-    const { Mounts, Config } = await stack.container("alice").inspect();
+    const { Mounts, Image } = await stack.container("alice").inspect();
     expect(Mounts.map(({ Destination }) => Destination)).toEqual([
       "/home/bitcoin/.bitcoin/regtest",
     ]);
+    const { Config } = await docker.getImage(Image).inspect();
     expect(Object.keys((Config.Volumes as object | null) ?? {})).toEqual([]);
     await using restored = await TestStack.create({
       nodes: JSON.stringify(nodes.map((node) => ({ ...node, image: undefined }))),

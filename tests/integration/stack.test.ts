@@ -2,7 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { rpcCall } from "../../bootstrap/rpc/call.ts";
+import { generatePassword, rpcAuth } from "../../bootstrap/rpcauth.ts";
 import { freePorts } from "../../engine/free-ports.ts";
+import { label } from "../../engine/labels.ts";
+import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { nothing } from "../helpers/declared.ts";
 import { TestStack } from "../helpers/stack.ts";
 
@@ -89,12 +92,18 @@ describe("a stack with the defaults", () => {
     expect(Object.keys(await stack.up())).toEqual(["same"]);
   });
 
-  it("has snapshots that start by hand, with the stack's password and Alice's balance", async () => {
+  it("has snapshots that start by hand, with Alice's balance, and have nothing of the stack in them", async () => {
     const [port = 0] = await freePorts(1);
     const { alice } =
       await stack.output<Record<string, { image: string; id: string }>>("snapshots");
+    const { Config } = await stack.docker.getImage(alice?.image ?? "").inspect();
+    expect(Config.Cmd).toBeNull();
+    expect(Config.Labels[label.stackId]).toBe("");
+    expect(Config.Env.filter((entry) => !/^(PATH|HOME|RES_OPTIONS)=/.test(entry))).toEqual([]);
+    const password = generatePassword();
     const container = await stack.docker.createContainer({
       Image: alice?.image ?? "",
+      Cmd: [`-rpcauth=${rpcAuth("me", password)}`],
       ExposedPorts: { "18332/tcp": {} },
       HostConfig: {
         AutoRemove: true,
@@ -103,8 +112,9 @@ describe("a stack with the defaults", () => {
     });
     await container.start();
     try {
-      const password = await stack.output<string>("rpcPassword");
-      expect(await rpcCall("getbalance", [], { port, password, host: "127.0.0.1" })).toBe(30);
+      expect(await bitcoinCli(container, "-rpcwait", "getbalance")).toBe("30.00000000");
+      const at = { port, user: "me", password, host: "127.0.0.1" };
+      expect(await rpcCall("getbalance", [], at)).toBe(30);
     } finally {
       await container.remove({ force: true });
     }
@@ -122,6 +132,9 @@ describe("a stack with the defaults", () => {
     expect(await stack.footprint()).toEqual({
       containers: [`${stack.prefix}alice`, `${stack.prefix}miner`],
       networks: [`${stack.prefix}regtest-network`],
+      volumes: ["alice", "miner"].map((node): unknown =>
+        expect.stringContaining(`${stack.prefix}regtest-data-${node}-`),
+      ),
       images: [
         `${stack.prefix}alice:latest`,
         `${stack.prefix}miner:latest`,
