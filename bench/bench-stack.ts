@@ -92,6 +92,10 @@ export class BenchStack implements AsyncDisposable {
   /** Whatever the state of things: by label, since a run that was interrupted may have recorded nothing. */
   async [Symbol.asyncDispose](): Promise<void> {
     await removeContainersAndNetworks(this.#docker, { [label.stack]: this.name });
+    const filters = labelFilter({ [label.stack]: this.name });
+    const { Volumes } = await this.#docker.listVolumes({ filters });
+    for (const { Name } of (Volumes as typeof Volumes | null) ?? [])
+      await this.#docker.getVolume(Name).remove();
     // Snapshots first: they are made of the image.
     for (const kind of ["snapshot", "image"]) {
       for (const { Id } of await this.#images(kind)) {

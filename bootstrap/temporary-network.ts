@@ -4,10 +4,10 @@ import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
 
 import { engineError } from "../engine/errors.ts";
-import { label, stackLabels } from "../engine/labels.ts";
+import { label, stackLabels, temporaryPrefix } from "../engine/labels.ts";
 import { lastingLabels, ownedLabels } from "../engine/owner.ts";
 import { createSmallNetwork } from "../engine/small-network.ts";
-import { removeContainersAndNetworks } from "../engine/sweep.ts";
+import { removeTemporary } from "../engine/sweep.ts";
 import { type NodeSpec, type Role, rpcPortInContainer } from "./node.ts";
 import { type Edge, declaredPeers, fullMesh } from "./peers.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
@@ -57,9 +57,6 @@ export interface TemporaryNetwork extends AsyncDisposable {
   ): Promise<T>;
 }
 
-/** What the ids of temporary networks begin with, and no stack's. */
-export const temporaryPrefix = "temporary-";
-
 /**
  * Starts the nodes on a network of their own, with random names, credentials and loopback ports, all
  * labelled. Nothing is connected or mined yet. Disposing of it removes all of it.
@@ -74,7 +71,7 @@ export async function openTemporaryNetwork(
   const credentials = { rpcUser: "user", rpcPassword: generatePassword() };
   const life = options.lasts === undefined ? ownedLabels() : lastingLabels(options.lasts);
   const remove = async (): Promise<void> => {
-    await removeContainersAndNetworks(docker, { [label.stackId]: id });
+    await removeTemporary(docker, { [label.stackId]: id });
   };
   try {
     await createSmallNetwork(docker, {

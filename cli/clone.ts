@@ -39,15 +39,14 @@ export function register(program: Command): void {
     .argument("<id>", "as clone printed it")
     .action(async (id: string) => {
       const { connectEngine } = await import("../engine/client.ts");
-      const { label } = await import("../engine/labels.ts");
-      const { temporaryPrefix } = await import("../bootstrap/temporary-network.ts");
-      const { removeContainersAndNetworks } = await import("../engine/sweep.ts");
+      const { label, temporaryPrefix } = await import("../engine/labels.ts");
+      const { removeTemporary } = await import("../engine/sweep.ts");
       if (!id.startsWith(temporaryPrefix)) {
         throw new Error(
           `"${id}" is not the id of a clone; clone prints it, as ${temporaryPrefix}…`,
         );
       }
-      const removed = await removeContainersAndNetworks(await connectEngine(), {
+      const removed = await removeTemporary(await connectEngine(), {
         [label.stackId]: id,
       });
       if (removed === 0)

@@ -65,6 +65,14 @@ export function isPassingName(name: string): boolean {
   return name.startsWith(passingPrefix);
 }
 
+/** What the ids of networks without a stack begin with, and so the names of all that they have. */
+export const temporaryPrefix = "temporary-";
+
+/** Whether a thing of this name is there for a time only: of a network without a stack, or of one operation. */
+export function isTemporaryName(name: string): boolean {
+  return name.startsWith(temporaryPrefix) || isPassingName(name);
+}
+
 /** Filters for the engine's list calls: all of the given labels. */
 export function labelFilter(labels: Record<string, string>): { label: string[] } {
   return { label: Object.entries(labels).map(([name, value]) => `${name}=${value}`) };

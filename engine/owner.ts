@@ -57,9 +57,21 @@ export const unownedLabels = { [label.stackId]: "", [label.owner]: "", [label.ex
 export function isAbandoned(labels: Readonly<Record<string, string>>, now = Date.now()): boolean {
   // Empty in an image that was committed from such a thing, and in what is started from it.
   const { [label.owner]: owner = "", [label.expires]: expires = "" } = labels;
-  const known = owner === "" ? undefined : (JSON.parse(owner) as Owner);
+  const known = readOwner(owner);
   if (known?.host === self.host) return !isAlive(known);
   return expires !== "" && Number(expires) * 1_000 <= now;
+}
+
+/** Undefined: none, or one that this version did not write. */
+function readOwner(text: string): Owner | undefined {
+  try {
+    const owner = JSON.parse(text) as Partial<Owner> | null;
+    return typeof owner?.host === "string" && typeof owner.pid === "number"
+      ? { host: owner.host, pid: owner.pid, started: String(owner.started), id: String(owner.id) }
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isAlive({ pid, started }: Owner): boolean {

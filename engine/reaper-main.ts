@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { connectEngine } from "./client.ts";
 import { label } from "./labels.ts";
-import { removeContainersAndNetworks } from "./sweep.ts";
+import { removeTemporary } from "./sweep.ts";
 
 /** Looks in a row that must find nothing: what the engine was making at the end shows a little later. */
 const emptyLooks = 3;
@@ -20,7 +20,7 @@ await new Promise((resolve) => {
 
 for (let look = 0, empty = 0; look < mostLooks && empty < emptyLooks; look++) {
   const removed = await connectEngine()
-    .then((docker) => removeContainersAndNetworks(docker, { [label.owner]: owner }))
+    .then((docker) => removeTemporary(docker, { [label.owner]: owner }))
     .catch(() => undefined);
   empty = removed === 0 ? empty + 1 : 0;
   await sleep(pauseMs);

@@ -1,25 +1,29 @@
 import type Docker from "dockerode";
 
 import { engineError, isConflict, isNotFound, unlessStatus } from "./errors.ts";
-import { label, labelFilter } from "./labels.ts";
+import { isTemporaryName, label, labelFilter } from "./labels.ts";
 import { isAbandoned } from "./owner.ts";
 
 const unlessGone = unlessStatus(404);
 
 /**
- * Removes the containers, running or not, and then the networks that carry all of these labels.
+ * Removes the containers, running or not, and then the networks that carry all of these labels and have a
+ * name as temporary things have it: what somebody committed or started from them has their labels too.
  * @returns how many there were
  */
+export async function removeTemporary(
+  docker: Docker,
+  labels: Readonly<Record<string, string>>,
+): Promise<number> {
+  return await removeMatching(docker, labelFilter(labels), isTemporaryName);
+}
+
+/** The same whatever the names, for labels that nobody else can have. */
 export async function removeContainersAndNetworks(
   docker: Docker,
   labels: Readonly<Record<string, string>>,
 ): Promise<number> {
-  const filters = labelFilter(labels);
-  const containers = await docker.listContainers({ all: true, filters });
-  await Promise.all(containers.map(({ Id }) => removeContainer(docker, Id)));
-  const networks = await docker.listNetworks({ filters });
-  await Promise.all(networks.map(({ Id }) => removeNetwork(docker, Id)));
-  return containers.length + networks.length;
+  return await removeMatching(docker, labelFilter(labels), () => true);
 }
 
 /**
@@ -29,12 +33,28 @@ export async function removeContainersAndNetworks(
 export async function sweepAbandoned(docker: Docker): Promise<void> {
   // Everything that is there for a time has a time at which it goes.
   const filters = { label: [label.expires] };
-  const containers = await docker.listContainers({ all: true, filters });
-  const forgotten = containers.filter(({ Labels }) => isAbandoned(Labels));
-  await Promise.all(forgotten.map(({ Id }) => removeContainer(docker, Id)));
-  const networks = await docker.listNetworks({ filters });
-  const empty = networks.filter(({ Labels }) => isAbandoned(Labels ?? {}));
-  await Promise.all(empty.map(({ Id }) => removeNetwork(docker, Id)));
+  await removeMatching(
+    docker,
+    filters,
+    (name, labels) => isTemporaryName(name) && isAbandoned(labels),
+  );
+}
+
+async function removeMatching(
+  docker: Docker,
+  filters: { readonly label: string[] },
+  matches: (name: string, labels: Readonly<Record<string, string>>) => boolean,
+): Promise<number> {
+  const listed = await docker.listContainers({ all: true, filters });
+  const containers = listed.filter(({ Names, Labels }) =>
+    matches(Names[0]?.slice(1) ?? "", Labels),
+  );
+  await Promise.all(containers.map(({ Id }) => removeContainer(docker, Id)));
+  const networks = (await docker.listNetworks({ filters })).filter(({ Name, Labels }) =>
+    matches(Name, Labels ?? {}),
+  );
+  await Promise.all(networks.map(({ Id }) => removeNetwork(docker, Id)));
+  return containers.length + networks.length;
 }
 
 async function removeContainer(docker: Docker, id: string): Promise<void> {

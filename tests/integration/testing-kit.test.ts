@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
 import { waitFor } from "../../base/wait.ts";
 import { execIn } from "../../engine/container-exec.ts";
-import { label, stackLabels } from "../../engine/labels.ts";
+import { label, stackLabels, temporaryPrefix } from "../../engine/labels.ts";
 import { lastingLabels } from "../../engine/owner.ts";
 import { sweepAbandoned } from "../../engine/sweep.ts";
 import {
@@ -282,22 +282,28 @@ describe("nothing is left", () => {
   });
 
   it("of a network whose time is over; what is somebody else's stays", async () => {
-    const id = `test-${randomBytes(4).toString("hex")}`;
-    const make = async (name: string, labels: Record<string, string>): Promise<void> => {
+    const id = `${temporaryPrefix}test-${randomBytes(4).toString("hex")}`;
+    const mine = `mine-${id}`;
+    const make = async (Name: string, labels: Record<string, string>): Promise<void> => {
       const Labels = { ...stackLabels(id, id, "network"), ...labels };
       const IPAM = { Config: [{ Subnet: `198.18.${Math.floor(Math.random() * 256)}.0/28` }] };
-      await kit.docker.createNetwork({ Name: `${id}-${name}`, Labels, IPAM });
+      await kit.docker.createNetwork({ Name, Labels, IPAM });
     };
-    await make("over", lastingLabels(0, Date.now() - 2_000));
-    await make("wanted", lastingLabels(600));
-    await make("stack", {});
+    const over = lastingLabels(0, Date.now() - 2_000);
+    const kept = [mine, `${id}-stack`, `${id}-unreadable`, `${id}-wanted`];
+    await make(`${id}-over`, over);
+    await make(`${id}-wanted`, lastingLabels(600));
+    // One that cannot be read stops nobody, and one of somebody else may have inherited the labels.
+    await make(`${id}-unreadable`, { ...lastingLabels(600), [label.owner]: "{" });
+    await make(mine, over);
+    await make(`${id}-stack`, {});
     try {
       await sweepAbandoned(kit.docker);
       const filters = { label: [`${label.stackId}=${id}`] };
       const left = await kit.docker.listNetworks({ filters });
-      expect(left.map(({ Name }) => Name).toSorted()).toEqual([`${id}-stack`, `${id}-wanted`]);
+      expect(left.map(({ Name }) => Name).toSorted()).toEqual(kept);
     } finally {
-      for (const name of ["wanted", "stack"]) await kit.docker.getNetwork(`${id}-${name}`).remove();
+      for (const name of kept) await kit.docker.getNetwork(name).remove();
     }
   });
 });

@@ -50,3 +50,13 @@ it("what has no such labels is never abandoned, nor what was committed from a th
   expect(isAbandoned({})).toBe(false);
   expect(isAbandoned({ ...ownedLabels(0), ...unownedLabels }, 100 * day)).toBe(false);
 });
+
+it.each(["", "{", "null", "[]", '"me"', '{"pid":1}'])(
+  "an owner that cannot be read, %j, is nobody here: the time alone counts",
+  (owner) => {
+    const labels = { [label.owner]: owner, [label.expires]: "1000" };
+    expect(isAbandoned(labels, 999_000)).toBe(false);
+    expect(isAbandoned(labels, 1_000_000)).toBe(true);
+    expect(isAbandoned({ [label.owner]: owner })).toBe(false);
+  },
+);
