@@ -1,10 +1,21 @@
 /** What the fault tests do to nodes, and what has to be said of it. */
 import { expect } from "vitest";
 
+import { unlessStatus } from "../../engine/errors.ts";
 import type { ProcessGroup } from "../helpers/process-group.ts";
+import type { TestStack } from "../helpers/stack.ts";
 import { errorsIn, expectReadable } from "./runs.ts";
 
 export const nodes = ["alice", "miner"] as const;
+
+/** Removes the nodes with all that they hold and the images of their snapshot: the next run does everything again. */
+export async function removeNodes(stack: TestStack): Promise<void> {
+  await stack.removeNodes(...nodes);
+  for (const node of nodes) {
+    const image = stack.docker.getImage(`${stack.prefix}${node}:latest`);
+    await image.remove().catch(unlessStatus(404));
+  }
+}
 
 /** The run ends well, or with an error that says what is wrong with the node. Returns whether it ended well. */
 export async function endsNaming(run: ProcessGroup, node: string): Promise<boolean> {

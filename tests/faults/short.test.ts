@@ -5,7 +5,7 @@ import { nextEvent } from "../helpers/engine-events.ts";
 import { TestStack } from "../helpers/stack.ts";
 import { interruptAt } from "./interrupts.ts";
 import { kill, killAt, recoversFromKill } from "./kills.ts";
-import { endsNaming, nodes } from "./nodes.ts";
+import { endsNaming, removeNodes } from "./nodes.ts";
 import { changesNothing, goesDown, recoversTo, start } from "./runs.ts";
 
 let stack: TestStack;
@@ -40,19 +40,19 @@ test("killed between making a container and recording it: plain Pulumi names the
 });
 
 test("killed while blocks are mined, and everything with it", async () => {
-  await stack.removeNodes(...nodes);
+  await removeNodes(stack);
   await killAt(start(stack), { marker: "mine to height", plugins: "plugins killed" });
   await recoversFromKill(stack);
 });
 
 test("killed while the images are committed, and its plugins left alone", async () => {
-  await stack.removeNodes(...nodes);
+  await removeNodes(stack);
   await killAt(start(stack), { marker: "commit the images", plugins: "plugins left" });
   await recoversFromKill(stack);
 });
 
 test("a node that is killed while Alice is paid", async () => {
-  await stack.removeNodes(...nodes);
+  await removeNodes(stack);
   const run = start(stack);
   await run.prints("pay 30.00000000 BTC");
   await stack.container("miner").kill();
@@ -61,7 +61,7 @@ test("a node that is killed while Alice is paid", async () => {
 });
 
 test("stopped by Ctrl-C while blocks are mined", async () => {
-  await stack.removeNodes(...nodes);
+  await removeNodes(stack);
   await interruptAt(stack, "mine to height", "Ctrl-C");
   await changesNothing(stack);
   await goesDown(stack);

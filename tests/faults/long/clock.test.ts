@@ -8,7 +8,7 @@ import { chainBegin } from "../../../bootstrap/mocktime.ts";
 import { projectFolder } from "../../../toolchain/paths.ts";
 import { bitcoinCli } from "../../helpers/bitcoin-cli.ts";
 import { TestStack } from "../../helpers/stack.ts";
-import { nodes } from "../nodes.ts";
+import { nodes, removeNodes } from "../nodes.ts";
 import {
   changesNothing,
   errorsIn,
@@ -55,7 +55,7 @@ describe("a node whose clock is set off, while the other is new", () => {
 
 describe("a node whose clock is set off in the middle of a run", () => {
   test.each(nodes)("%s, ahead by 5 hours", async (node) => {
-    await stack.removeNodes(...nodes);
+    await removeNodes(stack);
     const run = start(stack);
     await run.prints("create the wallets");
     await setClock(node, now() + 5 * hour);
@@ -64,7 +64,7 @@ describe("a node whose clock is set off in the middle of a run", () => {
   });
 
   test("alice, to a time at which the blocks are of the future: the error says which node is where", async () => {
-    await stack.removeNodes(...nodes);
+    await removeNodes(stack);
     const run = start(stack);
     await run.prints("create the wallets");
     await setClock("alice", year2020);
@@ -91,7 +91,7 @@ describe("the program's own clock", () => {
     { clock: "a day ahead", seconds: () => now() + 24 * hour },
     { clock: "a day behind", seconds: () => now() - 24 * hour },
   ])("$clock", async ({ seconds }) => {
-    await stack.removeNodes(...nodes);
+    await removeNodes(stack);
     const ended = await start(stack, "npm run up", shiftedTo(seconds())).ended();
     expect(ended.code, ended.printed).toBe(0);
     await recoversTo(stack);
@@ -99,7 +99,7 @@ describe("the program's own clock", () => {
   });
 
   test("before the chain begins: it is told, with both times", async () => {
-    await stack.removeNodes(...nodes);
+    await removeNodes(stack);
     const ended = await start(stack, "npm run up", shiftedTo(chainBegin - 30 * hour)).ended();
     expect(ended.code, ended.printed).not.toBe(0);
     expect(errorsIn(ended)).toContainEqual(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { ProcessGroup } from "../../helpers/process-group.ts";
 import { TestStack } from "../../helpers/stack.ts";
-import { endsNaming, nodes } from "../nodes.ts";
+import { endsNaming, nodes, removeNodes } from "../nodes.ts";
 import {
   bootstrapSteps,
   changesNothing,
@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 async function startOnNewNodes(): Promise<ProcessGroup> {
-  await stack.removeNodes(...nodes);
+  await removeNodes(stack);
   return start(stack);
 }
 
