@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 
 /** The page's sections that errors of the program point to, by their anchors. */
 export const sections = [
+  "a-build-failed",
   "a-command-of-the-set-up-failed",
   "a-download-failed",
   "a-node-ended",

@@ -8,7 +8,7 @@ import type { Environment } from "../toolchain/ensure.ts";
 import { signalExitCode } from "./interruptible.ts";
 import { runPulumi } from "./pulumi.ts";
 import { type Deployment, resourceCount } from "./stack.ts";
-import { UpdateError } from "./update-error.ts";
+import { UpdateError, withBuildAdvice } from "./update-error.ts";
 import { UpdateSteps } from "./update-steps.ts";
 
 export interface Update {
@@ -68,7 +68,7 @@ export async function runUpdate(
   if (stoppedBy !== undefined)
     throw new UpdateError(`stopped by ${stoppedBy}: ${next}`, signalExitCode(stoppedBy), reasons);
   const message = `Pulumi ended with exit code ${exitCode}; when its reason is mended, ${next}`;
-  throw new UpdateError(message, exitCode, reasons);
+  throw new UpdateError(message, exitCode, withBuildAdvice(reasons));
 }
 
 /** Of one that was killed the last line may be cut off. */
