@@ -5,7 +5,22 @@
 import { beforeEach } from "vitest";
 
 /** Test's name → why it holds for the stand-in alone. */
-const standInOnly: Readonly<Record<string, string>> = {};
+const standInOnly: Readonly<Record<string, string>> = {
+  "a privileged one, one that removes itself, and volumes of another":
+    "readOnly of a volume with fromContainer has no effect",
+  "a container that was made by hand can be imported where the program has neither envs nor labels":
+    "an import is refused: neither envs nor ports are read",
+  "is built as told, and shows its progress": "a build shows nothing while it runs",
+  "whose build fails tells the last lines of its output; the fixed one is built":
+    "a failed build tells an exit code alone",
+  "whose context or Dockerfile is missing says which": "it speaks of neither, in other words",
+  "a container that does not become healthy tells its log, and is taken up again":
+    "the error has no log",
+  "Ctrl-C ends the waiting, and leaves the container in state": "a cancel is ignored",
+  "an engine that is gone in mid-operation": "the error is the client's own",
+  "properties that are refused, and a docker context that does not exist":
+    "it serves what the stand-in refuses",
+};
 
 if (process.env["REGTEST_DOCKER_PLUGIN"] === "official") {
   beforeEach(({ task, skip }) => {

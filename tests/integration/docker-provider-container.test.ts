@@ -43,8 +43,8 @@ describe("every property reaches the engine", () => {
       domainname: "example.org",
       labels: [...stack.labels, { label: "purpose", value: "to be inspected" }],
       ports: [
-        { internal: 8080, ip: "127.0.0.1" },
         { internal: 53, protocol: "udp" },
+        { internal: 8080, ip: "127.0.0.1" },
       ],
       networksAdvanced: [
         { name: network.name, aliases: ["box", "other"], ipv4Address: `${subnet}.5` },

@@ -29,7 +29,7 @@ describe("no change", () => {
     ["another order in a set", { envs: ["A=1", "B=2"] }, { envs: ["B=2", "A=1"] }],
     ["a doubled element of a set", { envs: ["A=1"] }, { envs: ["A=1", "A=1"] }],
     [
-      "ports in another order, one with the host port that the engine chose",
+      "ports, one with the host port that the engine chose",
       {
         ports: [
           { internal: 53, external: 1000, ip: "0.0.0.0", protocol: "udp" },
@@ -38,8 +38,8 @@ describe("no change", () => {
       },
       {
         ports: [
-          { internal: 80, ip: "127.0.0.1", protocol: "tcp", __defaults: ["protocol"] },
           { internal: 53, external: 1000, ip: "0.0.0.0", protocol: "udp" },
+          { internal: 80, ip: "127.0.0.1", protocol: "tcp", __defaults: ["protocol"] },
         ],
       },
     ],
@@ -84,7 +84,28 @@ describe("changes", () => {
       "the address of a port",
       { ports: [{ internal: 80, external: 80, ip: "127.0.0.1", protocol: "tcp" }] },
       { ports: [{ internal: 80, external: 80, ip: "0.0.0.0", protocol: "tcp" }] },
-      { "ports[0]": "update-replace" },
+      { "ports[0].ip": "update-replace" },
+    ],
+    [
+      "ports in another order than that of their numbers, in which they are read",
+      {
+        ports: [
+          { internal: 53, external: 53 },
+          { internal: 80, external: 80 },
+        ],
+      },
+      {
+        ports: [
+          { internal: 80, external: 80 },
+          { internal: 53, external: 53 },
+        ],
+      },
+      {
+        "ports[0].internal": "update-replace",
+        "ports[0].external": "update-replace",
+        "ports[1].internal": "update-replace",
+        "ports[1].external": "update-replace",
+      },
     ],
     [
       "a value that is not known yet",

@@ -99,7 +99,7 @@ function fieldsOf(kind: Kind): Fields | undefined {
 
 function isList(table: Fields, name: string): boolean {
   const rule = table[name];
-  return rule !== undefined && !isRefused(rule) && rule.kind.type === "set";
+  return rule !== undefined && !isRefused(rule) && ["set", "list"].includes(rule.kind.type);
 }
 
 /** The path as failures name it. */

@@ -7,6 +7,7 @@ import {
   flag,
   integer,
   object,
+  objectList,
   objectSet,
   oneOf,
   refused,
@@ -42,8 +43,9 @@ export const containerTable = {
   ),
 
   // How others reach it, and it them.
+  // Read back in the order of their numbers, so that a program has to give them in it.
   ports: replaces(
-    objectSet<types.input.ContainerPort>({
+    objectList<types.input.ContainerPort>({
       internal: integer({ required: true, problem: between(1, 65_535) }),
       external: integer({ computed: true, problem: between(1, 65_535) }),
       ip: text({ default: "0.0.0.0" }),

@@ -98,6 +98,11 @@ export function objectSet<T>(
   return rule({ type: "set", of: { type: "object", fields } }, options);
 }
 
+/** Compared by position. */
+export function objectList<T>(fields: FieldsOf<T>): Rule<Plain<T>[]> {
+  return rule({ type: "list", of: { type: "object", fields } }, {});
+}
+
 export function replaces<V>(value: Rule<V>): Property<V> {
   return { ...value, change: "replace" };
 }
