@@ -49,7 +49,8 @@ export async function showStatus(
   if (!json && state.outputs !== undefined) stdout.write(linesToPaste(stack, state.outputs));
 }
 
-async function look(
+/** What is true of the stack now. */
+export async function look(
   docker: Docker,
   { declared }: StackState,
   signal: AbortSignal,

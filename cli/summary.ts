@@ -1,16 +1,27 @@
 import type { Funded } from "../bootstrap/funding.ts";
+import { blocksText } from "../bootstrap/chain.ts";
+import type { NodeStatus, StatusReport } from "../status/report.ts";
 import type { StackOutputs } from "./stack.ts";
 
-/** What a person sees when the network is up: where everything is, and lines to paste that work. */
-export function summary(stack: string, outputs: StackOutputs): string {
+/** The part of a status that a summary shows. */
+export type Present = Pick<StatusReport, "height" | "minedSince"> & {
+  readonly nodes: readonly Pick<NodeStatus, "name" | "tip" | "behind" | "wallets">[];
+};
+
+/**
+ * What a person sees when the network is up: where everything is, and lines to paste that work.
+ * @param now what is true of it, which people may have moved on from the declared chain
+ */
+export function summary(stack: string, outputs: StackOutputs, now: Present): string {
   const { endpoints, services, chain, snapshots } = outputs;
+  const tip = now.nodes.find(({ behind }) => behind === 0)?.tip;
   const names = Object.keys(endpoints);
   const width = Math.max(...names.map((name) => name.length));
   const nodes = names.flatMap((name) => [
     [
       name.padEnd(width),
       endpoints[name],
-      `${chain.balances[name] ?? ""} BTC`.padStart(16),
+      `${balanceOf(now, name) ?? "?"} BTC`.padStart(16),
       `snapshot ${snapshots[name]?.image ?? "none"}`,
     ].join("   "),
     ...Object.entries(services[name] ?? {}).map(
@@ -18,7 +29,10 @@ export function summary(stack: string, outputs: StackOutputs): string {
     ),
   ]);
   return [
-    `The network of stack ${stack} is up at height ${chain.height}, tip ${chain.tip}`,
+    `The network of stack ${stack} is up at height ${now.height ?? "?"}, tip ${tip ?? "?"}`,
+    ...(now.minedSince
+      ? [`${blocksText(now.minedSince)} on top of the declared ${chain.height}`]
+      : []),
     "",
     ...nodes.map((line) => `  ${line}`),
     "",
@@ -28,6 +42,12 @@ export function summary(stack: string, outputs: StackOutputs): string {
     ...tryIt(stack, outputs),
     "",
   ].join("\n");
+}
+
+/** Of the wallet that is named like its node. */
+function balanceOf({ nodes }: Present, node: string): string | undefined {
+  const wallets = nodes.find(({ name }) => name === node)?.wallets;
+  return wallets?.find(({ name }) => name === node)?.spendable;
 }
 
 /** Lines for a shell that ask the first node something, by bitcoin-cli and by curl. */

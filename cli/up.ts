@@ -31,7 +31,8 @@ export function register(program: Command): void {
       const { interruptible } = await import("./interruptible.ts");
       const { recover } = await import("./recover.ts");
       const { reporting } = await import("./reporting.ts");
-      const { pulumiQuietly, stackOutputs } = await import("./stack.ts");
+      const { present } = await import("./present.ts");
+      const { pulumiQuietly } = await import("./stack.ts");
       const { startFrom } = await import("./start-from.ts");
       const { summary } = await import("./summary.ts");
       const { runUpdate } = await import("./update.ts");
@@ -55,14 +56,16 @@ export function register(program: Command): void {
         const args = ["up", ...options, "--stack", stack];
         const next = `npm run up -- --stack ${stack} goes on from there`;
         const updated = await runUpdate(environment, steps, { args, deployment, next });
-        const outputs = await steps.step("read the outputs", () =>
-          stackOutputs(environment, stack),
+        const { outputs, now } = await steps.step("look at the network", () =>
+          present(environment, stack),
         );
         const { endpoints, services, rpcUser, chain, snapshots, containers } = outputs;
-        result(`${changesText(updated)}\n${summary(stack, outputs)}`, {
+        const { height, minedSince } = now;
+        result(`${changesText(updated)}\n${summary(stack, outputs, now)}`, {
           command: "up",
           stack,
           ...updated,
+          ...{ height, minedSince },
           ...{ endpoints, services, rpcUser, chain, snapshots, containers },
         });
       });

@@ -1,10 +1,13 @@
 /** Looking at a running network: `npm run status`, `npm run logs` and `npm run cli`. */
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { buffer } from "node:stream/consumers";
 
 import { execa, type Options } from "execa";
+import { pack } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { waitFor } from "../../base/wait.ts";
 import type { NodeLine } from "../../cli/log-merge.ts";
 import { execIn } from "../../engine/container-exec.ts";
 import { logTail } from "../../engine/container-log.ts";
@@ -325,6 +328,33 @@ describe("a network that is not as declared", () => {
       "alice: it is not connected to miner",
       `alice: its snapshot image ${stack.prefix}alice:latest is gone`,
     ]);
+  });
+
+  it("with a node that ends again and again is told as that at once, with its last lines", async () => {
+    const datadir = "/home/bitcoin/.bitcoin/regtest";
+    const alice = stack.container("alice");
+    await execIn(alice, ["sh", "-c", `echo '{' > ${datadir}/settings.json`]);
+    await alice.restart();
+    const ended = /alice: its container ended with exit code 1 and was started again, /;
+    await waitFor(
+      async () => {
+        const { RestartCount } = await alice.inspect();
+        return RestartCount > 1 || { pending: `${RestartCount} restarts` };
+      },
+      { what: "alice to end twice", limitMs: 60_000 },
+    );
+    const { stdout } = await run("status");
+    expect(stdout).toMatch(/^alice +(restarting|running) /m);
+    expect(stdout).toMatch(/alice: (its container|bitcoind) ended .*(once|times)/);
+    const { exitCode, stderr, stdout: printed } = await run("up");
+    expect(exitCode).toBe(1);
+    expect(printed + stderr).toMatch(ended);
+    expect(printed + stderr).toMatch(/settings\.json/);
+    const fixed = pack();
+    fixed.entry({ name: "settings.json", uid: 1000, gid: 1000 }, "{}");
+    fixed.finalize();
+    await alice.putArchive(await buffer(fixed), { path: datadir });
+    expect((await run("up")).exitCode).toBe(0);
   });
 
   it("with a stopped and a removed node is told by all, with what to do", async () => {

@@ -2,6 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { connectEngine } from "../../../engine/client.ts";
+import { waitFor } from "../../../base/wait.ts";
+import { bitcoinCli } from "../../helpers/bitcoin-cli.ts";
 import { copyNodeImage } from "../../helpers/node-image.ts";
 import {
   secondEnginePossible,
@@ -56,6 +58,29 @@ describe.skipIf(!secondEnginePossible)("on an engine of its own", () => {
       await recoversTo(stack);
       await changesNothing(stack);
     });
+  });
+
+  test("that is started again has the network back by itself, connected, with what people mined", async () => {
+    await recoversTo(stack);
+    const cli = (node: string, ...args: string[]) => bitcoinCli(stack.container(node), ...args);
+    await cli("alice", "generatetoaddress", "2", await cli("alice", "getnewaddress"));
+    await engine.end("SIGTERM");
+    await engine.start();
+    await waitFor(
+      async () => {
+        const seen = await Promise.all(
+          ["alice", "miner"].map(async (node) => [
+            await cli(node, "getblockcount"),
+            await cli(node, "getconnectioncount"),
+          ]),
+        ).catch((error: unknown) => [[String(error)]]);
+        const good =
+          seen.length === 2 && seen.every(([height, peers]) => height === "109" && peers !== "0");
+        return good || { pending: JSON.stringify(seen) };
+      },
+      { what: "both nodes to be back and connected", limitMs: 90_000 },
+    );
+    await changesNothing(stack);
   });
 
   describe("whose disk is full", () => {
