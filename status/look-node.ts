@@ -7,7 +7,7 @@ import { isoTime } from "../bootstrap/mocktime.ts";
 import { type Node, openNode } from "../bootstrap/node.ts";
 import { type Addressed, type SeenPeer, seenPeers } from "../bootstrap/peers.ts";
 import { RpcError } from "../bootstrap/rpc/errors.ts";
-import { endedContainer, timesText } from "../bootstrap/watch.ts";
+import { ContainerExitedError, endedContainer, timesText } from "../bootstrap/watch.ts";
 import { messageOf } from "../base/message.ts";
 import type { DeclaredNode, DeclaredStack, NodeStatus, WalletStatus } from "./report.ts";
 
@@ -33,17 +33,20 @@ export async function lookAtNode(
   known: readonly Addressed[],
   signal: AbortSignal,
 ): Promise<NodeLook> {
-  if (state !== "running" || id === undefined) {
+  /** Why it does not run, as far as its container tells. */
+  const whyNot = async (): Promise<string[]> => {
     const { name } = declared;
-    const found =
-      id === undefined
-        ? undefined
-        : await endedContainer([{ name, container: docker.getContainer(id) }]);
-    return {
-      status: { ...declared, state },
-      peers: undefined,
-      drift: [found === undefined ? `${name}: its container is ${state}` : messageOf(found)],
-    };
+    const gone = [`${name}: its container is ${state}`];
+    if (id === undefined) return gone;
+    const container = docker.getContainer(id);
+    const end = await endedContainer([{ name, container }]);
+    if (end !== undefined) return [messageOf(end)];
+    // It may have been started again since the engine listed it.
+    const crashed = crashes(name, await container.inspect().catch(() => undefined));
+    return crashed.length === 0 ? gone : crashed;
+  };
+  if (state !== "running" || id === undefined) {
+    return { status: { ...declared, state }, peers: undefined, drift: await whyNot() };
   }
   // A call's own limit tells more, and comes first.
   const limit = AbortSignal.any([signal, AbortSignal.timeout(nodeLimitMs + 500)]);
@@ -61,6 +64,14 @@ export async function lookAtNode(
     }
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof ContainerExitedError) {
+      // Since the engine listed it, or between two starts.
+      return {
+        status: { ...declared, state: "restarting" },
+        peers: undefined,
+        drift: [messageOf(error)],
+      };
+    }
     const problem = problemOf(error);
     return {
       status: { ...declared, state, problem },

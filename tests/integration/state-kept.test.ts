@@ -45,10 +45,10 @@ describe("kept", () => {
         });
       },
     ],
+    ["removed containers", () => used.removeContainers()],
     [
-      "removed containers, and none of the changes any more",
+      "none of the changes any more",
       async () => {
-        await used.removeContainers();
         for (const key of ["nodes", "rpcUser"]) await stack.stack.removeConfig(key);
       },
     ],
