@@ -165,6 +165,7 @@ async function lossOf(
   const height = own?.bootstrapped ?? kept.height;
   const atRisk = await dataAtRisk(docker, {
     stackId: kept.stackId,
+    containers: containerNames(kept),
     credentials: { user: kept.rpcUser, password: kept.rpcPassword },
     height,
     givenUp: givenUp.map(({ name, wallets = [name], ...node }) => ({

@@ -54,6 +54,8 @@ export function nodesGivenUp(
 
 export interface AtRiskOptions {
   readonly stackId: string;
+  /** Names of the stack's containers: one that was made by hand of a commit has their labels. */
+  readonly containers: ReadonlySet<string>;
   readonly credentials: Credentials;
   /** Height of the declared chain. Blocks above it are people's. */
   readonly height: number;
@@ -81,7 +83,10 @@ export async function dataAtRisk(docker: Docker, options: AtRiskOptions): Promis
   const { stackId, height, givenUp } = options;
   const going = new Map(givenUp.map((node) => [node.name, node]));
   const filters = labelFilter({ [label.stackId]: stackId, [label.kind]: "node" });
-  const containers = await docker.listContainers({ all: true, filters });
+  const listed = await docker.listContainers({ all: true, filters });
+  const containers = listed.filter(({ Names }) =>
+    Names.some((name) => options.containers.has(name.slice(1))),
+  );
   const asked = new Set<string>();
   const wallets: string[] = [];
   let highest = height;

@@ -45,8 +45,7 @@ export async function stackContainers(
 ): Promise<StackContainer[]> {
   const deployment = await existing(environment, stack, stackDeployment);
   const { stackId, nodes } = claimOf(deployment, stack);
-  const names = nodes.map(({ name }) => name);
-  return await containersOf(docker, stackId, names);
+  return await containersOf(docker, stackId, nodes);
 }
 
 /** What a stack has taken for itself before it made anything, as its state has it. */
@@ -74,25 +73,27 @@ export function notUp(stack: string): Error {
   return new Error(`stack ${stack} is not up: npm run up -- --stack ${stack}`);
 }
 
-/** @param names of the nodes that there must be */
+/** @param nodes that there must be, and how their containers are called */
 export async function containersOf(
   docker: Docker,
   stackId: string,
-  names: readonly string[],
+  nodes: readonly { readonly name: string; readonly containerName: string }[],
 ): Promise<StackContainer[]> {
   const filters = labelFilter({ [label.stackId]: stackId });
   const listed = await docker
     .listContainers({ all: true, filters })
     .catch((error: unknown) => Promise.reject(engineError(error)));
-  const nameOf = (labels: Readonly<Record<string, string>>): string | undefined =>
-    labels[label.kind] === "auto-miner" ? autoMinerName : labels[label.node];
+  // By its name: one that somebody made by hand of a commit of a node has the node's labels.
+  const given = new Map(nodes.map(({ name, containerName }) => [containerName, name]));
+  const nameOf = ({ Names: [name = ""], Labels }: Docker.ContainerInfo): string | undefined =>
+    Labels[label.kind] === "auto-miner" ? autoMinerName : given.get(name.slice(1));
   const found = new Map(
     listed
       .filter(({ Labels }) => isStackContainer(Labels))
-      .map(({ Id, Labels, State }) => [nameOf(Labels), { Id, State }]),
+      .map((container) => [nameOf(container), container]),
   );
   const helpers = found.has(autoMinerName) ? [autoMinerName] : [];
-  return [...names, ...helpers].map((name) => {
+  return [...nodes.map(({ name }) => name), ...helpers].map((name) => {
     const container = found.get(name);
     return {
       name,

@@ -55,8 +55,8 @@ export async function look(
   { declared }: StackState,
   signal: AbortSignal,
 ): Promise<StatusReport> {
-  const names = declared.nodes.map(({ name }) => name);
-  const containers = await containersOf(docker, declared.stackId, names);
+  const nodes = declared.nodes.map(({ name, container }) => ({ name, containerName: container }));
+  const containers = await containersOf(docker, declared.stackId, nodes);
   return await lookAt(docker, declared, containers, signal);
 }
 

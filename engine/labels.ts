@@ -20,7 +20,9 @@ export const label = {
   node: "regtest-network.node",
   /** Name of the snapshot that an image is part of. */
   snapshot: "regtest-network.snapshot",
-  /** Digest of the chain that a node was made for. */
+  /** The name that a snapshot's image was given: any other is somebody else's, who tagged it. */
+  reference: "regtest-network.reference",
+  /** Digest of the chain that a node's volume was made for. */
   chain: "regtest-network.chain",
   /** On an image of bitcoind: the signal that tells it of a reset, see images/bitcoind/entrypoint.sh. */
   reset: "regtest-network.reset",

@@ -6,6 +6,7 @@ import { type Kind, label } from "../../engine/labels.ts";
 import { stackOfImage } from "./images.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { keptUnder } from "./names.ts";
+import { isPassingReference } from "./references.ts";
 
 /** One image of a snapshot, as the engine lists it. */
 export interface SnapshotImage {
@@ -145,15 +146,22 @@ export function assemble(name: string, images: readonly SnapshotImage[]): Stored
   };
 }
 
-/** Images under a name: what a replacement left without one is no longer part of anything. */
+/** Images under a name that the project gave: what a replacement left without one, or somebody tagged, is no part of anything. */
 async function snapshotImages(docker: Docker): Promise<SnapshotImage[]> {
   try {
     const images = await docker.listImages({ filters: { label: [label.snapshot] } });
     return images.flatMap(({ RepoTags, Id, Labels, Size }) => {
-      const image = RepoTags?.find((tag) => tag !== "<none>:<none>");
+      const image = RepoTags?.find((tag) => isGivenName(tag, Labels));
       return image === undefined ? [] : [{ image, id: Id, labels: Labels, size: Size }];
     });
   } catch (error) {
     throw engineError(error);
   }
+}
+
+function isGivenName(tag: string, labels: Readonly<Record<string, string>>): boolean {
+  if (tag === "<none>:<none>" || isPassingReference(tag)) return false;
+  // Version 0.1 did not note what it gave.
+  const { [label.reference]: given = tag } = labels;
+  return tag === given || tag.startsWith(keptUnder);
 }

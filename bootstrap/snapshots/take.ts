@@ -128,6 +128,7 @@ async function commitNode(
     [label.kind]: details.kind,
     [label.node]: name,
     [label.snapshot]: details.name,
+    [label.reference]: reference,
     ...manifestLabels(manifest),
   };
   try {

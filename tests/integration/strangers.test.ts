@@ -1,0 +1,65 @@
+/** What people made of a stack's containers and images is theirs, though it has the labels: no update and no end of the stack touches it. */
+import type Docker from "dockerode";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { projectFolder } from "../../toolchain/paths.ts";
+import { TestStack } from "../helpers/stack.ts";
+
+let stack: TestStack;
+let handmade: Docker.Container;
+let backup: string;
+let kept: string;
+beforeAll(async () => {
+  stack = await TestStack.create();
+  await stack.up();
+  backup = `${stack.name}-backup:monday`;
+  kept = `${stack.name}-keep:mine`;
+  const [repo = "", tag = ""] = backup.split(":");
+  await stack.container("alice").commit({ repo, tag });
+  const own = stack.docker.getImage(`${stack.prefix}alice:latest`);
+  await own.tag({ repo: kept.slice(0, -":mine".length), tag: "mine" });
+  handmade = await stack.docker.createContainer({ name: `${stack.name}-handmade`, Image: backup });
+  await handmade.start();
+});
+afterAll(async () => {
+  await handmade.remove({ force: true });
+  for (const image of [backup, kept]) await stack.docker.getImage(image).remove();
+  await stack[Symbol.asyncDispose]();
+});
+
+async function expectTheirs(): Promise<void> {
+  expect((await handmade.inspect()).State.Running).toBe(true);
+  for (const image of [backup, kept]) {
+    expect((await stack.docker.getImage(image).inspect()).RepoTags).toEqual([image]);
+  }
+}
+
+/** Runs a command of the project on the stack, which removes nothing as left over. */
+async function succeeds(script: string): Promise<string> {
+  const { stdout, stderr } = await execa("npm", ["run", script, "--", "--stack", stack.name], {
+    cwd: projectFolder,
+  });
+  expect(stdout + stderr).not.toContain("Removed");
+  return stdout;
+}
+
+it("over an update and a reset, for which the stack's own snapshot is whole", async () => {
+  expect((await stack.docker.getImage(kept).inspect()).RepoTags).toHaveLength(2);
+  expect(await succeeds("up")).toContain("13 unchanged");
+  expect(await succeeds("reset")).toContain(`is back at snapshot ${stack.prefix}${stack.name}`);
+  expect((await handmade.inspect()).State.Running).toBe(true);
+});
+
+it("over another chain, whose snapshot takes the names of the old one", async () => {
+  await stack.configure({ confirmations: "7" });
+  expect(await succeeds("up")).toContain("at height 108");
+  await expectTheirs();
+  expect(await succeeds("reset")).toContain("height 108");
+});
+
+it("over the end of the stack", async () => {
+  await succeeds("down");
+  await expectTheirs();
+  expect((await stack.footprint()).volumes).toEqual([]);
+});
