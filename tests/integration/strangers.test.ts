@@ -23,7 +23,8 @@ beforeAll(async () => {
   await handmade.start();
 });
 afterAll(async () => {
-  await handmade.remove({ force: true });
+  // The commit has a VOLUME where its container had one, which an anonymous one was made for.
+  await handmade.remove({ force: true, v: true });
   for (const image of [backup, kept]) await stack.docker.getImage(image).remove();
   await stack[Symbol.asyncDispose]();
 });
