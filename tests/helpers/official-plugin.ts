@@ -22,7 +22,10 @@ const standInOnly: Readonly<Record<string, string>> = {
     "it serves what the stand-in refuses",
 };
 
-if (process.env["REGTEST_DOCKER_PLUGIN"] === "official") {
+/** Whether the official plugin is asked for. */
+export const onOfficialPlugin = process.env["REGTEST_DOCKER_PLUGIN"] === "official";
+
+if (onOfficialPlugin) {
   beforeEach(({ task, skip }) => {
     const reason = standInOnly[task.name];
     if (reason !== undefined) skip(`the official plugin: ${reason}`);

@@ -132,12 +132,15 @@ export class UsedStack implements AsyncDisposable {
     return found?.urn ?? "";
   }
 
-  /** Changes what the state says of the nodes' containers. */
-  async inState(change: (outputs: Record<string, unknown>) => void): Promise<void> {
+  /** Changes what the state says of resources. Default: of the nodes' containers. */
+  async inState(
+    change: (outputs: Record<string, unknown>) => void,
+    of: string = containerType,
+  ): Promise<void> {
     const exported = await this.stack.stack.exportStack();
     const { resources } = exported.deployment as { readonly resources: readonly Recorded[] };
     for (const { type, outputs } of resources) {
-      if (type !== containerType) continue;
+      if (type !== of) continue;
       // What the official plugin notes of the rest, and would miss in it.
       delete outputs["__pulumi_raw_state_delta"];
       change(outputs);

@@ -157,6 +157,24 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     await used.expectKept();
   });
 
+  it("a stack of version 0.1, whose state knows of no volumes", async () => {
+    const before = await used.containerIds();
+    const withoutVolumes = (outputs: Record<string, unknown>): void => {
+      for (const node of outputs["nodes"] as Record<string, unknown>[]) delete node["volume"];
+    };
+    const state = await stack.stack.exportStack();
+    await used.inState(withoutVolumes, "regtest:index:Claim");
+    // Another input, since an update of what is unchanged is none.
+    await stack.configure({ timeout: "61" });
+    expect(await stack.upFails()).toContain(
+      "this update gives up the data of alice and miner, and would discard 3 blocks mined",
+    );
+    expect(await used.containerIds()).toEqual(before);
+    await stack.stack.importStack(state);
+    await stack.stack.removeConfig("timeout");
+    await used.expectKept();
+  });
+
   it("a stopped node is started to be asked", async () => {
     await stack.container("alice").stop();
     await stack.configure({ blocks: "103" });
