@@ -40,15 +40,16 @@ export function register(program: Command): void {
     .action(async (id: string) => {
       const { connectEngine } = await import("../engine/client.ts");
       const { label, temporaryPrefix } = await import("../engine/labels.ts");
+      const { refuseAttached } = await import("../engine/network-users.ts");
       const { removeTemporary } = await import("../engine/sweep.ts");
       if (!id.startsWith(temporaryPrefix)) {
         throw new Error(
           `"${id}" is not the id of a clone; clone prints it, as ${temporaryPrefix}…`,
         );
       }
-      const removed = await removeTemporary(await connectEngine(), {
-        [label.stackId]: id,
-      });
+      const docker = await connectEngine();
+      await refuseAttached(docker, id, (name) => name.startsWith(id));
+      const removed = await removeTemporary(docker, { [label.stackId]: id });
       if (removed === 0)
         throw new Error(`there is no clone ${id}: it was released, or its time was over`);
       process.stdout.write(`Released ${id}.\n`);

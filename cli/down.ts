@@ -21,7 +21,10 @@ export function register(program: Command): void {
       const { ensureToolchain } = await import("../toolchain/ensure.ts");
       const { changesText } = await import("./changes.ts");
       const { interruptible } = await import("./interruptible.ts");
+      const { containerNames } = await import("../bootstrap/leftovers.ts");
       const { removeBuildCache } = await import("../engine/build-cache.ts");
+      const { refuseAttached } = await import("../engine/network-users.ts");
+      const { givenNames } = await import("./leftovers.ts");
       const { recover } = await import("./recover.ts");
       const { reporting } = await import("./reporting.ts");
       const { stackExists } = await import("./stack.ts");
@@ -46,11 +49,17 @@ export function register(program: Command): void {
             { volumes: true },
           ),
         );
+        const docker = await connectEngine();
+        const names = givenNames(deployment);
+        if (names !== undefined) {
+          const own = containerNames(names);
+          await refuseAttached(docker, names.network, (name) => own.has(name));
+        }
         // The stack itself stays, and with it the config that somebody set for it.
         const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
         const next = `npm run down -- --stack ${stack} goes on from there`;
         const updated = await runUpdate(environment, steps, { args, deployment, next });
-        await removeBuildCache(await connectEngine());
+        await removeBuildCache(docker);
         result(changesText(updated), { command: "down", stack, ...updated });
       });
     });

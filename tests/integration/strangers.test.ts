@@ -59,7 +59,19 @@ it("over another chain, whose snapshot takes the names of the old one", async ()
   expect(await succeeds("reset")).toContain("height 108");
 });
 
-it("over the end of the stack", async () => {
+it("over the end of the stack, which is refused while one of theirs is on its network", async () => {
+  const network = `${stack.prefix}regtest-network`;
+  await stack.docker.getNetwork(network).connect({ Container: handmade.id });
+  const refused = await execa("npm", ["run", "down", "--", "--stack", stack.name], {
+    cwd: projectFolder,
+    reject: false,
+  });
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain(
+    `the network ${network} is used by ${stack.name}-handmade, so that it cannot be removed, and nothing was`,
+  );
+  expect((await stack.container("alice").inspect()).State.Running).toBe(true);
+  await stack.docker.getNetwork(network).disconnect({ Container: handmade.id });
   await succeeds("down");
   await expectTheirs();
   expect((await stack.footprint()).volumes).toEqual([]);
