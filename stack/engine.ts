@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { findEngine } from "../engine/client.ts";
+import { liveEndpoint } from "../engine/endpoint.ts";
 
 /**
  * The Docker plugin on the engine that everything else here works with. By itself it would follow neither
@@ -9,8 +9,7 @@ import { findEngine } from "../engine/client.ts";
  * @throws pulumi.RunError where the environment names two engines
  */
 export async function dockerProvider(): Promise<docker.Provider> {
-  const { endpoint } = await findEngine();
-  const { host, source, tls } = endpoint;
+  const { host, source, tls } = await liveEndpoint();
   const context = process.env["DOCKER_CONTEXT"] ?? "";
   if (context !== "" && source !== `context "${context}"`) {
     throw new pulumi.RunError(

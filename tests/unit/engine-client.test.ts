@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { apiAtLeast, apiVersionOf, connectEngine } from "../../engine/client.ts";
-import { resolveEndpoints } from "../../engine/endpoint.ts";
+import { liveEndpoint, resolveEndpoints } from "../../engine/endpoint.ts";
 import { engineError, isNotFound } from "../../engine/errors.ts";
 import { tempFolder, type TempFolder } from "../helpers/temp-folder.ts";
 
@@ -97,6 +97,13 @@ describe("the endpoint", () => {
       folder: tls,
       ca: "the authority",
     });
+  });
+});
+
+describe("the live endpoint", () => {
+  test("is what is named, whether anything answers there or not", async () => {
+    const env = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
+    expect(await liveEndpoint({ env })).toMatchObject({ host: env.DOCKER_HOST });
   });
 });
 
