@@ -1,6 +1,6 @@
 /**
  * Every way in which a container is replaced or vanishes, on a stack that people use: what they did is there
- * afterwards, or nothing was touched.
+ * afterwards, or nothing was touched. The most telling ones: tests/integration/state-kept.test.ts.
  */
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -172,26 +172,6 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     expect(await used.containerIds()).toEqual(before);
     await stack.stack.importStack(state);
     await stack.stack.removeConfig("timeout");
-    await used.expectKept();
-  });
-
-  it("a stopped node is started to be asked", async () => {
-    await stack.container("alice").stop();
-    await stack.configure({ blocks: "103" });
-    expect(await stack.upFails()).toContain("keep of alice");
-    await stack.stack.removeConfig("blocks");
-    await stack.up();
-    await used.expectKept();
-  });
-
-  it("nodes whose containers are gone cannot be asked", async () => {
-    await used.removeContainers();
-    await stack.configure({ blocks: "103" });
-    expect(await stack.upFails()).toMatch(
-      /alice: what it holds could not be asked: its container is gone, and its volume \S+ is there/,
-    );
-    await stack.stack.removeConfig("blocks");
-    await stack.stack.up({ color: "never", refresh: true });
     await used.expectKept();
   });
 
