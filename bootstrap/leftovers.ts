@@ -9,8 +9,6 @@ export interface OwnedThing {
   readonly id: string;
   /** Of an image the reference. */
   readonly name: string;
-  /** The label that says what it was made for. */
-  readonly kind: string | undefined;
 }
 
 /** The names that a stack gives, as its claim has them. What has another name is not its own, whatever its labels. */
@@ -36,8 +34,8 @@ export function builtImageName(prefix: string): string {
 }
 
 /** What a stack's volumes are called, up to what tells them apart. */
-export function volumeName(prefix: string, node = "", chain = ""): string {
-  return `${prefix}regtest-data-${node}${chain === "" ? "" : `-${chain}`}`;
+export function volumeName(prefix: string, node = ""): string {
+  return `${prefix}regtest-data-${node}`;
 }
 
 /** All that the stack made: labelled with its id, under a name that it gave. First the containers, which hold the rest. */
@@ -66,15 +64,15 @@ export async function ownedThings(docker: Docker, names: GivenNames): Promise<Ow
           ? containersNamed.has(name.slice(1))
           : isPassingName(name.slice(1)),
       )
-      .map(({ Id, Names, Labels }) => thing("container", Id, Names[0]?.slice(1), Labels)),
+      .map(({ Id, Names }) => thing("container", Id, Names[0]?.slice(1))),
     ...networks
-      .map((found) => thing("network", found.Id, found.Name, found.Labels))
+      .map((found) => thing("network", found.Id, found.Name))
       .filter(({ name }) => name === network),
-    ...[...built, ...snapshots].flatMap(({ Id, RepoTags, Labels }) =>
-      (RepoTags ?? []).filter(isImage).map((name) => thing("image", Id, name, Labels)),
+    ...[...built, ...snapshots].flatMap(({ Id, RepoTags }) =>
+      (RepoTags ?? []).filter(isImage).map((name) => thing("image", Id, name)),
     ),
     ...((Volumes as Docker.VolumeInspectInfo[] | null) ?? [])
-      .map(({ Name, Labels }) => thing("volume", Name, Name, Labels))
+      .map(({ Name }) => thing("volume", Name))
       .filter(({ name }) => name.startsWith(volumeName(prefix))),
   ];
 }
@@ -98,11 +96,6 @@ export function unrecorded(
   return things.filter(({ what, id }) => (what === "image" ? !text.includes(id) : !ids.has(id)));
 }
 
-function thing(
-  what: OwnedThing["what"],
-  id: string,
-  name = id,
-  labels: Readonly<Record<string, string>> | undefined,
-): OwnedThing {
-  return { what, id, name, kind: labels?.[label.kind] };
+function thing(what: OwnedThing["what"], id: string, name = id): OwnedThing {
+  return { what, id, name };
 }

@@ -86,17 +86,6 @@ export async function clearPendingOperations(
   await pulumiQuietly(environment, ["stack", "import", "--stack", stack], JSON.stringify(state));
 }
 
-/** The stack's outputs, without its secrets. */
-export async function stackOutputs(environment: Environment, stack: string): Promise<StackOutputs> {
-  return await pulumiJson<StackOutputs>(environment, [
-    "stack",
-    "output",
-    "--json",
-    "--stack",
-    stack,
-  ]);
-}
-
 /** Runs the CLI without showing what it prints, unless it fails. Returns its standard output. */
 export async function pulumiQuietly(
   environment: Environment,
