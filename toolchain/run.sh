@@ -99,5 +99,7 @@ fi
 
 use_node
 export PATH
+# Compiled once instead of by each of the four processes of every command: a fifth of an update's CPU time.
+export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$cache/compiled}"
 # Node 22 warns that it strips types; that is what is wanted here.
 exec "$node" --disable-warning=ExperimentalWarning cli/main.ts "$@"

@@ -23,11 +23,15 @@ import { tempFolder } from "../helpers/temp-folder.ts";
  */
 
 const program = `
+import { getCompileCacheDir } from "node:module";
+import path from "node:path";
+
 process.stdout.write(JSON.stringify({
   arguments: process.argv.slice(2),
   folder: process.cwd(),
   node: process.execPath,
   path: process.env.PATH.split(":")[0],
+  compiled: path.relative(process.cwd(), getCompileCacheDir() ?? ""),
 }));
 `;
 
@@ -155,6 +159,7 @@ test("with a recent Node only the dependencies are installed, once, and stdout i
     folder: sandbox.project,
     node: process.execPath,
     path: sandbox.bin,
+    compiled: expect.stringMatching(/^\.regtest-network\/compiled\//) as unknown,
   });
   expect(first.stderr).toMatch(
     /^Installing dependencies \(npm ci\) \.\.\.\nadded packages\nInstalling dependencies \(npm ci\): done after \d+ s$/,
