@@ -1,3 +1,4 @@
+import { curlHere } from "../base/proxies.ts";
 import type { Funded } from "../bootstrap/funding.ts";
 import { blocksText } from "../bootstrap/chain.ts";
 import type { NodeStatus, StatusReport } from "../status/report.ts";
@@ -54,6 +55,7 @@ function balanceOf({ nodes }: Present, node: string): string | undefined {
 export function tryIt(
   stack: string,
   { endpoints, rpcUser, chain, containers }: StackOutputs,
+  env: NodeJS.ProcessEnv = process.env,
 ): string[] {
   const [first = ""] = Object.keys(endpoints);
   // A node with several wallets has to be told which one is meant.
@@ -61,7 +63,7 @@ export function tryIt(
   const [option, path] = one ? [`-rpcwallet=${first} `, `/wallet/${first}`] : ["", ""];
   return [
     `  docker exec ${containers[first]?.name ?? ""} bitcoin-cli ${option}getbalance`,
-    `  curl -u "${inDoubleQuotes(rpcUser)}:$(${passwordCommand(stack)})" \\`,
+    `  ${curlHere(env)} -u "${inDoubleQuotes(rpcUser)}:$(${passwordCommand(stack)})" \\`,
     `    -d '{"jsonrpc":"2.0","id":1,"method":"getbalance"}' ${endpoints[first] ?? ""}${path}`,
   ];
 }

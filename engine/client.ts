@@ -1,8 +1,10 @@
 /** A client of the Docker engine: dockerode, on the right endpoint, in an API version that both sides speak. */
-import type { IncomingMessage } from "node:http";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
 
 import Docker from "dockerode";
 
+import { isThisMachine } from "../base/proxies.ts";
 import { resolveEndpoints, type Endpoint, type EndpointOptions } from "./endpoint.ts";
 
 export interface ConnectOptions extends EndpointOptions {
@@ -107,6 +109,8 @@ function connectionOptions({ host, source, tls }: Endpoint): Docker.DockerOption
         host: url.hostname,
         port: url.port || (secure ? 2376 : 2375),
         protocol: secure ? "https" : "http",
+        // Node's own agent goes through a proxy where NODE_USE_ENV_PROXY is set.
+        ...(isThisMachine(url.hostname) && { agent: new (secure ? https : http).Agent() }),
       };
     }
     default:

@@ -6,6 +6,9 @@ import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 /** Milliseconds after which a line that the engine does not take is given up: a log must not hold up an operation. */
 const lineTimeLimit = 5_000;
 
+/** The engine is on this machine: a proxy that the environment names is none of its business. */
+const direct = { "grpc.enable_http_proxy": 0 };
+
 export type Severity = "info" | "warning";
 
 export class EngineLog {
@@ -18,7 +21,7 @@ export class EngineLog {
 
   connect(address: string): void {
     this.close();
-    this.#client = new engineRpc.EngineClient(address, grpc.credentials.createInsecure());
+    this.#client = new engineRpc.EngineClient(address, grpc.credentials.createInsecure(), direct);
   }
 
   /**

@@ -9,6 +9,7 @@ import { createGunzip } from "node:zlib";
 import { extract } from "tar-fs";
 import { EnvHttpProxyAgent, fetch, type Response } from "undici";
 
+import { proxies } from "../base/proxies.ts";
 import type { Amount } from "../progress/amount.ts";
 import { besides } from "./files.ts";
 
@@ -40,7 +41,7 @@ const checksumsLimit = 1024 * 1024;
 
 /**
  * Fetches the archive at `base` + `archiveName` into `file` after comparing it with the checksums file beside it.
- * The file is there whole and verified, or not at all. Proxies are taken from the environment.
+ * The file is there whole and verified, or not at all. Proxies are taken from the environment; nothing on this machine is asked through one.
  * @param base a folder's URL, ending in a slash
  * @throws {DownloadError}
  */
@@ -53,6 +54,7 @@ export async function downloadVerified(
 ): Promise<void> {
   await using agent = closing(
     new EnvHttpProxyAgent({
+      ...proxies(process.env),
       connect: { timeout: connectLimitMs },
       headersTimeout: idleLimitMs,
       bodyTimeout: idleLimitMs,

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { exceptThisMachine } from "../base/proxies.ts";
 import { sizeOf, writeWhole } from "./files.ts";
 import type { Endpoint } from "../engine/endpoint.ts";
 import type { CachePaths } from "./paths.ts";
@@ -21,7 +22,7 @@ export interface EnvironmentParts {
 
 /**
  * The environment that the Pulumi CLI runs in: the given one, and on top of it the project's own CLI, home, state and
- * passphrase. A backend or a passphrase of the person's own is left as it is.
+ * passphrase. A backend or a passphrase of the person's own is left as it is; a proxy too, but for this machine itself.
  */
 export function pulumiEnvironment(
   given: NodeJS.ProcessEnv,
@@ -29,6 +30,7 @@ export function pulumiEnvironment(
 ): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {
     ...given,
+    ...exceptThisMachine(given),
     PATH: [nodeFolder, pulumiFolder, given["PATH"] ?? ""].join(path.delimiter),
     PULUMI_HOME: cache.home,
     // Nothing may look for a host that cannot be reached in the middle of an update.

@@ -10,7 +10,7 @@ trap 'npx regtest-network release "$id" >&2' EXIT
 # rpc NODE METHOD [PARAMETERS as JSON]
 rpc() {
   printf 'user = "%s:%s"' "$(field ".nodes.$1.user")" "$(field ".nodes.$1.password")" |
-    curl --silent --config - "$(field ".nodes.$1.url")" \
+    curl --silent --noproxy '*' --config - "$(field ".nodes.$1.url")" \
       --data "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$2\",\"params\":${3:-[]}}" |
     node -p "JSON.parse(require('fs').readFileSync(0, 'utf8')).result"
 }

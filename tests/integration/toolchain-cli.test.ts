@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 
 import { projectFolder } from "../../toolchain/paths.ts";
 import { PULUMI_VERSION } from "../../toolchain/versions.ts";
+import { TestStack } from "../helpers/stack.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 
 /** What `npm run -s pulumi -- ARGS` comes to, on the backend of this test run. */
@@ -31,6 +32,16 @@ test("outputs are read as JSON", async () => {
   } finally {
     await pulumi(["stack", "rm", "--yes", "--stack", stack]);
   }
+});
+
+test("a proxy that is not there keeps the CLI, the program and the plugins from nothing", async () => {
+  await using stack = await TestStack.create();
+  const proxy = "http://127.0.0.1:1";
+  const env = { http_proxy: proxy, https_proxy: proxy, no_proxy: "example.org, example.com" };
+  const preview = await pulumi(["preview", "--stack", stack.name], env);
+  expect(preview.stderr).toBe("");
+  expect(preview.stdout).toContain("regtest:index:Snapshot");
+  expect(preview.exitCode).toBe(0);
 });
 
 test("help is the CLI's own, and a failure is passed on", async () => {
