@@ -5,6 +5,7 @@ import https from "node:https";
 import Docker from "dockerode";
 
 import { isThisMachine } from "../base/proxies.ts";
+import { withCheckedPaths } from "./checked-paths.ts";
 import { resolveEndpoints, type Endpoint, type EndpointOptions } from "./endpoint.ts";
 
 export interface ConnectOptions extends EndpointOptions {
@@ -41,7 +42,8 @@ export async function findEngine({
     const connection = connectionOptions(endpoint);
     try {
       const version = await agreedApiVersion(new Docker(connection), signal);
-      return { docker: new Docker({ ...connection, version: `v${version}` }), endpoint };
+      const docker = new Docker({ ...connection, version: `v${version}` });
+      return { docker: withCheckedPaths(docker), endpoint };
     } catch (error) {
       signal?.throwIfAborted();
       failures.push(`${endpoint.host} (${endpoint.source}): ${reasonOf(error)}`);

@@ -19,7 +19,15 @@ export function serviceError(error: unknown): Partial<grpc.StatusObject> {
   }
   const failure = new provider.ErrorResourceInitFailed();
   failure.setId(error.id);
-  failure.setProperties(toStruct(error.state));
+  try {
+    failure.setProperties(toStruct(error.state));
+  } catch (unsendable) {
+    // Of malformed inputs, which the state repeats. Thrown here it would answer nobody and end the process.
+    return {
+      code: grpc.status.UNKNOWN,
+      details: shortened(`${message}; ${messageOf(unsendable)}`),
+    };
+  }
   failure.setReasonsList([message]);
   const detail = new any.Any();
   detail.pack(failure.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");

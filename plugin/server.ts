@@ -1,4 +1,6 @@
 /** A provider plugin's process: it serves one plugin to the Pulumi engine that started it, and ends with that engine. */
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { parseArgs } from "node:util";
 
 import grpc from "@grpc/grpc-js";
@@ -7,6 +9,7 @@ import providerRpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { EngineLog } from "./engine-log.ts";
 import type { Plugin } from "./handler.ts";
 import { Operations } from "./operations.ts";
+import { peerCheck } from "./peer-user.ts";
 import { resourceProviderService } from "./service.ts";
 
 /** Milliseconds that running operations get to end after being aborted. The engine kills the plugin after 5 s. */
@@ -33,8 +36,9 @@ export async function serve(plugin: Plugin, argv: string[] = process.argv.slice(
     providerRpc.ResourceProviderService,
     resourceProviderService(plugin, operations, log),
   );
-  endWithTheEngine(server, operations, engine !== undefined);
-  const port = await listen(server);
+  const sockets = createServer();
+  endWithTheEngine({ server, sockets, operations }, engine !== undefined);
+  const port = await listen(sockets, server);
   process.stdout.write(`${port}\n`);
 }
 
@@ -49,20 +53,30 @@ function engineAddress(argv: string[]): string | undefined {
   return positionals[0];
 }
 
-async function listen(server: grpc.Server): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-    if (error === null) resolve(port);
-    else reject(error);
+/**
+ * The engine finds a plugin by a port of 127.0.0.1 alone: no other address, no credentials
+ * (`sdk/go/common/resource/plugin/plugin.go`).
+ */
+async function listen(sockets: Server, server: grpc.Server): Promise<number> {
+  const mayCall = await peerCheck();
+  const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+  sockets.on("connection", (socket: Socket) => {
+    if (mayCall(socket)) injector.injectConnection(socket);
+    else socket.destroy();
   });
-  return await promise;
+  sockets.listen(0, "127.0.0.1");
+  await once(sockets, "listening");
+  return (sockets.address() as AddressInfo).port;
 }
 
 /**
  * The engine ends a plugin with SIGINT. An engine that was killed cannot: but it held the other end of standard input,
  * which then closes.
  */
-function endWithTheEngine(server: grpc.Server, operations: Operations, watchInput: boolean): void {
+function endWithTheEngine(
+  { server, sockets, operations }: { server: grpc.Server; sockets: Server; operations: Operations },
+  watchInput: boolean,
+): void {
   let ending = false;
   const end = (reason: string): void => {
     if (ending) return;
@@ -70,7 +84,8 @@ function endWithTheEngine(server: grpc.Server, operations: Operations, watchInpu
     operations.cancel(reason);
     setTimeout(() => process.exit(), graceTime);
     // Answered first: a half-made resource is recorded only if the engine hears of it.
-    server.tryShutdown(() => process.exit());
+    server.tryShutdown(() => undefined);
+    sockets.close(() => process.exit());
     // The server may miss that a connection was closed at this moment, and wait for it in vain.
     void operations.idle().then(() => setTimeout(() => process.exit(), flushTime));
   };

@@ -22,6 +22,8 @@ export const rpc = providerRpc.ResourceProviderService;
 
 export class PluginProcess implements AsyncDisposable {
   readonly process: ChildProcess;
+  /** Where it listens, on 127.0.0.1. */
+  readonly port: number;
   /** What the plugin said to the engine. */
   readonly lines: LogLine[];
   readonly #client: grpc.Client;
@@ -29,11 +31,13 @@ export class PluginProcess implements AsyncDisposable {
 
   private constructor(
     process: ChildProcess,
+    port: number,
     client: grpc.Client,
     lines: LogLine[],
     engine: grpc.Server,
   ) {
     this.process = process;
+    this.port = port;
     this.#client = client;
     this.lines = lines;
     this.#engine = engine;
@@ -66,7 +70,7 @@ export class PluginProcess implements AsyncDisposable {
     const child = spawn(command, [...args, address], { stdio: ["pipe", "pipe", "ignore"] });
     const [port] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
     const client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
-    return new PluginProcess(child, client, lines, engine);
+    return new PluginProcess(child, Number(port), client, lines, engine);
   }
 
   /** Call one method of the plugin, as the engine does. */

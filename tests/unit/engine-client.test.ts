@@ -136,6 +136,19 @@ describe("the connection", () => {
     expect(await docker.info()).toEqual({ path: `/v${agreed}/info` });
   });
 
+  test("refuses ids that would lead to other paths, and does not ask for them", async () => {
+    await using stub = await engine("1.41");
+    const docker = await connectEngine({ host: stub.host });
+    for (const id of ["../../x", "..", ".", "", "a/../b", "x?all=1", "x#y", "a b", "%2e%2e", "é"]) {
+      await expect(docker.getVolume(id).remove(), id).rejects.toThrow("the id in it is malformed");
+      await expect(docker.getContainer(id).inspect(), id).rejects.toThrow("is no path of a Docker");
+    }
+    const image = docker.getImage("host:5000/a/b_c.d:1.0@sha256:0af");
+    expect(await image.inspect()).toMatchObject({
+      path: "/v1.41/images/host:5000/a/b_c.d:1.0@sha256:0af/json",
+    });
+  });
+
   test("is refused by what is no engine", async () => {
     await using stub = await engine();
     await expect(connectEngine({ host: stub.host })).rejects.toThrow(

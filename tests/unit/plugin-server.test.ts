@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 
 import grpc from "@grpc/grpc-js";
@@ -5,9 +7,11 @@ import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { UNKNOWN } from "../../plugin/handler.ts";
+import { peerUid } from "../../plugin/peer-user.ts";
 import { PluginProcess, rpc } from "../helpers/plugin-process.ts";
 
 const echo = fileURLToPath(new URL("../fixtures/plugin/echo.ts", import.meta.url));
@@ -190,6 +194,35 @@ describe("errors", () => {
   });
 });
 
+describe("a malformed request", () => {
+  test("is an error, and the process lives on", async () => {
+    const half = await failureOf(create({ act: "half-malformed" }));
+    expect(half.details).toBe(
+      "it does not start; nothing: a number cannot be sent to the Pulumi engine",
+    );
+    // Lengths that go past the end, a wire type that there is not, and text that is no UTF-8.
+    const bodies = ["0aff01", "07", "0a04fffefdfc", "ffffffffffffffffffff01"];
+    for (const [name, { path }] of Object.entries(rpc)) {
+      if (name === "cancel" || name === "attach") continue;
+      for (const body of bodies) {
+        const bytes = { path, requestSerialize: (sent: Buffer) => sent } as grpc.MethodDefinition<
+          Buffer,
+          unknown
+        >;
+        const raw = { ...bytes, responseDeserialize: () => undefined };
+        await plugin.call(raw, Buffer.from(body, "hex")).catch(() => undefined);
+      }
+    }
+    const info = await plugin.call(rpc.getPluginInfo, new empty.Empty());
+    expect(info.getVersion()).toBe("1.2.3");
+  });
+
+  test("has no property of every object for a type", async () => {
+    const of = "urn:pulumi:dev::project::constructor::name";
+    expect((await failureOf(create({}, { of }))).details).toContain('resource type "constructor"');
+  });
+});
+
 test("log lines reach the engine in order and before the answer; the status is taken back", async () => {
   plugin.lines.length = 0;
   await create({ act: "log" });
@@ -252,4 +285,45 @@ describe("the end", () => {
     expect((await running).details).toBe("the plugin was stopped by SIGINT");
     expect(await own.exit()).toBe(0);
   });
+});
+
+describe("who may call", () => {
+  /** What an HTTP/2 greeting on the plugin's port comes to for a user: "answered" or "closed". */
+  async function greet(uid?: number): Promise<string> {
+    const script = `
+      ${uid === undefined ? "" : `process.seteuid(${uid});`}
+      const socket = require("node:net").connect(${plugin.port}, "127.0.0.1");
+      const end = (how) => { console.log(how); process.exit(); };
+      socket.on("data", () => end("answered")).on("close", () => end("closed")).on("error", () => end("closed"));
+      // The preface of RFC 9113, section 3.4, and empty settings.
+      socket.write("PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n\\0\\0\\0\\x04\\0\\0\\0\\0\\0");`;
+    return (await execa(process.execPath, ["-e", script], { timeout: 20_000 })).stdout;
+  }
+
+  test("is the user of the process", async () => {
+    expect(await greet()).toBe("answered");
+  });
+
+  test.runIf(process.platform === "linux" && process.getuid?.() === 0)(
+    "is no other user of the machine",
+    async () => {
+      expect(await greet(65534)).toBe("closed");
+    },
+  );
+
+  test.runIf(process.platform === "linux")(
+    "is nobody whose connection the kernel gives to root because it is closed at that end",
+    async () => {
+      const server = createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
+      const [socket] = (await once(server, "connection")) as [Socket];
+      expect(peerUid(socket)).toBe(process.getuid?.());
+      client.destroy();
+      await once(socket.resume(), "end");
+      expect(peerUid(socket)).toBeUndefined();
+      socket.destroy();
+      server.close();
+    },
+  );
 });
