@@ -7,7 +7,7 @@ import type Docker from "dockerode";
 
 import { waitFor } from "../base/wait.ts";
 import { connectEngine, type ConnectOptions } from "../engine/client.ts";
-import { resolveEndpoints } from "../engine/endpoint.ts";
+import { type Endpoint, resolveEndpoints } from "../engine/endpoint.ts";
 import { runCommand } from "./command.ts";
 import { findOnPath, sizeOf } from "./files.ts";
 import type { CachePaths } from "./paths.ts";
@@ -26,7 +26,7 @@ export interface EngineFacts {
   readonly root: boolean;
   /** Whether the engine was looked for at the default socket, where one started here would listen. */
   readonly defaultEndpoint: boolean;
-  /** Whether that socket is there and this user may not use it. */
+  /** Whether a socket that was tried is there and this user may not use it. */
   readonly denied: boolean;
   readonly dockerd: boolean;
   readonly aptGet: boolean;
@@ -37,13 +37,6 @@ export type EngineRemedy = "start" | "install" | { readonly tell: string };
 
 export function engineRemedy(facts: EngineFacts): EngineRemedy {
   const { root, defaultEndpoint, denied, dockerd, aptGet } = facts;
-  if (!defaultEndpoint) {
-    return {
-      tell: "the engine that the environment or a docker context names has to be started where it is",
-    };
-  }
-  if (root && dockerd) return "start";
-  if (root && aptGet) return "install";
   if (denied) {
     return {
       tell:
@@ -51,6 +44,13 @@ export function engineRemedy(facts: EngineFacts): EngineRemedy {
         "(sudo usermod -aG docker $USER, then log in again)",
     };
   }
+  if (!defaultEndpoint) {
+    return {
+      tell: "the engine that the environment or a docker context names has to be started where it is",
+    };
+  }
+  if (root && dockerd) return "start";
+  if (root && aptGet) return "install";
   if (dockerd) {
     return { tell: "start the Docker engine, for instance by: sudo systemctl start docker" };
   }
@@ -76,7 +76,7 @@ export async function setUpEngine(
   const remedy = engineRemedy({
     root: process.getuid?.() === 0,
     defaultEndpoint: endpoints.some(({ host }) => host === `unix://${defaultSocket}`),
-    denied: await isDenied(defaultSocket),
+    denied: (await Promise.all(endpoints.map(isDenied))).includes(true),
     dockerd: (await findOnPath("dockerd", env["PATH"])) !== undefined,
     aptGet: (await findOnPath("apt-get", env["PATH"])) !== undefined,
   });
@@ -186,9 +186,10 @@ function waitForEngine(
   );
 }
 
-async function isDenied(socket: string): Promise<boolean> {
+async function isDenied({ host }: Endpoint): Promise<boolean> {
+  if (!host.startsWith("unix://")) return false;
   try {
-    await access(socket, constants.R_OK | constants.W_OK);
+    await access(host.slice("unix://".length), constants.R_OK | constants.W_OK);
     return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EACCES";

@@ -20,6 +20,45 @@ fail() {
   exit 1
 }
 
+# What of ours is another user's, as everything is that a command with sudo made.
+not_ours() {
+  user=$(id -u)
+  {
+    find . .regtest-network node_modules -prune ! -user "$user" || :
+    find . -maxdepth 1 -name 'Pulumi.*.yaml' ! -user "$user" || :
+    find node_modules -maxdepth 1 ! -user "$user" || :
+    find .regtest-network -path '*/node/node_modules' -prune -o ! -user "$user" -print || :
+  } 2>/dev/null
+}
+
+# Whether this user can work with it all the same. Most files are replaced as a whole, which asks nothing of them.
+usable() {
+  if [ -d "$1" ]; then
+    [ -r "$1" ] && [ -w "$1" ] && [ -x "$1" ]
+  else
+    case "$1" in
+      */Pulumi.*.yaml | */install.lock | "$stamp") [ -r "$1" ] && [ -w "$1" ] ;;
+      *) [ -r "$1" ] || [ -L "$1" ] ;;
+    esac
+  fi
+}
+
+refuse_foreign_files() {
+  [ "$(id -u)" -ne 0 ] || return 0
+  not_ours | while IFS= read -r file; do
+    usable "$file" && continue
+    # shellcheck disable=SC2046 # The third word of a long listing is the owner.
+    owner=$(set -- $(ls -ld -- "$file") && printf %s "$3")
+    file=$root/${file#./}
+    say "error: permission denied: ${file%/.} belongs to $owner."
+    say "Most likely a command was run with sudo here. Take back what it made, and go on without sudo:"
+    # A user without a name, as many containers have it, goes by its id.
+    user=$(id -un 2>/dev/null) || user=$(id -u)
+    say "  sudo chown -R $user '$root'"
+    exit 1
+  done
+}
+
 # Whether a program is a Node that the dependencies run on ("engines" in package.json: >= 22.19).
 node_suits() {
   version=$("$1" --version 2>/dev/null) || return 1
@@ -80,6 +119,8 @@ install_dependencies() {
 everything_there() { find_node && dependencies_there; }
 
 use_node() { PATH=$(dirname -- "$node"):$PATH; }
+
+refuse_foreign_files
 
 if ! everything_there; then
   mkdir -p "$cache"

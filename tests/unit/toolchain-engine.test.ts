@@ -23,6 +23,11 @@ test.for([
     { ...bare, root: false, dockerd: true, denied: true },
     /^this user may not use the Docker engine: add it to the group docker/,
   ],
+  [
+    "no rights to a socket of the person's own",
+    { ...bare, root: false, defaultEndpoint: false, denied: true },
+    /^this user may not use the Docker engine: add it to the group docker/,
+  ],
   ["no Debian", { ...bare, aptGet: false }, /^install a Docker engine \(https:/],
   [
     "an endpoint of the person's own",

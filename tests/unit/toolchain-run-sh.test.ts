@@ -1,5 +1,6 @@
 import {
   chmod,
+  chown,
   copyFile,
   mkdir,
   readFile,
@@ -59,7 +60,8 @@ const newNode = `#!/bin/sh\nexec "${process.execPath}" "$@"\n`;
 const oldNode = "#!/bin/sh\necho v20.20.2\n";
 
 /** What run.sh and the npm above may use. There is no flock on some systems. */
-const shellTools = "basename cat cmp cp date dirname flock mkdir rm sh touch uname".split(" ");
+const shellTools =
+  "basename cat cmp cp date dirname find flock id ls mkdir rm sh touch uname".split(" ");
 
 class Sandbox implements AsyncDisposable {
   readonly project: string;
@@ -122,6 +124,35 @@ class Sandbox implements AsyncDisposable {
       reject: false,
       env: { PATH: this.bin, FAKE: this.#fake, CDPATH: "/tmp" },
     });
+  }
+
+  /** The same as another user, who has no group in common with root. */
+  runAs(uid: number, ...args: string[]) {
+    return execa("sh", [path.join(this.project, "toolchain/run.sh"), ...args], {
+      cwd: "/",
+      extendEnv: false,
+      reject: false,
+      env: { PATH: this.bin, FAKE: this.#fake },
+      ...{ uid, gid: uid },
+    });
+  }
+
+  /** Gives all of it to a user. */
+  async belongTo(uid: number): Promise<void> {
+    const top = path.dirname(this.project);
+    await execa("chown", ["-R", `${uid}:${uid}`, top]);
+    await chmod(top, 0o755);
+  }
+
+  /** Makes a folder, or a file with this mode, that belongs to root, in folders of a user. */
+  async makeAsRoot(name: string, uid: number, mode?: number): Promise<void> {
+    const file = path.join(this.project, name);
+    await mkdir(mode === undefined ? file : path.dirname(file), { recursive: true });
+    if (mode !== undefined) await writeFile(file, "", { mode });
+    for (let folder = path.dirname(name); folder !== "."; folder = path.dirname(folder)) {
+      await chown(path.join(this.project, folder), uid, uid);
+    }
+    await chown(file, 0, 0);
   }
 
   /** How npm was called. */
@@ -310,3 +341,37 @@ test.for([
     expect(stderr).toContain(`error: ${message}`);
   },
 );
+
+describe.runIf(process.getuid?.() === 0)("what a command with sudo made", () => {
+  /** A user without a name: nobody has to be there. */
+  const uid = 12_345;
+
+  test.for([
+    ["the cache", ".regtest-network"],
+    ["a folder in the cache", ".regtest-network/state/.pulumi"],
+    ["a file for its owner's eyes", ".regtest-network/passphrase", 0o600],
+    ["the lock of an install", ".regtest-network/install.lock", 0o644],
+    ["the dependencies", "node_modules"],
+    ["the config of a stack", "Pulumi.dev.yaml", 0o644],
+    ["the checkout itself", "."],
+  ] as const)("is named, with the remedy, before anything is tried: %s", async ([, made, mode]) => {
+    await using sandbox = await Sandbox.create(newNode);
+    await sandbox.belongTo(uid);
+    // What this user may read and replace stands in nobody's way.
+    await sandbox.makeAsRoot(".regtest-network/logs/apt.log", uid, 0o644);
+    expect(await sandbox.runAs(uid, "up")).toMatchObject({ exitCode: 0 });
+    const before = await sandbox.calls();
+
+    await sandbox.makeAsRoot(made, uid, mode);
+    const { exitCode, stdout, stderr } = await sandbox.runAs(uid, "up");
+    expect(stderr.split("\n")).toEqual([
+      `error: permission denied: ${path.join(sandbox.project, made).replace(/\/$/, "")} belongs to root.`,
+      "Most likely a command was run with sudo here. Take back what it made, and go on without sudo:",
+      `  sudo chown -R ${uid} '${sandbox.project}'`,
+    ]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(await sandbox.calls()).toEqual(before);
+    // Root itself is kept from nothing.
+    expect(await sandbox.run("up")).toMatchObject({ exitCode: 0 });
+  });
+});
