@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { styleText } from "node:util";
 
+import { printable } from "../base/printable.ts";
 import type { NodeLine } from "./log-merge.ts";
 
 /** In turn, so that neighbours differ. */
@@ -25,7 +26,7 @@ export function linePrinter(
   return async ({ time, node, line }) => {
     const text = json
       ? JSON.stringify({ time, node, line })
-      : `${prefixes.get(node) ?? node} ${line}`;
+      : `${prefixes.get(node) ?? node} ${printable(line)}`;
     if (!stdout.write(`${text}\n`)) await once(stdout, "drain");
   };
 }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 
+import { printable } from "../base/printable.ts";
 import { describe, exitCodeOf } from "./errors.ts";
 
 /** Runs the command line with the subcommands that `register` adds; an error is told in sentences, and exits with 1 or a code of its own. */
@@ -16,7 +17,7 @@ export async function runProgram(
   try {
     await program.parseAsync();
   } catch (error) {
-    process.stderr.write(`error: ${describe(error)}\n`);
+    process.stderr.write(`error: ${printable(describe(error))}\n`);
     if (process.env["DEBUG"]) console.error(error);
     process.exitCode = exitCodeOf(error);
   }

@@ -1,3 +1,4 @@
+import { printableTexts } from "../base/printable.ts";
 import { differences } from "../bootstrap/facts.ts";
 import {
   findSnapshot,
@@ -27,7 +28,9 @@ export async function list(json: boolean): Promise<void> {
             : `of stack ${snapshot.stack}`,
         ],
   );
-  process.stdout.write(rows.length === 0 ? "The engine has no snapshots.\n" : `${table(rows)}\n`);
+  process.stdout.write(
+    rows.length === 0 ? "The engine has no snapshots.\n" : `${table(printableTexts(rows))}\n`,
+  );
 }
 
 export async function show(name: string): Promise<void> {
@@ -47,7 +50,9 @@ export async function diff(a: string, b: string): Promise<void> {
   process.stdout.write(
     lines.length === 0
       ? `${a} and ${b} hold the same.\n`
-      : lines.map((line) => `${line.replace(" instead of ", ` in ${b}, `)} in ${a}\n`).join(""),
+      : printableTexts(lines)
+          .map((line) => `${line.replace(" instead of ", ` in ${b}, `)} in ${a}\n`)
+          .join(""),
   );
   if (lines.length > 0) process.exitCode = 1;
 }

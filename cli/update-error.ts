@@ -1,3 +1,4 @@
+import { printable } from "../base/printable.ts";
 import { pointing } from "../base/troubleshooting.ts";
 import type { Reason } from "./update-steps.ts";
 
@@ -40,7 +41,7 @@ export function diagnostics(reasons: readonly Reason[]): string {
   const groups = Map.groupBy(reasons, ({ resource }) => resource ?? "the program");
   const blocks = [...groups].map(([resource, errors]) => [
     `  ${resource}:`,
-    ...errors.map(({ message }) => `    error: ${message.replaceAll("\n", "\n      ")}`),
+    ...errors.map(({ message }) => `    error: ${printable(message).replaceAll("\n", "\n      ")}`),
   ]);
   return ["", "Diagnostics:", ...blocks.flat(), "", ""].join("\n");
 }

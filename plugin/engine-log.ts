@@ -3,6 +3,8 @@ import grpc from "@grpc/grpc-js";
 import engineRpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 
+import { printable } from "../base/printable.ts";
+
 /** Milliseconds after which a line that the engine does not take is given up: a log must not hold up an operation. */
 const lineTimeLimit = 5_000;
 
@@ -42,7 +44,7 @@ export class EngineLog {
     request.setSeverity(
       severity === "info" ? engineProto.LogSeverity.INFO : engineProto.LogSeverity.WARNING,
     );
-    request.setMessage(message);
+    request.setMessage(printable(message));
     request.setEphemeral(ephemeral);
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const deadline = Date.now() + lineTimeLimit;

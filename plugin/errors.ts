@@ -6,6 +6,7 @@ import any from "google-protobuf/google/protobuf/any_pb.js";
 
 import { PartialResourceError } from "./handler.ts";
 import { messageOf } from "../base/message.ts";
+import { printable } from "../base/printable.ts";
 import { toStruct } from "./wire.ts";
 
 /** Characters of a message. It travels in an HTTP/2 header, and Node sends no header block above 64 KiB. */
@@ -13,7 +14,7 @@ const longestMessage = 8_000;
 
 /** What a gRPC handler answers for `error`. */
 export function serviceError(error: unknown): Partial<grpc.StatusObject> {
-  const message = shortened(messageOf(error));
+  const message = shortened(printable(messageOf(error)));
   if (!(error instanceof PartialResourceError)) {
     return { code: grpc.status.UNKNOWN, details: message };
   }

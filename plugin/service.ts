@@ -10,6 +10,7 @@ import type { EngineLog } from "./engine-log.ts";
 import { serviceError } from "./errors.ts";
 import type { DiffKind, DiffResult, Naming, Plugin, ResourceHandler } from "./handler.ts";
 import { messageOf } from "../base/message.ts";
+import { printable } from "../base/printable.ts";
 import type { Operations } from "./operations.ts";
 import { fromOptionalStruct, fromStruct, toStruct } from "./wire.ts";
 
@@ -94,7 +95,7 @@ export function resourceProviderService(
         for (const { property, reason } of failures) {
           const failure = new provider.CheckFailure();
           failure.setProperty(property);
-          failure.setReason(reason);
+          failure.setReason(printable(reason));
           response.addFailures(failure);
         }
         return response;

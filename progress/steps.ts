@@ -1,4 +1,5 @@
 /** What runs, what has ended, and how long it took: kept here, and shown by a {@link Display}. */
+import { printable } from "../base/printable.ts";
 import { type Amount, everyMs, readStatus } from "./amount.ts";
 
 /** Tells a person what a set-up does while it does it. */
@@ -45,7 +46,7 @@ export class Step {
   #ended: number | undefined;
 
   constructor(display: Display, title: string, { within, action, amount }: StepOptions = {}) {
-    this.title = title;
+    this.title = printable(title);
     this.within = within;
     this.action = action;
     this.amount = amount;
@@ -61,7 +62,7 @@ export class Step {
 
   update({ amount, detail }: { readonly amount?: Amount; readonly detail?: string }): void {
     if (amount !== undefined) this.amount = amount;
-    if (detail !== undefined) this.detail = detail === "" ? undefined : detail;
+    if (detail !== undefined) this.detail = detail === "" ? undefined : printable(detail);
     this.#display.changes(this);
   }
 
@@ -107,7 +108,7 @@ export class Steps implements Progress {
   }
 
   note(text: string, severity: Severity = "info"): void {
-    this.#display.note(text, severity);
+    this.#display.note(printable(text), severity);
   }
 }
 
@@ -125,7 +126,7 @@ export class Sequence {
   /** An empty text ends the step and begins none. */
   status(text: string): void {
     const { title, amount } = readStatus(text);
-    if (this.#current?.title === title) {
+    if (this.#current?.title === printable(title)) {
       if (amount !== undefined) this.#current.update({ amount });
       return;
     }

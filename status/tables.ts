@@ -1,4 +1,5 @@
 /** The tables of a status: what they show, and what of it where there is less room. */
+import { printableLine } from "../base/printable.ts";
 import { type Column, fitted, nameColumn } from "./columns.ts";
 import { shortState } from "./drawing.ts";
 import type { Paint } from "./paint.ts";
@@ -59,7 +60,9 @@ interface WalletRow {
 export function walletTable(nodes: readonly NodeStatus[], width: number, paint: Paint): string[] {
   const rows = nodes.flatMap((node) =>
     (node.wallets ?? []).map((wallet): WalletRow => {
-      const name = wallet.name === node.name ? node.name : `${node.name}/${printable(wallet.name)}`;
+      // Anybody may have made a wallet, with any name.
+      const name =
+        wallet.name === node.name ? node.name : `${node.name}/${printableLine(wallet.name)}`;
       return { ...wallet, name };
     }),
   );
@@ -126,9 +129,4 @@ export function age(ms: number): string {
 
 function isZero(amount: string): boolean {
   return /^0\.0*$/.test(amount);
-}
-
-/** Anybody may have made a wallet, with any name. */
-function printable(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "?");
 }

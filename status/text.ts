@@ -1,4 +1,5 @@
 /** A status as a person reads it. */
+import { printableTexts } from "../base/printable.ts";
 import { blocksText } from "../bootstrap/chain.ts";
 import { drawing } from "./drawing.ts";
 import type { Paint } from "./paint.ts";
@@ -9,7 +10,9 @@ import { nodeTable, snapshotTable, walletTable } from "./tables.ts";
  * @param width columns of the terminal, 60 or more
  * @returns lines without an end
  */
-export function statusText(report: StatusReport, width: number, paint: Paint): string {
+export function statusText(seen: StatusReport, width: number, paint: Paint): string {
+  // Names of wallets, versions and errors are what the nodes say.
+  const report = printableTexts(seen);
   const { stack, nodes, snapshots, time, drift, autoMiner } = report;
   const sections = [
     [paint("bold", `Stack ${stack}`), ...chainLines(report)],

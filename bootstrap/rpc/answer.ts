@@ -6,13 +6,26 @@ import {
   RpcProtocolError,
   RpcResponseError,
   excerpt,
+  warning,
 } from "./errors.ts";
+import { READ_ONLY } from "./methods.ts";
+import { type LargeIntegers, UnacceptableJsonError, parseJson } from "./parse.ts";
+import type { Redact } from "./redact.ts";
 
 /** An HTTP answer, read to its end. */
 export interface HttpAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly text: string;
+}
+
+/** Who asked. */
+export interface Caller {
+  /** Named in the error when the node refuses the credentials. */
+  readonly user: string;
+  /** Takes the caller's credentials out of what an error quotes. */
+  readonly redact: Redact;
+  readonly largeIntegers: LargeIntegers;
 }
 
 /** How much of a stranger's answer an error shows, in characters. */
@@ -25,12 +38,18 @@ const SHOWN = 80;
  * status 200 from version 28 on, and in the older shape, with both fields and status 404 or 500, before.
  *
  * @param id The request's id, which the answer must carry.
- * @param user Named in the error when the node refuses the credentials.
  */
-export function readAnswer(call: CallSite, id: number, answer: HttpAnswer, user: string): unknown {
-  const body = parseObject(answer.text);
+export function readAnswer(
+  call: CallSite,
+  id: number,
+  answer: HttpAnswer,
+  caller: Caller,
+): unknown {
+  const shown = (value: unknown): string =>
+    excerpt(value === undefined ? "none" : caller.redact(asJson(value)), SHOWN);
+  const body = parseObject(call, answer.text, caller.largeIntegers);
   if (body === undefined || !("result" in body || "error" in body)) {
-    throw notRpc(call, answer, user);
+    throw notRpc(call, answer, caller);
   }
   const error = body["error"] ?? undefined;
   // A node that could not read the id answers with an error and id null (JSON-RPC 2.0, section 5).
@@ -46,35 +65,47 @@ export function readAnswer(call: CallSite, id: number, answer: HttpAnswer, user:
   ) {
     throw new RpcProtocolError(call, `the answer's error has no code and message: ${shown(error)}`);
   }
-  throw new RpcResponseError(call, error["code"], error["message"]);
+  throw new RpcResponseError(call, error["code"], caller.redact(error["message"]));
 }
 
 /** The error for an answer that carries no JSON-RPC body: here the HTTP status is all there is. */
-function notRpc(call: CallSite, { status, contentType, text }: HttpAnswer, user: string): Error {
+function notRpc(
+  call: CallSite,
+  { status, contentType, text }: HttpAnswer,
+  { user, redact }: Caller,
+): Error {
   if (status === 401 || status === 403) return new RpcAuthError(call, status, user);
+  const page = (): string => excerpt(asJson(words(redact(text))), SHOWN);
   if (status === 503) {
     // The work queue is full or the node shuts down; either way the call was not begun.
-    const detail = `the node takes no calls now (HTTP 503: ${shown(words(text))})`;
+    const detail = `the node takes no calls now (HTTP 503: ${page()})`;
     return new RpcConnectionError(call, detail, { code: "HTTP_503", mayHaveTakenEffect: false });
   }
   // Broken JSON may be a real answer, cut, with keys in it.
-  const seen = /^\s*[[{]/.test(text) ? `${text.length} characters of JSON` : shown(words(text));
+  const seen = /^\s*[[{]/.test(text) ? `${text.length} characters of JSON` : page();
+  const type = excerpt(redact(contentType), SHOWN) || "no content type";
   return new RpcProtocolError(
     call,
     pointing(
-      `this is not the answer of a bitcoind (HTTP ${status}, ${contentType || "no content type"}): ${seen}; ` +
+      `this is not the answer of a bitcoind (HTTP ${status}, ${type}): ${seen}; ` +
         `is another service listening there?`,
       "another-service-answers",
     ),
   );
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+function parseObject(
+  call: CallSite,
+  text: string,
+  largeIntegers: LargeIntegers,
+): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text, largeIntegers);
     return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (!(error instanceof UnacceptableJsonError)) return undefined;
+    const detail = `the answer was not read: ${error.message}`;
+    throw new RpcProtocolError(call, detail + warning(!READ_ONLY.has(call.method)));
   }
 }
 
@@ -91,6 +122,8 @@ function words(page: string): string {
     .trim();
 }
 
-function shown(value: unknown): string {
-  return excerpt(value === undefined ? "none" : JSON.stringify(value), SHOWN);
+function asJson(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === "bigint" ? member.toString() : member,
+  );
 }

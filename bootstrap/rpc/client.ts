@@ -1,5 +1,5 @@
 import { WaitTimeoutError, joinSignals, waitFor } from "../../base/wait.ts";
-import { readAnswer } from "./answer.ts";
+import { type Caller, readAnswer } from "./answer.ts";
 import {
   type CallSite,
   RpcCode,
@@ -8,6 +8,8 @@ import {
   RpcTimeoutError,
 } from "./errors.ts";
 import { READ_ONLY, type RpcMethods, type RpcParams, serverWaitMs } from "./methods.ts";
+import type { LargeIntegers } from "./parse.ts";
+import { redactor } from "./redact.ts";
 import { Transport } from "./transport.ts";
 
 export interface RpcClientOptions {
@@ -23,8 +25,17 @@ export interface RpcClientOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether failures that surely changed nothing are tried again until the limit. Default: true. */
   readonly retry?: boolean | undefined;
-  /** Largest answer that is read, in bytes. Default: 32 MiB. */
+  /**
+   * Largest answer that is read, in bytes. Default: 32 MiB, some 60 000 entries of `listunspent`, and above
+   * what `getblock HASH 2` says of a full block.
+   */
   readonly maxResponseBytes?: number | undefined;
+  /**
+   * What becomes of an integer that a JavaScript number cannot hold exactly (beyond 2^53). `refuse`: the
+   * call fails and names its place in the answer. `bigint`: that value alone is a bigint. Amounts in BTC
+   * have at most 16 digits, and are never among them. Default: `refuse`.
+   */
+  readonly largeIntegers?: LargeIntegers | undefined;
 }
 
 /** What one call may have different from its client. */
@@ -43,20 +54,28 @@ type CallArguments<M extends keyof RpcMethods> = [] extends RpcMethods[M]["param
 /**
  * A JSON-RPC client of one bitcoind, with connections kept open between calls. Fails with an
  * {@link RpcError}, or with the reason of the signal that ended the call.
+ *
+ * Whatever answers, an answer ends in bounded time and memory: it is read up to `maxResponseBytes`, and
+ * refused, before anything is made of it, when it has more than 512 objects and arrays in each other, a
+ * million of them in all, or 250 000 different names of members ({@link answerLimits}). No error holds the
+ * credentials, should a server echo them.
  */
 export class RpcClient implements AsyncDisposable {
   readonly #options: RpcClientOptions;
   readonly #transport: Transport;
   readonly #ownsTransport: boolean;
   readonly #path: string;
+  readonly #caller: Caller;
   #lastId = 0;
 
   /** @param shared For {@link wallet}: the transport of another client, which closes it. */
   constructor(options: RpcClientOptions, shared?: Transport) {
-    const { wallet, maxResponseBytes = 32 * 1024 * 1024 } = options;
+    const { wallet, user, password } = options;
+    const { maxResponseBytes = 32 * 1024 * 1024, largeIntegers = "refuse" } = options;
     this.#options = options;
     this.#transport = shared ?? new Transport({ ...options, maxResponseBytes });
     this.#ownsTransport = shared === undefined;
+    this.#caller = { user, redact: redactor(user, password), largeIntegers };
     this.#path = wallet === undefined ? "/" : `/wallet/${encodeURIComponent(wallet)}`;
   }
 
@@ -125,7 +144,7 @@ export class RpcClient implements AsyncDisposable {
     const id = ++this.#lastId;
     const body = JSON.stringify({ jsonrpc: "2.0", id, method: call.method, params });
     const answer = await this.#transport.post(call, this.#path, body, signal);
-    return readAnswer(call, id, answer, this.#options.user);
+    return readAnswer(call, id, answer, this.#caller);
   }
 }
 

@@ -1,3 +1,4 @@
+import { printable } from "../../base/printable.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 
 /** Where a call went. Every error of this module names it; none names the call's parameters. */
@@ -7,7 +8,7 @@ export interface CallSite {
   readonly method: string;
 }
 
-/** Any failure of a call to a node. */
+/** Any failure of a call to a node. Its message holds no control characters, whoever answered. */
 export class RpcError extends Error {
   override readonly name: string = "RpcError";
   readonly url: string;
@@ -15,7 +16,8 @@ export class RpcError extends Error {
   /** What went wrong: the message without the url and the method. */
   readonly detail: string;
 
-  constructor({ url, method }: CallSite, detail: string, cause?: unknown) {
+  constructor({ url, method }: CallSite, said: string, cause?: unknown) {
+    const detail = printable(said);
     super(`${url} ${method}: ${detail}`, cause === undefined ? undefined : { cause });
     this.url = url;
     this.method = method;
@@ -28,7 +30,10 @@ export class RpcResponseError extends RpcError {
   override readonly name = "RpcResponseError";
   /** bitcoind's code, see {@link RpcCode}. */
   readonly code: number;
-  /** bitcoind's own words, whole; the error's message has them on one line and cut, for some are pages of help. */
+  /**
+   * bitcoind's own words, whole, and as they came: not to be printed as they are. The error's message has them
+   * on one line and cut, for some are pages of help.
+   */
   readonly rpcMessage: string;
 
   constructor(call: CallSite, code: number, rpcMessage: string) {
@@ -103,7 +108,8 @@ export class RpcTimeoutError extends RpcError {
   }
 }
 
-function warning(mayHaveTakenEffect: boolean): string {
+/** What goes behind the words of an error whose call may have changed something on the node. */
+export function warning(mayHaveTakenEffect: boolean): string {
   return mayHaveTakenEffect ? "; the call may have taken effect all the same" : "";
 }
 

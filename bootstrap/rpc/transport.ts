@@ -1,7 +1,7 @@
 import { Pool, errors } from "undici";
 import { pointing } from "../../base/troubleshooting.ts";
 import type { HttpAnswer } from "./answer.ts";
-import { type CallSite, RpcConnectionError, RpcProtocolError } from "./errors.ts";
+import { type CallSite, RpcConnectionError, RpcProtocolError, warning } from "./errors.ts";
 import { READ_ONLY } from "./methods.ts";
 
 export interface TransportOptions {
@@ -79,14 +79,16 @@ function describe(call: CallSite, error: unknown, maxResponseBytes: number): unk
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   if (first instanceof errors.HTTPParserError) {
     const told = pointing("what answers does not speak HTTP", "another-service-answers");
-    return new RpcProtocolError(call, told, error);
+    // Without the parser's error as a cause: it holds the bytes that came, which may be what was sent.
+    return new RpcProtocolError(call, told);
   }
   if (!(first instanceof Error) || !("code" in first) || typeof first.code !== "string") {
     return error;
   }
   const { code, message } = first;
   if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") {
-    return new RpcProtocolError(call, `the answer is larger than ${maxResponseBytes} bytes`, error);
+    const detail = `the answer is larger than ${maxResponseBytes} bytes, the client's maxResponseBytes`;
+    return new RpcProtocolError(call, detail + warning(!READ_ONLY.has(call.method)));
   }
   const connecting =
     code === "UND_ERR_CONNECT_TIMEOUT" || ("syscall" in first && CONNECTING.has(first.syscall));

@@ -415,8 +415,73 @@ test.each([
     { maxResponseBytes: 1000, timeoutMs: 5_000 },
   );
   expect(error).toBeInstanceOf(RpcProtocolError);
-  expect(error.detail).toBe("the answer is larger than 1000 bytes");
+  expect(error.detail).toBe("the answer is larger than 1000 bytes, the client's maxResponseBytes");
   expect(received).toBe(1);
+});
+
+test.each([
+  ["", "30 MB of brackets", "[".repeat(30_000_000)],
+  ["", "brackets in a result", `{"id":1,"result":${"[".repeat(513)}${"]".repeat(513)}}`],
+  [
+    "; the call may have taken effect all the same",
+    "empty arrays",
+    `[${"[],".repeat(1_000_001)}[]]`,
+  ],
+])("a hostile answer is refused before it is parsed%s: %s", async (more, _name, text) => {
+  const method = more === "" ? "getblock" : "sendtoaddress";
+  const { error, received } = await fail([http(200, text, "application/json")], method);
+  expect(error).toBeInstanceOf(RpcProtocolError);
+  expect(error.detail).toMatch(
+    /^the answer was not read: it has more than \d+ objects and arrays( in each other)?/,
+  );
+  expect(error.detail.endsWith("all the same")).toBe(more !== "");
+  expect(received).toBe(1);
+});
+
+const echoed = Buffer.from(`user:${PASSWORD}`).toString("base64");
+test.each<[string, Turn]>([
+  ["a page", http(500, `you sent Basic ${echoed}, that is ${PASSWORD}`)],
+  ["a page behind 503", http(503, PASSWORD)],
+  ["a content type", http(500, "no", `text/${PASSWORD}`)],
+  ["an error's message", rpcError(-1, `not ${PASSWORD}`)],
+  ["another id", (_request, response) => response.end(`{"result":1,"id":"${PASSWORD}"}`)],
+  [
+    "an error of another kind",
+    ({ id }, response) => response.end(`{"error":"${echoed}","id":${id}}`),
+  ],
+  [
+    "bytes that are not HTTP",
+    (_request, response) => response.socket?.end(`${echoed} ${PASSWORD}\r\n\r\n`),
+  ],
+])("credentials that a server echoes are in no error: %s", async (_name, turn) => {
+  // `fail` looks through the whole error.
+  const { error } = await fail([turn], "getblockcount", { retry: false });
+  expect(error.message).not.toContain(PASSWORD.slice(0, 12));
+});
+
+test("control characters of an answer are written out in the error, and stay in the node's own words", async () => {
+  const words = "\u001b[2J\u009bcleared\u202e";
+  const { error } = await fail([rpcError(-1, words)]);
+  expect(error.detail).toBe("\\u001b[2J\\u009bcleared\\u202e (code -1)");
+  expect(error).toMatchObject({ rpcMessage: words });
+  const page = await fail([http(500, "x", "text/\u0085plain")]);
+  expect(page.error.message).not.toContain("\u0085");
+});
+
+test("an integer that a number cannot hold is refused with its place, or a bigint when asked for", async () => {
+  const text = '{"a":1,"fees":[{"delta":1},{"delta":-9223372036854775807,"sum":9007199254740992}]}';
+  const turn: Turn = ({ id }, response) => response.end(`{"result":${text},"id":${id}}`);
+  const { error } = await fail([turn], "getprioritisedtransactions");
+  expect(error).toBeInstanceOf(RpcProtocolError);
+  expect(error.detail).toMatch(
+    /^the answer was not read: result\.fees\[1\]\.delta is an integer that a JavaScript number cannot hold exactly/,
+  );
+  await using stub = await startStub([turn]);
+  await using client = connect(stub.url, { largeIntegers: "bigint" });
+  await expect(client.call<unknown>("getprioritisedtransactions")).resolves.toEqual({
+    a: 1,
+    fees: [{ delta: 1 }, { delta: -9223372036854775807n, sum: 9007199254740992 }],
+  });
 });
 
 test("what cannot be written as JSON is the caller's mistake and never sent", async () => {

@@ -282,10 +282,21 @@ describe("the text", () => {
     ];
     expect(text(60, { nodes: [node("alice", { wallets })] })).toContain(
       [
-        "wallet            spendable     immature",
-        "alice           30.00000000  50.00000000",
-        "alice/sa?vings   0.00000000",
+        "wallet                 spendable     immature",
+        "alice                30.00000000  50.00000000",
+        "alice/sa\\u001bvings   0.00000000",
       ].join("\n"),
+    );
+  });
+
+  it("has no control characters, whatever nodes call themselves or say", () => {
+    const hostile = "\u001b]0;title\u0007\u009b2J\r";
+    const wallets = [
+      { name: hostile, spendable: "0.00000000", immature: "0.00000000", pending: "0.00000000" },
+    ];
+    const nodes = [node("alice", { version: hostile, problem: hostile, wallets })];
+    expect(text(80, { nodes, drift: [hostile] })).not.toMatch(
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/,
     );
   });
 

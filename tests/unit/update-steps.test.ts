@@ -118,3 +118,13 @@ test("errors are kept for the end, warnings are told at once, and of debug messa
     { message: "blocks: 100 is not allowed" },
   ]);
 });
+
+test("control characters that somebody wrote reach no line", () => {
+  const { lines } = shown([
+    begins("create", urns.bootstrap),
+    says(urns.bootstrap, "pay \u001b[2Jmallory", "info", true),
+    says(urns.alice, "\u0007it rings", "warning"),
+  ]);
+  expect(lines.join("\n")).toMatch(/pay \\u001b\[2Jmallory[^]*\\u0007it rings/);
+  expect(lines.join("")).not.toMatch(/[\u0000-\u001f]/);
+});
