@@ -25,6 +25,9 @@ const actions: Readonly<Record<string, { doing: string; done: string }>> = {
   "delete-replaced": { doing: "deleting", done: "deleted" },
 };
 
+/** What the engine puts before a sentence of a plugin's check: the resource, which is told anyway, and the whole value of a property. */
+const checkFailed = /^\S+ resource '[^']*'(?:: property \S+ value \{.*?\})? has a problem: /s;
+
 interface Running {
   readonly step: Step;
   readonly sequence: Sequence;
@@ -102,7 +105,7 @@ export class UpdateSteps {
       this.#status(urn, text);
     } else if (severity === "error") {
       const resource = urn === "" ? {} : { resource: resourceTitle(urn) };
-      this.reasons.push({ ...resource, message: text });
+      this.reasons.push({ ...resource, message: text.replace(checkFailed, "") });
     } else if (text !== "") {
       const about = urn === "" ? "" : `${resourceTitle(urn)}: `;
       this.#steps.note(about + text, severity === "warning" ? "warning" : "info");

@@ -33,6 +33,7 @@ export interface OperationContext {
 
 export interface CheckFailure {
   readonly property: string;
+  /** A whole sentence, all that a person reads: it names the key or the property, and no secret. */
   readonly reason: string;
 }
 

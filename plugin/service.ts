@@ -92,9 +92,9 @@ export function resourceProviderService(
         );
         const response = new provider.CheckResponse();
         response.setInputs(toStruct(inputs));
-        for (const { property, reason } of failures) {
+        for (const { reason } of failures) {
+          // Of a failure with a property the engine prints the property's whole value first.
           const failure = new provider.CheckFailure();
-          failure.setProperty(property);
           failure.setReason(printable(reason));
           response.addFailures(failure);
         }

@@ -81,7 +81,7 @@ test("a type that is not in the table is refused by name", async () => {
   );
 });
 
-test("check hands over the naming seed and brings defaults and failures back", async () => {
+test("check hands over the naming seed, and brings back defaults, and failures without a property, whose value would be printed", async () => {
   const request = new provider.CheckRequest();
   request.setUrn(urn);
   request.setNews(bag({ bad: 1, unknown: "dd056dcd-154b-4c76-9bd3-c8f88648b5ff" }));
@@ -99,7 +99,7 @@ test("check hands over the naming seed and brings defaults and failures back", a
     mode: "enforce",
   });
   expect(response.getFailuresList().map((failure) => failure.toObject())).toEqual([
-    { property: "bad", reason: "is bad" },
+    { property: "", reason: "is bad" },
   ]);
 });
 

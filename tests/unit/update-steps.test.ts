@@ -119,6 +119,15 @@ test("errors are kept for the end, warnings are told at once, and of debug messa
   ]);
 });
 
+test.each([
+  "regtest:index:Claim resource 'claim' has a problem: ",
+  "docker:index/container:Container resource 'alice': property envs value {[{A=secret} {map[a:{1}]}]} has a problem: ",
+])("an error of a check begins with its sentence, not with %s", (before) => {
+  const reason = "prefix: the container name alice is taken; this resource 'x' has a problem: y";
+  const { update } = shown([says(urns.alice, before + reason, "error")]);
+  expect(update.reasons).toEqual([{ resource: "node alice", message: reason }]);
+});
+
 test("control characters that somebody wrote reach no line", () => {
   const { lines } = shown([
     begins("create", urns.bootstrap),
