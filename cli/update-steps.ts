@@ -44,6 +44,7 @@ export class UpdateSteps {
   #phase: Step | undefined;
   readonly #running = new Map<string, Running>();
   #compared = 0;
+  #ended = false;
 
   constructor(steps: Steps, resources: number) {
     this.#steps = steps;
@@ -51,7 +52,9 @@ export class UpdateSteps {
     this.#phase = steps.begin("start Pulumi");
   }
 
+  /** What comes after the end is of no step: of a CLI that was killed, its plugins may still write. */
   take(event: EngineEvent): void {
+    if (this.#ended) return;
     if (event.resourcePreEvent) this.#begins(event.resourcePreEvent.metadata);
     else if (event.resOutputsEvent) this.#ends(event.resOutputsEvent.metadata, "done");
     else if (event.resOpFailedEvent) this.#ends(event.resOpFailedEvent.metadata, "failed");
@@ -64,6 +67,7 @@ export class UpdateSteps {
   end(state: "done" | "failed"): void {
     this.#phase?.end(state);
     for (const { step } of this.#running.values()) step.end(state);
+    this.#ended = true;
   }
 
   #begins(metadata: StepEventMetadata): void {

@@ -22,6 +22,8 @@ export class LinesDisplay implements Display {
     const timer = setInterval(() => {
       this.#beat(step);
     }, heartbeatMs);
+    // What is shown must not decide how long the process lives.
+    timer.unref();
     this.#timers.set(step, timer);
   }
 

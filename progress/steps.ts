@@ -60,7 +60,9 @@ export class Step {
     return ((this.#ended ?? performance.now()) - this.#began) / 1000;
   }
 
+  /** After its end it changes nothing. */
   update({ amount, detail }: { readonly amount?: Amount; readonly detail?: string }): void {
+    if (this.state !== "running") return;
     if (amount !== undefined) this.amount = amount;
     if (detail !== undefined) this.detail = detail === "" ? undefined : printable(detail);
     this.#display.changes(this);
@@ -112,11 +114,16 @@ export class Steps implements Progress {
   }
 }
 
-/** Steps one after the other, for work that names each by a line of text when it begins, and counts in more of them. */
+/**
+ * Steps one after the other, for work that names each by a line of text when it begins, and counts in more
+ * of them. A line that comes after the end of the sequence, or of what it is within, begins nothing: work
+ * that failed may still have a stream open that tells of its bytes.
+ */
 export class Sequence {
   readonly #steps: Steps;
   readonly #within: Step | undefined;
   #current: Step | undefined;
+  #ended = false;
 
   constructor(steps: Steps, within?: Step) {
     this.#steps = steps;
@@ -125,18 +132,21 @@ export class Sequence {
 
   /** An empty text ends the step and begins none. */
   status(text: string): void {
+    if (this.#ended || (this.#within !== undefined && this.#within.state !== "running")) return;
     const { title, amount } = readStatus(text);
     if (this.#current?.title === printable(title)) {
       if (amount !== undefined) this.#current.update({ amount });
       return;
     }
-    this.end("done");
+    this.#current?.end("done");
+    this.#current = undefined;
     if (title === "") return;
     this.#current = this.#steps.begin(title, { within: this.#within, amount });
   }
 
+  /** Nothing more comes. */
   end(state: "done" | "failed"): void {
     this.#current?.end(state);
-    this.#current = undefined;
+    this.#ended = true;
   }
 }

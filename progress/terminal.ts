@@ -32,10 +32,11 @@ export class TerminalDisplay implements Display {
 
   begins(step: Step): void {
     if (step.within === undefined) this.#running.add(step);
+    // What is shown must not decide how long the process lives.
     this.#timer ??= setInterval(() => {
       this.#tick += 1;
       this.#frame();
-    }, frameMs);
+    }, frameMs).unref();
     this.#frame();
   }
 

@@ -1,6 +1,10 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { execa } from "execa";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+import { JsonDisplay } from "../../progress/json-lines.ts";
+import { Sequence, type Step, Steps } from "../../progress/steps.ts";
 import { streamProgress } from "../../progress/stream.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
@@ -32,4 +36,54 @@ test("a step that fails says so and throws on", async () => {
   const step = progress.step("Building", () => Promise.reject(new Error("no space left")));
   await expect(step).rejects.toThrow("no space left");
   expect(text).toBe("Building ...\nBuilding: failed after 0.0 s\n");
+});
+
+test("a step that nobody ends keeps no process alive", async () => {
+  const program = `
+    import { streamProgress } from "./progress/stream.ts";
+    streamProgress(process.stderr).begin("Building");
+  `;
+  const args = ["--input-type=module", "--eval", program];
+  const options = { cwd: projectFolder, timeout: 20_000 };
+  const { stderr } = await execa(process.execPath, args, options);
+  expect(stderr).toContain("Building ...");
+});
+
+describe("what is told after the end", () => {
+  test.each([
+    [
+      "of a sequence",
+      (sequence: Sequence) => {
+        sequence.end("failed");
+      },
+    ],
+    [
+      "of what it is within",
+      (_sequence: Sequence, whole: Step) => {
+        whole.end("failed");
+      },
+    ],
+  ])("%s begins no step", (_of, end) => {
+    let text = "";
+    const progress = streamProgress({ write: (piece) => (text += piece) });
+    const whole = progress.begin("Importing");
+    const sequence = new Sequence(progress, whole);
+    sequence.status("check the file");
+    end(sequence, whole);
+    const before = text;
+    sequence.status("check the file: 1.0 of 2.0 MB");
+    sequence.status("load the images");
+    expect(text).toBe(before);
+    whole.end("failed");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("of a step changes nothing", () => {
+    const told: object[] = [];
+    const step = new Steps(new JsonDisplay((object) => told.push(object))).begin("Building");
+    step.end("failed");
+    step.update({ detail: "on and on", amount: { done: 1, unit: "steps" } });
+    expect(told).toHaveLength(2);
+    expect(step.detail).toBeUndefined();
+  });
 });

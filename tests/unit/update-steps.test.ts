@@ -137,3 +137,16 @@ test("control characters that somebody wrote reach no line", () => {
   expect(lines.join("\n")).toMatch(/pay \\u001b\[2Jmallory[^]*\\u0007it rings/);
   expect(lines.join("")).not.toMatch(/[\u0000-\u001f]/);
 });
+
+test("begin none after the end, whatever a plugin still says", () => {
+  const { lines, update } = shown([begins("create", urns.bootstrap)]);
+  update.end("failed");
+  const before = [...lines];
+  for (const late of [
+    says(urns.bootstrap, "mine to height 101", "info", true),
+    begins("create", urns.alice),
+    begins("refresh", urns.alice),
+  ])
+    update.take(late as unknown as EngineEvent);
+  expect(lines).toEqual(before);
+});
