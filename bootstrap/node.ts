@@ -9,6 +9,12 @@ import { endOf } from "./watch.ts";
 /** A miner mines and pays; a peer is connected and can be paid. */
 export type Role = "miner" | "peer";
 
+/**
+ * A host name (RFC 1123) that is also a path component of an image's name (Docker) and can stand in
+ * bitcoind's `-uacomment`. It begins with a letter: digits alone are an address to a resolver.
+ */
+export const nodeNamePattern = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,31}$/;
+
 /** What is known of a node before anybody has asked it. */
 export interface NodeSpec {
   /** Its host name on the network, the name of its wallet, and how it presents itself to peers. */

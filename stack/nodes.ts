@@ -1,5 +1,5 @@
 /** The config key `nodes`: which nodes there are. */
-import type { Role } from "../bootstrap/node.ts";
+import { nodeNamePattern, type Role } from "../bootstrap/node.ts";
 import { type Service, services } from "../bootstrap/services.ts";
 import { argumentProblem } from "./arguments.ts";
 import { autoMinerName } from "./auto-miner-name.ts";
@@ -49,11 +49,6 @@ const walkThroughNodes = [{ name: "alice" }, { name: "miner", role: "miner" }];
 /** Each takes some 30 MB and is connected to many others: more than that is no test network. */
 export const mostNodes = 100;
 
-/**
- * A host name (RFC 1123) that is also a path component of an image's name (Docker) and can stand in
- * bitcoind's `-uacomment`. It begins with a letter: digits alone are an address to a resolver.
- */
-export const namePattern = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,31}$/;
 /** In every container localhost means the container itself. */
 export const reservedNames = ["localhost", autoMinerName];
 
@@ -128,7 +123,7 @@ function portKeyOf(service: Service): string {
 }
 
 function readName(raw: unknown, key: string, problems: Problems): string {
-  if (typeof raw === "string" && namePattern.test(raw) && !reservedNames.includes(raw)) return raw;
+  if (typeof raw === "string" && nodeNamePattern.test(raw) && !reservedNames.includes(raw)) return raw;
   problems.refuse(
     `${key}.name`,
     raw,

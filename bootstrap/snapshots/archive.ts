@@ -2,36 +2,72 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 
+import * as z from "zod";
+
 import { pointing } from "../../base/troubleshooting.ts";
 import type { SnapshotImage } from "./find.ts";
 import type { counted } from "./transfer.ts";
-import { type ArchivedFile, readTarFiles } from "./tar-files.ts";
+import { problemsOf } from "./manifest-schema.ts";
+import { type ArchivedFile, archiveLimits, readTarFiles } from "./tar-files.ts";
 
 export interface ImageContent extends SnapshotImage {
+  readonly config: ImageConfig;
   /** `sha256:…` of each layer's files, lowest first. */
   readonly layers: readonly string[];
 }
 
 type Files = ReadonlyMap<string, ArchivedFile>;
 
-/** One image in manifest.json. Layers up to engine 24 are `HEX/layer.tar`, from 25 on `blobs/sha256/HEX`. */
-interface Listed {
-  readonly Config: string;
-  readonly RepoTags: readonly string[] | null;
-  readonly Layers: readonly string[];
+/**
+ * What an image says of the containers that are started from it, by the names that it has in the Engine API
+ * and in an archive. Only what is not empty.
+ */
+export type ImageConfig = Readonly<Record<string, unknown>>;
+
+/** All that an image may say of a container. What else its configuration has is of the one that it was committed from. */
+const configNames = [
+  ...["Entrypoint", "Cmd", "Shell", "Env", "User", "WorkingDir", "Volumes", "ExposedPorts"],
+  ...["Healthcheck", "OnBuild", "StopSignal"],
+];
+
+/** The part of a configuration that counts, the same from an archive and from the engine. */
+export function configOf(config: object): ImageConfig {
+  const all = config as ImageConfig;
+  return Object.fromEntries(
+    configNames.map((name) => [name, all[name]] as const).filter(([, value]) => !isEmpty(value)),
+  );
 }
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+  return value === undefined || value === null || value === "";
+}
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "is no digest");
+
+/** In manifest.json. Layers up to engine 24 are `HEX/layer.tar`, from 25 on `blobs/sha256/HEX`. */
+const listedImage = z.object({
+  Config: z.string(),
+  RepoTags: z.array(z.string()).nullish(),
+  Layers: z.array(z.string()),
+});
 
 /** The part of an image's configuration that is read. */
-interface ImageConfig {
-  readonly config?: { readonly Labels?: Readonly<Record<string, string>> | null };
-  readonly rootfs: { readonly diff_ids: readonly string[] };
-}
+const imageConfig = z.object({
+  config: z.looseObject({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+  rootfs: z.object({ diff_ids: z.array(digest) }),
+});
 
 /** What an OCI layout's index, or an image's manifest in it, says of other blobs. */
-interface OciManifest {
-  readonly manifests?: readonly { readonly digest: string }[];
-  readonly config?: { readonly digest: string };
-}
+const ociManifest = z.object({
+  manifests: z
+    .array(z.object({ digest, annotations: z.record(z.string(), z.string()).nullish() }))
+    .nullish(),
+  config: z.object({ digest }).nullish(),
+});
+
+/** By which an engine with containerd's image store names what it loads. */
+const nameAnnotation = "io.containerd.image.name";
 
 /**
  * Reads and checks an archive: that it is whole, and that every configuration and every layer is what
@@ -43,12 +79,14 @@ export async function readArchive(
   file: string,
   signal: AbortSignal,
   count?: ReturnType<typeof counted>,
+  limits = archiveLimits,
 ): Promise<ImageContent[]> {
   try {
     const bytes = createReadStream(file);
     const files = await readTarFiles(
       count === undefined ? bytes : Readable.from(count(bytes)),
       signal,
+      limits,
     );
     return imagesIn(files);
   } catch (cause) {
@@ -62,19 +100,21 @@ export async function readArchive(
 }
 
 function imagesIn(files: Files): ImageContent[] {
-  const listed = parsed(files, "manifest.json");
-  if (!Array.isArray(listed)) throw new Error("its manifest.json is no list of images");
+  const listed = parsed(files, "manifest.json", z.array(listedImage));
   checkBlobs(files);
-  const images = (listed as readonly Listed[]).map((image) => readImage(files, image));
-  checkIndex(files, new Set(images.map(({ id }) => id)));
+  const images = listed.map((image) => readImage(files, image));
+  checkIndex(files, images);
   return images;
 }
 
-function readImage(files: Files, { Config, RepoTags, Layers }: Listed): ImageContent {
+function readImage(
+  files: Files,
+  { Config, RepoTags, Layers }: z.infer<typeof listedImage>,
+): ImageContent {
   const id = /^(?:blobs\/sha256\/)?([0-9a-f]{64})(?:\.json)?$/.exec(Config)?.[1];
   if (id === undefined || fileAt(files, Config).sha256 !== id)
     throw new Error(`the configuration ${Config} was altered: its digest is another`);
-  const { config, rootfs } = parsed(files, Config) as ImageConfig;
+  const { config, rootfs } = parsed(files, Config, imageConfig);
   const [image, ...more] = RepoTags ?? [];
   if (image === undefined || more.length > 0)
     throw new Error(`image ${id} has ${RepoTags?.length ?? 0} names instead of one`);
@@ -89,8 +129,14 @@ function readImage(files: Files, { Config, RepoTags, Layers }: Listed): ImageCon
       throw new Error(`${image}: layer ${name} is not what the image's configuration says`);
     size += layer.size;
   }
-  const labels = config?.Labels ?? {};
-  return { image, id: `sha256:${id}`, labels, size, layers: rootfs.diff_ids };
+  return {
+    image,
+    id: `sha256:${id}`,
+    labels: config?.Labels ?? {},
+    config: configOf(config ?? {}),
+    size,
+    layers: rootfs.diff_ids,
+  };
 }
 
 /** In an OCI layout every blob is named by its digest. */
@@ -102,18 +148,33 @@ function checkBlobs(files: Files): void {
   }
 }
 
-/** Some engines load what an OCI layout's index.json lists, others what manifest.json does: it must be the same. */
-function checkIndex(files: Files, ids: ReadonlySet<string>): void {
+/**
+ * Some engines load what an OCI layout's index.json lists, under the names that it says, others what
+ * manifest.json does: it must be the same.
+ */
+function checkIndex(files: Files, images: readonly ImageContent[]): void {
   if (!files.has("index.json")) return;
-  const indexed = new Set(configsOf(files, "index.json"));
-  if (indexed.size !== ids.size || ![...indexed].every((id) => ids.has(id)))
+  const indexed = { configs: new Set<string>(), names: new Set<string>() };
+  const seen = new Set<string>();
+  const follow = (name: string): void => {
+    // Each once: lists of lists may be many more ways than there are blobs.
+    if (seen.has(name)) return;
+    seen.add(name);
+    const { manifests, config } = parsed(files, name, ociManifest);
+    if (config) indexed.configs.add(config.digest);
+    for (const { digest, annotations } of manifests ?? []) {
+      const given = annotations?.[nameAnnotation];
+      if (given !== undefined) indexed.names.add(given.replace(/^docker\.io\/(?:library\/)?/, ""));
+      follow(blobName(digest));
+    }
+  };
+  follow("index.json");
+  const ids = new Set(images.map(({ id }) => id));
+  const names = new Set(images.map(({ image }) => image));
+  const sameImages =
+    indexed.configs.size === ids.size && [...indexed.configs].every((id) => ids.has(id));
+  if (!sameImages || ![...indexed.names].every((name) => names.has(name)))
     throw new Error("index.json and manifest.json list different images");
-}
-
-function configsOf(files: Files, name: string): string[] {
-  const { manifests = [], config } = parsed(files, name) as OciManifest;
-  const below = manifests.flatMap(({ digest }) => configsOf(files, blobName(digest)));
-  return config === undefined ? below : [config.digest, ...below];
 }
 
 function blobName(digest: string): string {
@@ -126,12 +187,16 @@ function fileAt(files: Files, name: string): ArchivedFile {
   return file;
 }
 
-function parsed(files: Files, name: string): unknown {
+function parsed<T>(files: Files, name: string, schema: z.ZodType<T>): T {
   const { content } = fileAt(files, name);
-  if (content === undefined) throw new Error(`${name} is too large`);
+  if (content === undefined) throw new Error(`${name} is not valid JSON, or too large`);
+  let value: unknown;
   try {
-    return JSON.parse(content.toString("utf8"));
+    value = JSON.parse(content.toString("utf8"));
   } catch (cause) {
     throw new Error(`${name} is not valid JSON`, { cause });
   }
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  throw new Error(`${name} is not what an archive of images has: ${problemsOf(error)}`);
 }

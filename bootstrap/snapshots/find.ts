@@ -101,7 +101,7 @@ const again = "; take or fetch the snapshot again";
 
 /**
  * Makes one snapshot of its images.
- * @throws Error when a node is missing or there twice, a manifest was altered, or images of two snapshots are mixed
+ * @throws Error when a node is missing, there twice, or not named, a manifest was altered, or images of two snapshots are mixed
  */
 export function assemble(name: string, images: readonly SnapshotImage[]): StoredSnapshot {
   const read = images.map((image) => ({
@@ -135,6 +135,13 @@ export function assemble(name: string, images: readonly SnapshotImage[]): Stored
       found.length === 0
         ? `snapshot "${name}" has no image of ${node.name}; ${there}${again}`
         : `snapshot "${name}" has several images of ${node.name}; ${there}${again}`,
+    );
+  }
+  const unknown = read.find(({ node }) => !manifest.nodes.some(({ name }) => name === node));
+  if (unknown !== undefined) {
+    const { image, node } = unknown;
+    throw new Error(
+      `snapshot "${name}" has the image ${image.image} of ${node}, a node that it does not name${again}`,
     );
   }
   return {

@@ -5,12 +5,15 @@ import type { ChainFacts } from "../facts.ts";
 import type { Funded } from "../funding.ts";
 import type { Role } from "../node.ts";
 import type { Edge } from "../peers.ts";
+import { checkedManifest } from "./manifest-schema.ts";
 
 /** The label that holds a snapshot's manifest, as JSON. */
 export const manifestLabel = "regtest-network.manifest";
 
 /** The label that holds the SHA-256 of the manifest's text: one of the two cannot be altered alone. */
 const digestLabel = "regtest-network.manifest-sha256";
+
+export const manifestLabelNames: readonly string[] = [manifestLabel, digestLabel];
 
 /** Version of the manifest's format. A reader refuses any other. */
 export const manifestFormat = 1;
@@ -45,8 +48,15 @@ export interface NodeManifest {
   readonly addresses: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The labels that carry the manifest. */
+/** Characters of a manifest's text: a hundred nodes take a tenth of it. */
+const longestText = 1024 * 1024;
+
+/**
+ * The labels that carry the manifest.
+ * @throws Error when it could not be read again, as with a wallet's label that nobody can print
+ */
 export function manifestLabels(manifest: Manifest): Record<string, string> {
+  checkedManifest(manifest);
   const text = JSON.stringify(manifest);
   return { [manifestLabel]: text, [digestLabel]: sha256(text) };
 }
@@ -54,7 +64,7 @@ export function manifestLabels(manifest: Manifest): Record<string, string> {
 /**
  * Reads the manifest that an image's labels carry.
  * @param of names the image in errors
- * @throws Error when there is none, when it was altered, or when it is of another format
+ * @throws Error when there is none, when it was altered, is of another format, or is no manifest
  */
 export function readManifest(labels: Readonly<Record<string, string>>, of: string): Manifest {
   const text = labels[manifestLabel];
@@ -63,14 +73,24 @@ export function readManifest(labels: Readonly<Record<string, string>>, of: strin
   if (labels[digestLabel] !== sha256(text)) {
     throw new Error(`${of}: its manifest was altered; take or fetch the snapshot again`);
   }
-  const manifest = JSON.parse(text) as { readonly format: unknown };
-  if (manifest.format !== manifestFormat) {
-    throw new Error(
-      `${of}: its manifest has format ${String(manifest.format)}, this version reads ${manifestFormat}; ` +
-        "take the snapshot again with this version",
-    );
+  try {
+    if (text.length > longestText) throw new Error(`it has ${text.length} characters`);
+    const manifest: unknown = JSON.parse(text);
+    const format = formatOf(manifest);
+    if (format !== manifestFormat) {
+      throw new Error(
+        `it has format ${JSON.stringify(format)}, this version reads ${manifestFormat}; ` +
+          "take the snapshot again with this version",
+      );
+    }
+    return checkedManifest(manifest);
+  } catch (cause) {
+    throw new Error(`${of}: its manifest cannot be read: ${(cause as Error).message}`, { cause });
   }
-  return manifest as Manifest;
+}
+
+function formatOf(manifest: unknown): unknown {
+  return (manifest as { readonly format?: unknown } | null)?.format;
 }
 
 function sha256(text: string): string {

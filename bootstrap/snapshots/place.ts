@@ -3,8 +3,9 @@ import type Docker from "dockerode";
 
 import { engineError } from "../../engine/errors.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
-import type { ImageContent } from "./archive.ts";
+import { configOf, type ImageContent } from "./archive.ts";
 import { assemble, type StoredSnapshot } from "./find.ts";
+import { refuseCommands, refuseStrangeImage } from "./from-elsewhere.ts";
 import { readManifest } from "./manifest.ts";
 import { checkSnapshotName, snapshotReference } from "./names.ts";
 import { putBack, referencesNow, removeNameless } from "./references.ts";
@@ -18,7 +19,7 @@ export interface Incoming {
 /**
  * Puts images together that came from elsewhere.
  * @param referenceOf the name that each node's image must have there
- * @throws Error when they are not one whole snapshot
+ * @throws Error when they are not one whole snapshot, or have what no snapshot has
  */
 export function checkIncoming(
   contents: readonly ImageContent[],
@@ -39,6 +40,8 @@ export function checkIncoming(
     if (image !== expected)
       throw new Error(`${image} is ${node}'s image, which must be at ${expected}: it was swapped`);
   }
+  contents.forEach(refuseStrangeImage);
+  refuseCommands(snapshot.manifest);
   return { snapshot, contents };
 }
 
@@ -123,7 +126,7 @@ function refuseOtherNames(name: string, present: Present): void {
   }
 }
 
-/** Compared by layers and labels: not every image store of an engine has the same ids for them. */
+/** Compared by what they consist of: not every image store of an engine has the same ids for them. */
 async function sameImages(
   docker: Docker,
   present: Present,
@@ -136,8 +139,8 @@ async function sameImages(
   return contents.every((content) => texts.has(contentText(content)));
 }
 
-function contentText({ labels, layers }: ImageContent): string {
-  return JSON.stringify([Object.entries(labels).toSorted(), layers]);
+function contentText({ labels, layers, config }: ImageContent): string {
+  return JSON.stringify([Object.entries(labels).toSorted(), layers, config]);
 }
 
 /** What the image at a reference, or of an id, consists of. */
@@ -145,7 +148,8 @@ export async function imageContent(docker: Docker, image: string): Promise<Image
   try {
     const { Id, Config, RootFS, Size } = await docker.getImage(image).inspect();
     const labels = (Config.Labels as Record<string, string> | null) ?? {};
-    return { image, id: Id, labels, size: Size, layers: RootFS.Layers ?? [] };
+    const layers = RootFS.Layers ?? [];
+    return { image, id: Id, labels, config: configOf(Config), size: Size, layers };
   } catch (error) {
     throw engineError(error);
   }

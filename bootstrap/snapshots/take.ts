@@ -82,6 +82,8 @@ export async function commitNetwork(
     const different =
       details.expected === undefined ? [] : differences(details.expected, manifest.facts);
     if (different.length > 0) throw new MovedOnError(different, manifest.facts);
+    // One that could not be read again is refused while the nodes still run.
+    manifestLabels(manifest);
     return manifest;
   });
   try {

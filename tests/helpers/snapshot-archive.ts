@@ -4,16 +4,32 @@ import { buffer } from "node:stream/consumers";
 
 import { pack } from "tar-stream";
 
-import { manifestLabels } from "../../bootstrap/snapshots/manifest.ts";
+import {
+  type Manifest,
+  manifestLabel,
+  manifestLabelNames,
+} from "../../bootstrap/snapshots/manifest.ts";
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 
 export interface MadeImage {
   readonly reference: string;
   readonly labels: Record<string, string>;
+  /** What its configuration says beside labels. Default: {@link imageConfig}. */
+  readonly config?: object;
   /** Tar archives, lowest first. */
   readonly layers: readonly Buffer[];
 }
+
+/** As the images of nodes have it. */
+export const imageConfig = {
+  Entrypoint: ["/entrypoint.sh"],
+  User: "bitcoin",
+  WorkingDir: "/home/bitcoin",
+  Env: ["PATH=/usr/bin", "HOME=/home/bitcoin"],
+};
+
+const zeros = "0".repeat(64);
 
 /** The text of a symbolic link instead of a file's bytes. */
 export interface Link {
@@ -29,34 +45,49 @@ export async function madeSnapshot(
   nodes: readonly string[] = ["alice", "miner"],
 ): Promise<MadeImage[]> {
   const base = await tarOf({ "base.txt": Buffer.from("what all nodes have") });
-  const manifest = manifestLabels({
+  const manifest = signedManifest({
     format: 1,
     snapshot: name,
     chain: "regtest",
-    created: `2026-01-01T00:00:00.000Z ${content}`,
+    created: "2026-01-01T00:00:00.000Z",
     nodes: nodes.map((node) => ({
       name: node,
-      role: "wallet" as never,
+      role: "peer",
       version: 290400,
       arguments: [],
-      baseImage: "",
+      baseImage: `sha256:${sha256(Buffer.from(content))}`,
       addresses: {},
     })),
     connect: [],
-    facts: { height: 0, tip: "", muhash: "", wallets: {}, peers: {} },
+    facts: {
+      height: 0,
+      ...{ tip: zeros, muhash: zeros },
+      wallets: Object.fromEntries(nodes.map((node) => [node, {}])),
+      peers: Object.fromEntries(nodes.map((node) => [node, []])),
+    },
     funded: [],
   });
   return await Promise.all(
     nodes.map(async (node) => ({
       reference: snapshotReference(name, node),
       labels: {
-        ...stackLabels("0123456789abcdef", "elsewhere", "named-snapshot"),
+        ...stackLabels("", "elsewhere", "named-snapshot"),
+        [label.takenOf]: "0123456789abcdef",
         [label.node]: node,
         [label.snapshot]: name,
         ...manifest,
       },
       layers: [base, await tarOf({ "node.txt": Buffer.from(`${content} of ${node}`) })],
     })),
+  );
+}
+
+/** The labels that carry a manifest, whatever is in it. */
+export function signedManifest(manifest: Manifest): Record<string, string> {
+  const text = JSON.stringify(manifest);
+  const digest = sha256(Buffer.from(text));
+  return Object.fromEntries(
+    manifestLabelNames.map((name) => [name, name === manifestLabel ? text : digest]),
   );
 }
 
@@ -69,11 +100,11 @@ export function savedFiles(images: readonly MadeImage[], layout: "classic" | "oc
     return name;
   };
   const firstPlace = new Map<string, string>();
-  const listed = images.map(({ reference, labels, layers }, index) => {
+  const listed = images.map(({ reference, labels, config: own = imageConfig, layers }, index) => {
     const config = jsonOf({
       architecture: process.arch === "x64" ? "amd64" : process.arch,
       os: "linux",
-      config: { Labels: labels },
+      config: { ...own, Labels: labels },
       rootfs: { type: "layers", diff_ids: layers.map((layer) => `sha256:${sha256(layer)}`) },
     });
     const Layers = layers.map((layer, depth) => {

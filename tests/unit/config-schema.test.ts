@@ -4,17 +4,12 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 
+import { nodeNamePattern } from "../../bootstrap/node.ts";
 import { argumentPattern, argumentProblem, ownArguments } from "../../stack/arguments.ts";
 import { shapeNames } from "../../stack/connect.ts";
 import { fundKeys, labelPattern } from "../../stack/fund.ts";
 import { referencePattern, versionPattern } from "../../stack/image.ts";
-import {
-  mostNodes,
-  namePattern,
-  nodeKeys,
-  reservedNames,
-  walletPattern,
-} from "../../stack/nodes.ts";
+import { mostNodes, nodeKeys, reservedNames, walletPattern } from "../../stack/nodes.ts";
 import { type RawSettings, readSettings } from "../../stack/settings.ts";
 import { readExample } from "../helpers/example.ts";
 import { defaultSettings } from "../helpers/settings.ts";
@@ -45,7 +40,7 @@ describe("the schema", () => {
     const node = at("definitions", "node", "properties") as Record<string, unknown>;
     expect(Object.keys(node)).toEqual(nodeKeys);
     expect(at("definitions", "node", "properties", "name")).toMatchObject({
-      pattern: namePattern.source,
+      pattern: nodeNamePattern.source,
       not: { enum: reservedNames },
     });
     expect(node["image"]).toMatchObject({

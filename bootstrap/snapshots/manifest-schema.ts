@@ -1,0 +1,86 @@
+/** What a manifest must look like, wherever it comes from: one that was brought here may say anything. */
+import * as z from "zod";
+
+import { nodeNamePattern } from "../node.ts";
+import type { Manifest } from "./manifest.ts";
+
+/** Neither control characters nor what turns the direction of text: it is printed. */
+const text = z
+  .string()
+  .max(4_096)
+  .regex(/^[^\p{Cc}\u202a-\u202e\u2066-\u2069]*$/u, "has control characters");
+const nodeName = z.string().regex(nodeNamePattern, "is no name of a node");
+const hash = z.string().regex(/^[0-9a-f]{64}$/, "is no hash of 64 hexadecimal digits");
+const btc = z.string().regex(/^\d{1,8}(?:\.\d{1,8})?$/, "is no amount in BTC");
+const height = z.int().min(0).max(2_147_483_647);
+
+const schema: z.ZodType<Manifest> = z
+  .object({
+    format: z.literal(1),
+    snapshot: text,
+    chain: z.literal("regtest"),
+    created: z.iso.datetime(),
+    nodes: z
+      .array(
+        z.object({
+          name: nodeName,
+          role: z.enum(["miner", "peer"]),
+          version: z.int().min(0).max(99_999_999),
+          arguments: z.array(text.startsWith("-")),
+          baseImage: z.string().regex(/^sha256:[0-9a-f]{64}$/, "is no id of an image"),
+          addresses: z.record(text, z.array(text)),
+        }),
+      )
+      .min(1)
+      .refine((nodes) => new Set(nodes.map(({ name }) => name)).size === nodes.length, {
+        error: "name a node twice",
+        abort: true,
+      }),
+    connect: z.array(z.tuple([nodeName, nodeName])),
+    facts: z.object({
+      height,
+      tip: hash,
+      muhash: hash,
+      wallets: z.record(nodeName, z.record(text, btc)),
+      peers: z.record(nodeName, z.array(nodeName)),
+    }),
+    bootstrapped: height.optional(),
+    funded: z.array(
+      z.object({ node: nodeName, label: text, amount: btc, address: text, txid: hash }),
+    ),
+  })
+  .superRefine(({ nodes, connect, facts }, context) => {
+    const names = new Set(nodes.map(({ name }) => name));
+    const refuse = (path: string[], message: string): void => {
+      context.addIssue({ code: "custom", path, message });
+    };
+    for (const fact of ["wallets", "peers"] as const) {
+      const told = Object.keys(facts[fact]);
+      if (told.length !== names.size || !told.every((name) => names.has(name)))
+        refuse(["facts", fact], "are not those of its nodes");
+    }
+    if (![...connect, ...Object.values(facts.peers)].flat().every((name) => names.has(name)))
+      refuse(["connect"], "has a node that it does not name");
+  });
+
+/**
+ * The manifest without what no manifest has.
+ * @throws Error that names what is wrong with it
+ */
+export function checkedManifest(value: unknown): Manifest {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  throw new Error(problemsOf(error));
+}
+
+/** How many problems an error names: what is something else altogether has very many. */
+const toldProblems = 5;
+
+/** As `facts.height Invalid input: expected number, received string`. */
+export function problemsOf({ issues }: z.ZodError): string {
+  const told = issues
+    .slice(0, toldProblems)
+    .map(({ path, message }) => `${z.core.toDotPath(path)} ${message}`.trim());
+  const more = issues.length - told.length;
+  return told.join("; ") + (more > 0 ? `; and ${more} more` : "");
+}
