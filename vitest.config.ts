@@ -2,9 +2,16 @@ import { defineConfig } from "vitest/config";
 
 const second = 1_000;
 
+const globalSetup = ["toolchain/test-setup.ts", "tests/helpers/run-setup.ts"];
+
+/**
+ * What needs an engine: after the unit tests, two files at a time, since each waits much of its time for one container
+ * or another. Whatever a file makes there has a name of its own, and what it counts is its own.
+ */
+const onEngine = { sequence: { groupOrder: 1 }, maxWorkers: 2 };
+
 const faults = {
-  globalSetup: ["toolchain/test-setup.ts"],
-  fileParallelism: false,
+  globalSetup,
   testTimeout: 900 * second,
   hookTimeout: 300 * second,
 };
@@ -23,11 +30,9 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
-          globalSetup: ["toolchain/test-setup.ts"],
+          globalSetup,
           setupFiles: ["tests/helpers/official-plugin.ts"],
-          // After the unit tests and one file after another: they share one engine, and often few cores.
-          sequence: { groupOrder: 1 },
-          fileParallelism: false,
+          ...onEngine,
           // A machine that does other things too may be many times slower than usual.
           testTimeout: 300 * second,
           hookTimeout: 300 * second,
@@ -36,9 +41,9 @@ export default defineConfig({
       {
         test: {
           ...faults,
+          ...onEngine,
           name: "faults",
           include: ["tests/faults/*.test.ts"],
-          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -46,7 +51,8 @@ export default defineConfig({
           ...faults,
           name: "long-faults",
           include: ["tests/faults/long/*.test.ts"],
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
+          fileParallelism: false,
         },
       },
     ],

@@ -3,7 +3,6 @@ import type Docker from "dockerode";
 
 import { type ChainPlan, bootstrap } from "../../bootstrap/bootstrap.ts";
 import { type BlockContent, readBlocks } from "../../bootstrap/golden/blocks.ts";
-import { openNodeImage } from "../../bootstrap/golden/image.ts";
 import type { Node } from "../../bootstrap/node.ts";
 import type { RpcClient } from "../../bootstrap/rpc/client.ts";
 import {
@@ -15,27 +14,22 @@ import { connectEngine } from "../../engine/client.ts";
 import { readDefaults } from "../../stack/defaults.ts";
 import { planOf } from "../../stack/plan.ts";
 import { type RawSettings, readSettings } from "../../stack/settings.ts";
+import { sharedNodeImage } from "./node-image.ts";
 
 /** Limit of everything that one test does on the engine. */
 const limitMs = 280_000;
 
-export class Bootstraps implements AsyncDisposable {
+export class Bootstraps {
   readonly docker: Docker;
-  readonly #image: Awaited<ReturnType<typeof openNodeImage>>;
+  readonly #image: string;
 
-  private constructor(docker: Docker, image: Awaited<ReturnType<typeof openNodeImage>>) {
+  private constructor(docker: Docker, image: string) {
     this.docker = docker;
     this.#image = image;
   }
 
   static async open(): Promise<Bootstraps> {
-    const docker = await connectEngine();
-    const base = process.env["REGTEST_BASE_IMAGE"] ?? "debian:forky-slim";
-    const signal = AbortSignal.timeout(limitMs);
-    return new Bootstraps(
-      docker,
-      await openNodeImage(docker, base, { signal, status: () => undefined }),
-    );
+    return new Bootstraps(await connectEngine(), await sharedNodeImage());
   }
 
   /** Nodes of these names, started in this order; the one called miner mines. Nothing is mined yet. */
@@ -43,7 +37,7 @@ export class Bootstraps implements AsyncDisposable {
     const nodes = names.map((name): TemporaryNode => ({
       name,
       role: name === "miner" ? "miner" : "peer",
-      image: this.#image.name,
+      image: this.#image,
     }));
     const signal = AbortSignal.timeout(limitMs);
     return await openTemporaryNetwork(this.docker, {
@@ -52,10 +46,6 @@ export class Bootstraps implements AsyncDisposable {
       arguments: args,
       signal,
     });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#image[Symbol.asyncDispose]();
   }
 }
 

@@ -1,9 +1,36 @@
-/** Bringing the image that nodes are built from to an engine that cannot build it: it has no network. */
+/** The image that nodes are built from: one for a whole run, and brought to an engine that cannot build it. */
 import type Docker from "dockerode";
 
 import { openNodeImage } from "../../bootstrap/golden/image.ts";
 import { finished, savedImages } from "../../bootstrap/snapshots/transfer.ts";
+import { removeBuildCache } from "../../engine/build-cache.ts";
+import { connectEngine } from "../../engine/client.ts";
+import { unlessStatus } from "../../engine/errors.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
+import { madeInRun, onceInRun } from "./run.ts";
+
+const shared = "node-image";
+
+/**
+ * Name of the image as every stack builds it. While it is there, its layers are too: a stack's own build then finds
+ * each step done, also after another stack went down and took the build cache along.
+ */
+export async function sharedNodeImage(): Promise<string> {
+  return await onceInRun(shared, async () => {
+    const base = process.env["REGTEST_BASE_IMAGE"] ?? "debian:forky-slim";
+    const signal = AbortSignal.timeout(280_000);
+    const options = { signal, status: () => undefined };
+    return (await openNodeImage(await connectEngine(), base, options)).name;
+  });
+}
+
+/** For the end of a run. */
+export async function removeSharedImage(docker: Docker): Promise<void> {
+  const name = await madeInRun<string>(shared);
+  if (name === undefined) return;
+  await docker.getImage(name).remove().catch(unlessStatus(404));
+  await removeBuildCache(docker);
+}
 
 /**
  * Builds the image on `from` and copies it to `to`, with all images that were made on the way and the base: a

@@ -5,7 +5,7 @@ import type { TestStack } from "./stack.ts";
 
 /** Runs `work` on the nodes of a stack that is up, as its bootstrap does. */
 export async function onStack<T>(stack: TestStack, work: (run: Run) => Promise<T>): Promise<T> {
-  const outputs = await stack.stack.outputs();
+  const outputs = await stack.outputs();
   const containers = outputs["containers"]?.value as Record<string, { id: string }>;
   const names = Object.keys(containers);
   const network = {

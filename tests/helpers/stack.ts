@@ -1,17 +1,22 @@
 /** Stacks for tests: this project's own program, brought up with some config under a random name. */
 import { randomBytes } from "node:crypto";
+import { rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type Docker from "dockerode";
 
 import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { connectEngine } from "../../engine/client.ts";
-import { freePorts } from "../../engine/free-ports.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import { removeContainersAndNetworks } from "../../engine/sweep.ts";
 import { ensureToolchain } from "../../toolchain/ensure.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 import { streamProgress } from "../../progress/stream.ts";
+import { bitcoinCli } from "./bitcoin-cli.ts";
+import { sharedNodeImage } from "./node-image.ts";
+import { ownPorts } from "./run.ts";
 
 type Config = Readonly<Record<string, string>>;
 
@@ -30,6 +35,8 @@ export class TestStack implements AsyncDisposable {
   readonly docker: Docker;
   /** Program and arguments that run a command where the stack's ports are; nothing: this machine. */
   readonly within: readonly string[];
+  /** Outputs, and the state that they were read of. */
+  #read: { readonly state: bigint; readonly outputs: OutputMap } | undefined;
 
   private constructor(stack: Stack, docker: Docker, within: readonly string[]) {
     this.name = stack.name;
@@ -41,22 +48,16 @@ export class TestStack implements AsyncDisposable {
 
   /** A stack that is not up yet, with a prefix and ports of its own; `config` is set on top. */
   static async create(config: Config = {}, within: readonly string[] = []): Promise<TestStack> {
-    const { env } = await ensureToolchain({
-      progress: streamProgress(process.stderr),
-      signal: AbortSignal.timeout(1_800_000),
-    });
-    const envVars = Object.fromEntries(
-      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    );
-    // The workspace looks for the CLI on this process's own PATH.
-    process.env["PATH"] = envVars["PATH"];
+    const envVars = await environment();
+    // An engine apart is brought its own.
+    if (within.length === 0) await sharedNodeImage();
     const stackName = `test-${randomBytes(4).toString("hex")}`;
     const stack = await LocalWorkspace.createStack(
       { stackName, workDir: projectFolder },
       { envVars },
     );
     const self = new TestStack(stack, await connectEngine(), within);
-    const [alice, miner] = await freePorts(2);
+    const [alice, miner] = await ownPorts(2);
     await self.configure({
       prefix: self.prefix,
       aliceRpcPort: String(alice),
@@ -64,6 +65,15 @@ export class TestStack implements AsyncDisposable {
       ...config,
     });
     return self;
+  }
+
+  /** A stack of this run that is there already. */
+  static async open(stackName: string): Promise<TestStack> {
+    const stack = await LocalWorkspace.selectStack(
+      { stackName, workDir: projectFolder },
+      { envVars: await environment() },
+    );
+    return new TestStack(stack, await connectEngine(), []);
   }
 
   async configure(config: Config): Promise<void> {
@@ -74,7 +84,8 @@ export class TestStack implements AsyncDisposable {
 
   /** `pulumi up`. Returns how many resources were created, updated, replaced and so on. */
   async up(): Promise<Readonly<Record<string, number>>> {
-    const { summary } = await this.stack.up({ color: "never" });
+    const { summary, outputs } = await this.stack.up({ color: "never" });
+    this.#read = { state: await this.#stateNow(), outputs };
     return summary.resourceChanges ?? {};
   }
 
@@ -92,19 +103,37 @@ export class TestStack implements AsyncDisposable {
     return printed;
   }
 
+  /** All outputs, secrets too. The CLI is asked only when the state has changed since they were last read. */
+  async outputs(): Promise<OutputMap> {
+    const state = await this.#stateNow();
+    if (this.#read?.state !== state) this.#read = { state, outputs: await this.stack.outputs() };
+    return this.#read.outputs;
+  }
+
+  /** Changes with every write of the stack's state, whoever writes it. */
+  async #stateNow(): Promise<bigint> {
+    const backend = fileURLToPath(process.env["PULUMI_BACKEND_URL"] ?? "");
+    const file = path.join(backend, ".pulumi/stacks/regtest-network", `${this.name}.json`);
+    return (await stat(file, { bigint: true })).mtimeNs;
+  }
+
   async output<T>(name: string): Promise<T> {
-    const outputs: OutputMap = await this.stack.outputs();
-    return outputs[name]?.value as T;
+    return (await this.outputs())[name]?.value as T;
   }
 
   /** A client of the node's RPC, with the stack's credentials. Close it. */
   async rpc(node: string): Promise<RpcClient> {
-    const outputs = await this.stack.outputs();
+    const outputs = await this.outputs();
     return new RpcClient({
       url: (outputs["endpoints"]?.value as Record<string, string>)[node] ?? "",
       user: outputs["rpcUser"]?.value as string,
       password: outputs["rpcPassword"]?.value as string,
     });
+  }
+
+  /** What the node's own bitcoin-cli answers. */
+  async ask(node: string, ...args: readonly string[]): Promise<string> {
+    return await bitcoinCli(this.container(node), ...args);
   }
 
   container(node: string): Docker.Container {
@@ -122,42 +151,59 @@ export class TestStack implements AsyncDisposable {
 
   /** All that the stack has on the engine. */
   async footprint(): Promise<Footprint> {
-    const filters = labelFilter({ [label.stack]: this.name });
-    const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
-      this.docker.listContainers({ all: true, filters }),
-      this.docker.listNetworks({ filters }),
-      this.docker.listVolumes({ filters }),
-      this.docker.listImages({ filters }),
-    ]);
-    return {
-      containers: containers.map(({ Names }) => Names[0]?.slice(1) ?? "").toSorted(),
-      networks: networks.map(({ Name }) => Name).toSorted(),
-      volumes: (volumes as typeof volumes | null)?.map(({ Name }) => Name).toSorted() ?? [],
-      images: images.flatMap(({ RepoTags, Id }) => RepoTags ?? [Id]).toSorted(),
-    };
+    return await footprintOf(this.docker, this.name);
   }
 
   async destroy(): Promise<void> {
     await this.stack.destroy({ color: "never" });
   }
 
-  /** Destroys the stack and forgets it; whatever Pulumi could not destroy goes by its labels. `KEEP_FAILED=1` keeps it. */
+  /**
+   * Removes all that has the stack's labels, and its config; its state goes with the run's backend. That `destroy`
+   * leaves nothing is for tests to show, and takes Pulumi many times as long. `KEEP_FAILED=1` keeps it all.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     if (process.env["KEEP_FAILED"] === "1") return;
-    try {
-      // The lock of a run that was killed would be in the way.
-      await this.stack.cancel();
-      await this.destroy();
-    } finally {
-      await this.#sweep();
-      await this.stack.workspace.removeStack(this.name, { force: true });
-    }
+    await sweepStack(this.docker, this.name);
   }
+}
 
-  async #sweep(): Promise<void> {
-    await removeContainersAndNetworks(this.docker, { [label.stack]: this.name });
-    const { images, volumes } = await this.footprint();
-    for (const name of volumes) await this.docker.getVolume(name).remove();
-    for (const name of images) await this.docker.getImage(name).remove();
-  }
+/** Removes all that has the labels of a test's stack, whatever became of it, and its config. */
+export async function sweepStack(docker: Docker, name: string): Promise<void> {
+  await rm(path.join(projectFolder, `Pulumi.${name}.yaml`), { force: true });
+  await removeContainersAndNetworks(docker, { [label.stack]: name });
+  const { images, volumes } = await footprintOf(docker, name);
+  await Promise.all([
+    ...volumes.map((volume) => docker.getVolume(volume).remove()),
+    ...images.map((image) => docker.getImage(image).remove()),
+  ]);
+}
+
+async function footprintOf(docker: Docker, name: string): Promise<Footprint> {
+  const filters = labelFilter({ [label.stack]: name });
+  const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+    docker.listImages({ filters }),
+  ]);
+  return {
+    containers: containers.map(({ Names }) => Names[0]?.slice(1) ?? "").toSorted(),
+    networks: networks.map(({ Name }) => Name).toSorted(),
+    volumes: (volumes as typeof volumes | null)?.map(({ Name }) => Name).toSorted() ?? [],
+    images: images.flatMap(({ RepoTags, Id }) => RepoTags ?? [Id]).toSorted(),
+  };
+}
+
+/** The environment that the Pulumi CLI runs in. */
+async function environment(): Promise<Record<string, string>> {
+  const { env } = await ensureToolchain({
+    progress: streamProgress(process.stderr),
+    signal: AbortSignal.timeout(1_800_000),
+  });
+  // The workspace looks for the CLI on this process's own PATH.
+  process.env["PATH"] = env["PATH"];
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

@@ -3,9 +3,9 @@ import { createServer } from "node:net";
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
-import { freePorts } from "../../engine/free-ports.ts";
 import { labelFilter } from "../../engine/labels.ts";
 import { nothing } from "../helpers/declared.ts";
+import { ownPorts } from "../helpers/run.ts";
 import { TestStack } from "../helpers/stack.ts";
 
 /** Of the foreign things that stand in a stack's way here. */
@@ -17,7 +17,7 @@ describe("a configuration that cannot work", () => {
   let baseImage: string;
 
   beforeAll(async () => {
-    const [alice, miner] = await freePorts(2);
+    const [alice, miner] = await ownPorts(2);
     good = { aliceRpcPort: String(alice), minerRpcPort: String(miner) };
     stack = await TestStack.create(good);
     baseImage = process.env["REGTEST_BASE_IMAGE"] ?? "";
@@ -71,6 +71,7 @@ describe("a configuration that cannot work", () => {
     await container.commit({ repo, tag: "latest" });
   }
 
+  // What is refused of each key: tests/unit/settings.test.ts.
   it.each<[string, Record<string, string>, string[]]>([
     [
       "every key at once",
@@ -96,32 +97,6 @@ describe("a configuration that cannot work", () => {
       ],
     ],
     [
-      "a user with a colon, one port for both, a negative amount",
-      { rpcUser: "us:er", aliceRpcPort: "18400", minerRpcPort: "18400", amount: "-1" },
-      [
-        'rpcUser: "us:er" is not allowed; give at least one printable ASCII character, no space and no colon',
-        "minerRpcPort: 18400 is not allowed; aliceRpcPort is the same; give each node a port of its own",
-        'amount: "-1" is not allowed; give an amount above 0',
-      ],
-    ],
-    [
-      "a scenario that is no function",
-      { scenario: "./eslint.config.js" },
-      ['scenario: "./eslint.config.js" is not usable; it has no function as its default export'],
-    ],
-    [
-      "an amount with nine places",
-      { amount: "1.000000001" },
-      ['amount: "1.000000001" is not allowed; give an amount in BTC with at most 8 places'],
-    ],
-    [
-      "more than has matured",
-      { amount: "50" },
-      [
-        'amount: "50" is not allowed; after 101 blocks at most 49.99998520 BTC can be spent, the fee taken off; raise blocks',
-      ],
-    ],
-    [
       "a port that is no number",
       { aliceRpcPort: "alice" },
       ["'aliceRpcPort' must be of type 'integer'"],
@@ -139,70 +114,61 @@ describe("a configuration that cannot work", () => {
     expect(await stack.footprint()).toEqual(nothing);
   });
 
-  it.each(["127.0.0.1", "0.0.0.0"])(
-    "is refused when another program listens on the port at %s",
-    async (host) => {
-      const listener = createServer().listen(Number(good["aliceRpcPort"]), host);
-      try {
-        expect(await refused({})).toContain(
-          `aliceRpcPort: port ${good["aliceRpcPort"]} on 127.0.0.1 is taken by another program on this machine; set another port, or end it`,
+  it("is refused when other programs listen on the ports, at 127.0.0.1 or at all addresses", async () => {
+    const listeners = [
+      createServer().listen(Number(good["aliceRpcPort"]), "127.0.0.1"),
+      createServer().listen(Number(good["minerRpcPort"]), "0.0.0.0"),
+    ];
+    try {
+      const printed = await refused({});
+      for (const key of ["aliceRpcPort", "minerRpcPort"]) {
+        expect(printed).toContain(
+          `${key}: port ${good[key]} on 127.0.0.1 is taken by another program on this machine; set another port, or end it`,
         );
-      } finally {
-        listener.close();
       }
-      expect(await stack.footprint()).toEqual(nothing);
-    },
-  );
+    } finally {
+      for (const listener of listeners) listener.close();
+    }
+    expect(await stack.footprint()).toEqual(nothing);
+  });
 
-  it("is refused when a foreign container has the port, and names it", async () => {
-    const name = `${stack.prefix}foreign`;
-    const container = await foreignContainer({
-      name,
+  it("is refused when what others have is in its way, and names each of it", async () => {
+    const [holder, node, image, network] = [
+      `${stack.prefix}foreign`,
+      `${stack.prefix}alice`,
+      `${stack.prefix}alice`,
+      `${stack.prefix}regtest-network`,
+    ];
+    const running = await foreignContainer({
+      name: holder,
       ExposedPorts: { "80/tcp": {} },
       HostConfig: {
         PortBindings: { "80/tcp": [{ HostIp: "127.0.0.1", HostPort: good["minerRpcPort"] ?? "" }] },
       },
     });
-    await container.start();
-    expect(await refused({})).toContain(
-      `minerRpcPort: port ${good["minerRpcPort"]} on 127.0.0.1 is taken by the container "${name}" (image ${baseImage}, running); set another port, or end it`,
-    );
-    expect(await stack.footprint()).toEqual(nothing);
-    // What stood in the way is left alone.
-    expect((await container.inspect()).State.Running).toBe(true);
-  });
-
-  it("is refused when a foreign container has the name of a node, even a stopped one", async () => {
-    const name = `${stack.prefix}alice`;
-    const container = await foreignContainer({ name });
-    expect(await refused({})).toContain(
-      `prefix: the container name ${name} is taken by the container "${name}" (image ${baseImage}, created); set another prefix, or remove it`,
-    );
-    expect(await stack.footprint()).toEqual(nothing);
-    expect((await container.inspect()).State.Status).toBe("created");
-  });
-
-  it("is refused when a foreign image has the name of a snapshot", async () => {
-    const name = `${stack.prefix}alice`;
-    await foreignImage(name, "true");
-    const before = await stack.docker.getImage(name).inspect();
-    expect(await refused({})).toContain(
-      `prefix: the image name ${name}:latest is taken by an image that is not this stack's; set another prefix, or remove it with docker rmi ${name}:latest`,
-    );
-    expect(await stack.footprint()).toEqual(nothing);
-    expect((await stack.docker.getImage(name).inspect()).Id).toBe(before.Id);
-  });
-
-  it("is refused when a foreign network has the name of the stack's", async () => {
-    const name = `${stack.prefix}regtest-network`;
-    const network = await stack.docker.createNetwork({ Name: name });
+    await running.start();
+    await foreignImage(image, "true");
+    const { Id } = await stack.docker.getImage(image).inspect();
+    const created = await foreignContainer({ name: node });
+    const made = await stack.docker.createNetwork({ Name: network });
     try {
-      expect(await refused({})).toContain(
-        `prefix: the network name ${name} is taken by a network that is not this stack's; set another prefix, or remove it with docker network rm ${name}`,
-      );
+      const printed = await refused({});
+      for (const message of [
+        `minerRpcPort: port ${good["minerRpcPort"]} on 127.0.0.1 is taken by the container "${holder}" (image ${baseImage}, running); set another port, or end it`,
+        `prefix: the container name ${node} is taken by the container "${node}" (image ${baseImage}, created); set another prefix, or remove it`,
+        `prefix: the image name ${image}:latest is taken by an image that is not this stack's; set another prefix, or remove it with docker rmi ${image}:latest`,
+        `prefix: the network name ${network} is taken by a network that is not this stack's; set another prefix, or remove it with docker network rm ${network}`,
+      ]) {
+        expect(printed).toContain(message);
+      }
       expect(await stack.footprint()).toEqual(nothing);
+      // What stood in the way is left alone, also what does not run.
+      expect((await running.inspect()).State.Running).toBe(true);
+      expect((await created.inspect()).State.Status).toBe("created");
+      expect((await stack.docker.getImage(image).inspect()).Id).toBe(Id);
+      expect((await made.inspect()) as object).toMatchObject({ Name: network });
     } finally {
-      await network.remove();
+      await made.remove();
     }
   });
 

@@ -3,7 +3,6 @@ import { rm } from "node:fs/promises";
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { freePorts } from "../../engine/free-ports.ts";
 import {
   asInPage,
   forTest,
@@ -14,6 +13,7 @@ import {
 } from "../helpers/documented.ts";
 import { readPage } from "../helpers/markdown.ts";
 import { nothing } from "../helpers/declared.ts";
+import { ownPorts } from "../helpers/run.ts";
 import { TestStack } from "../helpers/stack.ts";
 
 const limitMs = 280_000;
@@ -22,7 +22,7 @@ let stack: TestStack;
 let names: Names;
 let archive: string;
 beforeAll(async () => {
-  const [alice = 0, miner = 0, byHand = 0] = await freePorts(3);
+  const [alice = 0, miner = 0, byHand = 0] = await ownPorts(3);
   stack = await TestStack.create({ aliceRpcPort: String(alice), minerRpcPort: String(miner) });
   names = {
     stack: stack.name,

@@ -8,13 +8,13 @@ import type Docker from "dockerode";
 import { extract } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { openNodeImage } from "../../bootstrap/golden/image.ts";
 import { execIn } from "../../engine/container-exec.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { labelFilter } from "../../engine/labels.ts";
 import { cachePaths } from "../../toolchain/paths.ts";
 import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { nothing } from "../helpers/declared.ts";
+import { sharedNodeImage } from "../helpers/node-image.ts";
 import {
   archiveOf,
   checksumLine,
@@ -39,17 +39,13 @@ const testLabel = { "regtest-network.test": name };
 let server: ReleaseServer;
 
 beforeAll(async () => {
-  const signal = AbortSignal.timeout(200_000);
-  await using node = await openNodeImage(docker, process.env["REGTEST_BASE_IMAGE"] ?? "", {
-    signal,
-    status: () => undefined,
-  });
-  await makeExternal(node.name);
+  const node = await sharedNodeImage();
+  await makeExternal(node);
   await makeEmpty();
   const platform = process.arch === "arm64" ? "aarch64" : "x86_64";
   const files: Record<string, Buffer> = {};
   for (const program of ["bitcoind", "bitcoin-cli"]) {
-    files[`bitcoin-${version}/bin/${program}`] = await fileOf(node.name, `/usr/bin/${program}`);
+    files[`bitcoin-${version}/bin/${program}`] = await fileOf(node, `/usr/bin/${program}`);
   }
   const archive = await archiveOf(files);
   const archiveName = (version: string): string =>

@@ -18,7 +18,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await network[Symbol.asyncDispose]();
-  await bootstraps[Symbol.asyncDispose]();
 });
 
 test("is told their headers from where the chains part, and fetches them as soon as it can", async () => {

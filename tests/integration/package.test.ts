@@ -17,8 +17,11 @@ const docker = await connectEngine();
 
 let folder: TempFolder;
 let before: string[];
+/** Of the default chain, which the examples start from. */
+let snapshot: string;
+const made: string[] = [];
 beforeAll(async () => {
-  before = await snapshotNames();
+  before = (await listSnapshots(docker)).map(({ name }) => name);
   folder = await tempFolder();
   const pack = ["pack", "--json", "--pack-destination", folder.path];
   const { stdout } = await execa("npm", pack, { cwd: projectFolder });
@@ -32,12 +35,10 @@ beforeAll(async () => {
   const wanted = tools.map((name) => `${name}@${devDependencies[name] ?? ""}`);
   const options = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
   await run("npm", "install", ...options, `./${filename}`, ...wanted);
+  snapshot = await ensure();
 });
 afterAll(async () => {
-  for (const name of await snapshotNames()) {
-    if (/^(default|scenario)-/.test(name) && !before.includes(name))
-      await removeSnapshot(docker, name);
-  }
+  for (const name of made) if (!before.includes(name)) await removeSnapshot(docker, name);
   await folder[Symbol.asyncDispose]();
 });
 
@@ -48,10 +49,6 @@ function onlyEntry(packed: unknown): { readonly filename: string } {
   return entry;
 }
 
-async function snapshotNames(): Promise<string[]> {
-  return (await listSnapshots(docker)).map(({ name }) => name);
-}
-
 async function write(name: string, text: string): Promise<void> {
   await writeFile(path.join(folder.path, name), text);
 }
@@ -60,6 +57,13 @@ async function write(name: string, text: string): Promise<void> {
 async function run(command: string, ...args: string[]): Promise<string> {
   const { stdout } = await execa(command, args, { cwd: folder.path, preferLocal: true });
   return stdout;
+}
+
+/** Makes a snapshot by the package's own command. Returns its name. */
+async function ensure(...args: string[]): Promise<string> {
+  const name = await run("regtest-network", "ensure", ...args);
+  made.push(name);
+  return name;
 }
 
 async function copyExamples(): Promise<void> {
@@ -80,10 +84,9 @@ describe("an empty project with the package", () => {
   });
 
   it("makes the snapshot when it is told to, and says how when it is not", async () => {
-    const name = await run("regtest-network", "ensure");
-    expect(name).toMatch(/^default-[0-9a-f]{12}$/);
+    expect(snapshot).toMatch(/^default-[0-9a-f]{12}$/);
     expect(await run("regtest-network", "snapshot", "list")).toMatch(
-      new RegExp(`^${name} +height 107 `, "m"),
+      new RegExp(`^${snapshot} +height 107 `, "m"),
     );
     await expect(run("regtest-network", "clone", "--snapshot", "nowhere")).rejects.toThrow(
       'Make it of the default chain by "npx regtest-network ensure nowhere"',
@@ -122,11 +125,11 @@ describe("an empty project with the package", () => {
   });
 
   it("makes a snapshot by a scenario of its own, written in TypeScript", async () => {
-    await cp(path.join(projectFolder, "examples/scenario.ts"), path.join(folder.path, "shop.ts"));
+    const example = await readFile(path.join(projectFolder, "examples/scenario.ts"), "utf8");
+    // With more in it than the example's, so that its snapshot is another.
+    await write("shop.ts", `${example}\nexport const shop = "elsewhere";\n`);
     await run("tsc", ...compile, "shop.ts");
-    expect(await run("regtest-network", "ensure", "--scenario", "shop.ts")).toMatch(
-      /^scenario-[0-9a-f]{12}$/,
-    );
+    expect(await ensure("--scenario", "shop.ts")).toMatch(/^scenario-[0-9a-f]{12}$/);
   });
 
   it("runs the examples in vitest", async () => {

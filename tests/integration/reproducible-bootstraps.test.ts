@@ -1,5 +1,5 @@
 /** One chain from many bootstraps, whatever is different about them. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 import { bootstrap, reconnect } from "../../bootstrap/bootstrap.ts";
 import { minerOf, mine } from "../../bootstrap/chain.ts";
@@ -28,9 +28,6 @@ describe("bootstraps of the same plan", () => {
   let bootstraps: Bootstraps;
   beforeAll(async () => {
     bootstraps = await Bootstraps.open();
-  });
-  afterAll(async () => {
-    await bootstraps[Symbol.asyncDispose]();
   });
 
   /** Pulls the plug on nodes, which then have nothing but what they had written, and starts them again. */

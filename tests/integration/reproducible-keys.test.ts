@@ -36,7 +36,6 @@ describe("privateKeyOf", () => {
   });
   afterAll(async () => {
     await network[Symbol.asyncDispose]();
-    await bootstraps[Symbol.asyncDispose]();
   });
 
   /** Runs `work` with a client of the node, and one of its wallet. */

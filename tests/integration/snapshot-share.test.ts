@@ -19,6 +19,7 @@ import { tag } from "../../bootstrap/snapshots/references.ts";
 import { pullSnapshot, pushSnapshot } from "../../bootstrap/snapshots/registry.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
+import { defaultStack } from "../helpers/default-stack.ts";
 import { type RegistryServer, registryUser, startRegistry } from "../helpers/registry-server.ts";
 import {
   secondEnginePossible,
@@ -26,7 +27,7 @@ import {
   startSecondEngine,
 } from "../helpers/second-engine.ts";
 import { type MadeImage, madeSnapshot, savedFiles, tarOf } from "../helpers/snapshot-archive.ts";
-import { TestStack } from "../helpers/stack.ts";
+import type { TestStack } from "../helpers/stack.ts";
 import { tempFolder, type TempFolder } from "../helpers/temp-folder.ts";
 
 const transfer = { signal: AbortSignal.timeout(600_000), status: () => undefined, force: false };
@@ -68,12 +69,8 @@ describe.skipIf(!secondEnginePossible)("with a second engine", () => {
     let stack: TestStack;
     let name: string;
     beforeAll(async () => {
-      stack = await TestStack.create();
-      await stack.up();
+      stack = await defaultStack();
       name = stack.prefix + stack.name;
-    });
-    afterAll(async () => {
-      await stack[Symbol.asyncDispose]();
     });
     afterEach(async () => {
       vi.unstubAllEnvs();

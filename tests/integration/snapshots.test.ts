@@ -50,7 +50,7 @@ describe("a stack with snapshots", () => {
   }
 
   it("returns to its snapshot with all that made it this network", async () => {
-    const before = await stack.stack.outputs();
+    const before = await stack.outputs();
     const { tip } = before["chain"]?.value as { tip: string };
     await using miner = await stack.rpc("miner");
     const address = await miner.call("getnewaddress");
