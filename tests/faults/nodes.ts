@@ -8,8 +8,12 @@ import { errorsIn, expectReadable } from "./runs.ts";
 
 export const nodes = ["alice", "miner"] as const;
 
-/** Removes the nodes with all that they hold and the images of their snapshot: the next run does everything again. */
+/**
+ * Removes the nodes with all that they hold and the images of their snapshot: the next run does everything again.
+ * A stack that is not up yet has none.
+ */
 export async function removeNodes(stack: TestStack): Promise<void> {
+  if ((await stack.footprint()).containers.length === 0) return;
   await stack.removeNodes(...nodes);
   for (const node of nodes) {
     const image = stack.docker.getImage(`${stack.prefix}${node}:latest`);

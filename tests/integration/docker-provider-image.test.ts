@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { baseImage, DockerStack } from "../helpers/docker-stack.ts";
 import { serveImage } from "../helpers/registry.ts";
+import { story } from "../helpers/story.ts";
 import { tempFolder, type TempFolder } from "../helpers/temp-folder.ts";
 
 let stack: DockerStack;
@@ -66,6 +67,7 @@ RUN false
 `;
 
 describe("a built image", () => {
+  const { test } = story();
   const build = { target: "first", buildArgs: { BASE: baseImage, GREETING: "hello" } };
 
   beforeAll(async () => {
@@ -171,6 +173,7 @@ describe("an image from elsewhere", () => {
 });
 
 describe("a network", () => {
+  const { test } = story();
   const network =
     (args: docker.NetworkArgs): PulumiFn =>
     () => {

@@ -1,7 +1,7 @@
 /** Every command that a page says is run by this test, in the page's order, with the output that it shows. */
 import { rm } from "node:fs/promises";
 
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 
 import {
   asInPage,
@@ -15,6 +15,7 @@ import { readPage } from "../helpers/markdown.ts";
 import { nothing } from "../helpers/declared.ts";
 import { ownPorts } from "../helpers/run.ts";
 import { TestStack } from "../helpers/stack.ts";
+import { story } from "../helpers/story.ts";
 
 const limitMs = 280_000;
 
@@ -58,7 +59,8 @@ async function follow(page: string, note: string): Promise<void> {
 const runHere = "run by tests/integration/documented.test.ts";
 
 // In this order: each page finds the stack as the one before left it.
-it.each([
+const { test } = story();
+for (const page of [
   "README.md",
   "docs/walk-through.md",
   "docs/reproducible-chain.md",
@@ -66,9 +68,11 @@ it.each([
   "docs/configuration.md",
   "docs/troubleshooting.md",
   "CONTRIBUTING.md",
-])("%s shows what its commands do", (page) => follow(page, runHere));
+]) {
+  test(`${page} shows what its commands do`, () => follow(page, runHere));
+}
 
-it("README.md takes it all away", async () => {
+test("README.md takes it all away", async () => {
   await follow("README.md", `${runHere}, last`);
   const { containers, networks, images } = await stack.footprint();
   expect([...containers, ...networks]).toEqual([]);
@@ -77,7 +81,7 @@ it("README.md takes it all away", async () => {
   expect(images).toEqual(named);
 });
 
-it("CONTRIBUTING.md removes what is left, by its label", async () => {
+test("CONTRIBUTING.md removes what is left, by its label", async () => {
   await follow("CONTRIBUTING.md", `${runHere}, last`);
   expect(await stack.footprint()).toEqual(nothing);
 });

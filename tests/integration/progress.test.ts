@@ -2,11 +2,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 
 import { expectDeclared, nothing } from "../helpers/declared.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
 import { TestStack } from "../helpers/stack.ts";
+import { story } from "../helpers/story.ts";
 import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
 import { render, startInTerminal } from "../helpers/terminal.ts";
 
@@ -14,6 +15,7 @@ const size = { columns: 60, rows: 24 };
 /** Select Graphic Rendition: what colours and weights are made of. */
 const colour = /\x1b\[[\d;]*m/;
 
+const { test } = story();
 let stack: TestStack;
 let folder: TempFolder;
 beforeAll(async () => {

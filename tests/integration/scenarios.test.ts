@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 
 import type { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
@@ -10,6 +10,7 @@ import { readManifest } from "../../bootstrap/snapshots/manifest.ts";
 import { declaredHeight } from "../helpers/declared.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
 import { TestStack } from "../helpers/stack.ts";
+import { story } from "../helpers/story.ts";
 import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
 
 /** It stops in the middle until there is a file `go` beside it. */
@@ -37,6 +38,7 @@ describe("a scenario", () => {
   let folder: string;
   let alice: RpcClient;
   let tip: string;
+  const { test } = story();
   const write = (name: string, text: string): Promise<void> =>
     writeFile(path.join(folder, name), text);
   beforeAll(async () => {
@@ -52,7 +54,7 @@ describe("a scenario", () => {
     await temporary[Symbol.asyncDispose]();
   });
 
-  it("that was killed half-way is run again as a whole", async () => {
+  test("that was killed half-way is run again as a whole", async () => {
     const up = ["npm", "run", "up", "--", "--stack", stack.name];
     const run = ProcessGroup.start(up);
     await run.prints("in the middle");
@@ -70,7 +72,7 @@ describe("a scenario", () => {
     tip = await alice.call("getbestblockhash");
   });
 
-  it("is a part of the snapshot, a wallet that it made included", async () => {
+  test("is a part of the snapshot, a wallet that it made included", async () => {
     const filters = labelFilter({ [label.stack]: stack.name, [label.kind]: "snapshot" });
     const [image] = await stack.docker.listImages({ filters });
     const { facts, bootstrapped } = readManifest(image?.Labels ?? {}, "snapshot");
@@ -79,7 +81,7 @@ describe("a scenario", () => {
     expect(bootstrapped).toBe(height);
   });
 
-  it("does not run again for a node that is added, which gets the chain", async () => {
+  test("does not run again for a node that is added, which gets the chain", async () => {
     const nodes = [{ name: "alice" }, { name: "miner", role: "miner" }];
     await stack.configure({ nodes: JSON.stringify([...nodes, { name: "bob" }]) });
     // The component, its volume and its container.
@@ -91,7 +93,7 @@ describe("a scenario", () => {
     await stack.up();
   });
 
-  it("runs again, to the same chain, when a node lost its volume; but not over what people mined since", async () => {
+  test("runs again, to the same chain, when a node lost its volume; but not over what people mined since", async () => {
     const address = await alice.call("getnewaddress");
     const [block] = await alice.call<string[]>("generatetoaddress", [2, address]);
     await stack.removeNodes("miner");
@@ -99,7 +101,9 @@ describe("a scenario", () => {
     expect(await stack.upFails()).toMatch(
       /the scenario has to run again.*would discard the 2 blocks mined since the bootstrap at height 109.*--discard-blocks/s,
     );
-    expect(await alice.call("getblockheader", [block ?? ""])).toMatchObject({ height: height + 1 });
+    expect(await alice.call("getblockheader", [block ?? ""])).toMatchObject({
+      height: height + 1,
+    });
 
     stack.stack.workspace.envVars["REGTEST_DISCARD_BLOCKS"] = "1";
     await stack.up();
@@ -107,7 +111,7 @@ describe("a scenario", () => {
     expect(await alice.call("getbestblockhash")).toBe(tip);
   });
 
-  it("that throws is told with its line, and leaves nothing", async () => {
+  test("that throws is told with its line, and leaves nothing", async () => {
     await write(
       "scenario.ts",
       'export default async (network) => {\n  await network.mine(3);\n  throw new Error("out of stock");\n};\n',
@@ -124,7 +128,7 @@ describe("a scenario", () => {
     expect(volumes).toHaveLength(4);
   });
 
-  it("that was mended begins on nodes of its own", async () => {
+  test("that was mended begins on nodes of its own", async () => {
     await write(
       "scenario.ts",
       "export default async (network) => {\n  await network.mine(3);\n};\n",
@@ -134,7 +138,7 @@ describe("a scenario", () => {
     expect((await stack.footprint()).volumes).toHaveLength(2);
   });
 
-  it("takes no more than the time-out, and says which key gives it more", async () => {
+  test("takes no more than the time-out, and says which key gives it more", async () => {
     await write("scenario.ts", "export default () => new Promise(() => undefined);\n");
     await stack.configure({ timeout: "5" });
     expect(await stack.upFails()).toMatch(

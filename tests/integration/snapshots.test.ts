@@ -6,6 +6,7 @@ import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 import { nothing } from "../helpers/declared.ts";
 import { TestStack } from "../helpers/stack.ts";
+import { story } from "../helpers/story.ts";
 
 /** The command line as a person uses it. */
 async function run(
@@ -34,6 +35,7 @@ describe("a stack with snapshots", () => {
   let stack: TestStack;
   let named: string;
   let ownName: string;
+  const { test, soFar } = story();
   beforeAll(async () => {
     stack = await TestStack.create();
     await stack.up();
@@ -49,7 +51,7 @@ describe("a stack with snapshots", () => {
     return await rpc.call("getbestblockhash");
   }
 
-  it("returns to its snapshot with all that made it this network", async () => {
+  test("returns to its snapshot with all that made it this network", async () => {
     const before = await stack.outputs();
     const { tip } = before["chain"]?.value as { tip: string };
     await using miner = await stack.rpc("miner");
@@ -74,7 +76,7 @@ describe("a stack with snapshots", () => {
     expect(Object.keys(await stack.up())).toEqual(["same"]);
   });
 
-  it("takes a named snapshot of what it is now, and says how it differs", async () => {
+  test("takes a named snapshot of what it is now, and says how it differs", async () => {
     await using alice = await stack.rpc("alice");
     // Not loaded at a start: whoever restores it must load it all the same.
     await alice.call("createwallet", { wallet_name: "extra", load_on_startup: false });
@@ -91,7 +93,7 @@ describe("a stack with snapshots", () => {
     expect(await succeeds("snapshot", "diff", named, named)).toContain("hold the same");
   });
 
-  it("does not take a snapshot over another one, nor under a name that is none", async () => {
+  test("does not take a snapshot over another one, nor under a name that is none", async () => {
     expect(await fails("snapshot", named, "--stack", stack.name)).toContain(
       "--force overwrites it",
     );
@@ -102,7 +104,7 @@ describe("a stack with snapshots", () => {
     expect(await tipOf("alice")).toBe(await tipOf("miner"));
   });
 
-  it("overwrites a named snapshot when it is told to, and leaves no image without a name", async () => {
+  test("overwrites a named snapshot when it is told to, and leaves no image without a name", async () => {
     await succeeds("snapshot", named, "--stack", stack.name, "--force");
     const { images } = await stack.footprint();
     expect(images.filter((name) => name.startsWith("sha256:"))).toEqual([]);
@@ -111,7 +113,9 @@ describe("a stack with snapshots", () => {
 
   describe("and another stack that was started from one", () => {
     let restored: TestStack;
+    const taken = soFar();
     beforeAll(async () => {
+      await taken();
       restored = await TestStack.create({ start: "snapshot", snapshot: named });
       await restored.up();
     });
@@ -174,7 +178,7 @@ describe("a stack with snapshots", () => {
     });
   });
 
-  it("is brought up beside the others by one command", async () => {
+  test("is brought up beside the others by one command", async () => {
     const name = `${stack.name}-from`;
     try {
       const stdout = await succeeds("up", "--stack", name, "--from", named);
@@ -191,7 +195,7 @@ describe("a stack with snapshots", () => {
     expect(await other.footprint()).toEqual(nothing);
   });
 
-  it("is refused a snapshot of which a node is missing, or another node's image", async () => {
+  test("is refused a snapshot of which a node is missing, or another node's image", async () => {
     const [alice, miner] = ["alice", "miner"].map((node) => snapshotReference(named, node));
     const { Id } = await stack.docker.getImage(alice ?? "").inspect();
     await using other = await TestStack.create({ start: "snapshot", snapshot: named });
@@ -206,7 +210,7 @@ describe("a stack with snapshots", () => {
     }
   });
 
-  it("is refused a snapshot whose manifest was altered", async () => {
+  test("is refused a snapshot whose manifest was altered", async () => {
     const altered = `${named}-altered`;
     const container = await stack.docker.createContainer({
       Image: snapshotReference(named, "alice"),
@@ -232,7 +236,7 @@ describe("a stack with snapshots", () => {
     }
   });
 
-  it("goes down with its own snapshot, and leaves the named one until it is removed", async () => {
+  test("goes down with its own snapshot, and leaves the named one until it is removed", async () => {
     await stack.destroy();
     expect((await stack.footprint()).images).toHaveLength(2);
     await succeeds("snapshot", "remove", named);

@@ -6,6 +6,7 @@ import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { nothing } from "../helpers/declared.ts";
 import { exampleConfig } from "../helpers/example.ts";
 import { TestStack } from "../helpers/stack.ts";
+import { story } from "../helpers/story.ts";
 import { waitFor } from "../../base/wait.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 
@@ -120,6 +121,7 @@ describe("the walk-through's three nodes", () => {
     const before = ["alice", "bob", "miner"];
     let tip: string;
     let kept: unknown;
+    const { test } = story();
     beforeAll(async () => {
       const address = await ask(stack, "miner", "getnewaddress");
       await ask(stack, "miner", "generatetoaddress", "3", address);
@@ -134,7 +136,7 @@ describe("the walk-through's three nodes", () => {
       });
     });
 
-    it("comes without touching the others, and gets the blocks that people mined", async () => {
+    test("comes without touching the others, and gets the blocks that people mined", async () => {
       const chain = await stack.output<Chain>("chain");
       const { changeSummary } = await stack.stack.preview({ color: "never" });
       // The component, its volume and its container; the claim, the bootstrap and the snapshot know all nodes.
@@ -155,7 +157,7 @@ describe("the walk-through's three nodes", () => {
       expect(Object.keys(await stack.up())).toEqual(["same"]);
     });
 
-    it("goes without touching the others", async () => {
+    test("goes without touching the others", async () => {
       await stack.configure({ nodes: config["nodes"] ?? "" });
       expect(await stack.up()).toMatchObject({ delete: 3, update: 3 });
       expect(await containersOf(stack, before)).toEqual(kept);
