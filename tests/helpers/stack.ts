@@ -173,10 +173,9 @@ export async function sweepStack(docker: Docker, name: string): Promise<void> {
   await rm(path.join(projectFolder, `Pulumi.${name}.yaml`), { force: true });
   await removeContainersAndNetworks(docker, { [label.stack]: name });
   const { images, volumes } = await footprintOf(docker, name);
-  await Promise.all([
-    ...volumes.map((volume) => docker.getVolume(volume).remove()),
-    ...images.map((image) => docker.getImage(image).remove()),
-  ]);
+  await Promise.all(volumes.map((volume) => docker.getVolume(volume).remove()));
+  // One after another: two that go at once would both take the parent along, and the engine fails one of them.
+  for (const image of images) await docker.getImage(image).remove();
 }
 
 async function footprintOf(docker: Docker, name: string): Promise<Footprint> {
