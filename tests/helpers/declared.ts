@@ -4,7 +4,6 @@ import { expect } from "vitest";
 import type { ChainFacts } from "../../bootstrap/facts.ts";
 import { readManifest } from "../../bootstrap/snapshots/manifest.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
-import { bitcoinCli } from "./bitcoin-cli.ts";
 import type { TxOutSetInfo } from "../../bootstrap/rpc/methods.ts";
 import type { TestStack } from "./stack.ts";
 
@@ -22,8 +21,7 @@ export async function expectDeclared(
   height = declaredHeight,
   snapshotHeight = height,
 ): Promise<void> {
-  const ask = (node: string, ...args: string[]): Promise<string> =>
-    bitcoinCli(stack.container(node), ...args);
+  const ask: TestStack["ask"] = (...question) => stack.ask(...question);
   const [chain, other] = await Promise.all(
     nodes.map(async (node) => {
       const answer = await ask(node, "gettxoutsetinfo", "muhash");

@@ -4,7 +4,6 @@ import { expect } from "vitest";
 
 import { waitFor } from "../../base/wait.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
-import { bitcoinCli } from "./bitcoin-cli.ts";
 import { snapshotFacts } from "./declared.ts";
 import { TestStack } from "./stack.ts";
 
@@ -34,7 +33,7 @@ export class UsedStack implements AsyncDisposable {
   }
 
   async ask(node: string, ...args: string[]): Promise<string> {
-    return await bitcoinCli(this.stack.container(node), ...args);
+    return await this.stack.ask(node, ...args);
   }
 
   async #use(): Promise<void> {

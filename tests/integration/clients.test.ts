@@ -9,7 +9,6 @@ import { waitFor } from "../../base/wait.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { logTail } from "../../engine/container-log.ts";
 import { removeContainersAndNetworks } from "../../engine/sweep.ts";
-import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { TestStack } from "../helpers/stack.ts";
 
 const topics = ["rawblock", "rawtx", "hashblock", "hashtx", "sequence"];
@@ -38,9 +37,7 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-async function ask(node: string, ...args: string[]): Promise<string> {
-  return await bitcoinCli(stack.container(node), ...args);
-}
+const ask: TestStack["ask"] = (...question) => stack.ask(...question);
 
 /** A program of the node's image on the network of this machine, where the published ports are. */
 async function onHost(options: Docker.ContainerCreateOptions): Promise<Docker.Container> {

@@ -1,9 +1,7 @@
 /** What people do to a running network behind Pulumi's back: a refresh sees it, `up` repairs it, and what they mined stays. */
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { projectFolder } from "../../toolchain/paths.ts";
-import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
+import { cliSucceeds } from "../helpers/cli.ts";
 import { declaredHeight, expectDeclared } from "../helpers/declared.ts";
 import { TestStack } from "../helpers/stack.ts";
 
@@ -23,9 +21,7 @@ async function refresh(): Promise<{ printed: string; changes: Record<string, num
   return { printed: stdout, changes: summary.resourceChanges ?? {} };
 }
 
-async function ask(node: string, ...args: string[]): Promise<string> {
-  return await bitcoinCli(stack.container(node), ...args);
-}
+const ask: TestStack["ask"] = (...question) => stack.ask(...question);
 
 async function mine(count: number): Promise<void> {
   const address = await ask("miner", "getnewaddress");
@@ -66,17 +62,14 @@ describe.each([
     });
   }
 
-  it("whose wallet was unloaded gets it loaded", async () => {
+  it("whose wallet was unloaded and whose nodes were parted gets both back", async () => {
     await ask("alice", "unloadwallet", "alice");
-    expect((await refresh()).printed).toContain("alice: its wallet is not loaded");
+    await ask("miner", "setnetworkactive", "false");
+    const { printed } = await refresh();
+    expect(printed).toContain("alice: its wallet is not loaded");
+    expect(printed).toContain("alice: it is not connected to miner");
     expect(await stack.up()).toHaveProperty("update");
     expect(JSON.parse(await ask("alice", "listwallets"))).toEqual(["alice"]);
-  });
-
-  it("whose nodes were parted is connected again", async () => {
-    await ask("miner", "setnetworkactive", "false");
-    expect((await refresh()).printed).toContain("alice: it is not connected to miner");
-    expect(await stack.up()).toHaveProperty("update");
     expect(JSON.parse(await ask("alice", "getpeerinfo"))).not.toEqual([]);
   });
 
@@ -140,7 +133,7 @@ describe("a chain that people put in the place of the declared one", () => {
       `the tip of the declared chain, was replaced by others; ${advice}`,
     );
     expect(await ask("miner", "getblockcount")).toBe(String(height + declaredHeight - 3));
-    await execa("npm", ["run", "reset", "--", "--stack", stack.name], { cwd: projectFolder });
+    await cliSucceeds("reset", "--stack", stack.name);
     await expectDeclared(stack);
     await stack.up();
   });

@@ -12,7 +12,6 @@ import { execIn } from "../../engine/container-exec.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { labelFilter } from "../../engine/labels.ts";
 import { cachePaths } from "../../toolchain/paths.ts";
-import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { nothing } from "../helpers/declared.ts";
 import { sharedNodeImage } from "../helpers/node-image.ts";
 import {
@@ -127,10 +126,6 @@ async function fileOf(image: string, file: string): Promise<Buffer> {
   }
 }
 
-async function ask(stack: TestStack, node: string, ...args: string[]): Promise<string> {
-  return await bitcoinCli(stack.container(node), ...args);
-}
-
 /** The last bytes of a node's bitcoind. */
 async function endOf(container: Docker.Container): Promise<string> {
   const { output } = await execIn(container, [
@@ -164,7 +159,7 @@ describe("a network with three kinds of bitcoind", () => {
 
   it("comes up with one chain, each node with its own", async () => {
     for (const node of ["alice", "bob", "miner"]) {
-      expect(await ask(stack, node, "getblockcount")).toBe("107");
+      expect(await stack.ask(node, "getblockcount")).toBe("107");
     }
     expect(await endOf(stack.container("alice"))).toBe(mark);
     expect(await endOf(stack.container("miner"))).not.toBe(mark);
@@ -189,8 +184,8 @@ describe("a network with three kinds of bitcoind", () => {
       snapshot: stack.prefix + stack.name,
     });
     await restored.up();
-    expect(await ask(restored, "alice", "getblockcount")).toBe("107");
-    expect(await ask(restored, "alice", "getbalance")).toBe("30.00000000");
+    expect(await restored.ask("alice", "getblockcount")).toBe("107");
+    expect(await restored.ask("alice", "getbalance")).toBe("30.00000000");
     expect(await endOf(restored.container("alice"))).toBe(mark);
   });
 
@@ -207,20 +202,20 @@ describe("a network with three kinds of bitcoind", () => {
     await stack.configure({ nodes: JSON.stringify(more) });
     expect(await stack.up()).toMatchObject({ create: 3, update: 3 });
     expect((await stack.container("bob").inspect()).Id).toBe(before.Id);
-    expect(await ask(stack, "carol", "getblockcount")).toBe("107");
+    expect(await stack.ask("carol", "getblockcount")).toBe("107");
   });
 
   it("lets a node change its bitcoind under the running chain", async () => {
-    const address = await ask(stack, "alice", "getnewaddress");
-    await ask(stack, "alice", "generatetoaddress", "3", address);
-    const tip = await ask(stack, "alice", "getbestblockhash");
+    const address = await stack.ask("alice", "getnewaddress");
+    await stack.ask("alice", "generatetoaddress", "3", address);
+    const tip = await stack.ask("alice", "getbestblockhash");
     const changed = [{ name: "alice" }, ...nodes.slice(1)];
     await stack.configure({ nodes: JSON.stringify(changed) });
     expect(await stack.up()).toMatchObject({ replace: 1 });
     expect(await endOf(stack.container("alice"))).not.toBe(mark);
-    expect(await ask(stack, "alice", "getbestblockhash")).toBe(tip);
-    expect(await ask(stack, "alice", "getreceivedbyaddress", address)).toBe("0.00000000");
-    expect(JSON.parse(await ask(stack, "alice", "getbalances"))).toMatchObject({
+    expect(await stack.ask("alice", "getbestblockhash")).toBe(tip);
+    expect(await stack.ask("alice", "getreceivedbyaddress", address)).toBe("0.00000000");
+    expect(JSON.parse(await stack.ask("alice", "getbalances"))).toMatchObject({
       mine: { trusted: 30, immature: 150 },
     });
     expect(Object.keys(await stack.up())).toEqual(["same"]);

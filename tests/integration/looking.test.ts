@@ -13,7 +13,7 @@ import { execIn } from "../../engine/container-exec.ts";
 import { logTail } from "../../engine/container-log.ts";
 import type { StatusReport } from "../../status/report.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
-import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
+import { cli } from "../helpers/cli.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
 import { TestStack } from "../helpers/stack.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
@@ -38,14 +38,7 @@ function words(script: string, ...args: readonly string[]): string[] {
 }
 
 async function run(script: string, args: readonly string[] = [], options: Options = {}) {
-  const [program = "", ...rest] = words(script, ...args);
-  const { exitCode, stdout, stderr } = await execa(program, rest, {
-    cwd: projectFolder,
-    reject: false,
-    stdin: "ignore",
-    ...options,
-  });
-  return { exitCode, stdout: String(stdout), stderr: String(stderr) };
+  return await cli([script, "--stack", stack.name, ...args], options);
 }
 
 const size = { columns: 80, rows: 40 };
@@ -61,9 +54,7 @@ async function inTerminal(
   return group.written;
 }
 
-async function ask(node: string, ...args: string[]): Promise<string> {
-  return await bitcoinCli(stack.container(node), ...args);
-}
+const ask: TestStack["ask"] = (...question) => stack.ask(...question);
 
 async function mine(): Promise<string> {
   const { hash } = JSON.parse(

@@ -1,10 +1,8 @@
 /** Blocks on demand and by themselves. */
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { waitFor } from "../../base/wait.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
-import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
+import { type CliRun, cli, cliSucceeds } from "../helpers/cli.ts";
 import { nothing, snapshotFacts } from "../helpers/declared.ts";
 import { TestStack } from "../helpers/stack.ts";
 
@@ -17,9 +15,7 @@ beforeAll(async () => {
   await stack.up();
 });
 
-async function ask(node: string, ...args: string[]): Promise<string> {
-  return await bitcoinCli(stack.container(node), ...args);
-}
+const ask: TestStack["ask"] = (...question) => stack.ask(...question);
 
 async function heightOf(node: string): Promise<number> {
   return Number(await ask(node, "getblockcount"));
@@ -35,13 +31,7 @@ async function waitForHeight(height: number): Promise<void> {
   );
 }
 
-/** The command line as a person uses it. */
-async function run(...args: string[]) {
-  return await execa("sh", ["toolchain/run.sh", ...args, "--stack", stack.name], {
-    cwd: projectFolder,
-    reject: false,
-  });
-}
+const run = (...args: string[]): Promise<CliRun> => cli([...args, "--stack", stack.name]);
 
 describe("mine", () => {
   it("mines for the miner, and ends when all nodes have the blocks", async () => {
@@ -145,15 +135,13 @@ describe("autoMine", () => {
     expect(await run("snapshot", name)).toMatchObject({ exitCode: 0 });
     try {
       // Taken of all nodes at one state.
-      const { stdout } = await execa("sh", ["toolchain/run.sh", "snapshot", "show", name], {
-        cwd: projectFolder,
-      });
+      const stdout = await cliSucceeds("snapshot", "show", name);
       const { facts } = JSON.parse(stdout) as { facts: { height: number } };
       await waitForHeight(facts.height + 1);
       expect(await run("mine", "5")).toMatchObject({ exitCode: 0 });
       await waitForHeight((await heightOf("miner")) + 1);
     } finally {
-      await execa("sh", ["toolchain/run.sh", "snapshot", "remove", name], { cwd: projectFolder });
+      await cliSucceeds("snapshot", "remove", name);
     }
   });
 

@@ -1,35 +1,11 @@
 /** Snapshots: what was committed is what comes back, in a new stack and in the same one. */
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
+import { cli, cliFails as fails, cliSucceeds as succeeds } from "../helpers/cli.ts";
 import { nothing } from "../helpers/declared.ts";
 import { TestStack } from "../helpers/stack.ts";
 import { story } from "../helpers/story.ts";
-
-/** The command line as a person uses it. */
-async function run(
-  ...args: string[]
-): Promise<{ code: number | undefined; stdout: string; stderr: string }> {
-  const { exitCode, stdout, stderr } = await execa("sh", ["toolchain/run.sh", ...args], {
-    cwd: projectFolder,
-    reject: false,
-  });
-  return { code: exitCode, stdout, stderr };
-}
-
-async function succeeds(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(...args);
-  expect(code, stderr).toBe(0);
-  return stdout;
-}
-
-async function fails(...args: string[]): Promise<string> {
-  const { code, stderr } = await run(...args);
-  expect(code).toBe(1);
-  return stderr;
-}
 
 describe("a stack with snapshots", () => {
   let stack: TestStack;
@@ -86,8 +62,8 @@ describe("a stack with snapshots", () => {
     await succeeds("snapshot", named, "--stack", stack.name);
 
     expect(await succeeds("snapshot", "list")).toContain(named);
-    const { code, stdout } = await run("snapshot", "diff", ownName, named);
-    expect(code).toBe(1);
+    const { exitCode, stdout } = await cli(["snapshot", "diff", ownName, named]);
+    expect(exitCode).toBe(1);
     expect(stdout).toContain(`facts.height is 109 in ${named}, 107 in ${ownName}`);
     expect(stdout).toContain(`facts.wallets.alice.extra is "0.00000000" in ${named}`);
     expect(await succeeds("snapshot", "diff", named, named)).toContain("hold the same");

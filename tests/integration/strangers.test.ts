@@ -1,9 +1,8 @@
 /** What people made of a stack's containers and images is theirs, though it has the labels: no update and no end of the stack touches it. */
 import type Docker from "dockerode";
-import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { projectFolder } from "../../toolchain/paths.ts";
+import { cli, cliFails } from "../helpers/cli.ts";
 import { TestStack } from "../helpers/stack.ts";
 
 let stack: TestStack;
@@ -38,9 +37,8 @@ async function expectTheirs(): Promise<void> {
 
 /** Runs a command of the project on the stack, which removes nothing as left over. */
 async function succeeds(script: string): Promise<string> {
-  const { stdout, stderr } = await execa("npm", ["run", script, "--", "--stack", stack.name], {
-    cwd: projectFolder,
-  });
+  const { exitCode, stdout, stderr } = await cli([script, "--stack", stack.name]);
+  expect(exitCode, stdout + stderr).toBe(0);
   expect(stdout + stderr).not.toContain("Removed");
   return stdout;
 }
@@ -62,12 +60,7 @@ it("over another chain, whose snapshot takes the names of the old one", async ()
 it("over the end of the stack, which is refused while one of theirs is on its network", async () => {
   const network = `${stack.prefix}regtest-network`;
   await stack.docker.getNetwork(network).connect({ Container: handmade.id });
-  const refused = await execa("npm", ["run", "down", "--", "--stack", stack.name], {
-    cwd: projectFolder,
-    reject: false,
-  });
-  expect(refused.exitCode).toBe(1);
-  expect(refused.stderr).toContain(
+  expect(await cliFails("down", "--stack", stack.name)).toContain(
     `the network ${network} is used by ${stack.name}-handmade, so that it cannot be removed, and nothing was`,
   );
   expect((await stack.container("alice").inspect()).State.Running).toBe(true);

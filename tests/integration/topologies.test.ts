@@ -1,14 +1,12 @@
 /** Networks of other nodes than the walk-through's two: they come up, change, are parted and joined, and come back. */
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
+import { cliSucceeds as run } from "../helpers/cli.ts";
 import { nothing } from "../helpers/declared.ts";
 import { exampleConfig } from "../helpers/example.ts";
 import { TestStack } from "../helpers/stack.ts";
 import { story } from "../helpers/story.ts";
 import { waitFor } from "../../base/wait.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
 
 interface Chain {
   readonly height: number;
@@ -24,13 +22,9 @@ interface Peer {
 
 const timeout = 60_000;
 
-async function ask(stack: TestStack, node: string, ...args: string[]): Promise<string> {
-  return await bitcoinCli(stack.container(node), ...args);
-}
-
 /** Names of a node's peers. Two that dial each other at the same moment are connected twice. */
 async function peersOf(stack: TestStack, node: string): Promise<string[]> {
-  const peers = JSON.parse(await ask(stack, node, "getpeerinfo")) as Peer[];
+  const peers = JSON.parse(await stack.ask(node, "getpeerinfo")) as Peer[];
   return [...new Set(peers.map(({ subver }) => /\((.*)\)/.exec(subver)?.[1] ?? ""))].toSorted();
 }
 
@@ -39,7 +33,7 @@ async function expectTip(stack: TestStack, nodes: readonly string[], hash: strin
     nodes.map((node) =>
       waitFor(
         async () => {
-          const tip = await ask(stack, node, "getbestblockhash");
+          const tip = await stack.ask(node, "getbestblockhash");
           return tip === hash ? true : { pending: tip };
         },
         { what: `${node} to be at ${hash}`, limitMs: timeout },
@@ -79,12 +73,12 @@ describe("the walk-through's three nodes", () => {
       ["alice", "Alice"],
       ["bob", "Bob"],
     ]);
-    expect(await ask(stack, "alice", "getbalance")).toBe("30.00000000");
-    expect(await ask(stack, "bob", "-rpcwallet=bob", "getbalance")).toBe("12.50000000");
+    expect(await stack.ask("alice", "getbalance")).toBe("30.00000000");
+    expect(await stack.ask("bob", "-rpcwallet=bob", "getbalance")).toBe("12.50000000");
     // The second payment spends the change of the first, and both are in one block.
     const txids = funded.map(({ txid }) => txid);
-    const block = await ask(stack, "miner", "getblockhash", "102");
-    const { tx } = JSON.parse(await ask(stack, "miner", "getblock", block)) as { tx: string[] };
+    const block = await stack.ask("miner", "getblockhash", "102");
+    const { tx } = JSON.parse(await stack.ask("miner", "getblock", block)) as { tx: string[] };
     expect(tx.slice(1)).toEqual(txids);
     for (const node of ["alice", "bob", "miner"]) {
       const others = ["alice", "bob", "miner"].filter((name) => name !== node);
@@ -108,7 +102,7 @@ describe("the walk-through's three nodes", () => {
     await stack.container("bob").restart();
     await waitFor(
       async () => {
-        const wallets = await ask(stack, "bob", "listwallets").catch(() => "[]");
+        const wallets = await stack.ask("bob", "listwallets").catch(() => "[]");
         return (JSON.parse(wallets) as string[]).includes("savings") ? true : undefined;
       },
       { what: "bob to have its wallets again", limitMs: timeout },
@@ -123,9 +117,9 @@ describe("the walk-through's three nodes", () => {
     let kept: unknown;
     const { test } = story();
     beforeAll(async () => {
-      const address = await ask(stack, "miner", "getnewaddress");
-      await ask(stack, "miner", "generatetoaddress", "3", address);
-      tip = await ask(stack, "miner", "getbestblockhash");
+      const address = await stack.ask("miner", "getnewaddress");
+      await stack.ask("miner", "generatetoaddress", "3", address);
+      tip = await stack.ask("miner", "getbestblockhash");
       await expectTip(stack, before, tip);
       kept = await containersOf(stack, before);
       await stack.configure({
@@ -217,9 +211,9 @@ describe("ten nodes in a ring", () => {
   });
 
   async function mineOn(node: string, count: number): Promise<string> {
-    const address = await ask(stack, node, "getnewaddress");
-    await ask(stack, node, "generatetoaddress", String(count), address);
-    return await ask(stack, node, "getbestblockhash");
+    const address = await stack.ask(node, "getnewaddress");
+    await stack.ask(node, "generatetoaddress", String(count), address);
+    return await stack.ask(node, "getbestblockhash");
   }
 
   it("have two peers each, and one chain", async () => {
@@ -233,23 +227,23 @@ describe("ten nodes in a ring", () => {
   });
 
   it("are two networks with two of them cut off, and one again: the longer chain is everybody's", async () => {
-    await Promise.all(["n0", "n5"].map((node) => ask(stack, node, "setnetworkactive", "false")));
+    await Promise.all(["n0", "n5"].map((node) => stack.ask(node, "setnetworkactive", "false")));
     const [left, right] = [names.slice(1, 5), names.slice(6)];
     const shorter = await mineOn("n2", 2);
     await expectTip(stack, left, shorter);
     const longer = await mineOn("n7", 3);
     await expectTip(stack, right, longer);
-    expect(await ask(stack, "n1", "getbestblockhash")).toBe(shorter);
+    expect(await stack.ask("n1", "getbestblockhash")).toBe(shorter);
 
-    await Promise.all(["n0", "n5"].map((node) => ask(stack, node, "setnetworkactive", "true")));
+    await Promise.all(["n0", "n5"].map((node) => stack.ask(node, "setnetworkactive", "true")));
     // By themselves they look for each other once a minute.
     await Promise.all(
       ["n0 n9", "n0 n1", "n5 n4", "n5 n6"]
         .map((pair) => pair.split(" "))
-        .map(([node = "", peer = ""]) => ask(stack, node, "addnode", peer, "onetry")),
+        .map(([node = "", peer = ""]) => stack.ask(node, "addnode", peer, "onetry")),
     );
     await expectTip(stack, names, longer);
-    const tips = JSON.parse(await ask(stack, "n2", "getchaintips")) as object[];
+    const tips = JSON.parse(await stack.ask("n2", "getchaintips")) as object[];
     expect(tips).toContainEqual(
       expect.objectContaining({ hash: shorter, branchlen: 2, status: "valid-fork" }),
     );
@@ -262,13 +256,3 @@ describe("ten nodes in a ring", () => {
     expect(Object.keys(await stack.up())).toEqual(["same"]);
   });
 });
-
-/** The command line as a person uses it, which must succeed. Returns its standard output. */
-async function run(...args: string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await execa("sh", ["toolchain/run.sh", ...args], {
-    cwd: projectFolder,
-    reject: false,
-  });
-  expect(exitCode, stdout + stderr).toBe(0);
-  return stdout;
-}
