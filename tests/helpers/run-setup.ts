@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { connectEngine } from "../../engine/client.ts";
-import { cachePaths } from "../../toolchain/paths.ts";
 import { removeSharedStack } from "./default-stack.ts";
 import { removeSharedImage } from "./node-image.ts";
 import { runFolderVariable } from "./run.ts";
@@ -14,8 +13,6 @@ export async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env[runFolderVariable] !== undefined) return undefined;
   const folder = await mkdtemp(path.join(tmpdir(), "regtest-network-run-"));
   process.env[runFolderVariable] = folder;
-  // Each `up` starts three Node.js programs, which would compile the same modules every time.
-  process.env["NODE_COMPILE_CACHE"] ??= path.join(cachePaths().root, "compiled");
   return async () => {
     try {
       if (process.env["KEEP_FAILED"] === "1") return;
