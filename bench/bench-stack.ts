@@ -5,7 +5,7 @@ import path from "node:path";
 
 import type Docker from "dockerode";
 
-import { removeBuildCache } from "../engine/build-cache.ts";
+import { tidyBuildCache } from "../engine/build-cache.ts";
 import { label, labelFilter } from "../engine/labels.ts";
 import { removeContainersAndNetworks } from "../engine/sweep.ts";
 import { fileBackend } from "../toolchain/environment.ts";
@@ -102,7 +102,7 @@ export class BenchStack implements AsyncDisposable {
         await this.#docker.getImage(Id).remove({ force: true });
       }
     }
-    await removeBuildCache(this.#docker);
+    await tidyBuildCache(this.#docker);
     await rm(this.#state, { recursive: true, force: true });
     await rm(path.join(projectFolder, `Pulumi.${this.name}.yaml`), { force: true });
   }

@@ -22,7 +22,7 @@ export function register(program: Command): void {
       const { changesText } = await import("./changes.ts");
       const { interruptible } = await import("./interruptible.ts");
       const { containerNames } = await import("../bootstrap/leftovers.ts");
-      const { removeBuildCache } = await import("../engine/build-cache.ts");
+      const { tidyBuildCache } = await import("../engine/build-cache.ts");
       const { refuseAttached } = await import("../engine/network-users.ts");
       const { givenNames } = await import("./leftovers.ts");
       const { recover } = await import("./recover.ts");
@@ -34,7 +34,9 @@ export function register(program: Command): void {
         const environment = await interruptible((signal) =>
           ensureToolchain({ progress: steps, signal }),
         );
+        const docker = await connectEngine();
         if (!(await stackExists(environment, stack))) {
+          await tidyBuildCache(docker);
           const values = { command: "down", stack, changes: {}, seconds: 0 };
           result(`There is no stack ${stack}: nothing to destroy.\n`, values);
           return;
@@ -49,7 +51,6 @@ export function register(program: Command): void {
             { volumes: true },
           ),
         );
-        const docker = await connectEngine();
         const names = givenNames(deployment);
         if (names !== undefined) {
           const own = containerNames(names);
@@ -59,7 +60,7 @@ export function register(program: Command): void {
         const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
         const next = `npm run down -- --stack ${stack} goes on from there`;
         const updated = await runUpdate(environment, steps, { args, deployment, next });
-        await removeBuildCache(docker);
+        await tidyBuildCache(docker);
         result(changesText(updated), { command: "down", stack, ...updated });
       });
     });

@@ -26,6 +26,8 @@ export function register(program: Command): void {
     .option(...jsonOption)
     .action(async ({ stack, from, discardBlocks = false, json = false }: UpOptions) => {
       const { recoveredVariable } = await import("../bootstrap/leftover-refusals.ts");
+      const { tidyBuildCache } = await import("../engine/build-cache.ts");
+      const { connectEngine } = await import("../engine/client.ts");
       const { ensureToolchain } = await import("../toolchain/ensure.ts");
       const { changesText } = await import("./changes.ts");
       const { interruptible } = await import("./interruptible.ts");
@@ -56,6 +58,9 @@ export function register(program: Command): void {
         const args = ["up", ...options, "--stack", stack];
         const next = `npm run up -- --stack ${stack} goes on from there`;
         const updated = await runUpdate(environment, steps, { args, deployment, next });
+        // A build that went before may have left a stage which nothing goes on from.
+        if (Object.keys(updated.changes).some((operation) => operation !== "same"))
+          await tidyBuildCache(await connectEngine());
         const { outputs, now } = await steps.step("look at the network", () =>
           present(environment, stack),
         );

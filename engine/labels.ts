@@ -16,6 +16,8 @@ export const label = {
    * there: what somebody starts from the image is not the stack's.
    */
   takenOf: "regtest-network.taken-of",
+  /** On a stage of a build: what tells it from the stages of other Dockerfiles; none: of images/bitcoind. */
+  recipe: "regtest-network.recipe",
   /** Name of the node: `alice`, `miner`. */
   node: "regtest-network.node",
   /** Name of the snapshot that an image is part of. */
@@ -65,6 +67,13 @@ export function passingName(): string {
 
 export function isPassingName(name: string): boolean {
   return name.startsWith(passingPrefix);
+}
+
+/** The repository of an image that is there for a time only. */
+const temporaryRepository = /^regtest-network\/temporary-[0-9a-f]+:latest$/;
+
+export function isTemporaryReference(reference: string): boolean {
+  return temporaryRepository.test(reference);
 }
 
 /** What the ids of networks without a stack begin with, and so the names of all that they have. */

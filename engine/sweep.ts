@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 
 import { engineError, isConflict, isNotFound, unlessStatus } from "./errors.ts";
-import { isTemporaryName, label, labelFilter } from "./labels.ts";
+import { isTemporaryName, isTemporaryReference, label, labelFilter } from "./labels.ts";
 import { isAbandoned } from "./owner.ts";
 
 const unlessGone = unlessStatus(404);
@@ -38,6 +38,20 @@ export async function sweepAbandoned(docker: Docker): Promise<void> {
     filters,
     (name, labels) => isTemporaryName(name) && isAbandoned(labels),
   );
+}
+
+/**
+ * Removes the images that processes which are gone built for a time.
+ * @param now Milliseconds since 1970.
+ */
+export async function sweepAbandonedImages(docker: Docker, now = Date.now()): Promise<void> {
+  const images = await docker.listImages({ filters: { label: [label.expires] } });
+  for (const { Labels, RepoTags } of images) {
+    if (!isAbandoned(Labels, now)) continue;
+    for (const name of (RepoTags ?? []).filter(isTemporaryReference)) {
+      await docker.getImage(name).remove().catch(unlessStatus(404, 409));
+    }
+  }
 }
 
 async function removeMatching(

@@ -5,7 +5,7 @@ import { openNodeImage } from "../bootstrap/golden/image.ts";
 import { snapshotReference } from "../bootstrap/snapshots/names.ts";
 import { commitNetwork } from "../bootstrap/snapshots/take.ts";
 import { openTemporaryNetwork } from "../bootstrap/temporary-network.ts";
-import { removeBuildCache } from "../engine/build-cache.ts";
+import { tidyBuildCache } from "../engine/build-cache.ts";
 import { baseImageOn } from "../toolchain/ensure.ts";
 import type { Progress } from "../progress/steps.ts";
 
@@ -27,7 +27,7 @@ export async function makeSnapshot(
   try {
     await buildAndCommit(docker, name, plan, options);
   } finally {
-    await removeBuildCache(docker);
+    await tidyBuildCache(docker);
   }
 }
 

@@ -5,6 +5,7 @@ import type Docker from "dockerode";
 
 import { engineError } from "../../engine/errors.ts";
 import { stackLabels } from "../../engine/labels.ts";
+import { ownedLabels } from "../../engine/owner.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { buildImage } from "../../toolchain/docker-provider/image-build.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
@@ -23,7 +24,8 @@ export async function openNodeImage(
     useLegacyBuilder: true,
     forceRemove: true,
     buildArgs: { BASE: baseImage },
-    labels: stackLabels(id, id, "image"),
+    // Beside the stack's: so that what a process which was killed has left is known for that.
+    labels: { ...stackLabels(id, id, "image"), ...ownedLabels() },
   };
   const context = { urn: "", signal, status, info: status, warn: status };
   await buildImage(docker, name, build, context);
