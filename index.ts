@@ -10,6 +10,7 @@ import { autoMinerName } from "./stack/auto-miner-name.ts";
 import { loadConfig } from "./stack/config.ts";
 import { dialledBy } from "./stack/connect.ts";
 import { walkThroughPayment } from "./stack/fund.ts";
+import { unownedLabels } from "./engine/owner.ts";
 import { labelList } from "./stack/labels.ts";
 import { dockerProvider } from "./stack/engine.ts";
 import { BitcoinNode } from "./stack/node.ts";
@@ -63,6 +64,10 @@ const labelsOf = (kind: Kind, more: Record<string, pulumi.Input<string>> = {}) =
     .all([claim.stackId, claim.stack, more])
     .apply(([id, stack, more]) => ({ ...stackLabels(id, stack, kind), ...more }));
 
+/** A container has the labels of its image where it has none of its own: none of these may come from there. */
+const containerLabels = (kind: Kind, more?: Record<string, pulumi.Input<string>>) =>
+  labelsOf(kind, { ...unownedLabels, [label.stackId]: claim.stackId, ...more });
+
 const hostPortsOf = (index: number) =>
   claim.nodes.apply((nodes) => nodes[index] ?? { name: "", rpcPort: 0, ports: [] });
 
@@ -85,7 +90,7 @@ const nodes = declared.map(
         network: network.name,
         rpcAuth: claim.rpcAuth,
         stopTimeout: config.timeout,
-        labels: labelsOf("node", { [label.node]: node.name }),
+        labels: containerLabels("node", { [label.node]: node.name }),
         volume: volumeOf(node.name),
         volumeLabels: labelsOf("volume", { [label.node]: node.name, [label.chain]: origin.chain }),
       },
@@ -132,7 +137,7 @@ if (config.autoMine !== undefined) {
       address: bootstrap.miningAddress,
       height: bootstrap.chain.height,
       mockTime: config.mockTime,
-      labels: labelsOf("auto-miner"),
+      labels: containerLabels("auto-miner"),
     },
     // Only when there is nothing more to be made of the chain as it is declared.
     { dependsOn: snapshot ?? bootstrap, provider },

@@ -5,7 +5,7 @@ import type Docker from "dockerode";
 
 import { engineError } from "../engine/errors.ts";
 import { label, stackLabels, temporaryPrefix } from "../engine/labels.ts";
-import { lastingLabels, ownedLabels } from "../engine/owner.ts";
+import { lastingLabels, ownedLabels, unownedLabels } from "../engine/owner.ts";
 import { createSmallNetwork } from "../engine/small-network.ts";
 import { removeTemporary } from "../engine/sweep.ts";
 import { type NodeSpec, type Role, rpcPortInContainer } from "./node.ts";
@@ -94,7 +94,12 @@ export async function openTemporaryNetwork(
           ...(options.arguments ?? []),
           ...(node.arguments ?? []),
         ],
-        Labels: { ...stackLabels(id, id, "node"), [label.node]: name, ...life },
+        Labels: {
+          ...unownedLabels,
+          ...stackLabels(id, id, "node"),
+          [label.node]: name,
+          ...life,
+        },
         ExposedPorts: { [`${rpcPortInContainer}/tcp`]: {} },
         HostConfig: {
           PortBindings: { [`${rpcPortInContainer}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },

@@ -34,7 +34,7 @@ export const ownOwner = JSON.stringify(self);
  * @param now Milliseconds since 1970.
  */
 export function ownedLabels(now = Date.now()): Record<string, string> {
-  return { [label.owner]: ownOwner, ...lastingLabels(longestLife, now) };
+  return { ...lastingLabels(longestLife, now), [label.owner]: ownOwner };
 }
 
 /**
@@ -43,10 +43,14 @@ export function ownedLabels(now = Date.now()): Record<string, string> {
  * @param now Milliseconds since 1970.
  */
 export function lastingLabels(seconds: number, now = Date.now()): Record<string, string> {
-  return { [label.expires]: String(Math.ceil(now / 1_000) + seconds) };
+  // No owner, and none that the image of a container had.
+  return { [label.owner]: "", [label.expires]: String(Math.ceil(now / 1_000) + seconds) };
 }
 
-/** Labels that take back those which say whose a thing is: an image is nobody's, nor what is started from it. */
+/**
+ * Labels that take back those which say whose a thing is: an image is nobody's, nor what is started from it.
+ * Containers have them under their own, since they have those of their image where they have none.
+ */
 export const unownedLabels = { [label.stackId]: "", [label.owner]: "", [label.expires]: "" };
 
 /**
@@ -58,7 +62,7 @@ export function isAbandoned(labels: Readonly<Record<string, string>>, now = Date
   // Empty in an image that was committed from such a thing, and in what is started from it.
   const { [label.owner]: owner = "", [label.expires]: expires = "" } = labels;
   const known = readOwner(owner);
-  if (known?.host === self.host) return !isAlive(known);
+  if (known?.host === self.host) return !isSame(known);
   return expires !== "" && Number(expires) * 1_000 <= now;
 }
 
@@ -74,14 +78,19 @@ function readOwner(text: string): Owner | undefined {
   }
 }
 
-function isAlive({ pid, started }: Owner): boolean {
+/** Whether the process lives, and is not another one that has its id. */
+function isSame({ pid, started }: Owner): boolean {
+  return isAlive(pid) && (startOf(pid) ?? started) === started;
+}
+
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
     // EPERM: it lives, and is another user's.
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
-  return (startOf(pid) ?? started) === started;
 }
 
 /**

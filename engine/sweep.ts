@@ -63,11 +63,16 @@ async function removeMatching(
   const containers = listed.filter(({ Names, Labels }) =>
     matches(Names[0]?.slice(1) ?? "", Labels),
   );
-  await Promise.all(containers.map(({ Id }) => removeContainer(docker, Id)));
+  const removed = await Promise.allSettled(containers.map(({ Id }) => removeContainer(docker, Id)));
   const networks = (await docker.listNetworks({ filters })).filter(({ Name, Labels }) =>
     matches(Name, Labels ?? {}),
   );
-  await Promise.all(networks.map(({ Id }) => removeNetwork(docker, Id)));
+  removed.push(...(await Promise.allSettled(networks.map(({ Id }) => removeNetwork(docker, Id)))));
+  // One that cannot be removed keeps no other.
+  const failures = removed
+    .filter(({ status }) => status === "rejected")
+    .map((failed) => (failed as PromiseRejectedResult).reason as unknown);
+  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures);
   return containers.length + networks.length;
 }
 

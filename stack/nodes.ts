@@ -123,7 +123,8 @@ function portKeyOf(service: Service): string {
 }
 
 function readName(raw: unknown, key: string, problems: Problems): string {
-  if (typeof raw === "string" && nodeNamePattern.test(raw) && !reservedNames.includes(raw)) return raw;
+  if (typeof raw === "string" && nodeNamePattern.test(raw) && !reservedNames.includes(raw))
+    return raw;
   problems.refuse(
     `${key}.name`,
     raw,

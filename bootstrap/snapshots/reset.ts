@@ -5,6 +5,7 @@ import type Docker from "dockerode";
 
 import { engineError } from "../../engine/errors.ts";
 import { passingName } from "../../engine/labels.ts";
+import { ownedLabels, unownedLabels } from "../../engine/owner.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { unpause } from "../node.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
@@ -93,7 +94,7 @@ async function datadirOf(
     const container = await docker.createContainer({
       name: passingName(),
       Image: image.id,
-      Labels: { ...labels },
+      Labels: { ...unownedLabels, ...ownedLabels(), ...labels },
     });
     try {
       return await buffer(await container.getArchive({ path: datadir }));
