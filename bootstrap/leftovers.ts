@@ -2,7 +2,6 @@
 import type Docker from "dockerode";
 
 import { isPassingName, isStackContainer, label, labelFilter } from "../engine/labels.ts";
-import { isPassingReference } from "./snapshots/references.ts";
 
 export interface OwnedThing {
   readonly what: "container" | "network" | "image" | "volume";
@@ -54,9 +53,7 @@ export async function ownedThings(docker: Docker, names: GivenNames): Promise<Ow
   const containersNamed = containerNames(names);
   const images = new Set(names.nodes.map(({ snapshotImage }) => snapshotImage));
   const isImage = (reference: string): boolean =>
-    reference.startsWith(builtImageName(prefix)) ||
-    images.has(reference) ||
-    isPassingReference(reference);
+    reference.startsWith(builtImageName(prefix)) || images.has(reference);
   return [
     ...[...containers, ...carriers]
       .filter(({ Names: [name = ""], Labels }) =>

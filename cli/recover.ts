@@ -1,4 +1,5 @@
 /** Before anything else is done with a stack: mending what an interrupted run left of it. */
+import { clearInterrupted } from "../bootstrap/snapshots/interrupted.ts";
 import { connectEngine } from "../engine/client.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { givenNames, removeLeftovers } from "./leftovers.ts";
@@ -34,9 +35,10 @@ export async function recover(
     await clearPendingOperations(environment, stack);
     tell(`Cleared ${pending.length} pending operations of an interrupted run.`);
   }
+  const docker = await connectEngine();
+  for (const line of await clearInterrupted(docker)) tell(line);
   const names = givenNames(deployment);
   if (names !== undefined) {
-    const docker = await connectEngine();
     for (const thing of await removeLeftovers(docker, names, deployment, { volumes })) {
       tell(`Removed ${thing}, which an interrupted run made and did not record.`);
     }

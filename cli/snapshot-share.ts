@@ -88,6 +88,7 @@ async function withEngine(
   json: boolean | undefined,
   work: (docker: Docker, transfer: Transfer, result: Report["result"]) => Promise<void>,
 ): Promise<void> {
+  const { clearInterrupted } = await import("../bootstrap/snapshots/interrupted.ts");
   const { connectEngine } = await import("../engine/client.ts");
   const { inSequence } = await import("./context.ts");
   const { interruptible } = await import("./interruptible.ts");
@@ -95,6 +96,7 @@ async function withEngine(
   await reporting(json === true, ({ steps, result }) =>
     interruptible(async (signal) => {
       const docker = await connectEngine({ signal });
+      for (const line of await clearInterrupted(docker)) steps.note(line);
       await inSequence(steps, (status) => work(docker, { signal, status }, result));
     }),
   );

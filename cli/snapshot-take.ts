@@ -1,5 +1,6 @@
 import { withoutAutoMining } from "../bootstrap/auto-mining.ts";
-import { goesWithStack, listSnapshots } from "../bootstrap/snapshots/find.ts";
+import { goesWithStack, keptReferences, listSnapshots } from "../bootstrap/snapshots/find.ts";
+import { clearInterrupted } from "../bootstrap/snapshots/interrupted.ts";
 import { checkSnapshotName, snapshotReference } from "../bootstrap/snapshots/names.ts";
 import { commitNetwork, startVerified } from "../bootstrap/snapshots/take.ts";
 import { connectEngine } from "../engine/client.ts";
@@ -24,13 +25,14 @@ export async function takeNamedSnapshot(name: string, options: TakeOptions): Pro
 async function take(
   name: string,
   { stack, force = false }: TakeOptions,
-  { environment, signal, status }: CommandContext,
+  { environment, progress, signal, status }: CommandContext,
   result: Report["result"],
 ): Promise<void> {
   checkSnapshotName(name);
   status(`open stack ${stack}`);
   const { network, stackId, funded, addresses } = await runningStack(environment, stack);
   const docker = await connectEngine({ signal });
+  for (const line of await clearInterrupted(docker)) progress.note(line);
   const same = (await listSnapshots(docker)).find((snapshot) => snapshot.name === name);
   if (same !== undefined && "kind" in same && goesWithStack(same)) {
     throw new Error(`"${name}" is stack ${same.stack}'s own snapshot; choose another name`);
@@ -38,11 +40,14 @@ async function take(
   if (same !== undefined && !force) {
     throw new Error(`there is a snapshot "${name}" already; --force overwrites it`);
   }
-  if (same !== undefined && "images" in same) await refuseInUse(docker, same);
+  const replaced = await keptReferences(docker, name);
+  if (replaced.size > 0) await refuseInUse(docker, name, replaced.values());
   const references = Object.fromEntries(
     network.nodes.map((node) => [node.name, snapshotReference(name, node.name)]),
   );
-  const details = { name, stackId, stack, funded, references, kind: "named-snapshot" } as const;
+  const kind = "named-snapshot";
+  const replaces = replaced.keys();
+  const details = { name, stackId, stack, funded, references, replaces, kind } as const;
   const context = { signal, status };
   const { manifest } = await withoutAutoMining(docker, network.nodes, signal, async () => {
     const committed = await commitNetwork(docker, network, details, context);

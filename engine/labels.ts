@@ -28,6 +28,8 @@ export const label = {
   chain: "regtest-network.chain",
   /** On an image of bitcoind: the signal that tells it of a reset, see images/bitcoind/entrypoint.sh. */
   reset: "regtest-network.reset",
+  /** On a volume: what images' names were before somebody changed them, see bootstrap/snapshots/names-noted.ts. */
+  names: "regtest-network.names",
   /** The process that a thing goes with, see owner.ts. */
   owner: "regtest-network.owner",
   /** When a thing may go that has no such process, in seconds since 1970. */

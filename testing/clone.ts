@@ -7,11 +7,12 @@ import {
   findSnapshot,
   type StoredSnapshot,
 } from "../bootstrap/snapshots/find.ts";
+import { putBackForgotten } from "../bootstrap/snapshots/names-noted.ts";
+import { sweepAbandoned } from "../engine/sweep.ts";
 import { verifyStarted } from "../bootstrap/snapshots/verify.ts";
 import { openTemporaryNetwork, type TemporaryNetwork } from "../bootstrap/temporary-network.ts";
 import { connectEngine } from "../engine/client.ts";
 import { reapAtExit } from "../engine/reaper.ts";
-import { sweepAbandoned } from "../engine/sweep.ts";
 import { messageOf } from "../base/message.ts";
 import { givenArguments } from "../stack/from-snapshot.ts";
 import { ensureSnapshot, type SnapshotChoice, wantedSnapshot } from "./default-snapshot.ts";
@@ -96,12 +97,17 @@ let swept: Promise<void> | undefined;
 
 /** What others left behind is no reason not to go on. */
 async function sweepOnce(docker: Docker): Promise<void> {
-  swept ??= sweepAbandoned(docker).catch((error: unknown) => {
+  swept ??= clearAway(docker).catch((error: unknown) => {
     process.emitWarning(
-      `networks that nobody wants any more could not be removed: ${messageOf(error)}`,
+      `what interrupted processes left could not be cleared away: ${messageOf(error)}`,
     );
   });
   await swept;
+}
+
+async function clearAway(docker: Docker): Promise<void> {
+  await sweepAbandoned(docker);
+  await putBackForgotten(docker);
 }
 
 async function snapshotFor(

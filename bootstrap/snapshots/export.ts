@@ -1,19 +1,23 @@
 /** Writing a snapshot into a file. */
+import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 
 import type Docker from "dockerode";
 
-import { besides, sizeOf } from "../../toolchain/files.ts";
+import { isAlive } from "../../engine/owner.ts";
+import { sizeOf } from "../../toolchain/files.ts";
 import { type ImageContent, readArchive } from "./archive.ts";
 import { findSnapshot, type StoredSnapshot } from "./find.ts";
 import { checkSnapshotName, snapshotReference } from "./names.ts";
 import { imageId } from "./images.ts";
 import { checkIncoming, imageContent } from "./place.ts";
-import { putBack, referencesNow, tag } from "./references.ts";
+import { lendingNames } from "./names-noted.ts";
+import { tag } from "./references.ts";
 import { counted, savedImages, type Transfer } from "./transfer.ts";
 
 export interface Exported {
@@ -36,7 +40,8 @@ export async function exportSnapshot(
   if (!force && (await sizeOf(file)) !== undefined)
     throw new Error(`${file} is there already; --force overwrites it`);
   const snapshot = await findSnapshot(docker, name);
-  const half = besides(file);
+  await removeHalves(file);
+  const half = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
   try {
     await withNames(docker, snapshot, async (references) => {
       await pipeline(
@@ -56,6 +61,17 @@ export async function exportSnapshot(
   return { snapshot, bytes: (await sizeOf(file)) ?? 0 };
 }
 
+/** What exports to this file that were killed had written: the name of each has its process's id. */
+async function removeHalves(file: string): Promise<void> {
+  const { dir, base } = path.parse(path.resolve(file));
+  for (const entry of await readdir(dir)) {
+    const [, pid] = entry.startsWith(`${base}.`)
+      ? (/^(\d+)\.[0-9a-f]{8}\.new$/.exec(entry.slice(base.length + 1)) ?? [])
+      : [];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(path.join(dir, entry));
+  }
+}
+
 /**
  * Lets a snapshot have the names of one made by name while it is written: an import must not take a
  * name such as `alice:latest` from an image on another engine.
@@ -69,17 +85,14 @@ async function withNames(
   const ids = new Map(
     Object.entries(images).map(([node, { id }]) => [snapshotReference(name, node), id]),
   );
-  const before = await referencesNow(docker, ids.keys());
-  for (const [reference, there] of before) {
-    if (there !== undefined && there !== ids.get(reference))
-      throw new Error(`${reference} is another image: rename or remove it`);
-  }
-  try {
+  await lendingNames(docker, ids.keys(), async (before) => {
+    for (const [reference, there] of before) {
+      if (there !== undefined && there !== ids.get(reference))
+        throw new Error(`${reference} is another image: rename or remove it`);
+    }
     for (const [reference, id] of ids) await tag(docker, id, reference);
     await work([...ids.keys()]);
-  } finally {
-    await putBack(docker, before);
-  }
+  });
 }
 
 /** Bytes of all images, what they share counted once. An archive of them takes about a hundredth more. */

@@ -2,11 +2,10 @@
 import type Docker from "dockerode";
 
 import { engineError } from "../../engine/errors.ts";
-import { type Kind, label } from "../../engine/labels.ts";
+import { type Kind, label, labelFilter } from "../../engine/labels.ts";
 import { stackOfImage } from "./images.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
-import { keptUnder } from "./names.ts";
-import { isPassingReference } from "./references.ts";
+import { keptUnder, snapshotReference } from "./names.ts";
 
 /** One image of a snapshot, as the engine lists it. */
 export interface SnapshotImage {
@@ -64,15 +63,26 @@ export class SnapshotMissingError extends Error {
   override readonly name = "SnapshotMissingError";
 }
 
+/** What the engine has under that name is no snapshot to trust. */
+export class BrokenSnapshotError extends Error {
+  override readonly name = "BrokenSnapshotError";
+}
+
 /**
  * The snapshot of that name.
  * @throws SnapshotMissingError when there is none
- * @throws Error when what is there cannot be trusted
+ * @throws BrokenSnapshotError when what is there cannot be trusted
  */
 export async function findSnapshot(docker: Docker, name: string): Promise<StoredSnapshot> {
   const images = await snapshotImages(docker);
   const own = images.filter(({ labels }) => labels[label.snapshot] === name);
-  if (own.length > 0) return assemble(name, own);
+  if (own.length > 0) {
+    try {
+      return assemble(name, own);
+    } catch (cause) {
+      throw new BrokenSnapshotError((cause as Error).message, { cause });
+    }
+  }
   const names = [...new Set(images.map(({ labels }) => labels[label.snapshot]))].toSorted();
   const known = names.length === 0 ? "the engine has none" : `the engine has ${names.join(", ")}`;
   throw new SnapshotMissingError(`there is no snapshot "${name}"; ${known}`);
@@ -153,6 +163,21 @@ export function assemble(name: string, images: readonly SnapshotImage[]): Stored
   };
 }
 
+/** The names by which images are kept as parts of a snapshot of that name, be it whole or not, with their ids. */
+export async function keptReferences(docker: Docker, name: string): Promise<Map<string, string>> {
+  const filters = labelFilter({ [label.snapshot]: name });
+  const images = await docker.listImages({ filters }).catch((error: unknown) => {
+    throw engineError(error);
+  });
+  return new Map(
+    images.flatMap(({ Id, RepoTags }) =>
+      (RepoTags ?? [])
+        .filter((reference) => reference.startsWith(snapshotReference(name, "")))
+        .map((reference) => [reference, Id] as const),
+    ),
+  );
+}
+
 /** Images under a name that the project gave: what a replacement left without one, or somebody tagged, is no part of anything. */
 async function snapshotImages(docker: Docker): Promise<SnapshotImage[]> {
   try {
@@ -167,7 +192,7 @@ async function snapshotImages(docker: Docker): Promise<SnapshotImage[]> {
 }
 
 function isGivenName(tag: string, labels: Readonly<Record<string, string>>): boolean {
-  if (tag === "<none>:<none>" || isPassingReference(tag)) return false;
+  if (tag === "<none>:<none>") return false;
   // Version 0.1 did not note what it gave.
   const { [label.reference]: given = tag } = labels;
   return tag === given || tag.startsWith(keptUnder);

@@ -8,7 +8,8 @@ import { assemble, type StoredSnapshot } from "./find.ts";
 import { refuseCommands, refuseStrangeImage } from "./from-elsewhere.ts";
 import { readManifest } from "./manifest.ts";
 import { checkSnapshotName, snapshotReference } from "./names.ts";
-import { putBack, referencesNow, removeNameless } from "./references.ts";
+import { replacingNames } from "./names-noted.ts";
+import { putBack, type References } from "./references.ts";
 
 /** A snapshot and what its images consist of. */
 export interface Incoming {
@@ -69,27 +70,23 @@ export async function placeSnapshot(
 
   const wanted = manifest.nodes.map((node) => snapshotReference(name, node.name));
   refuseOtherNames(name, present);
-  const before = await referencesNow(docker, new Set([...wanted, ...present.keys()]));
-  const taken = [...before].flatMap(([reference, id]) => (id === undefined ? [] : [reference]));
-  if (taken.length > 0 && !force) {
-    throw new Error(
-      `there is another snapshot "${name}" (${taken.join(", ")}); --force replaces it`,
-    );
-  }
-  try {
+  const names = new Set([...wanted, ...present.keys()]);
+  await replacingNames(docker, names, async (before) => {
+    const taken = [...before].flatMap(([reference, id]) => (id === undefined ? [] : [reference]));
+    if (taken.length > 0 && !force && !(await isPartOf(docker, before, incoming))) {
+      throw new Error(
+        `there is another snapshot "${name}" (${taken.join(", ")}); --force replaces it`,
+      );
+    }
     await bring();
     const now = await look();
     const brought = new Map([...now].filter(([reference]) => wanted.includes(reference)));
     if (brought.size < wanted.length || !(await sameImages(docker, brought, incoming)))
       throw new Error(`what the engine has now as snapshot "${name}" is not what was brought`);
-  } catch (error) {
-    await putBack(docker, before);
-    throw error;
-  }
-  // Only now: an image that loses its last name is gone.
-  const surplus = [...before.keys()].filter((reference) => !wanted.includes(reference));
-  await putBack(docker, new Map(surplus.map((reference) => [reference, undefined])));
-  await removeNameless(docker, before.values());
+    // Only now: an image that loses its last name is gone.
+    const surplus = [...names].filter((reference) => !wanted.includes(reference));
+    await putBack(docker, new Map(surplus.map((reference) => [reference, undefined])));
+  });
 }
 
 /** Reference → the image that it names and the stack that this was taken of. */
@@ -137,6 +134,25 @@ async function sameImages(
   const there = await Promise.all([...ids].map((id) => imageContent(docker, id)));
   const texts = new Set(there.map(contentText));
   return contents.every((content) => texts.has(contentText(content)));
+}
+
+/** Whether all that these names are images of is what comes: an earlier import of it ended half-way. */
+async function isPartOf(
+  docker: Docker,
+  references: References,
+  { snapshot, contents }: Incoming,
+): Promise<boolean> {
+  const texts = new Map(
+    contents.map((content) => [
+      snapshotReference(snapshot.name, content.labels[label.node] ?? ""),
+      contentText(content),
+    ]),
+  );
+  for (const [reference, id] of references) {
+    if (id === undefined) continue;
+    if (contentText(await imageContent(docker, id)) !== texts.get(reference)) return false;
+  }
+  return true;
 }
 
 function contentText({ labels, layers, config }: ImageContent): string {

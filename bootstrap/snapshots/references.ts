@@ -1,6 +1,4 @@
 /** Names of images on an engine, lent for a time and put back. */
-import { randomBytes } from "node:crypto";
-
 import type Docker from "dockerode";
 
 import { engineError, isConflict, isNotFound } from "../../engine/errors.ts";
@@ -8,18 +6,6 @@ import { imageId, removeReference } from "./images.ts";
 
 /** Reference → id of the image that it names; `undefined`: it names none. */
 export type References = ReadonlyMap<string, string | undefined>;
-
-/** The repository of images that are about to be removed, or would have no name for a moment. */
-const passingRepository = "regtest-passing";
-
-/** A name for such an image. */
-export function passingReference(): string {
-  return `${passingRepository}:${randomBytes(8).toString("hex")}`;
-}
-
-export function isPassingReference(reference: string): boolean {
-  return reference.startsWith(`${passingRepository}:`);
-}
 
 export async function referencesNow(
   docker: Docker,
@@ -31,14 +17,14 @@ export async function referencesNow(
   return new Map(await Promise.all(pairs));
 }
 
-/** Makes every reference name what it named before. An image that no other name holds is gone then. */
+/** Makes every reference name what it named before. An image that no other name holds is gone then, unless a container was started from it. */
 export async function putBack(docker: Docker, before: References): Promise<void> {
   const displaced: (string | undefined)[] = [];
   for (const [reference, id] of before) {
     const now = await imageId(docker, reference);
     if (now === id) continue;
     displaced.push(now);
-    if (id === undefined) await removeReference(docker, reference);
+    if (id === undefined) await unlessInUse(removeReference(docker, reference));
     else await tag(docker, id, reference);
   }
   await removeNameless(docker, displaced);
@@ -70,4 +56,11 @@ export async function removeNameless(
       if (!isNotFound(error) && !isConflict(error)) throw engineError(error);
     }
   }
+}
+
+/** An image that somebody started a container from keeps its last name. */
+async function unlessInUse(removal: Promise<void>): Promise<void> {
+  await removal.catch((error: unknown) => {
+    if (!isConflict(error) && !isNotFound(error)) throw error;
+  });
 }

@@ -3,11 +3,11 @@ import type Docker from "dockerode";
 
 import type { ImageContent } from "./archive.ts";
 import { findSnapshot, type StoredSnapshot } from "./find.ts";
-import { imageId } from "./images.ts";
 import { readManifest } from "./manifest.ts";
 import { snapshotReference } from "./names.ts";
 import { checkIncoming, imageContent, placeSnapshot } from "./place.ts";
-import { putBack, referencesNow, tag } from "./references.ts";
+import { lendingNames } from "./names-noted.ts";
+import { tag } from "./references.ts";
 import { registryAuth } from "./registry-auth.ts";
 import { finished, type Transfer } from "./transfer.ts";
 
@@ -30,8 +30,7 @@ export async function pushSnapshot(
   const pushed = [...images, ...images.slice(0, 1).map(({ id }) => ({ node: entry, id }))];
   const authconfig = await registryAuth(repository);
   const references = pushed.map(({ node }) => `${repository}:${node}`);
-  const before = await referencesNow(docker, references);
-  try {
+  await lendingNames(docker, references, async () => {
     for (const { node, id } of pushed) {
       const reference = `${repository}:${node}`;
       transfer.status(`push ${reference}`);
@@ -40,9 +39,7 @@ export async function pushSnapshot(
       const answer = docker.getImage(reference).push({ authconfig, abortSignal: signal });
       await finished(answer, transfer);
     }
-  } finally {
-    await putBack(docker, before);
-  }
+  });
   return snapshot;
 }
 
@@ -59,28 +56,29 @@ export async function pullSnapshot(
   checkRepository(repository);
   const authconfig = await registryAuth(repository);
   const at = (node: string): string => `${repository}:${node}`;
-  const before = new Map<string, string | undefined>();
   const pull = async (node: string): Promise<ImageContent> => {
     const reference = at(node);
-    before.set(reference, await imageId(docker, reference));
     transfer.status(`pull ${reference}`);
     const options = { fromImage: reference, abortSignal: transfer.signal };
     await finished(docker.createImage(authconfig, options), transfer);
     return await imageContent(docker, reference);
   };
-  const place = async (): Promise<string> => {
+  const name = await lendingNames(docker, [at(entry)], async () => {
     const { labels } = await pull(entry);
-    const contents: ImageContent[] = [];
-    for (const { name } of readManifest(labels, at(entry)).nodes) contents.push(await pull(name));
-    const incoming = checkIncoming(contents, (_name, node) => at(node));
-    const { name, images } = incoming.snapshot;
-    await placeSnapshot(docker, incoming, { force, lent: before.keys() }, async () => {
-      for (const [node, { id }] of Object.entries(images))
-        await tag(docker, id, snapshotReference(name, node));
+    const nodes = readManifest(labels, at(entry)).nodes.map(({ name }) => name);
+    return await lendingNames(docker, nodes.map(at), async () => {
+      const contents: ImageContent[] = [];
+      for (const node of nodes) contents.push(await pull(node));
+      const incoming = checkIncoming(contents, (_name, node) => at(node));
+      const { name, images } = incoming.snapshot;
+      const lent = [entry, ...nodes].map(at);
+      await placeSnapshot(docker, incoming, { force, lent }, async () => {
+        for (const [node, { id }] of Object.entries(images))
+          await tag(docker, id, snapshotReference(name, node));
+      });
+      return name;
     });
-    return name;
-  };
-  const name = await place().finally(() => putBack(docker, before));
+  });
   return await findSnapshot(docker, name);
 }
 

@@ -18,10 +18,10 @@ import {
   stopCleanly,
 } from "./containers.ts";
 import { commitDatadir, programsOf } from "./carrier.ts";
-import { type CommittedImage, imageId, removeReference } from "./images.ts";
+import { type CommittedImage, removeReference } from "./images.ts";
 import { type Manifest, manifestLabels } from "./manifest.ts";
 import { type Described, describeNetwork } from "./describe.ts";
-import { passingReference, tag } from "./references.ts";
+import { replacingNames } from "./names-noted.ts";
 import { verifyStarted } from "./verify.ts";
 
 export interface SnapshotDetails extends Described {
@@ -33,6 +33,8 @@ export interface SnapshotDetails extends Described {
   readonly kind: "snapshot" | "named-snapshot";
   /** Node's name → the reference its image gets. */
   readonly references: Readonly<Record<string, string>>;
+  /** References of the snapshot that it replaces. Those that it has no node for go. Default: none. */
+  readonly replaces?: Iterable<string>;
 }
 
 export interface CommittedNetwork {
@@ -92,19 +94,28 @@ export async function commitNetwork(
     const { report, count } = reporter(context.status);
     report("commit the images");
     let done = 0;
-    const images = await Promise.all(
-      containers.map(async (node) => {
-        const image = await commitNode(
-          docker,
-          node,
-          programs.get(node.name) ?? "",
-          details,
-          manifest,
-        );
-        count({ done: ++done, of: containers.length, unit: "images" });
-        return [node.name, image] as const;
-      }),
-    );
+    const commitAll = async () =>
+      await Promise.all(
+        containers.map(async (node) => {
+          const image = await commitNode(
+            docker,
+            node,
+            programs.get(node.name) ?? "",
+            details,
+            manifest,
+          );
+          count({ done: ++done, of: containers.length, unit: "images" });
+          return [node.name, image] as const;
+        }),
+      );
+    const wanted = new Set(Object.values(details.references));
+    const replaced = new Set([...wanted, ...(details.replaces ?? [])]);
+    const images = await replacingNames(docker, replaced, async (before) => {
+      const committed = await commitAll();
+      for (const [reference, id] of before)
+        if (id !== undefined && !wanted.has(reference)) await removeReference(docker, reference);
+      return committed;
+    });
     return { images: Object.fromEntries(images), manifest };
   } catch (error) {
     await start(containers, AbortSignal.timeout(startLimit)).catch(() => undefined);
@@ -134,13 +145,7 @@ async function commitNode(
     ...manifestLabels(manifest),
   };
   try {
-    const replaced = await imageId(docker, reference);
-    // An image without a name would stay behind for good if this ended now.
-    const passing = passingReference();
-    if (replaced !== undefined) await tag(docker, replaced, passing);
-    const committed = await commitDatadir(docker, container, programs, reference, labels);
-    if (replaced !== undefined) await removeReference(docker, passing);
-    return committed;
+    return await commitDatadir(docker, container, programs, reference, labels);
   } catch (error) {
     throw new Error(`${name}: it could not be committed: ${messageOf(error)}`, { cause: error });
   }
