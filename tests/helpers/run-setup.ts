@@ -17,8 +17,7 @@ export async function setup(): Promise<(() => Promise<void>) | undefined> {
     try {
       if (process.env["KEEP_FAILED"] === "1") return;
       const docker = await connectEngine();
-      await removeSharedStack(docker);
-      await removeSharedImage(docker);
+      await removeSharedStack(docker).finally(() => removeSharedImage(docker));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

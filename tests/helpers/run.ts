@@ -35,7 +35,9 @@ export async function onceInRun<T>(name: string, make: () => Promise<T>): Promis
   if (made !== undefined) return made;
   const progress = streamProgress(process.stderr);
   const lockfile = path.join(runFolder(), `${name}.lock`);
-  return await withLock(lockfile, { what: `making the tests' ${name}`, progress }, async () => {
+  // A process that is kept busy by a loaded machine is not dead.
+  const options = { what: `making the tests' ${name}`, progress, staleMs: 60_000 };
+  return await withLock(lockfile, options, async () => {
     const found = await madeInRun<T>(name);
     if (found !== undefined) return found;
     const fresh = await make();
