@@ -6,7 +6,10 @@ type Work = () => Promise<void>;
 export interface Story {
   /** In place of vitest's. */
   readonly test: (title: string, work: Work) => void;
-  /** For a hook that needs the tests above the place of this call: they are run by what it returns. */
+  /**
+   * For a hook that needs the tests above the place of this call: they are run by what it returns. Call it beside
+   * those tests: what is in a `describe` within is registered after all that is around it.
+   */
   readonly soFar: () => Work;
 }
 

@@ -87,9 +87,9 @@ describe("a stack with snapshots", () => {
     expect(images.filter((name) => name.includes(named))).toHaveLength(2);
   });
 
+  const taken = soFar();
   describe("and another stack that was started from one", () => {
     let restored: TestStack;
-    const taken = soFar();
     beforeAll(async () => {
       await taken();
       restored = await TestStack.create({ start: "snapshot", snapshot: named });

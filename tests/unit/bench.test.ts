@@ -108,7 +108,7 @@ describe("timedRun", () => {
     timedRun("sh", ["-c", script], { cwd: projectFolder, signal });
 
   it("notes when each line came", async () => {
-    const timed = await run("echo begin; sleep 0.3; echo end");
+    const timed = await run("echo begin; sleep 0.5; echo end");
     expect(timed.lines.map(({ text }) => text)).toEqual(["begin", "end"]);
     const between = secondsBetween(timed, /^begin$/, /^end$/);
     expect(between).toBeGreaterThan(0.25);
