@@ -1,12 +1,14 @@
+import { isAggregateError, isError } from "./is-error.ts";
+
 /** The error's message and those of its causes that it does not quote already. */
 export function messageOf(error: unknown): string {
   return withCauses(error, "");
 }
 
 function withCauses(error: unknown, told: string): string {
-  if (!(error instanceof Error)) return joined(told, String(error));
+  if (!isError(error)) return joined(told, String(error));
   const text = told.includes(gist(error)) ? told : joined(told, error.message || error.name);
-  const inner = error instanceof AggregateError ? error.errors : [error.cause];
+  const inner = isAggregateError(error) ? error.errors : [error.cause];
   return inner
     .filter((cause) => cause !== undefined)
     .reduce<string>((text, cause) => withCauses(cause, text), text);

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { isError } from "./is-error.ts";
+
 /** What a probe returns while its condition is not met: what it saw, for the time-out's message. */
 export interface Pending {
   readonly pending: string;
@@ -88,7 +90,7 @@ export async function waitFor<R>(
       }
       if (!gaveUp && options.retryOn?.(error) !== true) throw error;
       cause = gaveUp ? timer.signal.reason : error;
-      lastSeen = cause instanceof Error ? cause.message : String(cause);
+      lastSeen = isError(cause) ? cause.message : String(cause);
     } finally {
       clearTimeout(timeout);
     }

@@ -1,4 +1,5 @@
 /** What the Docker engine answered when it said no. */
+import { isError } from "../base/is-error.ts";
 
 /** An answer of the engine that is an error; `statusCode` is what callers branch on, never the text. */
 export class EngineError extends Error {
@@ -52,7 +53,7 @@ export function engineError(error: unknown): Error {
       { cause: error },
     );
   }
-  return error instanceof Error ? error : new Error(String(error));
+  return isError(error) ? error : new Error(String(error));
 }
 
 const lostConnection = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ETIMEDOUT"]);

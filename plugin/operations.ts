@@ -1,4 +1,5 @@
 /** The operations under way: what each may use, and how they end when the user or the clock says so. */
+import { isError } from "../base/is-error.ts";
 import { readStatus } from "../progress/amount.ts";
 import type { EngineLog } from "./engine-log.ts";
 import type { Naming, OperationContext } from "./handler.ts";
@@ -93,7 +94,7 @@ export class Operations {
 
 /** An error that says no more than that something was aborted: the signal's reason says why. */
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError");
+  return isError(error) && (error.name === "AbortError" || error.name === "TimeoutError");
 }
 
 /** Status lines that wait for the engine at most; of more, the oldest are left out. */

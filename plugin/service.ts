@@ -6,6 +6,7 @@ import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import type { CheckRequest, ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
+import { isError } from "../base/is-error.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { serviceError } from "./errors.ts";
 import type { DiffKind, DiffResult, Naming, Plugin, ResourceHandler } from "./handler.ts";
@@ -206,7 +207,7 @@ function unary<Request, Response>(
         },
         (error: unknown) => {
           // For whoever looks into the plugin's output; the user gets the message.
-          console.error(error instanceof Error ? (error.stack ?? error.message) : messageOf(error));
+          console.error(isError(error) ? (error.stack ?? error.message) : messageOf(error));
           callback(serviceError(error));
         },
       );

@@ -1,6 +1,7 @@
 /** The stack's configuration, read and checked in one place before anything is declared. */
 import * as pulumi from "@pulumi/pulumi";
 
+import { isError } from "../base/is-error.ts";
 import type { ScenarioFile } from "../bootstrap/scenario/file.ts";
 import { pointing } from "../base/troubleshooting.ts";
 import { readScenario } from "./scenario.ts";
@@ -56,11 +57,11 @@ export async function loadConfig(): Promise<StackConfig> {
   const scenario = await readScenario(settings.scenario);
   const all = [
     ...problems,
-    ...(scenario instanceof Error ? [scenario.message] : []),
+    ...(isError(scenario) ? [scenario.message] : []),
     ...(inClear ? ["rpcPassword: it is set in clear text; set it with --secret"] : []),
     ...hidden.map((key) => `${key}: it is set as a secret, and would not stay one; set it without`),
   ];
-  if (all.length > 0 || scenario instanceof Error)
+  if (all.length > 0 || isError(scenario))
     throw new pulumi.RunError(
       pointing(["The configuration is not usable:", ...all].join("\n  "), "configuration"),
     );

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
+import { isError } from "../base/is-error.ts";
 import type { TestNetwork } from "./network.ts";
 import type { NetworkNode } from "../bootstrap/network/node.ts";
 
@@ -37,7 +38,5 @@ async function stateOf({ rpc, wallet }: NetworkNode): Promise<Record<string, unk
 
 /** What was asked for, or why it could not be had. */
 async function orReason(answer: Promise<unknown>): Promise<unknown> {
-  return await answer.catch((error: unknown) =>
-    error instanceof Error ? error.message : String(error),
-  );
+  return await answer.catch((error: unknown) => (isError(error) ? error.message : String(error)));
 }

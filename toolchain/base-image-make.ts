@@ -4,6 +4,7 @@ import path from "node:path";
 
 import type Docker from "dockerode";
 
+import { isError } from "../base/is-error.ts";
 import { engineError } from "../engine/errors.ts";
 import { label, type Kind } from "../engine/labels.ts";
 import { ownImage, registryImage, release } from "./base-image.ts";
@@ -22,7 +23,7 @@ export async function getBaseImage(docker: Docker, options: EngineOptions): Prom
   } catch (error) {
     signal.throwIfAborted();
     progress.note(
-      `${registryImage} cannot be pulled (${error instanceof Error ? error.message : String(error)}).`,
+      `${registryImage} cannot be pulled (${isError(error) ? error.message : String(error)}).`,
     );
     await makeBaseImage(docker, options, error);
     return ownImage;

@@ -10,6 +10,7 @@ import { extract } from "tar-fs";
 import { EnvHttpProxyAgent, fetch, type Response } from "undici";
 
 import { proxies } from "../base/proxies.ts";
+import { isError } from "../base/is-error.ts";
 import type { Amount } from "../progress/amount.ts";
 import { besides } from "./files.ts";
 
@@ -212,6 +213,6 @@ function authorization({ username, password }: URL): Record<string, string> {
 /** `fetch` says "fetch failed" and keeps what happened as its cause. */
 function innermost(error: unknown): string {
   let at = error;
-  while (at instanceof Error && at.cause instanceof Error) at = at.cause;
-  return at instanceof Error ? at.message || at.name : String(at);
+  while (isError(at) && isError(at.cause)) at = at.cause;
+  return isError(at) ? at.message || at.name : String(at);
 }

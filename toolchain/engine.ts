@@ -5,6 +5,7 @@ import path from "node:path";
 
 import type Docker from "dockerode";
 
+import { isError } from "../base/is-error.ts";
 import { waitFor } from "../base/wait.ts";
 import { connectEngine, type ConnectOptions } from "../engine/client.ts";
 import { type Endpoint, resolveEndpoints } from "../engine/endpoint.ts";
@@ -179,7 +180,7 @@ function waitForEngine(
         return await connectEngine({ ...connect, signal: trySignal });
       } catch (error) {
         trySignal.throwIfAborted();
-        return { pending: error instanceof Error ? error.message : String(error) };
+        return { pending: isError(error) ? error.message : String(error) };
       }
     },
     { what: `${what} to answer`, limitMs: startLimitMs, signal },

@@ -3,6 +3,8 @@ import { constants } from "node:fs";
 import { access, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 
+import { isError } from "../base/is-error.ts";
+
 /** The object in a JSON file; `undefined` when there is no such file or it holds no JSON object. */
 export async function readRecord(file: string): Promise<Record<string, unknown> | undefined> {
   try {
@@ -11,7 +13,7 @@ export async function readRecord(file: string): Promise<Record<string, unknown> 
       ? (value as Record<string, unknown>)
       : undefined;
   } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return undefined;
+    if (isMissing(error) || (isError(error) && error.name === "SyntaxError")) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { Pool, errors } from "undici";
+import { isAggregateError, isError } from "../../base/is-error.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import type { HttpAnswer } from "./answer.ts";
 import { type CallSite, RpcConnectionError, RpcProtocolError, warning } from "./errors.ts";
@@ -76,13 +77,13 @@ const CONNECTING = new Set<unknown>(["getaddrinfo", "connect"]);
 
 function describe(call: CallSite, error: unknown, maxResponseBytes: number): unknown {
   // localhost has two addresses; when both fail, the errors come together.
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const first: unknown = isAggregateError(error) ? error.errors[0] : error;
   if (first instanceof errors.HTTPParserError) {
     const told = pointing("what answers does not speak HTTP", "another-service-answers");
     // Without the parser's error as a cause: it holds the bytes that came, which may be what was sent.
     return new RpcProtocolError(call, told);
   }
-  if (!(first instanceof Error) || !("code" in first) || typeof first.code !== "string") {
+  if (!isError(first) || !("code" in first) || typeof first.code !== "string") {
     return error;
   }
   const { code, message } = first;

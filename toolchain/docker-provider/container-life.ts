@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 import type { ContainerInspectInfo } from "dockerode";
 
+import { isError } from "../../base/is-error.ts";
 import { waitFor } from "../../base/wait.ts";
 import { logTail } from "../../engine/container-log.ts";
 import { isConflict, statusCodeOf } from "../../engine/errors.ts";
@@ -110,7 +111,7 @@ async function untilHealthy(
     const log = await orFail("Unable to read the container's log", logTail(container, logLines));
     const shown = log === "" ? "Its log is empty." : `The last lines of its log:\n${log}`;
     throw new Error(
-      `failed to be in healthy state: ${error instanceof Error ? error.message : String(error)}\n${shown}`,
+      `failed to be in healthy state: ${isError(error) ? error.message : String(error)}\n${shown}`,
       { cause: error },
     );
   }
