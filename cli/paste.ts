@@ -48,7 +48,7 @@ export function envLines(
       return [
         line(`${prefix}_RPC_URL`, endpoint),
         ...Object.entries(services).map(([service, address]) =>
-          line(`${prefix}_${service.toUpperCase()}`, address),
+          line(`${prefix}_${upperSnakeCase(service)}`, address),
         ),
       ];
     }),
@@ -59,4 +59,8 @@ export function envLines(
 /** As a shell and readers of `.env` files take it. */
 function quoted(text: string): string {
   return /^[\w./:@%+,=-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function upperSnakeCase(text: string): string {
+  return text.replaceAll(/[A-Z]/g, "_$&").toUpperCase();
 }

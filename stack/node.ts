@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NodePorts } from "../bootstrap/claimed-ports.ts";
 import { type Role, rpcPortInContainer } from "../bootstrap/node.ts";
 import {
+  restAddress,
+  restArgument,
   type Service,
   serviceAddress,
   serviceArguments,
@@ -68,7 +70,7 @@ function containerArgs(node: DeclaredNode) {
       ...dials.map((peer) => `-addnode=${peer}`),
       ...(mockTime === undefined ? [] : [`-mocktime=${mockTime}`]),
       ...services.flatMap((service) => serviceArguments[service]),
-      ...(rest ? ["-rest"] : []),
+      ...(rest ? [restArgument] : []),
       ...node.arguments,
     ],
     // All that a node writes is in its volume: whatever replaces the container, chain and wallets stay.
@@ -112,7 +114,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
       .apply(([{ ports }, endpoint]) =>
         Object.fromEntries<string>([
           ...ports.map(({ service, port }) => [service, serviceAddress(service, port)] as const),
-          ...(args.rest ? [["rest", `${endpoint}/rest`] as const] : []),
+          ...(args.rest ? [["rest", restAddress(endpoint)] as const] : []),
         ]),
       );
     this.volume = new docker.Volume(

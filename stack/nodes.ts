@@ -118,7 +118,8 @@ function readNode(
   };
 }
 
-function portKeyOf(service: Service): string {
+/** The config key of a node that asks for the service. */
+export function portKeyOf(service: Service): string {
   return `${service}Port`;
 }
 

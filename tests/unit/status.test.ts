@@ -330,7 +330,8 @@ describe("envLines", () => {
     nodes: [
       {
         ...{ name: "my-node", role: "peer", wallets: [], container: "x" },
-        ...{ endpoint: "http://127.0.0.1:18332", services: { zmq: "tcp://127.0.0.1:28332" } },
+        endpoint: "http://127.0.0.1:18332",
+        services: { zmq: "tcp://127.0.0.1:28332", zmqTx: "tcp://127.0.0.1:28334" },
       },
     ],
   };
@@ -341,6 +342,7 @@ describe("envLines", () => {
       "RPC_PASSWORD='it'\\''s a $ecret'",
       "MY_NODE_RPC_URL=http://127.0.0.1:18332",
       "MY_NODE_ZMQ=tcp://127.0.0.1:28332",
+      "MY_NODE_ZMQ_TX=tcp://127.0.0.1:28334",
       "",
     ]);
   });

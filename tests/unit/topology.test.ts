@@ -45,11 +45,15 @@ describe("nodes", () => {
   });
 
   it("publish what is asked for beside RPC", () => {
-    const nodes = [...three, { name: "dave", zmqPort: 28332, p2pPort: "free", rest: true }];
+    const nodes = [
+      ...three,
+      { name: "dave", zmqPort: 28332, zmqTxPort: 1, p2pPort: "free", rest: true },
+    ];
     expect(settingsOf({ nodes }).nodes.at(-1)).toMatchObject({
       ports: [
         { service: "p2p", port: undefined, key: "nodes[3].p2pPort" },
         { service: "zmq", port: 28332, key: "nodes[3].zmqPort" },
+        { service: "zmqTx", port: 1, key: "nodes[3].zmqTxPort" },
       ],
       rest: true,
     });
@@ -88,11 +92,11 @@ describe("nodes", () => {
     ],
     [
       [...three, "dave"],
-      'nodes[3]: "dave" is not allowed; give an object with name, role, image, rpcPort, p2pPort, zmqPort, rest, wallets, arguments',
+      'nodes[3]: "dave" is not allowed; give an object with name, role, image, rpcPort, p2pPort, zmqPort, zmqBlockPort, zmqTxPort, rest, wallets, arguments',
     ],
     [
       [...three, { name: "dave", rpcport: 1 }],
-      "nodes[3].rpcport: 1 is not allowed; there is no such key; there are name, role, image, rpcPort, p2pPort, zmqPort, rest, wallets, arguments",
+      "nodes[3].rpcport: 1 is not allowed; there is no such key; there are name, role, image, rpcPort, p2pPort, zmqPort, zmqBlockPort, zmqTxPort, rest, wallets, arguments",
     ],
     [
       [...three, { role: "peer" }],
