@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { engineError, isNotFound } from "../engine/errors.ts";
 import { label } from "../engine/labels.ts";
 import { RpcClient } from "./rpc/client.ts";
+import { serviceAddresses } from "./services.ts";
 import { endOf } from "./watch.ts";
 
 /** A miner mines and pays; a peer is connected and can be paid. */
@@ -41,6 +42,9 @@ export interface Node extends NodeSpec {
   /** Address on the stack's network. The engine may give another one at each start. */
   readonly ip: string;
   readonly rpc: RpcClient;
+  readonly containerName: string;
+  /** What it publishes beside RPC → where: `p2p`, `zmq`, `zmqBlock`, `zmqTx`, `rest`. */
+  readonly services: Readonly<Record<string, string>>;
   /** The same client, for the node's own wallet. */
   readonly wallet: RpcClient;
 }
@@ -93,13 +97,18 @@ export async function openNode(
         "remove the container, and npm run up makes another",
     );
   }
-  const rpc = new RpcClient({
-    ...options,
-    ...credentials,
-    url: `http://127.0.0.1:${published.HostPort}`,
-  });
-  const ip = addressIn(NetworkSettings);
-  return { ...spec, container, credentials, ip, rpc, wallet: rpc.wallet(spec.name) };
+  const url = `http://127.0.0.1:${published.HostPort}`;
+  const rpc = new RpcClient({ ...options, ...credentials, url });
+  return {
+    ...spec,
+    container,
+    containerName: inspected.Name.slice(1),
+    credentials,
+    ip: addressIn(NetworkSettings),
+    services: serviceAddresses(NetworkSettings.Ports, Config.Cmd, url),
+    rpc,
+    wallet: rpc.wallet(spec.name),
+  };
 }
 
 /** Node's name → its address on the stack's network; "" while it does not run. */

@@ -12,6 +12,7 @@ import { type NodeSpec, type Role, rpcPortInContainer } from "./node.ts";
 import { type Edge, declaredPeers, fullMesh } from "./peers.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
 import type { Run } from "./run.ts";
+import { type Offers, restArgument, serviceArguments, servicePorts } from "./services.ts";
 import { type NetworkInputs, onNodes } from "./session.ts";
 import { joinSignals } from "../base/wait.ts";
 
@@ -23,6 +24,8 @@ export interface TemporaryNode {
   readonly wallets?: readonly string[] | undefined;
   /** Reference or id of the image to start it from. */
   readonly image: string;
+  /** What it publishes beside RPC, on ports of 127.0.0.1 that the engine chooses. Default: nothing. */
+  readonly offers?: Offers;
   /** Arguments of bitcoind that this node alone gets. Default: none. */
   readonly arguments?: readonly string[];
 }
@@ -42,6 +45,8 @@ export interface TemporaryNetworkOptions {
   /** Ends the start and every later {@link TemporaryNetwork.run}. */
   readonly signal: AbortSignal;
 }
+
+const nothing: Offers = { services: [], rest: false };
 
 export interface TemporaryNetwork extends AsyncDisposable {
   /** The value of the label {@link label.stackId} on all that it has on the engine. */
@@ -82,7 +87,11 @@ export async function openTemporaryNetwork(
     });
     const auth = rpcAuth(credentials.rpcUser, credentials.rpcPassword);
     const startOne = async (node: TemporaryNode): Promise<NodeSpec> => {
-      const { name, role, wallets, image } = node;
+      const { name, role, wallets, image, offers = nothing } = node;
+      const ports = [
+        rpcPortInContainer,
+        ...offers.services.map((service) => servicePorts[service]),
+      ];
       const container = await docker.createContainer({
         name: `${id}-${name}`,
         Image: image,
@@ -91,6 +100,8 @@ export async function openTemporaryNetwork(
           `-rpcauth=${auth}`,
           `-uacomment=${name}`,
           ...declaredPeers(name, connect).map((peer) => `-addnode=${peer}`),
+          ...offers.services.flatMap((service) => serviceArguments[service]),
+          ...(offers.rest ? [restArgument] : []),
           ...(options.arguments ?? []),
           ...(node.arguments ?? []),
         ],
@@ -100,9 +111,11 @@ export async function openTemporaryNetwork(
           [label.node]: name,
           ...life,
         },
-        ExposedPorts: { [`${rpcPortInContainer}/tcp`]: {} },
+        ExposedPorts: Object.fromEntries(ports.map((port) => [`${port}/tcp`, {}])),
         HostConfig: {
-          PortBindings: { [`${rpcPortInContainer}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
+          PortBindings: Object.fromEntries(
+            ports.map((port) => [`${port}/tcp`, [{ HostIp: "127.0.0.1", HostPort: "" }]]),
+          ),
           CapDrop: ["ALL"],
           SecurityOpt: ["no-new-privileges"],
         },

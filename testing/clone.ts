@@ -14,7 +14,7 @@ import { openTemporaryNetwork, type TemporaryNetwork } from "../bootstrap/tempor
 import { connectEngine } from "../engine/client.ts";
 import { reapAtExit } from "../engine/reaper.ts";
 import { messageOf } from "../base/message.ts";
-import { givenArguments } from "../stack/from-snapshot.ts";
+import { givenArguments, offersOf } from "../stack/from-snapshot.ts";
 import { ensureSnapshot, type SnapshotChoice, wantedSnapshot } from "./default-snapshot.ts";
 import { TestNetwork } from "./network.ts";
 
@@ -72,6 +72,7 @@ export async function startClone(
         name: node.name,
         role: node.role,
         image: snapshot.images[node.name]?.id ?? "",
+        offers: offersOf(node),
         arguments: givenArguments(node),
       })),
       connect,

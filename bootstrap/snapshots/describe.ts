@@ -3,6 +3,7 @@ import type { Funded } from "../funding.ts";
 import type { Node } from "../node.ts";
 import type { Edge } from "../peers.ts";
 import type { Run } from "../run.ts";
+import { restArgument, servicePorts, services } from "../services.ts";
 import { type Manifest, manifestFormat, type NodeManifest } from "./manifest.ts";
 
 /** What the nodes cannot tell. */
@@ -44,7 +45,8 @@ async function describeNode(
   baseImage: string,
 ): Promise<NodeManifest> {
   const { version } = await rpc.call("getnetworkinfo");
-  const { Config } = await container.inspect();
+  const { Config, HostConfig } = await container.inspect();
+  const ports = (HostConfig.PortBindings ?? {}) as Record<string, unknown>;
   const labels = (await wallet.call("listlabels")).filter((label) => label !== "");
   const addresses = await Promise.all(
     labels.map(
@@ -56,6 +58,10 @@ async function describeNode(
     name,
     role,
     version,
+    offers: {
+      services: services.filter((service) => ports[`${servicePorts[service]}/tcp`] !== undefined),
+      rest: Config.Cmd.includes(restArgument),
+    },
     arguments: Config.Cmd.filter((argument) => !argument.startsWith("-rpcauth=")),
     baseImage,
     addresses: Object.fromEntries(addresses),

@@ -2,6 +2,7 @@
 import * as z from "zod";
 
 import { nodeNamePattern } from "../node.ts";
+import { services } from "../services.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** Neither control characters nor what turns the direction of text: it is printed. */
@@ -27,6 +28,7 @@ const schema: z.ZodType<Manifest> = z
           role: z.enum(["miner", "peer"]),
           version: z.int().min(0).max(99_999_999),
           arguments: z.array(text.startsWith("-")),
+          offers: z.object({ services: z.array(z.enum(services)), rest: z.boolean() }).optional(),
           baseImage: z.string().regex(/^sha256:[0-9a-f]{64}$/, "is no id of an image"),
           addresses: z.record(text, z.array(text)),
         }),

@@ -6,6 +6,7 @@ import type { Funded } from "../funding.ts";
 import type { Role } from "../node.ts";
 import type { Edge } from "../peers.ts";
 import { checkedManifest } from "./manifest-schema.ts";
+import type { Offers } from "../services.ts";
 
 /** The label that holds a snapshot's manifest, as JSON. */
 export const manifestLabel = "regtest-network.manifest";
@@ -42,6 +43,8 @@ export interface NodeManifest {
   readonly version: number;
   /** Arguments of bitcoind beside its configuration file, without credentials. */
   readonly arguments: readonly string[];
+  /** What it published beside RPC. Missing in snapshots up to version 0.1. */
+  readonly offers?: Offers | undefined;
   /** Id of the image with the node's programs, which its image in the snapshot is built on. */
   readonly baseImage: string;
   /** Label → addresses, of the node's own wallet. */

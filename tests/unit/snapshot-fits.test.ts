@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { type DeclaredNetwork, misfits } from "../../bootstrap/snapshots/fits.ts";
 import { type Manifest, readManifest } from "../../bootstrap/snapshots/manifest.ts";
+import { serviceArguments } from "../../bootstrap/services.ts";
 import { networkOf } from "../../stack/from-snapshot.ts";
 import { readSettings } from "../../stack/settings.ts";
 import { defaultSettings } from "../helpers/settings.ts";
@@ -93,5 +94,30 @@ describe("networkOf", () => {
     expect(misfits(settings, manifest)).toEqual([]);
     const bob = settings.nodes.find(({ name }) => name === "bob");
     expect(bob?.arguments).toEqual(["-maxmempool=20"]);
+  });
+
+  it.each([
+    ["as it says", { offers: { services: ["p2p", "zmqTx"], rest: true } }, ["p2p", "zmqTx"]],
+    [
+      "as version 0.1 tells by its arguments",
+      { arguments: ["-rest", ...serviceArguments.zmq, "-par=2"] },
+      ["zmq"],
+    ],
+  ] as const)("offers what the snapshot's node did, %s", async (_, more, services) => {
+    const manifest = await manifestOf({});
+    const nodes = manifest.nodes.map((node) => (node.name === "bob" ? { ...node, ...more } : node));
+    const { settings, problems } = readSettings({
+      ...defaultSettings,
+      ...networkOf({ ...manifest, nodes }),
+    });
+    expect(problems).toEqual([]);
+    const bob = settings.nodes.find(({ name }) => name === "bob");
+    expect(bob?.ports.map(({ service }) => service)).toEqual(services);
+    expect(bob?.ports.map(({ port }) => port)).toEqual(services.map(() => undefined));
+    expect(bob?.rest).toBe(true);
+    expect(settings.nodes.find(({ name }) => name !== "bob")).toMatchObject({
+      ports: [],
+      rest: false,
+    });
   });
 });
