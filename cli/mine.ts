@@ -16,7 +16,9 @@ interface MineOptions {
 export function register(program: Command): void {
   program
     .command("mine")
-    .description("mine blocks on a running stack, and wait until all nodes have them")
+    .description(
+      "mine blocks on a running stack, with the payments that its nodes have sent, and wait until all have them",
+    )
     .argument("[count]", "how many", countUpTo(10_000), 1)
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
     .option(
@@ -44,7 +46,8 @@ async function mineBlocks(
 ): Promise<void> {
   const { withoutAutoMining } = await import("../bootstrap/auto-mining.ts");
   const { miningAddress } = await import("../bootstrap/mining-address.ts");
-  const { blocksText, mine, syncToHighest } = await import("../bootstrap/chain.ts");
+  const { blocksText } = await import("../bootstrap/chain.ts");
+  const { mineForAll } = await import("../bootstrap/network/mine.ts");
   const { addressWithLabel } = await import("../bootstrap/labelled-address.ts");
   const { onNodes } = await import("../bootstrap/session.ts");
   const { connectEngine } = await import("../engine/client.ts");
@@ -60,20 +63,22 @@ async function mineBlocks(
       run.report("bring the nodes to one tip");
       const address =
         to === undefined ? await miningAddress(run) : await addressWithLabel(run, to, node);
-      await syncToHighest(run);
       const amount = { done: 0, of: count, unit: "blocks" } as const;
       run.report(writeStatus({ title: `mine ${blocks}`, amount }));
-      await mine(run, count, address, (done) => {
+      const mined = await mineForAll(run, count, address, (done) => {
         run.count({ ...amount, done });
       });
-      return { address, height: await syncToHighest(run) };
+      return { address, ...mined };
     });
-  const { address, height } = await withoutAutoMining(docker, network.nodes, signal, work);
-  result(`Mined ${blocks} to ${address}: stack ${stack} is at height ${height}\n`, {
+  const { address, height, cutOff } = await withoutAutoMining(docker, network.nodes, signal, work);
+  const without =
+    cutOff.length === 0 ? "" : `, without ${cutOff.join(", ")}: not connected to the miner`;
+  result(`Mined ${blocks} to ${address}: stack ${stack} is at height ${height}${without}\n`, {
     command: "mine",
     stack,
     blocks: count,
     address,
     height,
+    cutOff,
   });
 }

@@ -6,7 +6,9 @@ import { pay } from "../funding.ts";
 import type { Node } from "../node.ts";
 import { type Run, step } from "../run.ts";
 import { syncMempools } from "./mempool.ts";
+import { mineForAll } from "./mine.ts";
 import { type NetworkNode, networkNode } from "./node.ts";
+import { withinReach } from "./reach.ts";
 import { type Reorg, type ReplacedTransactions, reorganize } from "./reorg.ts";
 
 export interface MineOptions {
@@ -60,15 +62,20 @@ export class Network {
     return this.node("miner");
   }
 
-  /** Mines blocks, and ends when all nodes have them. Returns their hashes. */
+  /**
+   * Mines blocks, with the payments that any node has sent, and ends when all nodes have them: all that the
+   * miner is connected to. Returns their hashes.
+   */
   async mine(blocks = 1, { to }: MineOptions = {}): Promise<string[]> {
     return await this.#step(`mine ${blocksText(blocks)}`, async (run) => {
-      return await mine(run, blocks, to ?? (await miningAddress(run)));
+      const { hashes } = await mineForAll(run, blocks, to ?? (await miningAddress(run)));
+      return [...hashes];
     });
   }
 
   /**
-   * Pays from the miner's wallet, its oldest coins first, and ends when all nodes know of it. On the
+   * Pays from the miner's wallet, its oldest coins first, and ends when all nodes that the miner is connected
+   * to know of it. On the
    * same chain it is the same payment each time. Returns its txid.
    * @param amount In BTC, with at most 8 places.
    */
@@ -79,20 +86,22 @@ export class Network {
   ): Promise<string> {
     const sat = typeof amount === "number" ? btcToSat(amount) : parseBtc(amount);
     return await this.#step(`pay ${formatBtc(sat)} BTC to ${address}`, async (run) => {
-      const { txid } = await pay(minerOf(run), address, sat);
-      await syncMempools(run);
-      if (confirmations > 0) await mine(run, confirmations, await miningAddress(run));
+      const near = await withinReach(run);
+      const { txid } = await pay(minerOf(near), address, sat);
+      await syncMempools(near);
+      if (confirmations > 0) await mine(near, confirmations, await miningAddress(near));
       return txid;
     });
   }
 
   /**
-   * Replaces the last `depth` blocks by one more, and ends when all nodes have changed over.
+   * Replaces the last `depth` blocks by one more, and ends when all nodes that the miner is connected to have
+   * changed over.
    * @param depth From 1 to the height of the chain.
    */
   async reorg(depth: number, { transactions = "mempool" }: ReorgOptions = {}): Promise<Reorg> {
-    return await this.#step(`replace ${blocksText(depth)}`, (run) =>
-      reorganize(run, depth, transactions),
+    return await this.#step(`replace ${blocksText(depth)}`, async (run) =>
+      reorganize(await withinReach(run), depth, transactions),
     );
   }
 

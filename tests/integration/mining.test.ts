@@ -45,6 +45,22 @@ describe("mine", () => {
     });
   });
 
+  it("mines what any node has just sent, and ends without one that is cut off", async () => {
+    const txid = await ask("alice", "sendtoaddress", await ask("miner", "getnewaddress"), "0.01");
+    await run("mine");
+    const { confirmations } = JSON.parse(await ask("alice", "gettransaction", txid)) as {
+      confirmations: number;
+    };
+    expect(confirmations).toBe(1);
+
+    await ask("alice", "setnetworkactive", "false");
+    const { stdout, exitCode } = await run("mine");
+    await ask("alice", "setnetworkactive", "true");
+    await ask("alice", "addnode", "miner", "onetry");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/is at height 112, without alice: not connected to the miner$/m);
+  });
+
   it("pays whom a label names", async () => {
     const { stdout } = await run("mine", "--to", "Alice");
     expect(stdout).toContain("Mined 1 block to mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx");

@@ -1,0 +1,36 @@
+import { mine, syncToHighest } from "../chain.ts";
+import type { Run } from "../run.ts";
+import { settleMempools } from "./mempool.ts";
+import { withinReach } from "./reach.ts";
+
+export interface Mined {
+  /** Hashes of the blocks, lowest first. */
+  readonly hashes: readonly string[];
+  /** Of the nodes that have the blocks, all. */
+  readonly height: number;
+  /** Names of the nodes that do not have them, since they are cut off from the miner. */
+  readonly cutOff: readonly string[];
+}
+
+/**
+ * Mines on what the nodes know together: on the highest tip, and with the payments that any of them has
+ * sent. Ends when all nodes that the miner reaches have the blocks.
+ * @param counted is told how many there are so far
+ */
+export async function mineForAll(
+  run: Run,
+  count: number,
+  address: string,
+  counted?: (blocks: number) => void,
+): Promise<Mined> {
+  const near = await withinReach(run);
+  await syncToHighest(near);
+  await settleMempools(near);
+  const hashes = await mine(near, count, address, counted);
+  const has = new Set(near.nodes);
+  return {
+    hashes,
+    height: await syncToHighest(near),
+    cutOff: run.nodes.filter((node) => !has.has(node)).map(({ name }) => name),
+  };
+}
