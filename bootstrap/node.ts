@@ -37,6 +37,7 @@ export interface Credentials {
 }
 
 export interface Node extends NodeSpec {
+  /** @internal */
   readonly container: Docker.Container;
   readonly credentials: Credentials;
   /** Address on the stack's network. The engine may give another one at each start. */
@@ -62,6 +63,7 @@ export const rpcPortInContainer = 18332;
 /**
  * Finds the node's container and where its RPC is published. Says nothing yet about bitcoind.
  * @throws Error when the container is gone, is not running, is another node's, or publishes no RPC port.
+ * @internal
  */
 export async function openNode(
   docker: Docker,
@@ -111,7 +113,10 @@ export async function openNode(
   };
 }
 
-/** Node's name → its address on the stack's network; "" while it does not run. */
+/**
+ * Node's name → its address on the stack's network; "" while it does not run.
+ * @internal
+ */
 export async function addressesOf(
   docker: Docker,
   specs: readonly NodeSpec[],
@@ -129,7 +134,10 @@ function addressIn({ Networks }: Docker.ContainerInspectInfo["NetworkSettings"])
   return Object.values(Networks).find(({ IPAddress }) => IPAddress !== "")?.IPAddress ?? "";
 }
 
-/** Lets the containers go on that somebody paused. */
+/**
+ * Lets the containers go on that somebody paused.
+ * @internal
+ */
 export async function unpause(docker: Docker, specs: readonly NodeSpec[]): Promise<void> {
   await Promise.all(
     specs.map(async ({ containerId }) => {
@@ -140,7 +148,10 @@ export async function unpause(docker: Docker, specs: readonly NodeSpec[]): Promi
   );
 }
 
-/** A line for each node whose container is gone, does not run, or is paused. */
+/**
+ * A line for each node whose container is gone, does not run, or is paused.
+ * @internal
+ */
 export async function notRunning(docker: Docker, specs: readonly NodeSpec[]): Promise<string[]> {
   const lines = await Promise.all(
     specs.map(async ({ name, containerId }) => {
@@ -158,7 +169,10 @@ export async function notRunning(docker: Docker, specs: readonly NodeSpec[]): Pr
   return lines.flat();
 }
 
-/** The nodes, until the end of the scope: `await using network = await openNodes(…)`. */
+/**
+ * The nodes, until the end of the scope: `await using network = await openNodes(…)`.
+ * @internal
+ */
 export async function openNodes(
   docker: Docker,
   specs: readonly NodeSpec[],

@@ -9,7 +9,7 @@ import type { NetworkNode } from "../bootstrap/network/node.ts";
 /** Writes `state.json`, with each node's tip, peers, mempool and balances, and a log of each node into the folder. */
 export async function writeArtifacts(network: TestNetwork, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const nodes = Object.values(network.nodes);
+  const { nodes } = network;
   const states = nodes.map(async (node) => [node.name, await stateOf(node)] as const);
   const state = {
     snapshot: network.manifest.snapshot,

@@ -69,7 +69,10 @@ function nameFor(kind: string, plan: ChainPlan): string {
   return `${kind}-${contextHash(context, JSON.stringify({ ...plan, scenario: plan.scenario?.digest }))}`;
 }
 
-/** Finds the snapshot, or makes it: once, however many processes ask. */
+/**
+ * Finds the snapshot, or makes it: once, however many processes ask.
+ * @internal
+ */
 export async function ensureSnapshot(
   docker: Docker,
   { name, plan }: WantedSnapshot,

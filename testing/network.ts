@@ -10,7 +10,10 @@ import type { TemporaryNetwork } from "../bootstrap/temporary-network.ts";
 import { stackLabels } from "../engine/labels.ts";
 import { ownedLabels } from "../engine/owner.ts";
 
-/** What {@link TestNetwork} is made of. */
+/**
+ * What {@link TestNetwork} is made of.
+ * @internal
+ */
 export interface Parts {
   readonly docker: Docker;
   readonly snapshot: StoredSnapshot;
@@ -21,12 +24,13 @@ export interface Parts {
 }
 
 export class TestNetwork extends Network implements AsyncDisposable {
-  /** Random; in the labels of all that it has on the engine. */
+  /** Random; in the labels of all that it has on the engine, and the name of its Docker network. */
   readonly id: string;
   /** What was true of it at its start: height, tip, balances, who was paid, and what it was made by. */
   readonly manifest: Manifest;
   readonly #parts: Parts;
 
+  /** @internal */
   constructor(parts: Parts) {
     const { temporary, open, snapshot } = parts;
     super(open.nodes, (work) => temporary.run(work));

@@ -30,6 +30,7 @@ export class NetworkPool implements AsyncDisposable {
   readonly #ended = new AbortController();
   readonly #ahead: Promise<TestNetwork>[] = [];
 
+  /** @internal */
   constructor(docker: Docker, size: number, options: CloneOptions) {
     this.#docker = docker;
     this.#options = options;
@@ -95,7 +96,7 @@ export class NetworkPool implements AsyncDisposable {
 
   async #eachContainer({ nodes }: TestNetwork, verb: "pause" | "unpause"): Promise<void> {
     await Promise.all(
-      Object.values(nodes).map(async ({ containerId }) => {
+      nodes.map(async ({ containerId }) => {
         await this.#docker.getContainer(containerId)[verb]();
       }),
     );

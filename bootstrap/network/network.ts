@@ -33,21 +33,22 @@ export interface ReorgOptions {
 export type Runner = <T>(work: (run: Run) => Promise<T>) => Promise<T>;
 
 export class Network {
-  /** Node's name → the node. */
-  readonly nodes: Readonly<Record<string, NetworkNode>>;
+  /** All of them, in the order of their declaration. */
+  readonly nodes: readonly NetworkNode[];
   readonly #run: Runner;
 
+  /** @internal */
   constructor(nodes: readonly Node[], run: Runner) {
-    this.nodes = Object.fromEntries(nodes.map((node) => [node.name, networkNode(node)]));
+    this.nodes = nodes.map(networkNode);
     this.#run = run;
   }
 
   /** @throws Error when the network has no such node */
   node(name: string): NetworkNode {
-    const node = this.nodes[name];
+    const node = this.nodes.find((node) => node.name === name);
     if (node === undefined) {
       throw new Error(
-        `the network has no node ${name}; it has ${Object.keys(this.nodes).join(", ")}`,
+        `the network has no node ${name}; it has ${this.nodes.map(({ name }) => name).join(", ")}`,
       );
     }
     return node;
@@ -116,9 +117,7 @@ export class Network {
 
   /** Node's name → the last lines that its bitcoind wrote. Default: 1,000 lines each. */
   async logs(lines?: number): Promise<Record<string, string>> {
-    const logs = Object.values(this.nodes).map(
-      async (node) => [node.name, await node.log(lines)] as const,
-    );
+    const logs = this.nodes.map(async (node) => [node.name, await node.log(lines)] as const);
     return Object.fromEntries(await Promise.all(logs));
   }
 

@@ -14,6 +14,7 @@ export class ScenarioNetwork extends Network {
   /** Says what is going on, in one line beside the resource. */
   readonly report: Run["report"];
 
+  /** @internal */
   constructor(run: Run) {
     super(run.nodes, (work) => work(run));
     this.signal = run.signal;

@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 const tips = async ({ nodes }: TestNetwork): Promise<string[]> =>
-  await Promise.all(Object.values(nodes).map(({ rpc }) => rpc.call("getbestblockhash")));
+  await Promise.all(nodes.map(({ rpc }) => rpc.call("getbestblockhash")));
 
 describe("a network", () => {
   let network: TestNetwork;
@@ -53,7 +53,10 @@ describe("a network", () => {
     expect(await tips(network)).toEqual([defaultTip, defaultTip]);
     expect(await network.alice.rpc.call("getbalance")).toBe(30);
     expect(await network.miner.rpc.call("getpeerinfo")).not.toEqual([]);
-    for (const { url } of Object.values(network.nodes)) {
+    expect(network.nodes.map(({ name }) => name)).toEqual(["alice", "miner"]);
+    expect(network.node("miner")).toBe(network.nodes[1]);
+    for (const { url, services } of network.nodes) {
+      expect(services).toEqual({});
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     }
   });
@@ -82,6 +85,40 @@ describe("a network", () => {
     await expect(network.fund(address, 0.1 + 0.2)).rejects.toThrow("is not an amount in BTC");
   });
 
+  it("mines what any node has just sent", async () => {
+    const { alice, miner } = network;
+    // Some of so many would miss the block that is mined at once.
+    for (let round = 0; round < 12; round += 1) {
+      const to = await miner.wallet.call("getnewaddress");
+      const txid = await alice.wallet.call<string>("sendtoaddress", [to, "0.01"]);
+      const [hash] = await network.mine();
+      expect((await alice.wallet.call("gettransaction", [txid])).blockhash).toBe(hash);
+    }
+  });
+
+  it("mines, pays and replaces blocks without a node that is cut off, which has them when it is back", async () => {
+    const { alice, miner } = network;
+    const before = await alice.rpc.call("getbestblockhash");
+    await alice.rpc.call("setnetworkactive", [false]);
+    const lost = await alice.wallet.call<string>("sendtoaddress", [
+      await miner.wallet.call("getnewaddress"),
+      "0.01",
+    ]);
+    const began = performance.now();
+    await network.mine(2);
+    await network.fund(await miner.wallet.call("getnewaddress"), 1);
+    await network.reorg(1);
+    // Less than any limit of a wait.
+    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(await alice.rpc.call("getbestblockhash")).toBe(before);
+    expect(await miner.rpc.call("getrawmempool")).not.toContain(lost);
+
+    await alice.rpc.call("setnetworkactive", [true]);
+    await alice.rpc.call<null>("addnode", ["miner", "onetry"]);
+    const [hash] = await network.mine();
+    expect(await alice.rpc.call("getbestblockhash")).toBe(hash);
+  });
+
   it("replaces its last blocks, their transactions back in all mempools", async () => {
     const txid = await network.fund(await network.alice.wallet.call("getnewaddress"), 1);
     const height = await network.sync();
@@ -92,7 +129,7 @@ describe("a network", () => {
     expect(mined).toHaveLength(4);
     expect(await tips(network)).toEqual([mined[3], mined[3]]);
     expect(await network.sync()).toBe(height + 1);
-    for (const { rpc } of Object.values(network.nodes)) {
+    for (const { rpc } of network.nodes) {
       expect(await rpc.call("getrawmempool")).toContain(txid);
     }
     await network.mine();
@@ -106,14 +143,14 @@ describe("a network", () => {
   });
 
   it("goes back to its snapshot, with the same ports and clients", async () => {
-    const urls = Object.values(network.nodes).map(({ url }) => url);
+    const urls = network.nodes.map(({ url }) => url);
     await network.alice.rpc.call("createwallet", { wallet_name: "other" });
     await network.reset();
     expect(await tips(network)).toEqual([defaultTip, defaultTip]);
     expect(await network.alice.rpc.call("listwallets")).toEqual(["alice"]);
     expect(await network.alice.rpc.call("getbalance")).toBe(30);
     expect(await network.miner.rpc.call("getrawmempool")).toEqual([]);
-    expect(Object.values(network.nodes).map(({ url }) => url)).toEqual(urls);
+    expect(network.nodes.map(({ url }) => url)).toEqual(urls);
     expect(await network.mine()).toHaveLength(1);
   });
 
@@ -147,9 +184,7 @@ describe("several networks", () => {
       expect(await one.alice.rpc.call("getblockcount")).toBe(112);
       expect(await two.alice.rpc.call("getblockcount")).toBe(107);
       expect(new Set(networks.map(({ alice }) => alice.password)).size).toBe(4);
-      expect(
-        new Set(networks.flatMap(({ nodes }) => Object.values(nodes).map(({ url }) => url))).size,
-      ).toBe(8);
+      expect(new Set(networks.flatMap(({ nodes }) => nodes.map(({ url }) => url))).size).toBe(8);
       const { NetworkSettings } = await kit.docker.getContainer(two.alice.containerId).inspect();
       const [address = ""] = Object.values(NetworkSettings.Networks).map(
         ({ IPAddress }) => IPAddress,
