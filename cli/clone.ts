@@ -20,7 +20,11 @@ export function register(program: Command): void {
     .description("start a network of your own from a snapshot, and print where it is")
     .option("--snapshot <name>", "the snapshot (default: that of the default chain)")
     .option("--scenario <file>", "the snapshot that this scenario makes of the default chain")
-    .option("--ensure", "make the snapshot if the engine does not have it")
+    .option(
+      "--ensure",
+      "make the snapshot if the engine does not have it (default without --snapshot)",
+    )
+    .option("--no-ensure", "fail when the engine does not have the snapshot")
     .option("--minutes <number>", "how long it lasts unless it is released before", "60")
     .option("--json", "for programs")
     .action(async ({ minutes, json = false, ...options }: CloneCommandOptions) => {
@@ -80,12 +84,14 @@ function readMinutes(text: string): number {
 /** All that a program in another language needs. */
 function described({ id, manifest, nodes }: TestNetwork): unknown {
   const { height, tip } = manifest.facts;
-  const rpc = Object.values(nodes).map(({ name, url, user, password }) => [
+  const rpc = nodes.map(({ name, url, user, password, services, containerName }) => [
     name,
-    { url, user, password, wallet: name },
+    { url, user, password, wallet: name, services, container: containerName },
   ]);
   return {
     id,
+    /** Of the containers that want to be on it. */
+    network: id,
     snapshot: manifest.snapshot,
     height,
     tip,
@@ -95,11 +101,13 @@ function described({ id, manifest, nodes }: TestNetwork): unknown {
 
 function told(network: TestNetwork): string {
   const { id, manifest, nodes } = network;
-  const [first] = Object.values(nodes);
+  const [first] = nodes;
   return [
     `Network ${id} is up, from snapshot ${manifest.snapshot} at height ${manifest.facts.height}`,
     "",
-    ...Object.values(nodes).map(({ name, url }) => `  ${name.padEnd(10)} ${url}`),
+    ...nodes.map(({ name, url, services }) =>
+      ["", name.padEnd(10), url, ...Object.values(services)].join("  "),
+    ),
     "",
     `  RPC user ${first?.user ?? ""}, password ${first?.password ?? ""}`,
     "",

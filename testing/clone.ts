@@ -15,14 +15,21 @@ import { connectEngine } from "../engine/client.ts";
 import { reapAtExit } from "../engine/reaper.ts";
 import { messageOf } from "../base/message.ts";
 import { givenArguments, offersOf } from "../stack/from-snapshot.ts";
-import { ensureSnapshot, type SnapshotChoice, wantedSnapshot } from "./default-snapshot.ts";
+import {
+  ensureSnapshot,
+  type SnapshotChoice,
+  type WantedSnapshot,
+  wantedSnapshot,
+} from "./default-snapshot.ts";
 import { TestNetwork } from "./network.ts";
 
 export interface CloneOptions extends SnapshotChoice {
   /**
    * Whether to make the snapshot, of the default chain or by the scenario, when the engine does not have it.
    * It takes a minute, or several where the base image has to be made as well; who else asks meanwhile waits.
-   * Default: false, a missing snapshot is an error that says what to do.
+   * Nothing is installed on this machine for it. `false`: a missing snapshot is an error that says what to do.
+   * Default: true, unless `snapshot` names one: what that holds nobody but its maker knows. With true and a
+   * name, the default chain is made under that name.
    */
   readonly ensure?: boolean | undefined;
   /** Seconds that one step may wait. Default: 60. */
@@ -113,21 +120,15 @@ async function clearAway(docker: Docker): Promise<void> {
 
 async function snapshotFor(
   docker: Docker,
-  { snapshot, scenario, ensure = false }: CloneOptions,
+  { snapshot, scenario, ensure = snapshot === undefined }: CloneOptions,
   signal: AbortSignal,
 ): Promise<StoredSnapshot> {
   const wanted = await wantedSnapshot({ snapshot, scenario });
-  if (ensure) {
-    const { streamProgress } = await import("../progress/stream.ts");
-    return await ensureSnapshot(docker, wanted, {
-      progress: streamProgress(process.stderr),
-      signal,
-    });
-  }
   try {
     return await findSnapshot(docker, wanted.name);
   } catch (error) {
     if (!(error instanceof SnapshotMissingError)) throw error;
+    if (ensure) return await makeMissing(docker, wanted, signal);
     const of = scenario === undefined ? snapshot : `--scenario ${scenario}`;
     const command = of === undefined ? "ensure" : `ensure ${of}`;
     throw new Error(
@@ -136,4 +137,13 @@ async function snapshotFor(
       { cause: error },
     );
   }
+}
+
+async function makeMissing(
+  docker: Docker,
+  wanted: WantedSnapshot,
+  signal: AbortSignal,
+): Promise<StoredSnapshot> {
+  const { streamProgress } = await import("../progress/stream.ts");
+  return await ensureSnapshot(docker, wanted, { progress: streamProgress(process.stderr), signal });
 }

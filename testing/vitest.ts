@@ -69,7 +69,7 @@ export function networkTest({
 }
 
 /** With the default chain, which is made when the engine does not have it. */
-export const test: TestAPI<NetworkFixtures> = networkTest({ ensure: true });
+export const test: TestAPI<NetworkFixtures> = networkTest();
 
 /** The test's file and its full name, as a path. */
 function folderOf(task: RunnerTestCase): string {

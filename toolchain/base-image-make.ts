@@ -14,8 +14,13 @@ import { installPackages, type EngineOptions } from "./engine.ts";
 import { findOnPath } from "./files.ts";
 import { pointing } from "../base/troubleshooting.ts";
 
+export interface BaseImageOptions extends EngineOptions {
+  /** Whether a package that this needs may be installed on this machine. A library never does that. */
+  readonly mayInstall: boolean;
+}
+
 /** Pulls the base image, or makes one from Debian's packages. */
-export async function getBaseImage(docker: Docker, options: EngineOptions): Promise<string> {
+export async function getBaseImage(docker: Docker, options: BaseImageOptions): Promise<string> {
   const { progress, signal } = options;
   try {
     await progress.step(`Pulling ${registryImage}`, () => pull(docker, registryImage, signal));
@@ -33,17 +38,19 @@ export async function getBaseImage(docker: Docker, options: EngineOptions): Prom
 /** What there is to know about a machine that has to make the base image. */
 export interface BaseImageFacts {
   readonly root: boolean;
+  readonly mayInstall: boolean;
   readonly mmdebstrap: boolean;
   readonly aptGet: boolean;
 }
 
 export function baseImageRemedy({
   root,
+  mayInstall,
   mmdebstrap,
   aptGet,
 }: BaseImageFacts): "make" | "install" | { readonly tell: string } {
   if (mmdebstrap) return "make";
-  if (root && aptGet) return "install";
+  if (mayInstall && root && aptGet) return "install";
   return {
     tell:
       `${registryImage} cannot be pulled: make a registry reachable, load the image (docker load), name another ` +
@@ -53,11 +60,12 @@ export function baseImageRemedy({
 
 async function makeBaseImage(
   docker: Docker,
-  { cache, progress, signal, env }: EngineOptions,
+  { cache, progress, signal, env, mayInstall }: BaseImageOptions,
   pullFailure: unknown,
 ): Promise<void> {
   const remedy = baseImageRemedy({
     root: process.getuid?.() === 0,
+    mayInstall,
     mmdebstrap: (await findOnPath("mmdebstrap", env["PATH"])) !== undefined,
     aptGet: (await findOnPath("apt-get", env["PATH"])) !== undefined,
   });

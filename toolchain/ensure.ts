@@ -33,7 +33,8 @@ export interface Environment {
 export async function ensureToolchain(options: EnsureOptions): Promise<Environment> {
   const { program = true } = options;
   const cache = cachePaths();
-  const run: Run = { ...options, cache, settings: readSettings(process.env), env: process.env };
+  const { env: own } = process;
+  const run: Run = { ...options, cache, settings: readSettings(own), env: own, mayInstall: true };
 
   await ensureState(cache);
   // Before anything long: without an engine, and rights to set one up, the rest is in vain.
@@ -59,6 +60,8 @@ interface Run {
   readonly env: NodeJS.ProcessEnv;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Whether packages that are missing may be installed on this machine. */
+  readonly mayInstall: boolean;
 }
 
 /*
@@ -110,7 +113,11 @@ function ensurePulumi(run: Run): Promise<string> {
   );
 }
 
-/** The base image alone, for whoever builds bitcoind's image without Pulumi. */
+/**
+ * The base image alone, for whoever builds bitcoind's image without Pulumi: a library in a program of
+ * somebody's. It installs nothing on the machine, as root neither.
+ * @throws {Error} that says what is missing
+ */
 export async function baseImageOn(
   docker: Docker,
   options: Omit<EnsureOptions, "program">,
@@ -118,7 +125,8 @@ export async function baseImageOn(
   const cache = cachePaths();
   await mkdir(cache.root, { recursive: true });
   const { env } = process;
-  return await ensureBaseImage(docker, { ...options, cache, settings: readSettings(env), env });
+  const settings = readSettings(env);
+  return await ensureBaseImage(docker, { ...options, cache, settings, env, mayInstall: false });
 }
 
 async function ensureBaseImage(docker: Docker, run: Run): Promise<string> {

@@ -29,7 +29,7 @@ def rpc(node, method, params=()):
     return answer["result"]
 
 
-network = json.loads(regtest("clone", "--ensure", "--json"))
+network = json.loads(regtest("clone", "--json"))
 try:
     alice, miner = network["nodes"]["alice"], network["nodes"]["miner"]
     address = rpc(alice, "getnewaddress")

@@ -2,7 +2,7 @@
 # A deposit, from a shell: a network of one's own for the time of the script.
 set -eu
 
-network=$(npx regtest-network clone --ensure --json)
+network=$(npx regtest-network clone --json)
 field() { printf '%s' "$network" | node -p "JSON.parse(require('fs').readFileSync(0, 'utf8'))$1"; }
 id=$(field .id)
 trap 'npx regtest-network release "$id" >&2' EXIT

@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import { access, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
 
 import { describe, expect, test } from "vitest";
 
@@ -9,6 +11,7 @@ import { baseImageRemedy, getBaseImage } from "../../toolchain/base-image-make.t
 import { findBaseImage } from "../../toolchain/base-image.ts";
 import { cachePaths } from "../../toolchain/paths.ts";
 import { recordProgress } from "../helpers/progress.ts";
+import { tempFolder } from "../helpers/temp-folder.ts";
 
 /** An engine that has these images, and whose registry answers a pull with these lines. */
 async function stubEngine(
@@ -60,6 +63,7 @@ describe("a base image that is not there", () => {
     cache: cachePaths("/nowhere"),
     signal: new AbortController().signal,
     env: { PATH: "/nowhere" },
+    mayInstall: true,
   };
 
   test("is pulled", async () => {
@@ -79,15 +83,29 @@ describe("a base image that is not there", () => {
     expect(progress.text()).toContain("debian:forky-slim cannot be pulled (no such host");
   });
 
+  test("is no reason for the kit to install a package, whoever runs it", async () => {
+    await using engine = await stubEngine([], [{ error: "no such host" }]);
+    await using bin = await tempFolder();
+    const ran = path.join(bin.path, "ran");
+    await writeFile(path.join(bin.path, "apt-get"), `#!/bin/sh\n: > '${ran}'\nexit 1\n`, {
+      mode: 0o755,
+    });
+    const kit = { ...options, env: { PATH: bin.path }, mayInstall: false };
+    await expect(
+      getBaseImage(engine.docker, { ...kit, progress: recordProgress() }),
+    ).rejects.toThrow(/cannot be pulled: .* or install mmdebstrap/);
+    await expect(access(ran)).rejects.toThrow("ENOENT");
+  });
+
   test.for([
     [
       "mmdebstrap makes one, also without root",
-      { root: false, mmdebstrap: true, aptGet: false },
+      { root: false, mayInstall: false, mmdebstrap: true, aptGet: false },
       "make",
     ],
     [
       "root on Debian installs mmdebstrap",
-      { root: true, mmdebstrap: false, aptGet: true },
+      { root: true, mayInstall: true, mmdebstrap: false, aptGet: true },
       "install",
     ],
   ] as const)("%s", ([, facts, remedy]) => {
@@ -95,8 +113,9 @@ describe("a base image that is not there", () => {
   });
 
   test.for([
-    { root: false, mmdebstrap: false, aptGet: true },
-    { root: true, mmdebstrap: false, aptGet: false },
+    { root: false, mayInstall: true, mmdebstrap: false, aptGet: true },
+    { root: true, mayInstall: true, mmdebstrap: false, aptGet: false },
+    { root: true, mayInstall: false, mmdebstrap: false, aptGet: true },
   ])("there is nothing to make one with: %o", (facts) => {
     expect(baseImageRemedy(facts)).toHaveProperty("tell");
   });

@@ -1,0 +1,139 @@
+/** What the nodes of a snapshot published beside RPC, those of its clones do too. */
+import { once } from "node:events";
+import { connect } from "node:net";
+
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Subscriber } from "zeromq";
+
+import { waitFor } from "../../base/wait.ts";
+import { services } from "../../bootstrap/services.ts";
+import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
+import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
+import { commitNetwork } from "../../bootstrap/snapshots/take.ts";
+import { openTemporaryNetwork } from "../../bootstrap/temporary-network.ts";
+import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
+import { type KitSnapshot, makeKitSnapshot, removeSnapshot } from "../helpers/kit-snapshot.ts";
+
+let kit: KitSnapshot;
+let snapshot: string;
+let network: TestNetwork;
+beforeAll(async () => {
+  kit = await makeKitSnapshot();
+  snapshot = `${kit.name}-offers`;
+  await takeOffering();
+  network = await cloneNetwork({ snapshot });
+});
+afterAll(async () => {
+  await network.dispose();
+  await removeSnapshot(kit.docker, snapshot);
+  await kit[Symbol.asyncDispose]();
+});
+
+/** A snapshot of the default chain whose alice published all that a node can, and whose miner nothing. */
+async function takeOffering(): Promise<void> {
+  const { docker } = kit;
+  const { images, manifest } = await findSnapshot(docker, kit.name);
+  const { signal } = new AbortController();
+  await using offering = await openTemporaryNetwork(docker, {
+    nodes: manifest.nodes.map(({ name, role }) => ({
+      ...{ name, role, image: images[name]?.id ?? "" },
+      offers: name === "alice" ? { services, rest: true } : { services: [], rest: false },
+    })),
+    signal,
+  });
+  await commitNetwork(
+    docker,
+    offering.inputs,
+    {
+      name: snapshot,
+      funded: manifest.funded,
+      references: Object.fromEntries(
+        manifest.nodes.map(({ name }) => [name, snapshotReference(snapshot, name)]),
+      ),
+      ...{ stackId: offering.id, stack: "testing", kind: "named-snapshot" },
+    },
+    { signal, status: () => undefined },
+  );
+}
+
+/** The first message on each topic, from the address of the service. */
+async function heard(
+  service: "zmq" | "zmqBlock" | "zmqTx",
+  topics: readonly string[],
+): Promise<string[]> {
+  const subscriber = new Subscriber();
+  subscriber.connect(network.alice.services[service] ?? "");
+  subscriber.subscribe("raw", "hash", "sequence");
+  const found = new Set<string>();
+  const hearing = (async () => {
+    for await (const [topic] of subscriber) found.add(String(topic));
+  })();
+  try {
+    // A subscription takes a moment to arrive, and what was sent before is not repeated.
+    await waitFor(
+      async () => {
+        await network.fund(await network.alice.wallet.call("getnewaddress"), "0.001");
+        return topics.every((topic) => found.has(topic)) ? true : { pending: [...found].join() };
+      },
+      { what: `${topics.join(", ")} at ${service}`, limitMs: 30_000 },
+    );
+  } finally {
+    subscriber.close();
+    await hearing;
+  }
+  return [...found].toSorted();
+}
+
+describe("a clone", () => {
+  it("publishes what its snapshot's node did, on 127.0.0.1, and no more", () => {
+    const zmq = /^tcp:\/\/127\.0\.0\.1:\d+$/;
+    expect(network.alice.services).toEqual({
+      p2p: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as unknown,
+      zmq: expect.stringMatching(zmq) as unknown,
+      zmqBlock: expect.stringMatching(zmq) as unknown,
+      zmqTx: expect.stringMatching(zmq) as unknown,
+      rest: `${network.alice.url}/rest`,
+    });
+    expect(network.miner.services).toEqual({});
+  });
+
+  it("tells of blocks and transactions at one address, or at one for each", async () => {
+    expect(await heard("zmq", ["rawblock", "rawtx", "hashblock", "hashtx", "sequence"])).toEqual([
+      ...["hashblock", "hashtx", "rawblock", "rawtx", "sequence"],
+    ]);
+    expect(await heard("zmqBlock", ["rawblock", "hashblock"])).toEqual(["hashblock", "rawblock"]);
+    expect(await heard("zmqTx", ["rawtx", "hashtx"])).toEqual(["hashtx", "rawtx"]);
+  });
+
+  it("serves REST and P2P, after a reset too", async () => {
+    await network.reset();
+    const { rest = "", p2p = "" } = network.alice.services;
+    const info = (await (await fetch(`${rest}/chaininfo.json`)).json()) as { blocks: number };
+    expect(info.blocks).toBe(107);
+    const [host = "", port] = p2p.split(":");
+    const peer = connect(Number(port), host);
+    await once(peer, "connect");
+    peer.destroy();
+  });
+
+  it("is printed with its addresses, containers and network", async () => {
+    const run = async (...args: string[]): Promise<string> =>
+      (await execa("node", ["cli/main.ts", ...args], { cwd: projectFolder })).stdout;
+    const printed = JSON.parse(await run("clone", "--snapshot", snapshot, "--json")) as {
+      id: string;
+      network: string;
+      nodes: Record<string, { container: string; services: Record<string, string> }>;
+    };
+    try {
+      const { alice, miner } = printed.nodes;
+      expect(Object.keys(alice?.services ?? {})).toEqual([...services, "rest"]);
+      expect(miner?.services).toEqual({});
+      const { NetworkSettings } = await kit.docker.getContainer(alice?.container ?? "").inspect();
+      expect(Object.keys(NetworkSettings.Networks)).toEqual([printed.network]);
+    } finally {
+      await run("release", printed.id);
+    }
+  });
+});
