@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Subscriber } from "zeromq";
 
 import { rpcPortInContainer } from "../../bootstrap/node.ts";
+import { servicePorts } from "../../bootstrap/services.ts";
 import { waitFor } from "../../base/wait.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { logTail } from "../../engine/container-log.ts";
@@ -22,7 +23,10 @@ let password: string;
 beforeAll(async () => {
   stack = await TestStack.create({
     nodes: JSON.stringify([
-      { name: "alice", p2pPort: "free", zmqPort: "free", rest: true },
+      {
+        ...{ name: "alice", p2pPort: "free", rest: true },
+        ...{ zmqPort: "free", zmqBlockPort: "free", zmqTxPort: "free" },
+      },
       { name: "miner", role: "miner" },
     ]),
   });
@@ -126,6 +130,22 @@ describe("ZMQ", () => {
   });
 });
 
+describe("ZMQ for a client that wants blocks and transactions from two addresses", () => {
+  it("has each at its own, and all at the third", async () => {
+    const { zmq, zmqBlock, zmqTx } = services["alice"] ?? {};
+    expect(new Set([zmq, zmqBlock, zmqTx]).size).toBe(3);
+    const published = JSON.parse(await ask("alice", "getzmqnotifications")) as {
+      type: string;
+      address: string;
+    }[];
+    const topicsAt = (port: number): string[] =>
+      published.filter(({ address }) => address.endsWith(`:${port}`)).map(({ type }) => type);
+    expect(topicsAt(servicePorts.zmqBlock).toSorted()).toEqual(["pubhashblock", "pubrawblock"]);
+    expect(topicsAt(servicePorts.zmqTx).toSorted()).toEqual(["pubhashtx", "pubrawtx"]);
+    expect(topicsAt(servicePorts.zmq)).toHaveLength(topics.length);
+  });
+});
+
 describe("P2P", () => {
   it("gives a bitcoind outside of the stack the chain", async () => {
     const tip = await ask("alice", "getbestblockhash");
@@ -158,16 +178,20 @@ describe("REST", () => {
 
 describe("the outputs", () => {
   it("list what is there, on 127.0.0.1, and stay the same the second time", async () => {
-    expect(Object.keys(services["alice"] ?? {}).toSorted()).toEqual(["p2p", "rest", "zmq"]);
+    expect(Object.keys(services["alice"] ?? {}).toSorted()).toEqual([
+      ...["p2p", "rest", "zmq", "zmqBlock", "zmqTx"],
+    ]);
     expect(services["miner"]).toEqual({});
     const { NetworkSettings } = await stack.container("alice").inspect();
     const ports = NetworkSettings.Ports as Record<string, { HostIp: string; HostPort: string }[]>;
-    const zmq = new URL(services["alice"]?.["zmq"] ?? "").port;
+    const portOf = (service: string): string => new URL(services["alice"]?.[service] ?? "").port;
     const [, p2p] = services["alice"]?.["p2p"]?.split(":") ?? [];
     expect(ports).toEqual({
       [`${rpcPortInContainer}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(rpcPort) }],
       "18444/tcp": [{ HostIp: "127.0.0.1", HostPort: p2p }],
-      "28332/tcp": [{ HostIp: "127.0.0.1", HostPort: zmq }],
+      "28332/tcp": [{ HostIp: "127.0.0.1", HostPort: portOf("zmq") }],
+      "28333/tcp": [{ HostIp: "127.0.0.1", HostPort: portOf("zmqBlock") }],
+      "28334/tcp": [{ HostIp: "127.0.0.1", HostPort: portOf("zmqTx") }],
     });
     expect(Object.keys(await stack.up())).toEqual(["same"]);
     expect(await stack.output("services")).toEqual(services);
