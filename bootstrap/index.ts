@@ -1,4 +1,6 @@
 /** What a program needs to talk to a node of the network. */
+import "../base/require-node.ts";
+
 export { labelBalances } from "./label-balances.ts";
 export type { FundOptions, MineOptions, Network, ReorgOptions } from "./network/network.ts";
 export type { NetworkNode } from "./network/node.ts";

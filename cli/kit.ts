@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 /** The command line of the package: what needs a Docker engine, and nothing of Pulumi. */
+import "./require-node.ts";
+
 import { register as registerClone } from "./clone.ts";
 import { runProgram } from "./program.ts";
+import "./require-node.ts";
+
 import { registerStored } from "./snapshot.ts";
 
 await runProgram("Bitcoin regtest networks for tests, from snapshots.", (program) => {

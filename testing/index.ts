@@ -1,4 +1,6 @@
 /** The test kit: a fresh, funded network for each test. Needs a Docker engine, and nothing of Pulumi. */
+import "../base/require-node.ts";
+
 export { type CloneOptions, cloneNetwork, prepareSnapshot } from "./clone.ts";
 export type { TestNetwork } from "./network.ts";
 export { type NetworkPool, type PoolOptions, createPool } from "./pool.ts";

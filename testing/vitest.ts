@@ -1,4 +1,6 @@
 /** Vitest's `test` with a network: a new one for each test, or one for all tests of a file. */
+import "../base/require-node.ts";
+
 import path from "node:path";
 
 import { type RunnerTestCase, type TestAPI, test as base } from "vitest";

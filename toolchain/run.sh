@@ -59,14 +59,11 @@ refuse_foreign_files() {
   done
 }
 
-# Whether a program is a Node that the dependencies run on ("engines" in package.json: >= 22.19).
+# Whether a program is a Node that this runs on ("engines" in package.json).
 node_suits() {
   version=$("$1" --version 2>/dev/null) || return 1
   version=${version#v}
-  major=${version%%.*}
-  minor=${version#*.}
-  minor=${minor%%.*}
-  [ "$major" -gt 22 ] || { [ "$major" -eq 22 ] && [ "$minor" -ge 19 ]; }
+  [ "${version%%.*}" -ge 24 ]
 } 2>/dev/null
 
 # Sets $node: the one on PATH, or the one kept in the cache when it is whole and of the pinned version.
@@ -84,9 +81,9 @@ find_node() {
 install_node() {
   case "$(uname -s)-$(uname -m)" in
     Linux-x86_64 | Linux-aarch64) ;;
-    *) fail "Node.js 22.19 or later is needed and not on PATH: install it from https://nodejs.org" ;;
+    *) fail "Node.js 24 or later is needed and not on PATH: install it from https://nodejs.org" ;;
   esac
-  command -v npm >/dev/null || fail "neither Node.js 22.19 or later nor npm is on PATH: install Node.js from https://nodejs.org"
+  command -v npm >/dev/null || fail "neither Node.js 24 or later nor npm is on PATH: install Node.js from https://nodejs.org"
   begin "Installing Node.js 24 into .regtest-network/node"
   rm -rf "$cache/node"
   mkdir "$cache/node"
@@ -142,5 +139,5 @@ use_node
 export PATH
 # Compiled once instead of by each of the four processes of every command: a fifth of an update's CPU time.
 export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$cache/compiled}"
-# Node 22 warns that it strips types; that is what is wanted here.
+# The first releases of Node 24 warn that they strip types; that is what is wanted here.
 exec "$node" --disable-warning=ExperimentalWarning cli/main.ts "$@"

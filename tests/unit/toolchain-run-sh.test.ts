@@ -57,7 +57,7 @@ fi
 `;
 
 const newNode = `#!/bin/sh\nexec "${process.execPath}" "$@"\n`;
-const oldNode = "#!/bin/sh\necho v20.20.2\n";
+const oldNode = "#!/bin/sh\necho v22.23.3\n";
 
 /** What run.sh and the npm above may use. There is no flock on some systems. */
 const shellTools =
@@ -330,7 +330,7 @@ test("of two runs at once one installs, and the other waits and says so", async 
 
 test.for([
   ["Node that is recent enough", "npm is not on PATH: install it together with Node.js", newNode],
-  ["old Node", "neither Node.js 22.19 or later nor npm is on PATH: install Node.js", oldNode],
+  ["old Node", "neither Node.js 24 or later nor npm is on PATH: install Node.js", oldNode],
 ] as const)(
   "without npm and with a %s a person is told what to install",
   async ([, message, onPath]) => {
