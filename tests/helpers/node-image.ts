@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 
 import { openNodeImage } from "../../bootstrap/golden/image.ts";
 import { finished, savedImages } from "../../bootstrap/snapshots/transfer.ts";
-import { removeBuildCache } from "../../engine/build-cache.ts";
+import { tidyBuildCache } from "../../engine/build-cache.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { unlessStatus } from "../../engine/errors.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
@@ -29,7 +29,7 @@ export async function removeSharedImage(docker: Docker): Promise<void> {
   const name = await madeInRun<string>(shared);
   if (name === undefined) return;
   await docker.getImage(name).remove().catch(unlessStatus(404));
-  await removeBuildCache(docker);
+  await tidyBuildCache(docker);
 }
 
 /**

@@ -1,8 +1,7 @@
 /** The package as others use it: packed, installed in an empty project elsewhere, and used from there. */
-import { access, cp, readFile, readdir, writeFile } from "node:fs/promises";
+import { access, cp, readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { listSnapshots } from "../../bootstrap/snapshots/find.ts";
@@ -10,53 +9,42 @@ import { connectEngine } from "../../engine/client.ts";
 import { findOnPath } from "../../toolchain/files.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 import { thingsOf, removeSnapshot } from "../helpers/kit-snapshot.ts";
-import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
+import { type ForeignProject, foreignProject, packPackage } from "../helpers/installed-package.ts";
+import { tempFolder } from "../helpers/temp-folder.ts";
 
 const python = await findOnPath("python3", process.env["PATH"]);
 const docker = await connectEngine();
 
-let folder: TempFolder;
+let project: ForeignProject;
 let before: string[];
 /** Of the default chain, which the examples start from. */
 let snapshot: string;
 const made: string[] = [];
 beforeAll(async () => {
   before = (await listSnapshots(docker)).map(({ name }) => name);
-  folder = await tempFolder();
-  const pack = ["pack", "--json", "--pack-destination", folder.path];
-  const { stdout } = await execa("npm", pack, { cwd: projectFolder });
-  const { filename } = onlyEntry(JSON.parse(stdout));
-  await write("package.json", JSON.stringify({ name: "elsewhere", type: "module" }));
   // The tools of a project that tests with it, as this one has them.
   const { devDependencies } = JSON.parse(
     await readFile(path.join(projectFolder, "package.json"), "utf8"),
   ) as { devDependencies: Record<string, string> };
-  const tools = ["vitest", "typescript", "@types/node", "@types/dockerode"];
+  // Without dockerode's types: what the package shows needs none.
+  const tools = ["vitest", "typescript", "@types/node"];
   const wanted = tools.map((name) => `${name}@${devDependencies[name] ?? ""}`);
-  const options = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
-  await run("npm", "install", ...options, `./${filename}`, ...wanted);
+  await using packed = await tempFolder();
+  project = await foreignProject([await packPackage(packed), ...wanted]);
   snapshot = await ensure();
 });
 afterAll(async () => {
   for (const name of made) if (!before.includes(name)) await removeSnapshot(docker, name);
-  await folder[Symbol.asyncDispose]();
+  await project[Symbol.asyncDispose]();
 });
 
-/** npm prints a list of the packages, or since version 12 an object of them by name. */
-function onlyEntry(packed: unknown): { readonly filename: string } {
-  const [entry] = Object.values(packed as Record<string, { filename: string }>);
-  if (entry === undefined) throw new Error("npm packed nothing");
-  return entry;
-}
-
 async function write(name: string, text: string): Promise<void> {
-  await writeFile(path.join(folder.path, name), text);
+  await project.write(name, text);
 }
 
 /** Runs a command in the project. Returns its standard output. */
 async function run(command: string, ...args: string[]): Promise<string> {
-  const { stdout } = await execa(command, args, { cwd: folder.path, preferLocal: true });
-  return stdout;
+  return await project.run(command, args);
 }
 
 /** Makes a snapshot by the package's own command. Returns its name. */
@@ -67,7 +55,7 @@ async function ensure(...args: string[]): Promise<string> {
 }
 
 async function copyExamples(): Promise<void> {
-  await cp(path.join(projectFolder, "examples/testing"), folder.path, { recursive: true });
+  await cp(path.join(projectFolder, "examples/testing"), project.path, { recursive: true });
 }
 
 /** Options of the compiler for a strict project. */
@@ -78,7 +66,7 @@ const compile = [
 
 describe("an empty project with the package", () => {
   it("has nothing of Pulumi in it", async () => {
-    const modules = await readdir(path.join(folder.path, "node_modules"));
+    const modules = await readdir(path.join(project.path, "node_modules"));
     expect(modules).toContain("regtest-network");
     expect(modules).not.toContain("@pulumi");
   });
@@ -111,6 +99,7 @@ describe("an empty project with the package", () => {
   it("uses it from TypeScript, with types that say what is wrong", async () => {
     const typed = (type: string): string =>
       `import { cloneNetwork, type TestNetwork } from "regtest-network/testing";
+       export type { NetworkFixtures } from "regtest-network/testing/vitest";
        const network: TestNetwork = await cloneNetwork();
        const height: ${type} = await network.miner.rpc.call("getblockcount");
        console.log(height, await network.alice.rpc.call<string[]>("listwallets"));
@@ -161,7 +150,7 @@ it("keeps what a failed test had, in a folder of its own, and shares a network w
      });`,
   );
   await expect(run("vitest", "run", "failing")).rejects.toThrow("expected 110 to be +0");
-  const kept = path.join(folder.path, "kept/failing.test.ts");
+  const kept = path.join(project.path, "kept/failing.test.ts");
   expect(await readdir(kept)).toEqual(["finds-what-was-mined-and-fails"]);
   const files = path.join(kept, "finds-what-was-mined-and-fails");
   const state = JSON.parse(await readFile(path.join(files, "state.json"), "utf8")) as unknown;

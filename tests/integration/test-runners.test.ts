@@ -1,0 +1,149 @@
+/** The kit in test runners that are not the one it has fixtures for, and on the oldest Node.js that it asks for. */
+import path from "node:path";
+
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { leastNode } from "../../base/node-version.ts";
+import { projectFolder } from "../../toolchain/paths.ts";
+import { type ForeignProject, foreignProject, packPackage } from "../helpers/installed-package.ts";
+import { type KitSnapshot, makeKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
+import { tempFolder } from "../helpers/temp-folder.ts";
+
+const olderVitests = ["3.2.0", "4"];
+/** Node itself as npm packages, under names of our own. */
+const nodePackage = `npm:node-linux-${process.arch}`;
+const nodes = { least: `${leastNode}.0.0`, tooOld: "20", almost: "22" };
+
+let kit: KitSnapshot;
+let project: ForeignProject;
+/** Apart from the others, whose tools would run on what npm puts on their PATH as `node`. */
+let nodeVersions: ForeignProject;
+const beside = new Map<string, ForeignProject>();
+beforeAll(async () => {
+  kit = await makeKitSnapshot();
+  await using packed = await tempFolder();
+  const archive = await packPackage(packed);
+  const runners = ["jest@30", "mocha@11", "vitest@5"];
+  project = await foreignProject([archive, ...runners]);
+  nodeVersions = await foreignProject(
+    Object.entries(nodes).map(([name, version]) => `${name}@${nodePackage}@${version}`),
+  );
+  for (const version of olderVitests) {
+    // Ends with ERESOLVE where the package asks for another one beside it.
+    beside.set(version, await foreignProject([archive, `vitest@${version}`]));
+  }
+  await project.write("jest.json", JSON.stringify({ transform: {}, testMatch: ["**/*.jest.*js"] }));
+  for (const name of ["pays.jest.js", "pays.mocha.js", "pays.node.js", "pays.test.js"]) {
+    await project.write(name, suite(name, imported));
+  }
+  for (const name of ["pays.jest.cjs", "pays.mocha.cjs", "pays.node.cjs"]) {
+    await project.write(name, suite(name, required));
+  }
+});
+afterAll(async () => {
+  await Promise.all(
+    [project, nodeVersions, ...beside.values()].map((project) => project[Symbol.asyncDispose]()),
+  );
+  await kit[Symbol.asyncDispose]();
+});
+
+const imported = (names: string, from: string): string => `import { ${names} } from "${from}";`;
+const required = (names: string, from: string): string =>
+  `const { ${names} } = require("${from}");`;
+
+/** Two tests in a row, since what Node's modules tell of a connection that is cut comes by chance. */
+function suite(file: string, load: typeof imported): string {
+  const runner = file === "pays.test.js" ? "vitest" : "node:test";
+  return [
+    load("cloneNetwork", "regtest-network/testing"),
+    /node|test/.test(file) ? load("it", runner) : "",
+    `for (const round of [1, 2]) {
+       it("pays, and goes back, round " + round, async () => {
+         const network = await cloneNetwork({ snapshot: process.env.SNAPSHOT });
+         try {
+           await network.fund(await network.alice.wallet.call("getnewaddress"), "0.5");
+           await network.reset();
+           const balance = await network.alice.rpc.call("getbalance");
+           if (balance !== 30) throw new Error("alice has " + balance);
+         } finally {
+           await network.dispose();
+         }
+       }${file.includes("mocha") ? ").timeout(60_000)" : file.includes("node") ? ")" : ", 60_000)"};
+     }`,
+  ].join("\n");
+}
+
+describe("a suite", () => {
+  interface Row {
+    readonly as: string;
+    readonly command: readonly [string, ...string[]];
+    readonly env?: NodeJS.ProcessEnv;
+  }
+  const vmModules = { NODE_OPTIONS: "--experimental-vm-modules" };
+  const jest = ["jest", "-c", "jest.json"] as const;
+
+  it.each<Row>([
+    { as: "an ES module in Jest", command: [...jest, "pays.jest.js"], env: vmModules },
+    { as: "CommonJS in Jest", command: [...jest, "pays.jest.cjs"], env: vmModules },
+    { as: "an ES module in mocha", command: ["mocha", "pays.mocha.js"] },
+    { as: "CommonJS in mocha", command: ["mocha", "pays.mocha.cjs"] },
+    { as: "an ES module in node:test", command: ["node", "--test", "pays.node.js"] },
+    { as: "CommonJS in node:test", command: ["node", "--test", "pays.node.cjs"] },
+    { as: "in vitest's pool threads", command: ["vitest", "run", "--pool", "threads"] },
+    { as: "in vitest's pool vmThreads", command: ["vitest", "run", "--pool", "vmThreads"] },
+    { as: "in vitest's pool vmForks", command: ["vitest", "run", "--pool", "vmForks"] },
+  ])("passes, $as", async ({ command: [program, ...args], env }) => {
+    await project.run(program, args, { SNAPSHOT: kit.name, NO_COLOR: "1", ...env });
+  });
+
+  it.each(olderVitests)("passes by the fixtures of vitest %s", async (version) => {
+    const older = beside.get(version);
+    await older?.write(
+      "fixture.test.js",
+      `import { networkTest } from "regtest-network/testing/vitest";
+       import { expect } from "vitest";
+       const test = networkTest({ snapshot: process.env.SNAPSHOT, size: 1 });
+       test("has a network", async ({ network, sharedNetwork }) => {
+         await network.mine();
+         expect(await network.alice.rpc.call("getblockcount")).toBe(108);
+         expect(await sharedNetwork.alice.rpc.call("getblockcount")).toBe(107);
+       }, 60_000);`,
+    );
+    await older?.run("vitest", ["run"], { SNAPSHOT: kit.name });
+  });
+});
+
+describe.runIf(process.platform === "linux")("Node.js", () => {
+  const node = (name: keyof typeof nodes): string =>
+    path.join(nodeVersions.path, "node_modules", name, "bin/node");
+
+  it.each(["tooOld", "almost"] as const)("that is %s gets a sentence", async (name) => {
+    const kit = "node_modules/regtest-network/dist/cli/kit.js";
+    const { exitCode, stderr } = await execa(node(name), [kit, "snapshot", "list"], {
+      cwd: project.path,
+      reject: false,
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^error: regtest-network needs Node\.js 24 or later, and this is v2\d\S+: .*$/,
+    );
+    const library = ["--input-type=module", "-e", 'import "regtest-network/testing"'];
+    await expect(project.run(node(name), library)).rejects.toThrow(
+      "Error: regtest-network needs Node.js 24 or later",
+    );
+  });
+
+  it.each([
+    ["the package", () => path.join(project.path, "node_modules/regtest-network/dist/cli/kit.js")],
+    ["this repository", () => path.join(projectFolder, "cli/main.ts")],
+  ])("runs %s in the lowest version", async (_, program) => {
+    const least = async (...args: string[]): Promise<string> =>
+      (await execa(node("least"), [program(), ...args])).stdout;
+    const { id } = JSON.parse(await least("clone", "--snapshot", kit.name, "--json")) as {
+      id: string;
+    };
+    expect(await least("release", id)).toBe(`Released ${id}.`);
+    expect(await thingsOf(kit.docker, id)).toBe(0);
+  });
+});
