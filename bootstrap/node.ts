@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 
 import { engineError, isNotFound } from "../engine/errors.ts";
-import { label } from "../engine/labels.ts";
+import { label, labelFilter } from "../engine/labels.ts";
 import { RpcClient } from "./rpc/client.ts";
 import { serviceAddresses } from "./services.ts";
 import { endOf } from "./watch.ts";
@@ -106,7 +106,7 @@ export async function openNode(
     container,
     containerName: inspected.Name.slice(1),
     credentials,
-    ip: addressIn(NetworkSettings),
+    ip: await ownAddress(docker, inspected),
     services: serviceAddresses(NetworkSettings.Ports, Config.Cmd, url),
     rpc,
     wallet: rpc.wallet(spec.name),
@@ -123,15 +123,27 @@ export async function addressesOf(
 ): Promise<Record<string, string>> {
   const addresses = await Promise.all(
     specs.map(async ({ name, containerId }) => {
-      const { NetworkSettings } = await docker.getContainer(containerId).inspect();
-      return [name, addressIn(NetworkSettings)] as const;
+      const inspected = await docker.getContainer(containerId).inspect();
+      return [name, await ownAddress(docker, inspected)] as const;
     }),
   );
   return Object.fromEntries(addresses);
 }
 
-function addressIn({ Networks }: Docker.ContainerInspectInfo["NetworkSettings"]): string {
-  return Object.values(Networks).find(({ IPAddress }) => IPAddress !== "")?.IPAddress ?? "";
+/** People connect nodes to networks of theirs as well, on which the other nodes need not be. */
+async function ownAddress(
+  docker: Docker,
+  { Config, NetworkSettings }: Docker.ContainerInspectInfo,
+): Promise<string> {
+  const attached = Object.values(NetworkSettings.Networks).filter(
+    ({ IPAddress }) => IPAddress !== "",
+  );
+  if (attached.length > 1) {
+    const filters = labelFilter({ [label.stackId]: Config.Labels[label.stackId] ?? "" });
+    const own = new Set((await docker.listNetworks({ filters })).map(({ Id }) => Id));
+    attached.sort((a, b) => Number(own.has(b.NetworkID)) - Number(own.has(a.NetworkID)));
+  }
+  return attached[0]?.IPAddress ?? "";
 }
 
 /**

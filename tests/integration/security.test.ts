@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { createConnection } from "node:net";
-import { networkInterfaces } from "node:os";
+import { constants, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -69,20 +69,46 @@ describe("what is open to the network", () => {
   });
 
   it("answers no container on another network", async () => {
-    const { NetworkSettings, Image } = await stack.container("alice").inspect();
-    const [address] = Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
-    const ask = [
-      "-rpcclienttimeout=5",
-      "-rpcport=18332",
-      `-rpcuser=${user}`,
-      `-rpcpassword=${password}`,
-    ];
-    const cli = ["bitcoin-cli", `-rpcconnect=${address ?? ""}`, ...ask, "getblockcount"];
-    const own = `${stack.prefix}regtest-network`;
-    expect(await runOn(own, Image, cli)).toMatchObject({ code: 0, printed: "107" });
-    expect((await runOn("bridge", Image, cli)).code).not.toBe(0);
-    await using other = await otherNetwork();
-    expect((await runOn(other.name, Image, cli)).code).not.toBe(0);
+    expect(await askedOn(own(), own())).toMatchObject({ code: 0, printed: "107" });
+    expect((await askedOn("bridge", own())).code).not.toBe(0);
+    await using other = await otherNetwork("other");
+    expect((await askedOn(other.name, own())).code).not.toBe(0);
+  });
+
+  it("answers the networks that a node is connected to, as they come and go, and the host all the while", async () => {
+    const alice = stack.container("alice");
+    const { Id } = await alice.inspect();
+    await using rpc = await stack.rpc("alice");
+    // The engine leads the published port, and the default route, over the first one by name.
+    for (const name of ["z-network", "a-network"]) {
+      await using other = await otherNetwork(name);
+      const network = stack.docker.getNetwork(other.name);
+      await network.connect({ Container: Id });
+      try {
+        expect(await askedOn(other.name, other.name)).toMatchObject({ code: 0, printed: "107" });
+        expect(await askedOn(own(), own())).toMatchObject({ code: 0, printed: "107" });
+        expect(await rpc.call("getblockcount")).toBe(107);
+        if (name === "z-network") continue;
+        expect((await askedOn("bridge", other.name)).code).not.toBe(0);
+        // Its peers are not on the other network.
+        await stack.container("miner").restart();
+        const up = await ProcessGroup.start([
+          "npm",
+          "run",
+          "up",
+          "--",
+          "--stack",
+          stack.name,
+        ]).ended();
+        expect(up.code, up.printed).toBe(0);
+        const addresses = await stack.output<Record<string, { ip: string }>>("containers");
+        expect(addresses["alice"]?.ip).toBe(await addressOf(own()));
+      } finally {
+        await network.disconnect({ Container: Id });
+      }
+      expect(await rpc.call("getblockcount")).toBe(107);
+    }
+    expect((await alice.inspect()).Id).toBe(Id);
   });
 });
 
@@ -192,6 +218,17 @@ describe("the password", () => {
 });
 
 describe("a node", () => {
+  it("takes the signals of a stop and of a reset, which a shell cannot where they were ignored at its start", async () => {
+    for (const node of nodes) {
+      const status = await output(stack.container(node), ["cat", "/proc/1/status"]);
+      const caught = BigInt(`0x${/^SigCgt:\s+(\S+)/m.exec(status)?.[1] ?? "0"}`);
+      for (const signal of ["SIGTERM", "SIGUSR1"] as const) {
+        const bit = 1n << BigInt(constants.signals[signal] - 1);
+        expect([signal, (caught & bit) !== 0n]).toEqual([signal, true]);
+      }
+    }
+  });
+
   it("runs as a user without any right, and can get none", async () => {
     for (const node of nodes) {
       const { Config, HostConfig, Mounts } = await stack.container(node).inspect();
@@ -290,8 +327,28 @@ async function runOn(
   }
 }
 
-async function otherNetwork(): Promise<{ name: string } & AsyncDisposable> {
-  const name = `${stack.prefix}other`;
+/** The stack's network. */
+function own(): string {
+  return `${stack.prefix}regtest-network`;
+}
+
+/** Where alice is on a network. */
+async function addressOf(network: string): Promise<string> {
+  const { NetworkSettings } = await stack.container("alice").inspect();
+  return NetworkSettings.Networks[network]?.IPAddress ?? "";
+}
+
+/** Asks alice for its height from a container on one network, at its address on another one. */
+async function askedOn(network: string, at: string): Promise<{ code: number; printed: string }> {
+  const { Image } = await stack.container("alice").inspect();
+  const credentials = [`-rpcuser=${user}`, `-rpcpassword=${password}`];
+  const where = [`-rpcconnect=${await addressOf(at)}`, "-rpcport=18332", "-rpcclienttimeout=5"];
+  return await runOn(network, Image, ["bitcoin-cli", ...where, ...credentials, "getblockcount"]);
+}
+
+async function otherNetwork(suffix: string): Promise<{ name: string } & AsyncDisposable> {
+  // Not after the stack's prefix: by name it is to come before the stack's network, or after it.
+  const name = `${suffix}-${stack.name}`;
   const network = await stack.docker.createNetwork({
     Name: name,
     Labels: stackLabels("test", stack.name, "network"),
