@@ -8,7 +8,7 @@ import { type Kind, label, stackLabels } from "./engine/labels.ts";
 import { AutoMiner } from "./stack/auto-miner.ts";
 import { autoMinerName } from "./stack/auto-miner-name.ts";
 import { loadConfig } from "./stack/config.ts";
-import { dialledBy } from "./stack/connect.ts";
+import { dialledBy } from "./bootstrap/peers.ts";
 import { walkThroughPayment } from "./stack/fund.ts";
 import { unownedLabels } from "./engine/owner.ts";
 import { labelList } from "./stack/labels.ts";

@@ -18,24 +18,38 @@ export function declaredPeers(name: string, edges: readonly Edge[]): string[] {
   return edges.flatMap(([a, b]) => (a === name ? [b] : b === name ? [a] : []));
 }
 
+/** The names of the nodes that a node dials by itself: those declared before it, so that a later one changes nothing about it. */
+export function dialledBy(name: string, edges: readonly Edge[]): string[] {
+  return edges.flatMap(([earlier, later]) => (later === name ? [earlier] : []));
+}
+
 /**
  * Connects what `edges` says and is not connected yet, and waits until both ends are past the handshake.
  * The nodes' own `-addnode` does this too, but looks only once a minute for a peer that was not there.
+ * @param edges in each the node that is declared earlier comes first
+ * @param redialMs Milliseconds after which a dial that led to nothing is tried again. bitcoind says nothing of
+ *   one that failed, as on a busy machine when a name is not looked up within a second, and gives up after five.
  */
-export async function connectPeers(run: Run, edges: readonly Edge[]): Promise<void> {
+export async function connectPeers(
+  run: Run,
+  edges: readonly Edge[],
+  redialMs = 6_000,
+): Promise<void> {
   await Promise.all(run.nodes.map(ensureNetworkActive));
   const seen = new Map(await Promise.all(run.nodes.map(peersSeen)));
   const links = edges.map(([a, b]) => [nodeOf(run, a), nodeOf(run, b)] as const);
   await Promise.all(
-    links.map(async ([from, to]) => {
+    links.map(async ([earlier, later]) => {
       // A peer that was killed may not have said good-bye: whoever misses the other one dials.
-      if (!isListed(seen.get(from.name), to)) await dial(from, to);
-      else if (!isListed(seen.get(to.name), from)) await dial(to, from);
+      if (!isListed(seen.get(later.name), earlier)) await dial(later, earlier);
+      else if (!isListed(seen.get(earlier.name), later)) await dial(earlier, later);
     }),
   );
   await onEach(run, async (node) => {
-    const peers = declaredPeers(node.name, edges).map((name) => nodeOf(run, name));
-    if (peers.length > 0) await handshakes(run, node, peers);
+    const nodesOf = (names: readonly string[]): Node[] => names.map((name) => nodeOf(run, name));
+    const peers = nodesOf(declaredPeers(node.name, edges));
+    const dialled = nodesOf(dialledBy(node.name, edges));
+    if (peers.length > 0) await handshakes(run, node, peers, { dialled, redialMs });
   });
 }
 
@@ -49,8 +63,9 @@ async function peersSeen({ name, rpc }: Node): Promise<readonly [string, readonl
   return [name, await rpc.call("getpeerinfo")];
 }
 
-async function dial({ rpc }: Node, { ip }: Node): Promise<void> {
-  await rpc.call("addnode", [ip, "onetry"]);
+/** By the name that `-addnode` has: under another one bitcoind would dial again, a minute later. */
+async function dial({ rpc }: Node, { name }: Node): Promise<void> {
+  await rpc.call("addnode", [name, "onetry"]);
 }
 
 /** One call in each round tells of all peers: with one for each peer, many nodes would mean very many calls. */
@@ -58,21 +73,31 @@ async function handshakes(
   { limitMs, signal }: Run,
   node: Node,
   peers: readonly Node[],
+  { dialled, redialMs }: { readonly dialled: readonly Node[]; readonly redialMs: number },
 ): Promise<void> {
+  let dialledAt = performance.now();
   await waitFor(
     async (signal) => {
       const infos = await node.rpc.call("getpeerinfo", [], { signal });
       const missing = peers.filter(
         (peer) => !infos.some((info) => isPeer(info, peer) && isPastHandshake(info)),
       );
-      return missing.length === 0 ? true : { pending: describe(missing, infos) };
+      if (missing.length === 0) return true;
+      if (performance.now() - dialledAt > redialMs) {
+        await Promise.all(
+          dialled.filter((peer) => !isListed(infos, peer)).map((peer) => dial(node, peer)),
+        );
+        dialledAt = performance.now();
+      }
+      return { pending: describe(missing, infos) };
     },
     {
       what: `${node.name} to finish the handshake with ${namesOf(peers)}`,
       limitMs,
       signal,
       everyMs: 5,
-      maxEveryMs: 50,
+      // The answer grows with the peers, and in a mesh all nodes are asked.
+      maxEveryMs: 50 + 5 * peers.length,
     },
   );
 }

@@ -9,7 +9,7 @@ import { lastingLabels, ownedLabels, unownedLabels } from "../engine/owner.ts";
 import { createSmallNetwork } from "../engine/small-network.ts";
 import { removeTemporary } from "../engine/sweep.ts";
 import { type NodeSpec, type Role, rpcPortInContainer } from "./node.ts";
-import { type Edge, declaredPeers, fullMesh } from "./peers.ts";
+import { type Edge, dialledBy, fullMesh } from "./peers.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
 import type { Run } from "./run.ts";
 import { type Offers, restArgument, serviceArguments, servicePorts } from "./services.ts";
@@ -99,9 +99,9 @@ export async function openTemporaryNetwork(
         Cmd: [
           `-rpcauth=${auth}`,
           `-uacomment=${name}`,
-          ...declaredPeers(name, connect).map((peer) => `-addnode=${peer}`),
           ...offers.services.flatMap((service) => serviceArguments[service]),
           ...(offers.rest ? [restArgument] : []),
+          ...dialledBy(name, connect).map((peer) => `-addnode=${peer}`),
           ...(options.arguments ?? []),
           ...(node.arguments ?? []),
         ],

@@ -33,11 +33,6 @@ export function readConnect(raw: unknown, names: readonly string[], problems: Pr
   return edges;
 }
 
-/** The names of the nodes that a node dials by itself: those declared before it, so that a later one changes nothing about it. */
-export function dialledBy(name: string, edges: readonly Edge[]): string[] {
-  return edges.flatMap(([earlier, later]) => (later === name ? [earlier] : []));
-}
-
 function line(names: readonly string[]): Edge[] {
   return names.slice(1).map((name, index): Edge => [names[index] ?? "", name]);
 }

@@ -5,6 +5,7 @@ import { firstMatureHeight } from "../bootstrap/subsidy.ts";
 import { readConnect } from "./connect.ts";
 import { parseDuration } from "./duration.ts";
 import { type FundSettings, readFund } from "./fund.ts";
+import { neighbourTable, refuseCrowd } from "./neighbours.ts";
 import { type NodeSettings, readNodes } from "./nodes.ts";
 import { Problems } from "./problems.ts";
 
@@ -68,10 +69,12 @@ const seedPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?$/;
 /**
  * The checked settings, and a line for each key that is wrong; they are only good for use without one.
  * @param now Milliseconds since 1970.
+ * @param neighbours Entries of the kernel's table of neighbours.
  */
 export function readSettings(
   raw: RawSettings,
   now = Date.now(),
+  neighbours = neighbourTable(),
 ): { settings: Settings; problems: string[] } {
   const problems = new Problems();
   const refuse = (key: keyof RawSettings, allowed: string): void => {
@@ -133,6 +136,7 @@ export function readSettings(
   if (!isHttpUrl(raw.coreDownloadBase)) refuse("coreDownloadBase", "give an http or https URL");
   const names = [...new Set(nodes.map(({ name }) => name))];
   const connect = readConnect(raw.connect, names, problems);
+  refuseCrowd(names, connect, neighbours, problems);
   const blocks = isIntegerIn(raw.blocks, firstMatureHeight, mostBlocks) ? raw.blocks : undefined;
   const { fund: given, amount } = raw;
   const fund = readFund({ fund: given, amount, nodes, blocks }, problems);

@@ -1,7 +1,7 @@
 /** The keys `nodes`, `connect` and `fund`: what they mean, and what is refused with which words. */
 import { describe, expect, it } from "vitest";
 
-import { dialledBy } from "../../stack/connect.ts";
+import { dialledBy } from "../../bootstrap/peers.ts";
 import { type RawSettings, readSettings, type Settings } from "../../stack/settings.ts";
 import { parseStructured } from "../../stack/structured.ts";
 import { readExample } from "../helpers/example.ts";
@@ -257,6 +257,35 @@ describe("connect", () => {
     }
     const mesh = settingsOf({ nodes: five }).connect;
     expect(dialledBy("e", mesh)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  describe("of many nodes", () => {
+    const problemsWith = (count: number, connect: string, table: number): string[] => {
+      const names = Array.from({ length: count - 1 }, (_, index) => ({ name: `n${index}` }));
+      const nodes = [{ name: "miner", role: "miner" }, ...names];
+      return readSettings({ ...defaultSettings, nodes, connect }, undefined, table).problems;
+    };
+
+    it.each([
+      [31, "mesh", 1024],
+      [100, "star", 1024],
+      [100, "ring", 1024],
+      [40, "mesh", 2048],
+    ])("are as many as the kernel has room for: %i as a %s with %i", (count, connect, table) => {
+      expect(problemsWith(count, connect, table)).toEqual([]);
+    });
+
+    it.each([
+      [32, 496, 465, 1024],
+      [40, 780, 457, 1024],
+      [100, 4950, 1933, 4096],
+    ])("are refused beyond: %i", (count, edges, most, table) => {
+      expect(problemsWith(count, "mesh", table)).toEqual([
+        `connect: ${edges} connections between ${count} nodes are more than the ${most} that this machine's ` +
+          `kernel has room for (net.ipv4.neigh.default.gc_thresh3 is ${table}); connect fewer, as a ring or a ` +
+          "star does, or raise that setting",
+      ]);
+    });
   });
 
   it.each<[unknown, string]>([
