@@ -1,8 +1,8 @@
 /** Mining, and all nodes agreeing on what was mined. */
 import type { Node } from "./node.ts";
 import { onEach, type Run } from "./run.ts";
-import { tellHeaders } from "./tell-headers.ts";
-import { WaitTimeoutError } from "../base/wait.ts";
+import { commonHeight, tellHeaders } from "./tell-headers.ts";
+import { waitFor } from "../base/wait.ts";
 
 /** The one that mines. */
 export function minerOf({ nodes }: Run): Node {
@@ -25,10 +25,19 @@ export function blocksText(count: number): string {
 
 /** Brings every node to the tip of the longest chain among them. Returns its height. */
 export async function syncToHighest(run: Run): Promise<number> {
-  const heights = await Promise.all(run.nodes.map(({ rpc }) => rpc.call("getblockcount")));
-  const height = Math.max(...heights);
-  await syncTo(run, height);
-  return height;
+  return await syncTo(run, await highest(run));
+}
+
+/**
+ * Brings every node to the height of the highest, and lets them be on chains that are equally long: the
+ * next block on one of them decides.
+ */
+export async function catchUp(run: Run): Promise<number> {
+  return await syncTo(run, await highest(run), { forked: true });
+}
+
+async function highest({ nodes }: Run): Promise<number> {
+  return Math.max(...(await Promise.all(nodes.map(({ rpc }) => rpc.call("getblockcount")))));
 }
 
 /** Blocks that one call mines: bitcoind goes on with a call when its caller is interrupted, and tells nothing until its end. */
@@ -85,23 +94,39 @@ interface Tip {
 /** Milliseconds after which a node that is behind is told what there is: usually it takes a few. */
 const patienceMs = 2_000;
 
-/** Waits until all nodes have the same block at `height`. */
-async function syncTo(run: Run, height: number): Promise<void> {
-  const { limitMs } = run;
-  let tips = await tipsAt(run, height, Math.min(patienceMs, limitMs));
-  const ahead = tips.find((tip) => tip.height >= height);
-  const behind = tips.filter((tip) => tip.height < height);
-  if (ahead !== undefined && behind.length > 0 && limitMs > patienceMs) {
-    const from = nodeOf(run, ahead.name);
-    await Promise.all(behind.map(({ name }) => tellHeaders(from, nodeOf(run, name))));
-    tips = await tipsAt(run, height, limitMs - patienceMs);
-  }
-  const hashes = new Set(tips.map(({ hash }) => hash));
-  if (hashes.size > 1 || tips.some((tip) => tip.height < height)) {
-    const seen = tips.map((tip) => `${tip.name} at ${tip.height} (${tip.hash})`).join(", ");
-    const what = `all nodes to reach height ${height}`;
-    throw new WaitTimeoutError({ what, limitMs }, seen, { cutShort: false, cause: undefined });
-  }
+/**
+ * Waits until all nodes have the same tip, at `height` or above: others may mine too. Returns its height.
+ * @param forked Whether the same height is enough.
+ * @throws Error at once for chains that are equally long and stay so: no wait helps
+ */
+async function syncTo(run: Run, height: number, { forked = false } = {}): Promise<number> {
+  const { limitMs, signal } = run;
+  const waitMs = Math.min(patienceMs, limitMs / 2);
+  let evenSince: number | undefined;
+  return await waitFor(
+    async () => {
+      const tips = await tipsAt(run, height, waitMs);
+      height = Math.max(...tips.map((tip) => tip.height));
+      const even = tips.every((tip) => tip.height === height);
+      if (even && (forked || new Set(tips.map(({ hash }) => hash)).size === 1)) return height;
+      const now = performance.now();
+      evenSince = even ? (evenSince ?? now) : undefined;
+      const seen = await compared(run, tips);
+      if (evenSince !== undefined && now - evenSince >= waitMs) {
+        throw new Error(
+          `the nodes are on chains of the same height: ${seen}; the next block on one of them decides`,
+        );
+      }
+      const ahead = tips.find((tip) => tip.height === height);
+      if (!even && ahead !== undefined && limitMs > patienceMs) {
+        const from = nodeOf(run, ahead.name);
+        const behind = tips.filter((tip) => tip.height < height);
+        await Promise.all(behind.map(({ name }) => tellHeaders(from, nodeOf(run, name))));
+      }
+      return { pending: seen };
+    },
+    { what: `all nodes to reach height ${height}`, limitMs, tryLimitMs: Infinity, signal },
+  );
 }
 
 /** Each node's tip when it has reached the height, or the time is over. One call for each: bitcoind does the waiting. */
@@ -110,4 +135,24 @@ async function tipsAt(run: Run, height: number, waitMs: number): Promise<Tip[]> 
     name,
     ...(await rpc.call("waitforblockheight", [height, waitMs])),
   }));
+}
+
+/** Where each node is, and why it may be elsewhere: its chain parts from the longest one, or nobody tells it of that. */
+async function compared(run: Run, tips: readonly Tip[]): Promise<string> {
+  const [first, ...others] = tips.toSorted((a, b) => b.height - a.height);
+  if (first === undefined) return "no nodes";
+  const lines = others.map(async (tip) => {
+    const at = `${tip.name} at ${tip.height} (${tip.hash})`;
+    if (tip.hash === first.hash) return at;
+    const node = nodeOf(run, tip.name);
+    const common = await commonHeight(nodeOf(run, first.name), node);
+    const { connections } = await node.rpc.call("getnetworkinfo");
+    return [
+      at,
+      ...(common < tip.height ? [`on a fork above height ${common}`] : []),
+      ...(connections === 0 ? ["without a peer"] : []),
+    ].join(", ");
+  });
+  const seen = await Promise.all(lines);
+  return [`${first.name} at ${first.height} (${first.hash})`, ...seen].join("; ");
 }

@@ -21,13 +21,18 @@ export async function tellHeaders(from: Node, to: Node): Promise<void> {
   }
 }
 
-/** Height of the last block that both have in their chains. */
-async function commonHeight({ rpc: a }: Node, { rpc: b }: Node): Promise<number> {
-  let height = Math.min(await a.call("getblockcount"), await b.call("getblockcount"));
-  while (height > 0) {
+/** Height of the last block that two nodes have in common. */
+export async function commonHeight(
+  { rpc: a }: Pick<Node, "rpc">,
+  { rpc: b }: Pick<Node, "rpc">,
+): Promise<number> {
+  let below = 0;
+  let above = Math.min(await a.call("getblockcount"), await b.call("getblockcount")) + 1;
+  while (above - below > 1) {
+    const height = Math.floor((below + above) / 2);
     const [one, other] = await Promise.all([a, b].map((rpc) => rpc.call("getblockhash", [height])));
-    if (one === other) break;
-    height -= 1;
+    if (one === other) below = height;
+    else above = height;
   }
-  return height;
+  return below;
 }

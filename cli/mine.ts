@@ -60,7 +60,7 @@ async function mineBlocks(
   const blocks = blocksText(count);
   const work = () =>
     onNodes(docker, network, { signal, status }, async (run) => {
-      run.report("bring the nodes to one tip");
+      run.report("bring the nodes to one height");
       const address =
         to === undefined ? await miningAddress(run) : await addressWithLabel(run, to, node);
       const amount = { done: 0, of: count, unit: "blocks" } as const;

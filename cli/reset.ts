@@ -23,6 +23,7 @@ export function register(program: Command): void {
     .action(async ({ stack, to, json = false }: ResetOptions) => {
       const { withoutAutoMining } = await import("../bootstrap/auto-mining.ts");
       const { resetNetwork } = await import("../bootstrap/snapshots/reset.ts");
+      const { outsidersText } = await import("../bootstrap/snapshots/old-blocks.ts");
       const { findSnapshot, snapshotOfImage } = await import("../bootstrap/snapshots/find.ts");
       const { connectEngine } = await import("../engine/client.ts");
       const { stackLabels } = await import("../engine/labels.ts");
@@ -43,14 +44,22 @@ export function register(program: Command): void {
             : await findSnapshot(docker, to);
         const labels = stackLabels(running.stackId, stack, "temporary");
         const { network, addresses } = running;
-        await withoutAutoMining(docker, network.nodes, signal, () =>
+        const old = await withoutAutoMining(docker, network.nodes, signal, () =>
           resetNetwork(docker, network, snapshot, { signal, status, labels, addresses }),
         );
-        const { height, tip } = snapshot.manifest.facts;
-        result(
-          `Stack ${stack} is back at snapshot ${snapshot.name}: height ${height}, tip ${tip}\n`,
-          { command: "reset", stack, snapshot: snapshot.name, height, tip },
-        );
+        const {
+          facts,
+          facts: { height, tip },
+        } = snapshot.manifest;
+        const lines = [
+          `Stack ${stack} is back at snapshot ${snapshot.name}: height ${height}, tip ${tip}`,
+          ...(old === undefined ? [] : outsidersText(old, facts)),
+        ];
+        const { outsiders = [], refusable } = old ?? {};
+        result(`${lines.join("\n")}\n`, {
+          ...{ command: "reset", stack, snapshot: snapshot.name, height, tip },
+          ...(outsiders.length > 0 && { outsiders, oldBlocksRefused: refusable }),
+        });
       };
       await reporting(json, ({ steps, result }) =>
         withToolchain((context) => work(context, result), { progress: steps }),

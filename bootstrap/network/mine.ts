@@ -1,4 +1,4 @@
-import { mine, syncToHighest } from "../chain.ts";
+import { catchUp, mine, syncToHighest } from "../chain.ts";
 import type { Run } from "../run.ts";
 import { settleMempools } from "./mempool.ts";
 import { withinReach } from "./reach.ts";
@@ -13,7 +13,7 @@ export interface Mined {
 }
 
 /**
- * Mines on what the nodes know together: on the highest tip, and with the payments that any of them has
+ * Mines on what the nodes know together: on the highest tip, or one of them, and with the payments that any of them has
  * sent. Ends when all nodes that the miner reaches have the blocks.
  * @param counted is told how many there are so far
  */
@@ -24,7 +24,7 @@ export async function mineForAll(
   counted?: (blocks: number) => void,
 ): Promise<Mined> {
   const near = await withinReach(run);
-  await syncToHighest(near);
+  await catchUp(near);
   await settleMempools(near);
   const hashes = await mine(near, count, address, counted);
   const has = new Set(near.nodes);

@@ -8,10 +8,13 @@ import { passingName } from "../../engine/labels.ts";
 import { ownedLabels, unownedLabels } from "../../engine/owner.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { unpause } from "../node.ts";
+import { ensureReady } from "../ready.ts";
+import { step } from "../run.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
 import { containersOf, type NodeContainer, startWithAddresses } from "./containers.ts";
 import { datadir, refuseUnresettable, replaceDatadirs } from "./datadir.ts";
 import type { StoredSnapshot } from "./find.ts";
+import { type OldBlocks, oldBlocks, refuseOldBlocks } from "./old-blocks.ts";
 import { verifyStarted } from "./verify.ts";
 
 export interface ResetOptions extends Pick<OperationContext, "signal" | "status"> {
@@ -22,7 +25,9 @@ export interface ResetOptions extends Pick<OperationContext, "signal" | "status"
 }
 
 /**
- * Gives every node the chain and the wallets that it has in the snapshot, and makes sure of it.
+ * Gives every node the chain and the wallets that it has in the snapshot, and makes sure of it. Blocks that
+ * peers from outside still have are refused from then on.
+ * @returns those peers, and what they have; undefined where there are none
  * @throws Error, before anything is touched, when a node runs an older bitcoind than the snapshot was
  *   made by, or an image that takes no resets
  */
@@ -31,7 +36,7 @@ export async function resetNetwork(
   network: NetworkInputs,
   snapshot: StoredSnapshot,
   options: ResetOptions,
-): Promise<void> {
+): Promise<OldBlocks | undefined> {
   const { signal, status } = options;
   const containers = containersOf(docker, network.nodes);
   status(`read snapshot ${snapshot.name}`);
@@ -45,12 +50,20 @@ export async function resetNetwork(
   );
   status("put the nodes back");
   await unpause(docker, network.nodes);
+  const { facts } = snapshot.manifest;
+  const old = await oldBlocks(docker, network, facts, signal);
   await replaceDatadirs(archives, network.timeout, signal);
   // Those that did not run.
   await startWithAddresses(containers, options.addresses, signal);
-  await onNodes(docker, network, options, (run) =>
-    verifyStarted(run, network.connect, snapshot.manifest.facts),
-  );
+  await onNodes(docker, network, options, async (run) => {
+    if (old !== undefined) {
+      await step(run, "wait for the nodes", () => ensureReady(run));
+      // They have no peers until they are connected.
+      await step(run, "refuse the old blocks", () => refuseOldBlocks(run, old));
+    }
+    await verifyStarted(run, network.connect, facts);
+  });
+  return old;
 }
 
 /** bitcoind opens what an older one wrote, not what a newer one did. */

@@ -46,24 +46,27 @@ await_reset() {
   done
 }
 
-# Also at a start. reset.whole goes when the work is done: an interrupted reset is done again.
+# Also at a start. reset.whole goes when the work is done: an interrupted reset is done again. Afterwards
+# bitcoind has no peers until whoever wanted it connects it: those from outside have the old blocks.
 take_up_reset() {
+  alone=
   if [ -f "$datadir/reset.whole" ]; then
     for old in "$datadir"/* "$datadir"/.[!.]*; do
       case $old in */reset.tar | */reset.whole) ;; *) rm -rf "$old" ;; esac
     done
     tar -x -f "$datadir/reset.tar" -C "$HOME/.bitcoin"
     rm -f "$datadir/reset.whole"
+    alone=-networkactive=0
   fi
   rm -f "$datadir/reset.tar" "$datadir/reset.awaited"
 }
 
 take_up_reset
-run "$@"
+run "$@" $alone
 while [ "$resetting" = yes ]; do
   await_reset
   take_up_reset
-  run "$@"
+  run "$@" $alone
 done
 
 # What a clean stop leaves and a snapshot must not carry.
