@@ -6,8 +6,15 @@ import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
 import type { Node } from "./node.ts";
 import type { Run } from "./run.ts";
 
+/** One thing that is not as it was recorded. */
+export interface DriftLine {
+  readonly text: string;
+  /** Whether the bootstrap can fix it. */
+  readonly fixable: boolean;
+}
+
 export interface Drift {
-  /** What the bootstrap can mend, one line each. */
+  /** What is not as recorded, one line each. */
   readonly broken: readonly string[];
   /** Blocks that were mined since; they stay. */
   readonly minedSince: number;
@@ -26,7 +33,7 @@ export async function findDrift(
     })),
   );
   return {
-    broken: found.flatMap(({ lines }) => lines),
+    broken: found.flatMap(({ lines }) => lines.map(({ text }) => text)),
     minedSince: Math.max(0, ...found.map(({ height }) => height - recorded.height)),
   };
 }
@@ -40,13 +47,21 @@ export async function nodeDrift(
   nodes: readonly Addressed[],
   edges: readonly Edge[],
   recorded: Pick<ChainFacts, "height" | "tip">,
-): Promise<string[]> {
-  const lines = await Promise.all([
+): Promise<DriftLine[]> {
+  const [chain, ...others] = await Promise.all([
     chainDrift(node, recorded),
     walletDrift(node),
     peerDrift(node, nodes, edges),
   ]);
-  return lines.flat();
+  return [...chain, ...others.flat().map(fixable)];
+}
+
+export function fixable(text: string): DriftLine {
+  return { text, fixable: true };
+}
+
+export function byHand(text: string): DriftLine {
+  return { text, fixable: false };
 }
 
 /** Whether the node's best chain goes through the recorded tip. */
@@ -79,11 +94,15 @@ export const replacedAdvice =
 async function chainDrift(
   node: Node,
   { tip, height }: Pick<ChainFacts, "height" | "tip">,
-): Promise<string[]> {
+): Promise<DriftLine[]> {
   const state = await tipState(node, tip);
   if (state === "active") return [];
   const missing = `${node.name}: block ${tip} at height ${height} is not in its chain`;
-  return [state === "replaced" ? `${missing}: others replaced it; ${replacedAdvice}` : missing];
+  return [
+    state === "replaced"
+      ? byHand(`${missing}: others replaced it; ${replacedAdvice}`)
+      : fixable(missing),
+  ];
 }
 
 async function walletDrift({ name, rpc, wallets = [] }: Node): Promise<string[]> {

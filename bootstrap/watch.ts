@@ -14,6 +14,7 @@ export interface Watched {
 export class ContainerExitedError extends Error {
   readonly node: string;
   readonly exitCode: number;
+  readonly restarts: number;
 
   /** @param restarts How often the engine has started it again since somebody did. */
   constructor(node: string, exitCode: number, log: string, restarts = 0) {
@@ -23,6 +24,7 @@ export class ContainerExitedError extends Error {
     this.name = "ContainerExitedError";
     this.node = node;
     this.exitCode = exitCode;
+    this.restarts = restarts;
   }
 }
 

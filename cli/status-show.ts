@@ -60,12 +60,13 @@ export async function look(
   return await lookAt(docker, declared, containers, signal);
 }
 
-function drawn(report: StatusReport): string {
+/** @param rows lines that there is room for */
+function drawn(report: StatusReport, rows?: number): string {
   const { stdout } = process;
   // A terminal may say that it has none.
   const columns = stdout.isTTY ? stdout.columns || usualWidth : usualWidth;
   const width = Math.max(leastWidth, columns);
-  return statusText(report, width, paintFor(stdout));
+  return statusText(report, width, paintFor(stdout), rows);
 }
 
 interface WatchOptions {
@@ -91,7 +92,7 @@ async function watched(
     for (;;) {
       const report = await look(docker, state, signal);
       if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
-      else logUpdate(cutTo(process.stdout.rows, drawn(report)));
+      else logUpdate(cutTo(process.stdout.rows, drawn(report, process.stdout.rows - 1)));
       await sleep(seconds * 1_000, undefined, { signal }).catch(() => {
         signal.throwIfAborted();
       });
@@ -105,7 +106,7 @@ async function watched(
   }
 }
 
-/** The beginning, where there is no room for all: the nodes come first. */
+/** The beginning, where there is no room even for what is short. */
 function cutTo(rows: number, text: string): string {
   const lines = text.split("\n");
   if (lines.length < rows) return text;

@@ -7,13 +7,17 @@ import type { Paint } from "./paint.ts";
 /** More lines than these nobody reads: then what is as declared is told in one. */
 const mostLines = 16;
 
-/** @param width columns that no line may be longer than */
+/**
+ * @param width columns that no line may be longer than
+ * @param most connections that are drawn; where there are more, those that are as declared are counted
+ */
 export function drawing(
   { nodes, connections, otherPeers }: Pick<StatusReport, "nodes" | "connections" | "otherPeers">,
   width: number,
   paint: Paint,
+  most = mostLines,
 ): string[] {
-  const crowded = connections.length > mostLines;
+  const crowded = connections.length > most;
   const shown = crowded ? connections.filter((one) => !isAsDeclared(one)) : connections;
   const lines = [
     ...(crowded ? [counted(nodes, connections)] : []),
@@ -105,7 +109,7 @@ function lonely(nodes: readonly NodeStatus[], connections: readonly Connection[]
 }
 
 /** Colours have no width and come whole: a line that is too long loses them. */
-function clipped(line: string, width: number): string {
+export function clipped(line: string, width: number): string {
   const plain = stripVTControlCharacters(line);
   return plain.length <= width ? line : `${plain.slice(0, width - 1)}…`;
 }

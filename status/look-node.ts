@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 
 import { btcToSat, formatBtc } from "../bootstrap/amount.ts";
-import { nodeDrift } from "../bootstrap/drift.ts";
+import { byHand, type DriftLine, fixable, nodeDrift } from "../bootstrap/drift.ts";
 import { isoTime } from "../bootstrap/mocktime.ts";
 import { type Node, openNode } from "../bootstrap/node.ts";
 import { type Addressed, type SeenPeer, seenPeers } from "../bootstrap/peers.ts";
@@ -18,7 +18,7 @@ export interface NodeLook {
   readonly status: NodeStatus;
   /** Undefined when it does not answer. */
   readonly peers: readonly SeenPeer[] | undefined;
-  readonly drift: readonly string[];
+  readonly drift: readonly DriftLine[];
 }
 
 /**
@@ -34,13 +34,13 @@ export async function lookAtNode(
   signal: AbortSignal,
 ): Promise<NodeLook> {
   /** Why it does not run, as far as its container tells. */
-  const whyNot = async (): Promise<string[]> => {
+  const whyNot = async (): Promise<DriftLine[]> => {
     const { name } = declared;
-    const gone = [`${name}: its container is ${state}`];
+    const gone = [fixable(`${name}: its container is ${state}`)];
     if (id === undefined) return gone;
     const container = docker.getContainer(id);
     const end = await endedContainer([{ name, container }]);
-    if (end !== undefined) return [messageOf(end)];
+    if (end !== undefined) return [endLine(end)];
     // It may have been started again since the engine listed it.
     const crashed = crashes(name, await container.inspect().catch(() => undefined));
     return crashed.length === 0 ? gone : crashed;
@@ -69,14 +69,14 @@ export async function lookAtNode(
       return {
         status: { ...declared, state: "restarting" },
         peers: undefined,
-        drift: [messageOf(error)],
+        drift: [endLine(error)],
       };
     }
     const problem = problemOf(error);
     return {
       status: { ...declared, state, problem },
       peers: undefined,
-      drift: [`${declared.name}: ${problem}`],
+      drift: [problemLine(declared.name, error)],
     };
   }
 }
@@ -119,7 +119,7 @@ async function ask(
     peers: seen,
     drift: [
       ...crashes(name, valueOf(container)),
-      ...(problem === undefined ? (valueOf(drift) ?? []) : [`${name}: ${problem}`]),
+      ...(failed === undefined ? (valueOf(drift) ?? []) : [problemLine(name, failed.reason)]),
     ],
   };
 }
@@ -146,16 +146,30 @@ function mockTimeOf(container: Docker.ContainerInspectInfo | undefined): string 
 }
 
 /** That it runs now does not mean that it did not end by itself. */
-function crashes(
+export function crashes(
   name: string,
   { RestartCount = 0 }: Partial<Docker.ContainerInspectInfo> = {},
-): string[] {
+): DriftLine[] {
   return RestartCount === 0
     ? []
     : [
-        `${name}: bitcoind ended by itself and was started again, ${timesText(RestartCount)}; ` +
-          `npm run logs -- ${name} shows why`,
+        byHand(
+          `${name}: bitcoind ended by itself and was started again, ${timesText(RestartCount)}; ` +
+            `npm run logs -- ${name} shows why`,
+        ),
       ];
+}
+
+/** One that was stopped is started by an update; one that ends again and again is not helped by that. */
+function endLine(end: ContainerExitedError): DriftLine {
+  return (end.restarts === 0 ? fixable : byHand)(messageOf(end));
+}
+
+/** What its container lacks an update gives it. What bitcoind answers, or does not, is no matter of that. */
+function problemLine(name: string, error: unknown): DriftLine {
+  const ofBitcoind = error instanceof RpcError || (error as Error).name === "TimeoutError";
+  const text = `${name}: ${problemOf(error)}`;
+  return ofBitcoind ? byHand(text) : fixable(text);
 }
 
 function valueOf<T>(answer: PromiseSettledResult<T>): T | undefined {

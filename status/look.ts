@@ -1,12 +1,15 @@
 /** A stack as it is now, next to what it declares. */
 import type Docker from "dockerode";
 
+import { byHand, type DriftLine, fixable } from "../bootstrap/drift.ts";
 import type { Edge } from "../bootstrap/peers.ts";
+import { blocksText } from "../bootstrap/chain.ts";
 import { imageId, stackOfImage } from "../bootstrap/snapshots/images.ts";
 import { goesWithStack, listSnapshots, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import { autoMinerName } from "../stack/auto-miner-name.ts";
 import { connections, otherPeers, type Seen } from "./connections.ts";
-import { lookAtNode } from "./look-node.ts";
+import { withForks } from "./forks.ts";
+import { crashes, lookAtNode } from "./look-node.ts";
 import type {
   Connection,
   DeclaredStack,
@@ -44,10 +47,19 @@ export async function lookAt(
     snapshotsOf(docker, stack),
     imageDrift(docker, stack),
   ]);
-  const nodes = withBehind(looks.map(({ status }) => status));
+  const nodes = await withForks(withBehind(looks.map(({ status }) => status)), stack, signal);
   const seen = new Map(looks.map(({ status: { name }, peers }) => [name, peers]));
   const connected = connections([...seen.keys(), autoMinerName], declaredEdges(stack), seen);
   const autoMiner = stack.autoMine ? { state: listed(autoMinerName).state } : null;
+  const parted = connected.flatMap((connection) => connectionDrift(connection, seen));
+  const drift = [
+    ...unfinished(stack).map(fixable),
+    ...looks.flatMap(({ drift }) => drift),
+    ...forkDrift(nodes, parted.length > 0),
+    ...parted.map(fixable),
+    ...(await autoMinerDrift(docker, autoMiner, listed(autoMinerName).id)),
+    ...lostImages.map(fixable),
+  ];
   const heights = nodes.flatMap(({ height }) => height ?? []);
   const height = heights.length === 0 ? null : Math.max(...heights);
   const { chain } = stack;
@@ -62,15 +74,8 @@ export async function lookAt(
     connections: connected,
     otherPeers: otherPeers(seen),
     snapshots,
-    drift: [
-      ...unfinished(stack),
-      ...looks.flatMap(({ drift }) => drift),
-      ...connected.flatMap((connection) => connectionDrift(connection, seen)),
-      ...(autoMiner === null || autoMiner.state === "running"
-        ? []
-        : [`${autoMinerName}: its container is ${autoMiner.state}`]),
-      ...lostImages,
-    ],
+    drift: drift.map(({ text }) => text),
+    byHand: drift.flatMap(({ text, fixable }) => (fixable ? [] : [text])),
   };
 }
 
@@ -86,6 +91,37 @@ function connectionDrift({ nodes, declared, state }: Connection, seen: Seen): st
   const bothAnswer = nodes.every((name) => seen.get(name) !== undefined);
   if (!declared || !bothAnswer || state === "connected") return [];
   return [`${a}: it is not connected to ${b}`];
+}
+
+/** Chains of different lengths become one as soon as their nodes are connected; for others a block must decide. */
+function forkDrift(nodes: readonly NodeStatus[], parted: boolean): DriftLine[] {
+  const highest = nodes.find(({ behind }) => behind === 0);
+  return nodes.flatMap(({ name, height = 0, behind = 0, forkedAt }) => {
+    if (forkedAt === undefined) return [];
+    const fork = `${name}: on a fork, with ${blocksText(height - forkedAt)} above height ${forkedAt} that ${highest?.name ?? ""} does not have`;
+    if (behind === 0) return [byHand(`${fork}; the next block decides, npm run mine makes one`)];
+    return [parted ? fixable(fork) : byHand(`${fork}; npm run logs -- ${name} may show why`)];
+  });
+}
+
+async function autoMinerDrift(
+  docker: Docker,
+  autoMiner: StatusReport["autoMiner"],
+  id: string | undefined,
+): Promise<DriftLine[]> {
+  if (autoMiner === null) return [];
+  const inspected =
+    id === undefined
+      ? undefined
+      : await docker
+          .getContainer(id)
+          .inspect()
+          .catch(() => undefined);
+  const stopped = autoMiner.state !== "running" && autoMiner.state !== "restarting";
+  return [
+    ...(stopped ? [fixable(`${autoMinerName}: its container is ${autoMiner.state}`)] : []),
+    ...crashes(autoMinerName, inspected),
+  ];
 }
 
 function withBehind(nodes: readonly NodeStatus[]): NodeStatus[] {

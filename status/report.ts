@@ -46,6 +46,8 @@ export interface StatusReport {
   readonly snapshots: readonly SnapshotStatus[];
   /** What is not as declared, a line each. */
   readonly drift: readonly string[];
+  /** Those of them that no update fixes. */
+  readonly byHand: readonly string[];
 }
 
 export interface NodeStatus extends Omit<DeclaredNode, "wallets"> {
@@ -58,6 +60,11 @@ export interface NodeStatus extends Omit<DeclaredNode, "wallets"> {
   readonly tip?: string | undefined;
   /** Blocks that it lacks of the highest node's. */
   readonly behind?: number | undefined;
+  /**
+   * Height of the last block that it has in common with the highest node, or the first of those, where its
+   * own chain goes on otherwise.
+   */
+  readonly forkedAt?: number | undefined;
   /** The time at which its clock stands still. */
   readonly mockTime?: string | undefined;
   /** Peers, each once. */

@@ -17,8 +17,15 @@ export function nodeTable(nodes: readonly NodeStatus[], width: number, paint: Pa
     {
       title: "height",
       right: true,
-      cell: ({ height, behind = 0 }) =>
-        behind > 0 ? paint("yellow", `${text(height)} (-${behind})`) : text(height),
+      cell: ({ height, behind = 0, forkedAt }) => {
+        const marks = [
+          ...(behind > 0 ? [`-${behind}`] : []),
+          ...(forkedAt === undefined ? [] : ["fork"]),
+        ];
+        return marks.length > 0
+          ? paint("yellow", `${text(height)} (${marks.join(", ")})`)
+          : text(height);
+      },
     },
   ];
   const tip = (length: number): Column<NodeStatus> => ({

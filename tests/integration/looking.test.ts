@@ -263,6 +263,11 @@ describe("status", () => {
     ]);
   });
 
+  it("draws arrows from the node that is declared later to the earlier one, also after a minute", async () => {
+    const { connections } = await status();
+    expect(connections).toMatchObject([{ dialledBy: ["miner"] }]);
+  });
+
   it("draws anew with each block, until Ctrl-C", async () => {
     const group = startInTerminal(words("status", "--watch"), size);
     const height = Number(await ask("miner", "getblockcount"));
@@ -293,8 +298,9 @@ describe("a network that is not as declared", () => {
       execIn(stack.container("miner"), ["busybox", "killall", name, "bitcoind"]);
     await signal("-STOP");
     try {
-      const { nodes, drift } = await status();
+      const { nodes, drift, byHand } = await status();
       expect(nodes[0]).toMatchObject({ name: "alice", state: "running", behind: 0 });
+      expect(byHand).toEqual(drift);
       expect(nodes[1]).toMatchObject({ name: "miner", state: "running" });
       expect(nodes[1]).not.toHaveProperty("height");
       expect(nodes[1]?.problem).toContain("no answer within 3 s");
@@ -309,13 +315,29 @@ describe("a network that is not as declared", () => {
     await ask("alice", "unloadwallet", "savings");
     await stack.docker.getImage(`${stack.prefix}alice:latest`).remove();
     await mine();
-    const { nodes, drift } = await status();
+    const { drift: before, nodes: parted } = await status();
+    expect(parted).toMatchObject([{ behind: 1 }, { behind: 0 }]);
+    expect(parted[0]).not.toHaveProperty("forkedAt");
+    const height = Number(await ask("alice", "getblockcount"));
+    const address = await ask("alice", "-rpcwallet=alice", "getnewaddress");
+    await ask("alice", "generatetoaddress", "1", address);
+    const fork = `miner: on a fork, with 1 block above height ${height} that alice does not have`;
+    expect(await status()).toMatchObject({
+      nodes: [{ behind: 0 }, { behind: 0, forkedAt: height }],
+      drift: expect.arrayContaining([expect.stringContaining(fork)]) as string[],
+      byHand: [expect.stringContaining("npm run mine makes one")],
+    });
+    await mine();
+    const { nodes, drift, byHand } = await status();
+    expect(before).toHaveLength(3);
+    expect(byHand).toEqual([]);
     expect(nodes).toMatchObject([
-      { behind: 1, peers: 0 },
+      { behind: 1, peers: 0, forkedAt: height },
       { behind: 0, peers: 0 },
     ]);
     expect(drift).toEqual([
       "alice: its wallet savings is not loaded",
+      `alice: on a fork, with 1 block above height ${height} that miner does not have`,
       "alice: it is not connected to miner",
       `alice: its snapshot image ${stack.prefix}alice:latest is gone`,
     ]);
@@ -337,7 +359,7 @@ describe("a network that is not as declared", () => {
     );
     const { stdout } = await run("status");
     expect(stdout).toMatch(/^alice +restarting /m);
-    expect(stdout).toMatch(new RegExp(`^  ${ended.source}`, "m"));
+    expect(stdout).toMatch(new RegExp(`does not fix it:\n  ${ended.source}`, "m"));
     expect(stdout.match(ended)).toHaveLength(1);
     const { exitCode, stderr, stdout: printed } = await run("up");
     expect(exitCode).toBe(1);
@@ -359,7 +381,7 @@ describe("a network that is not as declared", () => {
     expect(stdout).toMatch(/^miner +gone /m);
     expect(stdout).toContain("alice ??? miner   unknown: neither answers");
     expect(stdout).toContain("  miner: its container is gone");
-    expect(stdout).toContain(`npm run up -- --stack ${stack.name} mends it.`);
+    expect(stdout).toContain(`npm run up -- --stack ${stack.name} fixes it.`);
     const refused = await run("cli", ["alice", "getblockcount"]);
     expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
     expect(refused.stderr).toContain(

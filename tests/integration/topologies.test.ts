@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { cliSucceeds as run } from "../helpers/cli.ts";
 import { nothing } from "../helpers/declared.ts";
+import { isShown, runSteps, stepsOf } from "../helpers/documented.ts";
 import { exampleConfig } from "../helpers/example.ts";
+import { readPage } from "../helpers/markdown.ts";
 import { TestStack } from "../helpers/stack.ts";
 import { story } from "../helpers/story.ts";
 import { waitFor } from "../../base/wait.ts";
@@ -22,7 +24,7 @@ interface Peer {
 
 const timeout = 60_000;
 
-/** Names of a node's peers. Two that dial each other at the same moment are connected twice. */
+/** Names of a node's peers, each once. */
 async function peersOf(stack: TestStack, node: string): Promise<string[]> {
   const peers = JSON.parse(await stack.ask(node, "getpeerinfo")) as Peer[];
   return [...new Set(peers.map(({ subver }) => /\((.*)\)/.exec(subver)?.[1] ?? ""))].toSorted();
@@ -210,12 +212,6 @@ describe("ten nodes in a ring", () => {
     await stack[Symbol.asyncDispose]();
   });
 
-  async function mineOn(node: string, count: number): Promise<string> {
-    const address = await stack.ask(node, "getnewaddress");
-    await stack.ask(node, "generatetoaddress", String(count), address);
-    return await stack.ask(node, "getbestblockhash");
-  }
-
   it("have two peers each, and one chain", async () => {
     const { tip, height } = await stack.output<Chain>("chain");
     expect(height).toBe(107);
@@ -226,27 +222,35 @@ describe("ten nodes in a ring", () => {
     }
   });
 
-  it("are two networks with two of them cut off, and one again: the longer chain is everybody's", async () => {
-    await Promise.all(["n0", "n5"].map((node) => stack.ask(node, "setnetworkactive", "false")));
+  it("are two networks with two of them cut off, and one again, as the page shows it", async () => {
+    const { blocks } = readPage("docs/topologies.md");
+    const partition = blocks.slice(-3);
+    expect(partition[0]?.text).toContain("setnetworkactive false");
+    // Its blocks have to arrive at their sides before anybody looks.
+    const [cut, ...joined] = partition
+      .map(({ text, ...block }) => ({
+        ...block,
+        text: text
+          .replaceAll("ring-", stack.prefix)
+          .replaceAll(/(--stack|[Ss]tack) ring/g, `$1 ${stack.name}`),
+      }))
+      .map(stepsOf);
+    await runSteps(cut ?? [], timeout);
     const [left, right] = [names.slice(1, 5), names.slice(6)];
-    const shorter = await mineOn("n2", 2);
-    await expectTip(stack, left, shorter);
-    const longer = await mineOn("n7", 3);
-    await expectTip(stack, right, longer);
-    expect(await stack.ask("n1", "getbestblockhash")).toBe(shorter);
-
-    await Promise.all(["n0", "n5"].map((node) => stack.ask(node, "setnetworkactive", "true")));
-    // By themselves they look for each other once a minute.
-    await Promise.all(
-      ["n0 n9", "n0 n1", "n5 n4", "n5 n6"]
-        .map((pair) => pair.split(" "))
-        .map(([node = "", peer = ""]) => stack.ask(node, "addnode", peer, "onetry")),
+    const [shorter, longer] = await Promise.all(
+      ["n2", "n7"].map((node) => stack.ask(node, "getbestblockhash")),
     );
-    await expectTip(stack, names, longer);
-    const tips = JSON.parse(await stack.ask("n2", "getchaintips")) as object[];
-    expect(tips).toContainEqual(
-      expect.objectContaining({ hash: shorter, branchlen: 2, status: "valid-fork" }),
-    );
+    await expectTip(stack, left, shorter ?? "");
+    await expectTip(stack, right, longer ?? "");
+    const steps = joined.flat();
+    expect(steps[0]?.command).toBe(`npm run status -- --stack ${stack.name}`);
+    const [ring] = cut?.[0]?.command.split("\n") ?? [];
+    const printed = await runSteps([{ command: ring ?? "" }, ...steps], 4 * timeout);
+    for (const [index, { command, shown }] of steps.entries()) {
+      const found = printed[index + 1] ?? "";
+      expect(shown === undefined || isShown(shown, found), `${command}\n${found}`).toBe(true);
+    }
+    await expectTip(stack, names, longer ?? "");
   });
 
   it("are put back to their snapshot", async () => {

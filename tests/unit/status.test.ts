@@ -203,6 +203,7 @@ const report: StatusReport = {
     },
   ],
   drift: [],
+  byHand: [],
 };
 
 describe("the text", () => {
@@ -252,7 +253,7 @@ describe("the text", () => {
       node("miner"),
     ];
     const lines = text(60, { nodes, drift: ["alice: its container is exited"] }).split("\n");
-    expect(lines).toContain("bob is 2 blocks behind.");
+    expect(lines).toContain("2 blocks behind: bob.");
     expect(lines).toContain("alice  exited            -  -           -        -  :18332");
     expect(lines).toContain("bob    running    105 (-2)  57b7f3      1        0  :18332");
     expect(lines).toContain("carol  no answer         -  -           -        -  :18332");
@@ -260,18 +261,94 @@ describe("the text", () => {
     expect(lines.slice(-3)).toEqual([
       "Not as declared:",
       "  alice: its container is exited",
-      "npm run up -- --stack dev mends it.",
+      "npm run up -- --stack dev fixes it.",
     ]);
   });
 
-  it("counts the blocks on top, and tells of clocks that stand still and of two chains", () => {
-    const other = { height: 110, tip: "00".repeat(32), mockTime: "2025-01-01T12:00:00Z" };
-    const nodes = [node("alice", other), node("miner", { height: 110 })];
-    expect(text(80, { nodes, height: 110, minedSince: 3 }).split("\n").slice(1, 4)).toEqual([
+  it("promises nothing of what no update fixes", () => {
+    const byHand = ["bob: getblockchaininfo: HTTP 403", "carol: its container ended:\nError"];
+    const drift = ["alice: its container is exited", ...byHand];
+    expect(text(80, { drift, byHand }).split("\n").slice(-7)).toEqual([
+      "Not as declared:",
+      "  alice: its container is exited",
+      "npm run up -- --stack dev fixes it.",
+      "Not as declared, and npm run up does not fix it:",
+      "  bob: getblockchaininfo: HTTP 403",
+      "  carol: its container ended:",
+      "    Error",
+    ]);
+    expect(text(80, { drift: byHand, byHand })).not.toContain("fixes it");
+  });
+
+  it("counts the blocks on top, and tells of clocks that stand still and of forks", () => {
+    const other = { height: 110, mockTime: "2025-01-01T12:00:00Z" };
+    const fork = { height: 109, behind: 1, forkedAt: 107, tip: "00".repeat(32) };
+    const forked = ["b", "c", "d", "e", "f"].map((name) => node(name, fork));
+    const nodes = [node("alice", other), ...forked, node("miner", { height: 110 })];
+    const lines = text(80, { nodes, height: 110, minedSince: 3 }).split("\n");
+    expect(lines.slice(1, 4)).toEqual([
       "Height 110: 3 blocks on top of the declared 107",
-      "The nodes are on 2 chains of that height.",
+      "On a fork above height 107, with 2 blocks: b, c, d, e and 1 more.",
       "Clocks stand still at 2025-01-01T12:00:00Z.",
     ]);
+    expect(lines.find((line) => line.startsWith("b "))).toContain("109 (-1, fork)");
+  });
+
+  describe("where there is little room", () => {
+    const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
+    const ring = names.map((name, index): Edge => [name, names[(index + 1) % 10] ?? ""]);
+    const ten = {
+      nodes: names.map((name) => node(name)),
+      connections: connections(names, ring, seenBy(names, ring)),
+    };
+    const lines = (more: Partial<StatusReport>, rows: number): string[] =>
+      statusText({ ...report, ...ten, ...more }, 80, plain, rows).split("\n");
+
+    it("has ten nodes, their connections and what is not as declared on 24 rows", () => {
+      const drift = ["n3: it is not connected to n4"];
+      const seen = seenBy(
+        names,
+        ring.filter((_, index) => index !== 3),
+      );
+      const found = lines({ connections: connections(names, ring, seen), drift }, 23);
+      expect(found.length).toBeLessThanOrEqual(23);
+      for (const name of names) {
+        expect(
+          found.filter((line) => line.startsWith(`${name} `) && line.includes("running")),
+        ).toHaveLength(1);
+      }
+      expect(found).toContain("10 nodes, 9 of 10 declared connections");
+      expect(found).toContain("n3 ╌╌╌ n4   missing");
+      expect(found).toContain("  n3: it is not connected to n4");
+      expect(found.at(-1)).toBe("Shortened: npm run status has all.");
+    });
+
+    it("has all where all has room", () => {
+      expect(lines({}, 100)).toEqual(lines({}, Infinity));
+      expect(lines({}, 100)).not.toContain("Shortened: npm run status has all.");
+    });
+
+    it("has of very many nodes those first that are not as the others", () => {
+      const many = Array.from({ length: 60 }, (_, index) => node(`n${index}`));
+      many[50] = stopped("n50");
+      const found = lines(
+        { nodes: many, connections: [], drift: ["n50: its container is exited"] },
+        23,
+      );
+      expect(found.length).toBeLessThanOrEqual(23);
+      expect(found.some((line) => /^n50 +exited/.test(line))).toBe(true);
+      expect(found).toContain("  n50: its container is exited");
+      expect(
+        found.some((line) => /^… and \d+ more, all running, at the highest height$/.test(line)),
+      ).toBe(true);
+    });
+
+    it("shortens at last what is not as declared", () => {
+      const drift = names.flatMap((name) => [`${name}: its container is exited`, `${name}: x`]);
+      const found = lines({ nodes: names.map((name) => stopped(name)), drift }, 23);
+      expect(found.length).toBeLessThanOrEqual(23);
+      expect(found.some((line) => /^… and \d+ more lines$/.test(line))).toBe(true);
+    });
   });
 
   it("has a column for what is immature or pending, where something is", () => {
