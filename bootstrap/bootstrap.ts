@@ -1,11 +1,11 @@
 /** The walk-through: from freshly started nodes to a chain in which everybody is connected and paid. */
 import { writeStatus } from "../progress/amount.ts";
-import { mine, nodeOf, syncToHighest } from "./chain.ts";
+import { mine, mineAt, minerOf, nodeOf, syncToHighest } from "./chain.ts";
 import { type ChainFacts, chainFacts } from "./facts.ts";
 import { type Funded, type Funding, confirmationsOf, fund } from "./funding.ts";
 import { partLagging } from "./lagging.ts";
 import { miningAddress } from "./mining-address.ts";
-import { atChainBegin, setClocks } from "./mocktime.ts";
+import { atTime, chainBegin, setClocks } from "./mocktime.ts";
 import { ensureReady } from "./ready.ts";
 import { type Edge, connectPeers } from "./peers.ts";
 import { type Run, step } from "./run.ts";
@@ -23,8 +23,13 @@ export interface ChainPlan {
   readonly confirmations: number;
   /** What the keys derive from. Left out: random keys, and block times of the present. */
   readonly walletSeed?: string | undefined;
-  /** Seconds since 1970 at which the chain begins, and at which the nodes' clocks stand still. */
+  /**
+   * Seconds since 1970 at which the nodes' clocks stand still. The chain begins there; with
+   * {@link ChainPlan.blockSpacing} it ends there.
+   */
   readonly mockTime?: number | undefined;
+  /** Seconds between two blocks. Left out: their times are as close as the rules allow. */
+  readonly blockSpacing?: number | undefined;
   /** What is run when everybody is paid and confirmed. Left out: nothing. */
   readonly scenario?: ScenarioFile | undefined;
 }
@@ -44,7 +49,8 @@ export async function bootstrap(
   const funded = await step(run, "mine and pay", () => minedAndPaid(run, plan));
   if (scenario !== undefined) {
     await step(run, `run the scenario ${scenario.file}`, () =>
-      atPlannedTime(run, plan, () => runScenario(run, scenario)),
+      // From the last declared block on.
+      atPlannedTime(run, plan, plan.blocks + plan.confirmations, () => runScenario(run, scenario)),
     );
   }
   return { facts: await step(run, "read the chain", () => chainFacts(run)), funded };
@@ -75,7 +81,7 @@ async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
     const count = (mined: number): void => {
       run.count({ ...amount, done: there + mined });
     };
-    await atPlannedTime(run, plan, () => mine(run, of - there, address, count));
+    await mineAsPlanned(run, plan, of - there, address, count);
   };
   const height = await syncToHighest(run);
   await mineSome(`mine to height ${plan.blocks}`, plan.blocks, height);
@@ -91,14 +97,43 @@ async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
   return funded;
 }
 
-/** Runs `work`, which mines, so that a reproducible chain gets the same block times each time. */
+/** Seconds since 1970 of the declared block at a height, from 1 on; undefined: the plan does not say. */
+export function plannedTime(plan: ChainPlan, height: number): number | undefined {
+  const { blocks, confirmations, walletSeed, mockTime, blockSpacing: spacing } = plan;
+  if (walletSeed === undefined) return undefined;
+  if (spacing === undefined) return mockTime === undefined ? chainBegin : undefined;
+  if (mockTime === undefined) return chainBegin + (height - 1) * spacing;
+  return mockTime - (blocks + confirmations - height) * spacing;
+}
+
+async function mineAsPlanned(
+  run: Run,
+  plan: ChainPlan,
+  count: number,
+  address: string,
+  mined: (blocks: number) => void,
+): Promise<void> {
+  const height = await minerOf(run).rpc.call("getblockcount");
+  const timeOf = (index: number): number => plannedTime(plan, height + 1 + index) ?? 0;
+  await atPlannedTime(run, plan, height + 1, (still) =>
+    still && plan.blockSpacing !== undefined
+      ? mineAt(run, count, address, timeOf, mined)
+      : mine(run, count, address, mined),
+  );
+}
+
+/**
+ * Runs `work`, which mines, so that a reproducible chain gets the same block times each time.
+ * @param height of the block that is mined next
+ */
 async function atPlannedTime(
   run: Run,
-  { walletSeed, mockTime }: ChainPlan,
-  work: () => Promise<unknown>,
+  plan: ChainPlan,
+  height: number,
+  work: (still: boolean) => Promise<unknown>,
 ): Promise<void> {
-  const fixed = walletSeed !== undefined && mockTime === undefined;
-  await (fixed ? atChainBegin(run, work) : work());
+  const time = plannedTime(plan, height);
+  await (time === undefined ? work(false) : atTime(run, time, work, plan.mockTime));
 }
 
 /** Blocks on top of the last payment, or of what was mined to pay when nobody is paid. */

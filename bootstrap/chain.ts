@@ -69,6 +69,30 @@ export async function mine(
   return hashes;
 }
 
+/**
+ * The same with a time for each block, at which the miner's clock stands then: it is left at the last.
+ * @param timeOf what the clock shows, in seconds since 1970, for the block of that index, from 0 on
+ */
+export async function mineAt(
+  run: Run,
+  count: number,
+  address: string,
+  timeOf: (index: number) => number,
+  mined: (blocks: number) => void = () => undefined,
+): Promise<string[]> {
+  const syncing = { ...run, count: () => undefined };
+  const miner = minerOf(run);
+  const hashes: string[] = [];
+  while (hashes.length < count) {
+    await miner.rpc.call("setmocktime", [timeOf(hashes.length)]);
+    hashes.push(...(await mineAtOnce(miner, 1, address, run.limitMs)));
+    mined(hashes.length);
+    if (hashes.length === count || hashes.length % blocksPerSync === 0)
+      await syncTo(syncing, await miner.rpc.call("getblockcount"));
+  }
+  return hashes;
+}
+
 async function mineAtOnce(
   { name, rpc }: Node,
   count: number,

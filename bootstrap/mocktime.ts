@@ -14,11 +14,19 @@ export const genesisTime = 1_296_688_602;
 export const chainBegin = 1_735_689_600;
 
 /**
- * Seconds that a mock time may be ahead of the present. A node refuses blocks more than two hours
- * ahead of its clock (validation.h, MAX_FUTURE_BLOCK_TIME), also at its start; the other hour is for the
+ * Seconds that a block may be ahead of a node's clock: it refuses those that are further ahead, and does
+ * not start with one at its tip (Bitcoin Core, chain.h, MAX_FUTURE_BLOCK_TIME).
+ */
+export const blocksAhead = 7_200;
+
+/**
+ * Seconds that a mock time may be ahead of the present. The other hour of {@link blocksAhead} is for the
  * blocks, which run ahead of a clock that stands still by one second in six.
  */
 export const furthestAhead = 3_600;
+
+/** The last time that a clock can be set to, in seconds since 1970: blocks count them in 32 bits, and run ahead. */
+export const lastTime = 2 ** 32 - 1 - blocksAhead;
 
 /**
  * Sets what all clocks show: a mock time, in seconds since 1970, at which they stand still, or the present.
@@ -28,40 +36,48 @@ export async function setClocks({ nodes }: Run, mockTime: number | undefined): P
   await Promise.all(nodes.map(({ rpc }) => rpc.call("setmocktime", [mockTime ?? 0])));
 }
 
-/** Runs `work`, which mines, while the miner's clock stands still at {@link chainBegin}; afterwards it shows the present again. */
-export async function atChainBegin<T>(run: Run, work: () => Promise<T>): Promise<T> {
-  refuseClockBehind(chainBegin);
+/**
+ * Runs `work`, which mines, while the miner's clock stands still at `seconds` since 1970; `back` is what it
+ * shows afterwards, 0 for the present.
+ * @param work is told whether it does: not where the chain has blocks that are newer
+ */
+export async function atTime<T>(
+  run: Run,
+  seconds: number,
+  work: (still: boolean) => Promise<T>,
+  back = 0,
+): Promise<T> {
+  refuseClockBehind(seconds);
   const { rpc } = minerOf(run);
   const { time } = await rpc.call("getblockchaininfo");
-  if (time > chainBegin + furthestAhead) {
-    // A block on top of it would be too new for a clock at the chain's begin.
+  if (time > seconds + furthestAhead) {
+    // A block on top of it would be too new for that clock.
     run.report("somebody has mined at present time: this is not the reproducible chain");
-    return await work();
+    return await work(false);
   }
   // The others show the present all the time: a block may be older than that.
-  await rpc.call("setmocktime", [chainBegin]);
+  await rpc.call("setmocktime", [seconds]);
   let result: T;
   try {
-    result = await work();
+    result = await work(true);
   } catch (error) {
     // What failed first is what a person must read, and soon: this may be a node that does not answer.
-    await rpc.call("setmocktime", [0], { timeoutMs: 5_000 }).catch(() => undefined);
+    await rpc.call("setmocktime", [back], { timeoutMs: 5_000 }).catch(() => undefined);
     throw error;
   }
-  await rpc.call("setmocktime", [0]);
+  await rpc.call("setmocktime", [back]);
   return result;
 }
 
 /** Nodes would wait in vain for blocks that they refuse as too new, and refuse to start with them. */
 function refuseClockBehind(seconds: number): void {
   const now = Date.now() / 1_000;
-  if (now >= seconds) return;
-  throw new Error(
-    pointing(
-      `the clock of this machine shows ${isoTime(now)}, and the chain begins at ${isoTime(seconds)}: set the clock`,
-      "wrong-clock",
-    ),
-  );
+  if (now >= chainBegin && now >= seconds - furthestAhead) return;
+  const told =
+    now < chainBegin
+      ? `the clock of this machine shows ${isoTime(now)}, and the chain begins at ${isoTime(chainBegin)}: set the clock`
+      : `the clock of this machine shows ${isoTime(now)}, and the chain has a block of ${isoTime(seconds)}: set the clock`;
+  throw new Error(pointing(told, "wrong-clock"));
 }
 
 /**

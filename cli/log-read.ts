@@ -1,7 +1,7 @@
 import { parseTime } from "../bootstrap/mocktime.ts";
 import { type LogLine, logLines } from "../engine/container-log.ts";
 import { engineError } from "../engine/errors.ts";
-import { parseDuration } from "../stack/duration.ts";
+import { parseDuration } from "../base/duration.ts";
 import { followLog, justAfter } from "./log-follow.ts";
 import { mergeByTime, mergeLive, type NodeLine } from "./log-merge.ts";
 import type { StackContainer } from "./stack-containers.ts";

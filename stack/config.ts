@@ -43,6 +43,7 @@ export async function loadConfig(): Promise<StackConfig> {
     walletSeed: config.require("walletSeed"),
     reproducible: config.requireBoolean("reproducible"),
     mockTime: config.require("mockTime"),
+    blockSpacing: config.require("blockSpacing"),
     autoMine: config.require("autoMine"),
     prefix: config.require("prefix"),
     baseImage: config.require("baseImage"),

@@ -5,7 +5,7 @@ import type { Settings } from "./settings.ts";
 
 type ChainSettings = Pick<
   Settings,
-  "blocks" | "confirmations" | "fund" | "reproducible" | "walletSeed" | "mockTime"
+  "blocks" | "confirmations" | "fund" | "reproducible" | "walletSeed" | "mockTime" | "blockSpacing"
 >;
 
 /**
@@ -13,13 +13,15 @@ type ChainSettings = Pick<
  * @param scenario What is run on top. Default: nothing.
  */
 export function planOf(settings: ChainSettings, scenario?: ScenarioFile): ChainPlan {
-  const { blocks, confirmations, fund, reproducible, walletSeed, mockTime } = settings;
+  const { blocks, confirmations, fund, reproducible, walletSeed } = settings;
+  const { mockTime, blockSpacing } = settings;
   return {
     blocks,
     confirmations,
     fund: fund.map(({ node, label, amount }) => ({ node, label, amount: formatBtc(amount) })),
     ...(reproducible && { walletSeed }),
     ...(mockTime !== undefined && { mockTime }),
+    ...(blockSpacing !== undefined && { blockSpacing }),
     ...(scenario !== undefined && { scenario }),
   };
 }

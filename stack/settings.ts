@@ -1,9 +1,16 @@
 /** Checks what was configured: pure, so that a test can quote every message. */
-import { furthestAhead, genesisTime, isoTime, parseTime } from "../bootstrap/mocktime.ts";
+import {
+  chainBegin,
+  furthestAhead,
+  genesisTime,
+  isoTime,
+  lastTime,
+  parseTime,
+} from "../bootstrap/mocktime.ts";
 import type { Edge } from "../bootstrap/peers.ts";
 import { firstMatureHeight } from "../bootstrap/subsidy.ts";
 import { readConnect } from "./connect.ts";
-import { parseDuration } from "./duration.ts";
+import { parseDuration, readSeconds, secondsAllowed } from "../base/duration.ts";
 import { type FundSettings, readFund } from "./fund.ts";
 import { neighbourTable, refuseCrowd } from "./neighbours.ts";
 import { type NodeSettings, readNodes } from "./nodes.ts";
@@ -27,6 +34,7 @@ export interface RawSettings {
   readonly walletSeed: string;
   readonly reproducible: boolean;
   readonly mockTime: string;
+  readonly blockSpacing: string;
   readonly autoMine: string;
   readonly prefix: string;
   readonly baseImage: string;
@@ -37,10 +45,12 @@ export interface RawSettings {
 
 export interface Settings extends Omit<
   RawSettings,
-  "amount" | "mockTime" | "autoMine" | "nodes" | "connect" | "fund"
+  "amount" | "mockTime" | "blockSpacing" | "autoMine" | "nodes" | "connect" | "fund"
 > {
   /** Seconds since 1970 at which the nodes' clocks stand still; undefined: they show the present. */
   readonly mockTime: number | undefined;
+  /** Seconds between two blocks of the declared chain; undefined: as few as the rules allow. */
+  readonly blockSpacing: number | undefined;
   /** Seconds between two blocks that are mined by themselves; undefined: nobody mines them. */
   readonly autoMine: number | undefined;
   readonly nodes: readonly NodeSettings[];
@@ -124,6 +134,9 @@ export function readSettings(
   const mockTime = readMockTime(raw, now, (allowed) => {
     refuse("mockTime", allowed);
   });
+  const blockSpacing = readBlockSpacing(raw, mockTime, now, (allowed) => {
+    refuse("blockSpacing", allowed);
+  });
   const nodes = readNodes(
     raw.nodes,
     [
@@ -144,7 +157,7 @@ export function readSettings(
     refuse("autoMine", "give whole seconds, minutes or hours up to a day, such as 10s, 5m or 1h");
   });
   return {
-    settings: { ...raw, mockTime, autoMine, nodes, connect, fund },
+    settings: { ...raw, mockTime, blockSpacing, autoMine, nodes, connect, fund },
     problems: problems.lines,
   };
 }
@@ -167,6 +180,37 @@ function readMockTime(
     refuse(
       "give a time at most an hour after the present; nodes at present time refuse later blocks",
     );
+  }
+  return seconds;
+}
+
+function readBlockSpacing(
+  { blockSpacing, blocks, confirmations, reproducible, start }: RawSettings,
+  mockTime: number | undefined,
+  now: number,
+  refuse: (allowed: string) => void,
+): number | undefined {
+  if (blockSpacing === "") return undefined;
+  const seconds = readSeconds(blockSpacing);
+  if (seconds === undefined) {
+    refuse(`give ${secondsAllowed}`);
+  } else if (start === "snapshot") {
+    refuse("start is snapshot, which has its history; leave it empty");
+  } else if (!reproducible) {
+    refuse("reproducible is false, so that blocks are of the present; leave it empty");
+  } else {
+    const span = (blocks + confirmations - 1) * seconds;
+    const end = chainBegin + span;
+    if (mockTime === undefined && end > now / 1_000 + furthestAhead) {
+      refuse(
+        `the chain, from ${isoTime(chainBegin)} on, would end ${Number.isFinite(end) && end < lastTime ? `at ${isoTime(end)}` : "too late"}, after the present; give less`,
+      );
+    }
+    if (mockTime !== undefined && mockTime - span <= genesisTime) {
+      refuse(
+        `the chain, which ends at ${isoTime(mockTime)}, would begin before ${isoTime(genesisTime)}, the time of regtest's first block; give less`,
+      );
+    }
   }
   return seconds;
 }

@@ -17,6 +17,7 @@ export const defaultSettings: RawSettings = {
   walletSeed: "regtest-network",
   reproducible: true,
   mockTime: "",
+  blockSpacing: "",
   autoMine: "",
   prefix: "",
   baseImage: "",

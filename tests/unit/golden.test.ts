@@ -78,4 +78,9 @@ describe("planOf", () => {
     expect(planOf(settings)).not.toHaveProperty("walletSeed");
     expect(planOf(settings).mockTime).toBe(1_748_736_000);
   });
+
+  it("has the spacing of blocks only where there is one: another plan is another chain", async () => {
+    const { settings } = readSettings({ ...(await readDefaults()), blockSpacing: "10m" });
+    expect(planOf(settings).blockSpacing).toBe(600);
+  });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import {
-  atChainBegin,
+  atTime,
   chainBegin,
   furthestAhead,
   genesisTime,
@@ -59,7 +59,7 @@ describe("the clocks", () => {
       seen.push(...paramsOf(miner));
       return Promise.resolve();
     };
-    expect(await told((run) => atChainBegin(run, work))).toEqual({
+    expect(await told((run) => atTime(run, chainBegin, work))).toEqual({
       alice: [],
       miner: [[chainBegin], [0]],
     });
@@ -69,12 +69,12 @@ describe("the clocks", () => {
   it("are left alone where the chain has got to the present already", async () => {
     await miner[Symbol.asyncDispose]();
     miner = await startStub([node(chainBegin + furthestAhead + 1)]);
-    expect(await told((run) => atChainBegin(run, done))).toEqual({ alice: [], miner: [] });
+    expect(await told((run) => atTime(run, chainBegin, done))).toEqual({ alice: [], miner: [] });
   });
 
   it("go on after work that failed, and the error is the work's even if they cannot", async () => {
     const work = (run: Run): Promise<never> =>
-      atChainBegin(run, () => Promise.reject(new Error("no coins")));
+      atTime(run, chainBegin, () => Promise.reject(new Error("no coins")));
     await expect(told(work)).rejects.toThrow("no coins");
     expect(paramsOf(miner)).toEqual([[chainBegin], [0]]);
     await miner[Symbol.asyncDispose]();
@@ -84,7 +84,7 @@ describe("the clocks", () => {
 
   it("are refused on a machine whose own is behind the chain", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: 0 });
-    await expect(told((run) => atChainBegin(run, done))).rejects.toThrow(
+    await expect(told((run) => atTime(run, chainBegin, done))).rejects.toThrow(
       "the clock of this machine shows 1970-01-01T00:00:00Z, and the chain begins at 2025-01-01T00:00:00Z: set the clock",
     );
     expect(paramsOf(miner)).toEqual([]);

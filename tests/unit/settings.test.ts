@@ -101,6 +101,38 @@ describe("readSettings", () => {
       { mockTime: "2026-08-01T13:00:01Z" },
       'mockTime: "2026-08-01T13:00:01Z" is not allowed; give a time at most an hour after the present; nodes at present time refuse later blocks',
     ],
+    [
+      { blockSpacing: "ten" },
+      'blockSpacing: "ten" is not allowed; give whole seconds from 1 on, or a duration such as 10m, 2h or 3d',
+    ],
+    [
+      { blockSpacing: "0" },
+      'blockSpacing: "0" is not allowed; give whole seconds from 1 on, or a duration such as 10m, 2h or 3d',
+    ],
+    [
+      { blockSpacing: "6d" },
+      'blockSpacing: "6d" is not allowed; the chain, from 2025-01-01T00:00:00Z on, would end at 2026-09-29T00:00:00Z, after the present; give less',
+    ],
+    [
+      { blockSpacing: "99999d" },
+      'blockSpacing: "99999d" is not allowed; give whole seconds from 1 on, or a duration such as 10m, 2h or 3d',
+    ],
+    [
+      { blockSpacing: "4000000000" },
+      'blockSpacing: "4000000000" is not allowed; the chain, from 2025-01-01T00:00:00Z on, would end too late, after the present; give less',
+    ],
+    [
+      { blockSpacing: "1d", mockTime: "2011-05-01" },
+      'blockSpacing: "1d" is not allowed; the chain, which ends at 2011-05-01T00:00:00Z, would begin before 2011-02-02T23:16:42Z, the time of regtest\'s first block; give less',
+    ],
+    [
+      { blockSpacing: "10m", reproducible: false },
+      'blockSpacing: "10m" is not allowed; reproducible is false, so that blocks are of the present; leave it empty',
+    ],
+    [
+      { blockSpacing: "10m", start: "snapshot", snapshot: "lunch" },
+      'blockSpacing: "10m" is not allowed; start is snapshot, which has its history; leave it empty',
+    ],
   ])("refuses %j and says what is allowed", (changed, message) => {
     expect(problemsOf(changed)).toEqual([message]);
   });
@@ -143,6 +175,17 @@ describe("readSettings", () => {
     const { settings, problems } = readSettings({ ...defaultSettings, autoMine });
     expect(problems).toEqual([]);
     expect(settings.autoMine).toBe(seconds);
+  });
+
+  it.each([
+    ["", undefined],
+    ["600", 600],
+    ["10m", 600],
+    ["5d", 432_000],
+  ])("reads blockSpacing %j as %j seconds", (blockSpacing, seconds) => {
+    const { settings, problems } = readSettings({ ...defaultSettings, blockSpacing }, now);
+    expect(problems).toEqual([]);
+    expect(settings.blockSpacing).toBe(seconds);
   });
 
   it.each([
