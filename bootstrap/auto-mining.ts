@@ -11,8 +11,9 @@ const stopTimeout = 5;
 const startLimit = 30_000;
 
 /**
- * Stops what mines for the nodes' stack by itself, if it runs, for as long as `work` takes. A block at the
+ * Stops what mines for the nodes' stack by itself, for as long as `work` takes. A block at the
  * wrong moment would make nodes disagree that are compared, or bring back what a reset made them forget.
+ * It runs afterwards, also where a run that was killed left it stopped.
  */
 export async function withoutAutoMining<T>(
   docker: Docker,
@@ -20,7 +21,7 @@ export async function withoutAutoMining<T>(
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
-  const miners = await runningMiners(docker, nodes);
+  const miners = await minersOf(docker, nodes);
   try {
     await Promise.all(miners.map((miner) => stop(miner, signal)));
     return await work();
@@ -29,14 +30,11 @@ export async function withoutAutoMining<T>(
   }
 }
 
-async function runningMiners(
-  docker: Docker,
-  nodes: readonly NodeSpec[],
-): Promise<Docker.Container[]> {
+async function minersOf(docker: Docker, nodes: readonly NodeSpec[]): Promise<Docker.Container[]> {
   const stackId = await stackIdOf(docker, nodes);
   if (stackId === undefined) return [];
   const filters = labelFilter({ [label.stackId]: stackId, [label.kind]: "auto-miner" });
-  const found = await docker.listContainers({ filters });
+  const found = await docker.listContainers({ all: true, filters });
   return found.map(({ Id }) => docker.getContainer(Id));
 }
 
