@@ -122,6 +122,7 @@ const snapshot =
         references: snapshotImages,
         keep: config.keepSnapshots,
         reachedAt: bootstrap.addresses,
+        clock: bootstrap.clock,
       })
     : undefined;
 

@@ -10,6 +10,7 @@ export const sections = [
   "a-step-took-too-long",
   "another-service-answers",
   "base-image",
+  "block-from-the-future",
   "blocks-at-risk",
   "configuration",
   "declared-chain-replaced",

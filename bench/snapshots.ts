@@ -63,7 +63,7 @@ export async function measureSnapshots(
     const measured: SnapshotRound[] = [];
     for (let round = 0; round <= rounds; round++) {
       const { result: snapshot, seconds: commit } = await timed(async () => {
-        const { manifest } = await commitNetwork(
+        const { before } = await commitNetwork(
           docker,
           network.inputs,
           {
@@ -75,7 +75,7 @@ export async function measureSnapshots(
           },
           context,
         );
-        await startVerified(docker, network.inputs, manifest.facts, context);
+        await startVerified(docker, network.inputs, before, context);
         return await findSnapshot(docker, name);
       });
       const images = {
@@ -158,9 +158,7 @@ async function timeRestore(
       );
       await opened.run((run) =>
         verifyStarted(run, opened.inputs.connect, {
-          ...facts,
-          wallets: only(facts.wallets),
-          peers,
+          facts: { ...facts, wallets: only(facts.wallets), peers },
         }),
       );
     });

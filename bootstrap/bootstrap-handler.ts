@@ -6,6 +6,7 @@ import { connectEngine } from "../engine/client.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/handler.ts";
 import { withoutAutoMining } from "./auto-mining.ts";
 import { minerOf } from "./chain.ts";
+import { keptTimeOf } from "./clock.ts";
 import { findDrift, hasTip, replacedAdvice, tipState } from "./drift.ts";
 import { type ChainFacts, withNodesOf } from "./facts.ts";
 import type { Funded } from "./funding.ts";
@@ -27,6 +28,8 @@ interface BootstrapState extends BootstrapInputs {
   readonly addresses: Readonly<Record<string, string>>;
   /** Where the miner mines to; a state of an earlier version lacks it. */
   readonly miningAddress?: string | undefined;
+  /** Seconds since 1970 that the scenario set the clocks to; left out: it did not. */
+  readonly clock?: number | undefined;
   /** What the last refresh found broken; the next update mends it. */
   readonly broken: readonly string[];
 }
@@ -101,11 +104,13 @@ async function bootstrapped(
         ? recorded.chain
         : withNodesOf(recorded.chain, facts, nodes);
     const addresses = Object.fromEntries(run.nodes.map(({ name, ip }) => [name, ip]));
+    const clock = lived === undefined ? await keptTimeOf(run) : recorded?.clock;
     return {
       ...inputs,
       chain,
       funded,
       addresses,
+      ...(clock !== undefined && { clock }),
       miningAddress: await miningAddress(run),
       broken: [],
     };

@@ -5,7 +5,8 @@ import { type ChainFacts, chainFacts } from "./facts.ts";
 import { type Funded, type Funding, confirmationsOf, fund } from "./funding.ts";
 import { partLagging } from "./lagging.ts";
 import { miningAddress } from "./mining-address.ts";
-import { atTime, chainBegin, setClocks } from "./mocktime.ts";
+import { ensureClocks } from "./clock.ts";
+import { atTime, chainBegin } from "./mocktime.ts";
 import { ensureReady } from "./ready.ts";
 import { type Edge, connectPeers } from "./peers.ts";
 import { type Run, step } from "./run.ts";
@@ -52,6 +53,8 @@ export async function bootstrap(
       // From the last declared block on.
       atPlannedTime(run, plan, plan.blocks + plan.confirmations, () => runScenario(run, scenario)),
     );
+    // It may have moved them: they stay where it left them.
+    await step(run, "set the clocks", () => ensureClocks(run, plan.mockTime));
   }
   return { facts: await step(run, "read the chain", () => chainFacts(run)), funded };
 }
@@ -60,7 +63,7 @@ export async function bootstrap(
 export async function prepare(run: Run, edges: readonly Edge[], plan: ChainPlan): Promise<void> {
   await step(run, "wait for the nodes", () => ensureReady(run));
   await step(run, "let interrupted calls end", () => ensureSettled(run));
-  await step(run, "set the clocks", () => setClocks(run, plan.mockTime));
+  await step(run, "set the clocks", () => ensureClocks(run, plan.mockTime));
   await step(run, "part those that are behind", () => partLagging(run));
   await step(run, "connect the peers", () => connectPeers(run, edges));
   await step(run, "create the wallets", () => ensureWallets(run, plan.walletSeed));

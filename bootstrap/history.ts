@@ -40,7 +40,7 @@ export async function history(
   if ((await wentOn(run, facts)) || lived !== undefined) {
     await step(run, "load the wallets", () => loadWallets(run, facts));
   } else {
-    await verifyStarted(run, edges, facts);
+    await verifyStarted(run, edges, manifest);
   }
   return { facts, funded };
 }

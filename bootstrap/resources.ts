@@ -89,6 +89,8 @@ export class Bootstrap extends pulumi.CustomResource {
   declare readonly addresses: pulumi.Output<Record<string, string>>;
   /** Where the miner mines to. */
   declare readonly miningAddress: pulumi.Output<string>;
+  /** Seconds since 1970 that a scenario set the clocks to; undefined: none did. */
+  declare readonly clock: pulumi.Output<number | undefined>;
 
   constructor(name: string, args: Args<BootstrapInputs>, options?: pulumi.CustomResourceOptions) {
     super(
@@ -99,6 +101,7 @@ export class Bootstrap extends pulumi.CustomResource {
         funded: undefined,
         addresses: undefined,
         miningAddress: undefined,
+        clock: undefined,
         ...args,
       },
       options,

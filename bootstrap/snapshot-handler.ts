@@ -37,6 +37,8 @@ export interface SnapshotInputs extends NetworkInputs, SnapshotDetails {
   readonly keep: boolean;
   /** Node's name → its address as the bootstrap found it: another one means that a node was started again. */
   readonly reachedAt: Readonly<Record<string, string>>;
+  /** Seconds since 1970 that a scenario set the clocks to. Left out: none did. */
+  readonly clock?: number | undefined;
 }
 
 interface SnapshotState extends SnapshotInputs {
@@ -95,7 +97,7 @@ export const snapshotHandler: ResourceHandler = {
     }
     const { manifest } = await findSnapshot(docker, inputs.name);
     const now = await withoutAutoMining(docker, inputs.nodes, context.signal, () =>
-      startVerified(docker, inputs, manifest.facts, context),
+      startVerified(docker, inputs, manifest, context),
     );
     return { ...news, images, addresses: now };
   },
@@ -118,12 +120,12 @@ async function taken(
   inputs: SnapshotInputs,
   context: OperationContext,
 ): Promise<CreateResult> {
-  const { images, manifest, beside } = await committed(docker, inputs, context);
+  const { images, before, beside } = await committed(docker, inputs, context);
   const id = `${inputs.stack}/${inputs.name}`;
   try {
     const addresses = beside
       ? await addressesOf(docker, inputs.nodes)
-      : await startVerified(docker, inputs, manifest.facts, context);
+      : await startVerified(docker, inputs, before, context);
     return { id, state: { ...inputs, images, addresses } };
   } catch (error) {
     // The images are there and must not be forgotten.
@@ -142,8 +144,8 @@ async function committed(
   inputs: SnapshotInputs,
   context: OperationContext,
 ): Promise<CommittedNetwork & { readonly beside: boolean }> {
-  const { chain, plan } = inputs;
-  const details = { ...inputs, bootstrapped: chain.height };
+  const { chain, plan, clock } = inputs;
+  const details = { ...inputs, bootstrapped: chain.height, declared: { clock } };
   const asItIs = async (expected?: ChainFacts) => ({
     ...(await commitNetwork(
       docker,

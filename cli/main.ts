@@ -13,6 +13,7 @@ import { register as registerTest } from "./test.ts";
 import { register as registerReset } from "./reset.ts";
 import { register as registerSnapshot } from "./snapshot.ts";
 import { register as registerStatus } from "./status.ts";
+import { register as registerTime } from "./time.ts";
 import { register as registerUp } from "./up.ts";
 
 /*
@@ -25,6 +26,7 @@ await runProgram("A Bitcoin regtest network in Docker, declared with Pulumi.", (
   registerStatus(program);
   registerLogs(program);
   registerMine(program);
+  registerTime(program);
   registerReset(program);
   registerSnapshot(program);
   registerCli(program);

@@ -10,6 +10,7 @@ interface MineOptions {
   readonly stack: string;
   readonly to?: string;
   readonly node?: string;
+  readonly spacing?: string;
   readonly json?: boolean;
 }
 
@@ -26,6 +27,10 @@ export function register(program: Command): void {
       "pay the coinbases to the address with this label, in any node's wallet",
     )
     .option("--node <name>", "in this node's wallet, where several have the label")
+    .option(
+      "--spacing <time>",
+      "move the clocks on by this before each block, in seconds or as 10m; they stand still at the last one's time",
+    )
     .option(...jsonOption)
     .action(async (count: number, options: MineOptions) => {
       const { withToolchain } = await import("./context.ts");
@@ -40,7 +45,7 @@ export function register(program: Command): void {
 
 async function mineBlocks(
   count: number,
-  { stack, to, node }: MineOptions,
+  { stack, to, node, spacing }: MineOptions,
   { environment, signal, status }: CommandContext,
   result: Report["result"],
 ): Promise<void> {
@@ -49,11 +54,13 @@ async function mineBlocks(
   const { blocksText } = await import("../bootstrap/chain.ts");
   const { mineForAll } = await import("../bootstrap/network/mine.ts");
   const { addressWithLabel } = await import("../bootstrap/labelled-address.ts");
+  const { requireSeconds } = await import("../bootstrap/network/time.ts");
   const { onNodes } = await import("../bootstrap/session.ts");
   const { connectEngine } = await import("../engine/client.ts");
   const { writeStatus } = await import("../progress/amount.ts");
   const { runningStack } = await import("./network.ts");
 
+  const seconds = spacing === undefined ? undefined : requireSeconds(spacing);
   status(`open stack ${stack}`);
   const { network } = await runningStack(environment, stack);
   const docker = await connectEngine({ signal });
@@ -65,7 +72,7 @@ async function mineBlocks(
         to === undefined ? await miningAddress(run) : await addressWithLabel(run, to, node);
       const amount = { done: 0, of: count, unit: "blocks" } as const;
       run.report(writeStatus({ title: `mine ${blocks}`, amount }));
-      const mined = await mineForAll(run, count, address, (done) => {
+      const mined = await mineForAll(run, count, address, { spacing: seconds }, (done) => {
         run.count({ ...amount, done });
       });
       return { address, ...mined };

@@ -1,12 +1,19 @@
 /** Before anything else is done with a stack: mending what an interrupted run left of it. */
 import { clearInterrupted } from "../bootstrap/snapshots/interrupted.ts";
+import type Docker from "dockerode";
+
+import { restartFromFuture } from "../bootstrap/future-tip.ts";
+import { isoTime } from "../bootstrap/mocktime.ts";
+import type { NodeContainer } from "../bootstrap/snapshots/containers.ts";
 import { connectEngine } from "../engine/client.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { givenNames, removeLeftovers } from "./leftovers.ts";
+import { containersOf, type StackClaim } from "./stack-containers.ts";
 import { deadLockHolder } from "./stack-lock.ts";
 import {
   clearPendingOperations,
   type Deployment,
+  outputsOf,
   pulumiQuietly,
   stackDeployment,
 } from "./stack.ts";
@@ -42,6 +49,22 @@ export async function recover(
     for (const thing of await removeLeftovers(docker, names, deployment, { volumes })) {
       tell(`Removed ${thing}, which an interrupted run made and did not record.`);
     }
+    const time = await restartFromFuture(await nodeContainers(docker, deployment));
+    if (time !== undefined) {
+      tell(
+        `The newest block is of ${isoTime(time)}, in the future: the clocks were set to that time, so that the nodes ` +
+          "start again. npm run reset leads back.",
+      );
+    }
   }
   return deployment;
+}
+
+async function nodeContainers(docker: Docker, deployment: Deployment): Promise<NodeContainer[]> {
+  const claim = outputsOf(deployment, "regtest:index:Claim") as StackClaim | undefined;
+  if (claim === undefined) return [];
+  const found = await containersOf(docker, claim.stackId, claim.nodes);
+  return found.flatMap(({ name, isNode, container }) =>
+    isNode && container !== undefined ? [{ name, container }] : [],
+  );
 }

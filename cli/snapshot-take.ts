@@ -1,4 +1,6 @@
 import { withoutAutoMining } from "../bootstrap/auto-mining.ts";
+import { mempoolsText } from "../bootstrap/mempools.ts";
+import { isoTime } from "../bootstrap/mocktime.ts";
 import { goesWithStack, keptReferences, listSnapshots } from "../bootstrap/snapshots/find.ts";
 import { clearInterrupted } from "../bootstrap/snapshots/interrupted.ts";
 import { checkSnapshotName, snapshotReference } from "../bootstrap/snapshots/names.ts";
@@ -51,13 +53,25 @@ async function take(
   const context = { signal, status };
   const { manifest } = await withoutAutoMining(docker, network.nodes, signal, async () => {
     const committed = await commitNetwork(docker, network, details, context);
-    await startVerified(docker, network, committed.manifest.facts, context, addresses);
+    await startVerified(docker, network, committed.before, context, addresses);
     return committed;
   });
-  const { height, tip } = manifest.facts;
+  const { facts, mempools = {}, clock } = manifest;
+  const { height, tip } = facts;
+  const unconfirmed = mempoolsText(mempools);
   result(
-    `Snapshot ${name} holds stack ${stack} at height ${height}, tip ${tip}\n` +
-      `Start from it: npm run up -- --stack NAME --from ${name}\n`,
-    { command: "snapshot", snapshot: name, stack, height, tip },
+    [
+      `Snapshot ${name} holds stack ${stack} at height ${height}, tip ${tip}`,
+      unconfirmed === ""
+        ? "It holds no unconfirmed transactions: the mempools are empty"
+        : `It holds the unconfirmed transactions in the mempools: ${unconfirmed}`,
+      ...(clock === undefined ? [] : [`Its clocks stand still at ${isoTime(clock)}`]),
+      `Start from it: npm run up -- --stack NAME --from ${name}`,
+      "",
+    ].join("\n"),
+    {
+      ...{ command: "snapshot", snapshot: name, stack, height, tip, mempools },
+      ...(clock !== undefined && { clock: isoTime(clock) }),
+    },
   );
 }

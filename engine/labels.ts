@@ -30,6 +30,8 @@ export const label = {
   reset: "regtest-network.reset",
   /** On a volume: what images' names were before somebody changed them, see bootstrap/snapshots/names-noted.ts. */
   names: "regtest-network.names",
+  /** Likewise: the file in the datadir that its clock is set by, see bootstrap/clock.ts. */
+  clock: "regtest-network.clock",
   /** The process that a thing goes with, see owner.ts. */
   owner: "regtest-network.owner",
   /** When a thing may go that has no such process, in seconds since 1970. */

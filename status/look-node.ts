@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 
 import { btcToSat, formatBtc } from "../bootstrap/amount.ts";
+import { declaredTimeIn, keptTime } from "../bootstrap/clock.ts";
 import { byHand, type DriftLine, fixable, nodeDrift } from "../bootstrap/drift.ts";
 import { isoTime } from "../bootstrap/mocktime.ts";
 import { type Node, openNode } from "../bootstrap/node.ts";
@@ -89,17 +90,20 @@ async function ask(
   known: readonly Addressed[],
 ): Promise<NodeLook> {
   const { rpc, name } = node;
-  const [info, network, peers, mempool, wallets, container, drift] = await Promise.allSettled([
-    rpc.call("getblockchaininfo"),
-    rpc.call("getnetworkinfo"),
-    seenPeers(node, known),
-    rpc.call("getmempoolinfo"),
-    balances(node),
-    node.container.inspect(),
-    // Who is not connected is told once of each pair, see connections.ts.
-    chain === undefined ? [] : nodeDrift(node, known, [], chain),
-  ]);
-  const failed = [info, network, peers, mempool, wallets, container, drift].find(
+  const [info, network, peers, mempool, wallets, container, kept, drift] = await Promise.allSettled(
+    [
+      rpc.call("getblockchaininfo"),
+      rpc.call("getnetworkinfo"),
+      seenPeers(node, known),
+      rpc.call("getmempoolinfo"),
+      balances(node),
+      node.container.inspect(),
+      keptTime(node.container),
+      // Who is not connected is told once of each pair, see connections.ts.
+      chain === undefined ? [] : nodeDrift(node, known, [], chain),
+    ],
+  );
+  const failed = [info, network, peers, mempool, wallets, container, kept, drift].find(
     (answer) => answer.status === "rejected",
   );
   const problem = failed === undefined ? undefined : problemOf(failed.reason);
@@ -111,7 +115,7 @@ async function ask(
       version: valueOf(network)?.subversion,
       height: valueOf(info)?.blocks,
       tip: valueOf(info)?.bestblockhash,
-      mockTime: mockTimeOf(valueOf(container)),
+      mockTime: mockTimeOf(valueOf(kept), valueOf(container)),
       peers: seen && new Set(seen.map((peer) => peer.name ?? peer.address)).size,
       mempool: valueOf(mempool)?.size,
       wallets: valueOf(wallets),
@@ -139,10 +143,13 @@ async function balances({ rpc }: Node): Promise<WalletStatus[]> {
   );
 }
 
-/** As it was declared: no call of bitcoind tells what its clock shows. */
-function mockTimeOf(container: Docker.ContainerInspectInfo | undefined): string | undefined {
-  const [, seconds] = /^-mocktime=(\d+)$/m.exec(container?.Config.Cmd.join("\n") ?? "") ?? [];
-  return seconds === undefined ? undefined : isoTime(Number(seconds));
+/** What it was set to, or is declared: what `setmocktime` by hand did is lost with the next start. */
+function mockTimeOf(
+  kept: number | undefined,
+  container: Docker.ContainerInspectInfo | undefined,
+): string | undefined {
+  const seconds = kept ?? declaredTimeIn(container?.Config.Cmd ?? []);
+  return seconds === undefined ? undefined : isoTime(seconds);
 }
 
 /** That it runs now does not mean that it did not end by itself. */

@@ -73,7 +73,8 @@ export async function startClone(
   const snapshot = await snapshotFor(docker, options, signal);
   let temporary: TemporaryNetwork | undefined;
   try {
-    const { nodes, connect, facts } = snapshot.manifest;
+    const { manifest } = snapshot;
+    const { nodes, connect } = manifest;
     temporary = await openTemporaryNetwork(docker, {
       nodes: nodes.map((node) => ({
         name: node.name,
@@ -88,7 +89,7 @@ export async function startClone(
       signal,
     });
     const { inputs } = temporary;
-    await temporary.run((run) => verifyStarted(run, connect, facts));
+    await temporary.run((run) => verifyStarted(run, connect, manifest));
     const credentials = { user: inputs.rpcUser, password: inputs.rpcPassword };
     const open = await openNodes(docker, inputs.nodes, credentials, {
       signal,

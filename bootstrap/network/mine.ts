@@ -2,6 +2,7 @@ import { catchUp, mine, syncToHighest } from "../chain.ts";
 import type { Run } from "../run.ts";
 import { settleMempools } from "./mempool.ts";
 import { withinReach } from "./reach.ts";
+import { mineSpaced } from "./time.ts";
 
 export interface Mined {
   /** Hashes of the blocks, lowest first. */
@@ -10,6 +11,11 @@ export interface Mined {
   readonly height: number;
   /** Names of the nodes that do not have them, since they are cut off from the miner. */
   readonly cutOff: readonly string[];
+}
+
+export interface Pace {
+  /** Seconds by which each block is later than the one before, see {@link mineSpaced}. Default: the clocks decide. */
+  readonly spacing?: number | undefined;
 }
 
 /**
@@ -21,12 +27,17 @@ export async function mineForAll(
   run: Run,
   count: number,
   address: string,
+  { spacing }: Pace = {},
   counted?: (blocks: number) => void,
 ): Promise<Mined> {
   const near = await withinReach(run);
   await catchUp(near);
   await settleMempools(near);
-  const hashes = await mine(near, count, address, counted);
+  // The clocks of all: those that are cut off now are to take the blocks later.
+  const hashes =
+    spacing === undefined
+      ? await mine(near, count, address, counted)
+      : await mineSpaced(run, count, address, spacing, counted);
   const has = new Set(near.nodes);
   return {
     hashes,

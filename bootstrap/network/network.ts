@@ -10,10 +10,16 @@ import { mineForAll } from "./mine.ts";
 import { type NetworkNode, networkNode } from "./node.ts";
 import { withinReach } from "./reach.ts";
 import { type Reorg, type ReplacedTransactions, reorganize } from "./reorg.ts";
+import { NetworkTime, requireSeconds, type Span } from "./time.ts";
 
 export interface MineOptions {
   /** Address that the coinbases go to. Default: the miner's own. */
   readonly to?: string;
+  /**
+   * Time between two blocks, in seconds or as a duration such as `10m`: the clocks are moved on by it
+   * before each, and stand still at the last one's time. Default: the clocks are left alone.
+   */
+  readonly spacing?: Span;
 }
 
 export interface FundOptions {
@@ -35,11 +41,14 @@ export type Runner = <T>(work: (run: Run) => Promise<T>) => Promise<T>;
 export class Network {
   /** All of them, in the order of their declaration. */
   readonly nodes: readonly NetworkNode[];
+  /** What its clocks show, and moving them. */
+  readonly time: NetworkTime;
   readonly #run: Runner;
 
   /** @internal */
   constructor(nodes: readonly Node[], run: Runner) {
     this.nodes = nodes.map(networkNode);
+    this.time = new NetworkTime((name, work) => this.#step(name, work));
     this.#run = run;
   }
 
@@ -67,9 +76,11 @@ export class Network {
    * Mines blocks, with the payments that any node has sent, and ends when all nodes have them: all that the
    * miner is connected to. Returns their hashes.
    */
-  async mine(blocks = 1, { to }: MineOptions = {}): Promise<string[]> {
+  async mine(blocks = 1, { to, spacing }: MineOptions = {}): Promise<string[]> {
+    const seconds = spacing === undefined ? undefined : requireSeconds(spacing);
     return await this.#step(`mine ${blocksText(blocks)}`, async (run) => {
-      const { hashes } = await mineForAll(run, blocks, to ?? (await miningAddress(run)));
+      const address = to ?? (await miningAddress(run));
+      const { hashes } = await mineForAll(run, blocks, address, { spacing: seconds });
       return [...hashes];
     });
   }

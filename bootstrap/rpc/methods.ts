@@ -222,6 +222,8 @@ export interface MempoolInfo {
   readonly size: number;
   /** Their virtual sizes together. */
   readonly bytes: number;
+  /** Whether what the last stop kept of it has been read. */
+  readonly loaded: boolean;
 }
 
 export interface TxOutSetInfo {
@@ -290,10 +292,20 @@ export interface RpcMethods {
     result: TxOutSetInfo;
   };
   submitheader: { params: [hex: string]; result: null };
+  /** Takes what a file of bitcoind's own format has into the mempool. */
+  importmempool: {
+    params: { filepath: string; use_current_time?: boolean; apply_unbroadcast_set?: boolean };
+    result: Readonly<Record<string, never>>;
+  };
   sendrawtransaction: { params: [hex: string]; result: string };
   testmempoolaccept: {
     params: [hexes: readonly string[]];
     result: readonly { readonly txid: string; readonly allowed: boolean }[];
+  };
+  /** `curtime`: the time that the block would have. */
+  getblocktemplate: {
+    params: [request: { readonly rules: readonly string[] }];
+    result: { readonly curtime: number };
   };
   invalidateblock: { params: [hash: string]; result: null };
   /** The block at the tip when the height is reached or the time, in milliseconds, is over: look which. */
@@ -399,6 +411,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set<string>([
   "getblockcount",
   "getblockhash",
   "getblockheader",
+  "getblocktemplate",
   "getdescriptorinfo",
   "getmempoolinfo",
   "getnetworkinfo",

@@ -4,20 +4,25 @@
  * is a container of the same programs that never runs, with the datadir put into it.
  */
 import path from "node:path";
+import type { Readable } from "node:stream";
 
 import type Docker from "dockerode";
 
 import { engineError } from "../../engine/errors.ts";
 import { label, passingName } from "../../engine/labels.ts";
 import { ownedLabels, unownedLabels } from "../../engine/owner.ts";
+import { clockFile, keepTime } from "../clock.ts";
+import { mempoolFile } from "../mempools.ts";
 import { datadir } from "./datadir.ts";
 import { type CommittedImage, isBaseOf, labelsOf, splitReference } from "./images.ts";
 import { readManifest } from "./manifest.ts";
 import { strippedImage } from "./strip.ts";
+import { filteredTar } from "./tar-filter.ts";
 
 /**
  * Commits the datadir of a stopped container, on top of the image `programs`, under `reference`.
  * @param labels all that the image has beside those of `programs`
+ * @param declared what its clock is to be set to, and no mempool; left out: both are as they are
  */
 export async function commitDatadir(
   docker: Docker,
@@ -25,6 +30,7 @@ export async function commitDatadir(
   programs: string,
   reference: string,
   labels: Readonly<Record<string, string>>,
+  declared?: { readonly clock: number | undefined },
 ): Promise<CommittedImage> {
   const { repo, tag } = splitReference(reference);
   try {
@@ -35,7 +41,9 @@ export async function commitDatadir(
     });
     try {
       const archive = await container.getArchive({ path: datadir });
-      await carrier.putArchive(archive, { path: path.posix.dirname(datadir) });
+      const files = declared === undefined ? archive : withoutPeoples(archive);
+      await carrier.putArchive(files, { path: path.posix.dirname(datadir) });
+      if (declared?.clock !== undefined) await keepTime(carrier, declared.clock);
       const { Id } = (await carrier.commit({
         _query: { container: carrier.id, repo, tag, pause: false },
         _body: { Labels: { ...labels, ...unownedLabels } },
@@ -47,6 +55,12 @@ export async function commitDatadir(
   } catch (error) {
     throw engineError(error);
   }
+}
+
+function withoutPeoples(archive: NodeJS.ReadableStream): Readable {
+  const folder = path.posix.basename(datadir);
+  const left = new Set([clockFile, mempoolFile].map((name) => `${folder}/${name}`));
+  return filteredTar(archive, (name) => !left.has(name));
 }
 
 /**

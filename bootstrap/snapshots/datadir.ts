@@ -15,7 +15,8 @@ export const datadir = "/home/bitcoin/.bitcoin/regtest";
 /** By which entrypoint.sh is told of a reset. */
 const resetSignal = "SIGUSR1";
 const bitcoinUser = 1000;
-const owner = { uid: bitcoinUser, gid: bitcoinUser };
+/** Whose the files in it are. */
+export const bitcoinOwner = { uid: bitcoinUser, gid: bitcoinUser };
 
 /** A node, and the datadir that it is to have, as a tar archive of the folder `regtest`. */
 export interface Replacement extends NodeContainer {
@@ -27,7 +28,7 @@ export async function emptyDatadir(): Promise<Buffer> {
   const tar = pack();
   // Without that for the wallets bitcoind would put them beside the blocks.
   for (const name of ["regtest", "regtest/wallets"])
-    tar.entry({ name, type: "directory", ...owner, mode: 0o700 });
+    tar.entry({ name, type: "directory", ...bitcoinOwner, mode: 0o700 });
   tar.finalize();
   return await buffer(tar);
 }
@@ -113,7 +114,7 @@ async function awaitsReset(
 
 async function putReset(container: Docker.Container, archive: Buffer): Promise<void> {
   const tar = pack();
-  const file = { ...owner, mode: 0o600 };
+  const file = { ...bitcoinOwner, mode: 0o600 };
   tar.entry({ name: "reset.tar", ...file }, archive);
   // The engine unpacks in order: when this is there, the other is whole. For a container that does not run.
   tar.entry({ name: "reset.whole", ...file }, "");

@@ -1,5 +1,7 @@
+import { keptTimeOf } from "../clock.ts";
 import { chainFacts } from "../facts.ts";
 import type { Funded } from "../funding.ts";
+import { readMempools } from "../mempools.ts";
 import type { Node } from "../node.ts";
 import type { Edge } from "../peers.ts";
 import type { Run } from "../run.ts";
@@ -13,6 +15,8 @@ export interface Described {
   readonly funded: readonly Funded[];
   /** Height of the declared chain; left out: nobody says. */
   readonly bootstrapped?: number;
+  /** The declared chain alone: what people have left in mempools, or set clocks to, is no part of it. */
+  readonly declared?: { readonly clock: number | undefined };
 }
 
 /**
@@ -23,8 +27,9 @@ export async function describeNetwork(
   run: Run,
   connect: readonly Edge[],
   programs: ReadonlyMap<string, string>,
-  { name, funded, bootstrapped }: Described,
+  { name, funded, bootstrapped, declared }: Described,
 ): Promise<Manifest> {
+  const mempools = declared === undefined ? await readMempools(run) : {};
   return {
     format: manifestFormat,
     snapshot: name,
@@ -36,6 +41,8 @@ export async function describeNetwork(
     connect,
     facts: await chainFacts(run),
     bootstrapped,
+    clock: declared === undefined ? await keptTimeOf(run) : declared.clock,
+    mempools: Object.keys(mempools).length === 0 ? undefined : mempools,
     funded,
   };
 }

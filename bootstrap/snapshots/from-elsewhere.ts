@@ -29,6 +29,7 @@ const allowedLabels = new Set<string>([
   ...emptyLabels,
   ...[label.stack, label.kind, label.takenOf, label.node, label.snapshot, label.reference],
   label.reset,
+  label.clock,
   ...manifestLabelNames,
 ]);
 const kinds = new Set<string | undefined>(["snapshot", "named-snapshot"] satisfies Kind[]);

@@ -1,6 +1,7 @@
 /** What a manifest must look like, wherever it comes from: one that was brought here may say anything. */
 import * as z from "zod";
 
+import { genesisTime, lastTime } from "../mocktime.ts";
 import { nodeNamePattern } from "../node.ts";
 import { services } from "../services.ts";
 import type { Manifest } from "./manifest.ts";
@@ -47,6 +48,8 @@ const schema: z.ZodType<Manifest> = z
       peers: z.record(nodeName, z.array(nodeName)),
     }),
     bootstrapped: height.optional(),
+    clock: z.int().min(genesisTime).max(lastTime).optional(),
+    mempools: z.record(nodeName, z.array(hash)).optional(),
     funded: z.array(
       z.object({ node: nodeName, label: text, amount: btc, address: text, txid: hash }),
     ),

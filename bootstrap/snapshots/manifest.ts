@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 
 import type { ChainFacts } from "../facts.ts";
 import type { Funded } from "../funding.ts";
+import type { Mempools } from "../mempools.ts";
 import type { Role } from "../node.ts";
 import type { Edge } from "../peers.ts";
 import { checkedManifest } from "./manifest-schema.ts";
@@ -32,6 +33,10 @@ export interface Manifest {
   readonly facts: ChainFacts;
   /** Height of the chain that the bootstrap made; blocks above it are people's. Missing where nobody said so. */
   readonly bootstrapped?: number | undefined;
+  /** Seconds since 1970 that the clocks were set to; missing where they were not, and in older snapshots. */
+  readonly clock?: number | undefined;
+  /** Unconfirmed transactions that it holds; missing where there are none, and in older snapshots. */
+  readonly mempools?: Mempools | undefined;
   /** Who was paid by the bootstrap, where, and by which transaction. */
   readonly funded: readonly Funded[];
 }

@@ -7,6 +7,7 @@ import { engineError } from "../../engine/errors.ts";
 import { passingName } from "../../engine/labels.ts";
 import { ownedLabels, unownedLabels } from "../../engine/owner.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
+import { refuseWithoutClock } from "../clock.ts";
 import { unpause } from "../node.ts";
 import { ensureReady } from "../ready.ts";
 import { step } from "../run.ts";
@@ -41,6 +42,7 @@ export async function resetNetwork(
   const containers = containersOf(docker, network.nodes);
   status(`read snapshot ${snapshot.name}`);
   await refuseUnresettable(containers);
+  if (snapshot.manifest.clock !== undefined) await refuseWithoutClock(containers);
   await refuseOlderNodes(docker, network, snapshot, containers, options);
   const archives = await Promise.all(
     containers.map(async (node) => ({
@@ -61,7 +63,7 @@ export async function resetNetwork(
       // They have no peers until they are connected.
       await step(run, "refuse the old blocks", () => refuseOldBlocks(run, old));
     }
-    await verifyStarted(run, network.connect, facts);
+    await verifyStarted(run, network.connect, snapshot.manifest);
   });
   return old;
 }

@@ -1,14 +1,13 @@
 import { text } from "node:stream/consumers";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 
 import type Docker from "dockerode";
-import { extract, pack } from "tar-stream";
 
 import { label, passingName } from "../../engine/labels.ts";
 import { ownedLabels, unownedLabels } from "../../engine/owner.ts";
 import { datadir } from "./datadir.ts";
+import { filteredTar } from "./tar-filter.ts";
 
 /**
  * Makes an image of a snapshot's image that lacks its datadir: where the snapshot came from elsewhere, the
@@ -44,7 +43,7 @@ function instructions({
   Labels,
 }: ImageConfig): string {
   const pair = (name: string, value: string): string => `${name}=${JSON.stringify(value)}`;
-  const reset = (Labels as Record<string, string> | null)?.[label.reset];
+  const labels: Readonly<Record<string, string>> = { ...Labels };
   return [
     `ENTRYPOINT ${JSON.stringify(Entrypoint ?? [])}`,
     `USER ${User}`,
@@ -54,7 +53,11 @@ function instructions({
       return `ENV ${pair(entry.slice(0, equals), entry.slice(equals + 1))}`;
     }),
     ...Object.keys(ExposedPorts).map((port) => `EXPOSE ${port}`),
-    ...(reset === undefined ? [] : [`LABEL ${pair(label.reset, reset)}`]),
+    // What its entry point can do.
+    ...[label.reset, label.clock].flatMap((name) => {
+      const value = labels[name];
+      return value === undefined ? [] : [`LABEL ${pair(name, value)}`];
+    }),
   ].join("\n");
 }
 
@@ -62,20 +65,7 @@ type ImageConfig = Docker.ImageInspectInfo["Config"];
 
 /** The same archive without what lies in the datadir; the folder stays, and that for the wallets. */
 function withoutDatadir(files: Readable): Readable {
-  const result = pack();
   const folder = `${path.posix.relative("/", datadir)}/`;
   const kept = new Set([folder, `${folder}wallets/`]);
-  const archive = extract();
-  const copying = (async () => {
-    for await (const entry of archive) {
-      const { header } = entry;
-      if (header.name.startsWith(folder) && !kept.has(header.name)) entry.resume();
-      else await pipeline(entry, result.entry(header));
-    }
-    result.finalize();
-  })();
-  Promise.all([pipeline(files, archive), copying]).catch((error: unknown) => {
-    result.destroy(error as Error);
-  });
-  return Readable.from(result);
+  return filteredTar(files, (name) => !name.startsWith(folder) || kept.has(name));
 }

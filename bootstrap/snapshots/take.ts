@@ -7,7 +7,9 @@ import { reporter } from "../../progress/amount.ts";
 import type { OperationContext } from "../../plugin/handler.ts";
 import { reconnect } from "../bootstrap.ts";
 import { syncToHighest } from "../chain.ts";
+import { refuseUnexplainedTip } from "../clock.ts";
 import { type ChainFacts, differences } from "../facts.ts";
+import { readMempools } from "../mempools.ts";
 import { step } from "../run.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
 import {
@@ -22,7 +24,7 @@ import { type CommittedImage, removeReference } from "./images.ts";
 import { type Manifest, manifestLabels } from "./manifest.ts";
 import { type Described, describeNetwork } from "./describe.ts";
 import { replacingNames } from "./names-noted.ts";
-import { verifyStarted } from "./verify.ts";
+import { type Started, verifyStarted } from "./verify.ts";
 
 export interface SnapshotDetails extends Described {
   /** What the network must be; left out: whatever it is. */
@@ -41,6 +43,8 @@ export interface CommittedNetwork {
   /** Node's name → its image. */
   readonly images: Readonly<Record<string, CommittedImage>>;
   readonly manifest: Manifest;
+  /** What the network was when it was stopped, which it is to be again. */
+  readonly before: Started;
 }
 
 /** The network is no longer as it was declared; nothing was stopped. */
@@ -59,6 +63,7 @@ type Context = Pick<OperationContext, "signal" | "status">;
 /**
  * Stops all nodes and commits each. They stay stopped, unless something goes wrong: then they are started again.
  * @throws MovedOnError, before anything is stopped, when the network is not as `details.expected` says
+ * @throws Error, likewise, when its newest block is of a time at which no node would start
  */
 export async function commitNetwork(
   docker: Docker,
@@ -76,7 +81,7 @@ export async function commitNetwork(
   );
   // Somebody may have been interrupted after they were stopped.
   await start(containers, context.signal);
-  const manifest = await onNodes(docker, network, context, async (run) => {
+  const { manifest, before } = await onNodes(docker, network, context, async (run) => {
     await reconnect(run, network.connect);
     // A node that was killed may have lost the blocks that came last, and gets them from the others.
     await step(run, "bring the nodes to one tip", () => syncToHighest(run));
@@ -86,7 +91,8 @@ export async function commitNetwork(
     if (different.length > 0) throw new MovedOnError(different, manifest.facts);
     // One that could not be read again is refused while the nodes still run.
     manifestLabels(manifest);
-    return manifest;
+    await refuseUnexplainedTip(run);
+    return { manifest, before: { facts: manifest.facts, mempools: await readMempools(run) } };
   });
   try {
     context.status("stop the nodes");
@@ -116,7 +122,7 @@ export async function commitNetwork(
         if (id !== undefined && !wanted.has(reference)) await removeReference(docker, reference);
       return committed;
     });
-    return { images: Object.fromEntries(images), manifest };
+    return { images: Object.fromEntries(images), manifest, before };
   } catch (error) {
     await start(containers, AbortSignal.timeout(startLimit)).catch(() => undefined);
     throw error;
@@ -145,7 +151,7 @@ async function commitNode(
     ...manifestLabels(manifest),
   };
   try {
-    return await commitDatadir(docker, container, programs, reference, labels);
+    return await commitDatadir(docker, container, programs, reference, labels, details.declared);
   } catch (error) {
     throw new Error(`${name}: it could not be committed: ${messageOf(error)}`, { cause: error });
   }
@@ -160,7 +166,7 @@ async function commitNode(
 export async function startVerified(
   docker: Docker,
   network: NetworkInputs,
-  expected: ChainFacts,
+  expected: Started,
   context: Context,
   addresses?: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {

@@ -1,8 +1,15 @@
 import { reconnect } from "../bootstrap.ts";
 import { type ChainFacts, verifyFacts } from "../facts.ts";
+import { type Mempools, restoreMempools } from "../mempools.ts";
 import type { Edge } from "../peers.ts";
 import { type Run, step } from "../run.ts";
 import { loadWallets } from "../wallets.ts";
+
+/** What must be true of nodes that were just started. A manifest says it. */
+export interface Started {
+  readonly facts: ChainFacts;
+  readonly mempools?: Mempools | undefined;
+}
 
 /**
  * Brings nodes that were just started to what a snapshot says, and makes sure that they are there.
@@ -11,9 +18,12 @@ import { loadWallets } from "../wallets.ts";
 export async function verifyStarted(
   run: Run,
   connect: readonly Edge[],
-  expected: ChainFacts,
+  { facts, mempools = {} }: Started,
 ): Promise<void> {
   await reconnect(run, connect);
-  await step(run, "load the wallets", () => loadWallets(run, expected));
-  await step(run, "compare with the manifest", () => verifyFacts(run, expected));
+  await step(run, "load the wallets", () => loadWallets(run, facts));
+  await step(run, "compare with the manifest", async () => {
+    await verifyFacts(run, facts);
+    await restoreMempools(run, mempools);
+  });
 }

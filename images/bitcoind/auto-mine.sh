@@ -25,10 +25,23 @@ is_current() {
     END { exit !(blocks >= least && blocks == headers) }'
 }
 
+# The time that the network's clocks stand still at, as the first peer told it when it was connected; 0:
+# they show the present. They are set only while this container is stopped, so once is enough.
+network_time() {
+  cli getpeerinfo | awk -F '[:,]' '
+    /"conntime"/ { at = $2 + 0 }
+    /"timeoffset"/ { off = $2 + 0; print (off > 60 || off < -60) ? at + off : 0; exit }'
+}
+time=
+
 while kill -0 "$bitcoind" 2>/dev/null; do
   # In the background: a shell takes up a signal only between two commands.
   busybox sleep "$seconds" &
   wait $! || true
+  if [ -z "$time" ]; then
+    time=$(network_time || true)
+    case $time in '' | 0) ;; *) cli setmocktime "$time" || true ;; esac
+  fi
   if is_current; then cli generatetoaddress 1 "$address" || true; fi
 done
 wait "$bitcoind"

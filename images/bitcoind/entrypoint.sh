@@ -16,6 +16,9 @@ set -- "$@" -rpcallowip=0.0.0.0/0 -whitelist=noban,in,out@0.0.0.0/0 -whitelist=n
 # in Go, whose runtime catches every other one. Neither stops nor resets a node.
 run() {
   resetting=no
+  # Where its clock was set to: bitcoind forgets that, and does not start with a tip of the future. The last
+  # of two arguments counts. The file is empty where the clock was put back.
+  if [ -s "$datadir/clock" ]; then set -- "$@" "-mocktime=$(cat "$datadir/clock")"; fi
   bitcoind "$@" &
   bitcoind=$!
   trap 'kill -TERM "$bitcoind" || true' TERM INT
@@ -72,7 +75,7 @@ done
 # What a clean stop leaves and a snapshot must not carry.
 if [ "$status" -eq 0 ]; then
   cd "$datadir"
-  rm -f .lock blocks/.lock .cookie bitcoind.pid peers.dat anchors.dat banlist.json fee_estimates.dat debug.log
+  rm -f .lock blocks/.lock .cookie bitcoind.pid peers.dat anchors.dat banlist.json debug.log
   rm -f wallets/*/.walletlock wallets/*/db.log
 fi
 exit "$status"

@@ -65,6 +65,7 @@ for (const page of [
   "docs/walk-through.md",
   "docs/reproducible-chain.md",
   "docs/snapshots.md",
+  "docs/time.md",
   "docs/configuration.md",
   "docs/troubleshooting.md",
   "CONTRIBUTING.md",

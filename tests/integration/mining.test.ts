@@ -161,8 +161,20 @@ describe("autoMine", () => {
     }
   });
 
-  it("does not bring back what a reset made the nodes forget", async () => {
+  it("mines at the time that the clocks were set to", async () => {
+    const time = Math.floor(Date.now() / 1_000) + 86_400;
+    expect(await run("time", "set", String(time))).toMatchObject({ exitCode: 0 });
+    const before = await heightOf("alice");
+    await waitForHeight(before + 2);
+    const { time: tip } = JSON.parse(await ask("alice", "getblockchaininfo")) as { time: number };
+    expect(tip).toBeGreaterThanOrEqual(time);
+    expect(tip).toBeLessThan(time + 60);
+  });
+
+  it("does not bring back what a reset made the nodes forget, and goes on where a command that was killed stopped it", async () => {
     const tip = await ask("alice", "getbestblockhash");
+    // As such a command leaves it.
+    await stack.container("auto-miner").stop();
     const { stdout, exitCode, stderr } = await run("reset");
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain("height 107");

@@ -1,9 +1,10 @@
 /** One chain from many bootstraps, whatever is different about them. */
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { bootstrap, reconnect } from "../../bootstrap/bootstrap.ts";
-import { minerOf, mine } from "../../bootstrap/chain.ts";
+import { bootstrap, prepare, reconnect } from "../../bootstrap/bootstrap.ts";
+import { minerOf, mine, mineAt } from "../../bootstrap/chain.ts";
 import type { BlockContent } from "../../bootstrap/golden/blocks.ts";
+import { labelledAddresses } from "../../bootstrap/funding.ts";
 import { chainBegin } from "../../bootstrap/mocktime.ts";
 import type { Node } from "../../bootstrap/node.ts";
 import type { Run } from "../../bootstrap/run.ts";
@@ -212,6 +213,33 @@ describe("bootstraps of the same plan", () => {
         expect(time).toBeLessThan(Date.now() / 1_000 + 60);
       }
     }
+  });
+
+  it("are as far apart as blockSpacing says, also when interrupted, and clocks show the present then", async () => {
+    const spaced = await plan({ blockSpacing: "1d" });
+    const told = await Promise.all(
+      networks.slice(0, 2).map(async (names, index) => {
+        await using network = await bootstraps.network(names);
+        if (index === 1) {
+          // Half of it first, as an interrupted run leaves it.
+          await network.run(async (run) => {
+            await prepare(run, network.inputs.connect, spaced);
+            const mining = (await labelledAddresses(minerOf(run), "mining"))[0];
+            await mineAt(run, 50, mining, (block) => chainBegin + block * 86_400);
+          });
+        }
+        const all = await bootstrapAndTell(network, spaced);
+        const { curtime } = await network.run((run) =>
+          minerOf(run).rpc.call("getblocktemplate", [{ rules: ["segwit"] }]),
+        );
+        expect(Math.abs(curtime - Date.now() / 1_000)).toBeLessThan(60);
+        return all;
+      }),
+    );
+    const [one, other] = told;
+    expect(one?.["alice"]).toEqual(other?.["alice"]);
+    const times = one?.["alice"]?.blocks.slice(1).map(({ time }) => time);
+    expect(times).toEqual(Array.from({ length: 107 }, (_, index) => chainBegin + index * 86_400));
   });
 
   it("begin at a mock time, and what is mined later, even after a restart, is the same too", async () => {

@@ -25,6 +25,9 @@ import { ProcessGroup } from "../helpers/process-group.ts";
 
 const defaultTip = "57b7f3cf1ab530536dd814ed969cca5f29e2cd09ed636a7b0d52b0a1890f8915";
 
+/** Where examples/fees.ts leads. */
+const feesTip = "24818f4e274ec755e6dde84dfb139843d7cdefc344fc9bb9d58a85b21881d7a3";
+
 let kit: KitSnapshot;
 let snapshot: string;
 beforeAll(async () => {
@@ -140,6 +143,23 @@ describe("a network", () => {
     await expect(network.reorg(1_000)).rejects.toThrow(
       /the chain has \d+ blocks to replace, not 1000/,
     );
+  });
+
+  it("has its clocks where a test moves them, and blocks as far apart as it says", async () => {
+    const set = await network.time.set("2030-01-01");
+    expect(await network.time.now()).toBe(set);
+    expect(await network.time.advance("1d")).toBe(set + 86_400);
+    const hashes = await network.mine(3, { spacing: 600 });
+    const headers = await Promise.all(
+      hashes.map((hash) => network.alice.rpc.call("getblockheader", [hash])),
+    );
+    expect(headers.map(({ time }) => time - set - 86_400)).toEqual([600, 1_200, 1_800]);
+    expect(await network.time.now()).toBe(set + 86_400 + 1_800);
+    await expect(network.time.present()).rejects.toThrow("nodes would refuse to start with it");
+    await expect(network.time.set("2010-01-01")).rejects.toThrow("the clocks cannot be set to");
+    await expect(network.mine(1, { spacing: "a while" })).rejects.toThrow("is no span of time");
+    await network.reset();
+    expect(Math.abs((await network.time.now()) - Date.now() / 1_000)).toBeLessThan(60);
   });
 
   it("goes back to its snapshot, with the same ports and clients", async () => {
@@ -276,6 +296,30 @@ describe("a scenario", () => {
       );
       expect(await shop.call("getbalance")).toBe(30.3);
       expect(await network.alice.rpc.call<unknown[]>("getchaintips")).toHaveLength(2);
+    } finally {
+      await removeSnapshot(kit.docker, name);
+    }
+  });
+
+  it("leaves fee estimates that every node has, in a clone too, whose clocks show the present", async () => {
+    const fees = "examples/fees.ts";
+    const name = await prepareSnapshot({ scenario: fees });
+    try {
+      await using network = await cloneNetwork({ scenario: fees });
+      const estimates = await Promise.all(
+        Object.values(network.nodes).map(({ rpc }) =>
+          rpc.call<{ feerate?: number; errors?: string[] }>("estimatesmartfee", [2]),
+        ),
+      );
+      for (const { feerate, errors } of estimates) {
+        expect(errors).toBeUndefined();
+        // Of 1 to 50 sat/vB, which were all mined at once.
+        expect(feerate).toBeGreaterThanOrEqual(0.000_01);
+        expect(feerate).toBeLessThan(0.000_6);
+      }
+      expect(Math.abs((await network.time.now()) - Date.now() / 1_000)).toBeLessThan(60);
+      // The same payments on every machine.
+      expect(network.manifest.facts.tip).toBe(feesTip);
     } finally {
       await removeSnapshot(kit.docker, name);
     }
