@@ -22,6 +22,7 @@ export function register(program: Command): void {
     .option(...jsonOption)
     .action(async ({ stack, to, json = false }: ResetOptions) => {
       const { withoutAutoMining } = await import("../bootstrap/auto-mining.ts");
+      const { isoTime } = await import("../bootstrap/mocktime.ts");
       const { resetNetwork } = await import("../bootstrap/snapshots/reset.ts");
       const { outsidersText } = await import("../bootstrap/snapshots/old-blocks.ts");
       const { findSnapshot, snapshotOfImage } = await import("../bootstrap/snapshots/find.ts");
@@ -47,17 +48,18 @@ export function register(program: Command): void {
         const old = await withoutAutoMining(docker, network.nodes, signal, () =>
           resetNetwork(docker, network, snapshot, { signal, status, labels, addresses }),
         );
-        const {
-          facts,
-          facts: { height, tip },
-        } = snapshot.manifest;
+        const { facts, clock } = snapshot.manifest;
+        const { height, tip } = facts;
+        const still = clock === undefined ? undefined : isoTime(clock);
         const lines = [
           `Stack ${stack} is back at snapshot ${snapshot.name}: height ${height}, tip ${tip}`,
+          ...(still === undefined ? [] : [`Its clocks stand still at ${still}`]),
           ...(old === undefined ? [] : outsidersText(old, facts)),
         ];
         const { outsiders = [], refusable } = old ?? {};
         result(`${lines.join("\n")}\n`, {
           ...{ command: "reset", stack, snapshot: snapshot.name, height, tip },
+          ...(still !== undefined && { clock: still }),
           ...(outsiders.length > 0 && { outsiders, oldBlocksRefused: refusable }),
         });
       };

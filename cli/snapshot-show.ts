@@ -58,12 +58,14 @@ export async function diff(a: string, b: string): Promise<void> {
 }
 
 /** What a snapshot holds, without what tells one commit from another. */
-function comparable({ manifest: { nodes, connect, facts, funded } }: StoredSnapshot): unknown {
+function comparable({ manifest }: StoredSnapshot): unknown {
+  const { nodes, connect, facts, funded, clock, mempools } = manifest;
   const byName = nodes.map(({ name, role, version, addresses }) => [
     name,
     { role, version, addresses },
   ]);
-  return { nodes: Object.fromEntries(byName) as unknown, connect, facts, funded };
+  const described = Object.fromEntries(byName) as unknown;
+  return { nodes: described, connect, facts, funded, clock, mempools };
 }
 
 function ownSize({ images }: StoredSnapshot): number {

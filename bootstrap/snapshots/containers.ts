@@ -46,6 +46,21 @@ export async function stopCleanly(
   );
 }
 
+/** Stops those that end by themselves and are started again by the engine, which waits longer each time. */
+export async function stopRestarting(
+  nodes: readonly NodeContainer[],
+  timeout: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(
+    nodes.map(async ({ name, container }) => {
+      const { State, RestartCount } = await container.inspect({ abortSignal: signal });
+      if (!State.Restarting && RestartCount === 0) return;
+      await container.stop({ t: timeout, abortSignal: signal }).catch(unlessAlreadySo(name));
+    }),
+  );
+}
+
 /** Starts the nodes. That bitcoind answers is another matter. */
 export async function start(nodes: readonly NodeContainer[], signal: AbortSignal): Promise<void> {
   await Promise.all(

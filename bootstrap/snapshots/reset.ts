@@ -12,7 +12,12 @@ import { unpause } from "../node.ts";
 import { ensureReady } from "../ready.ts";
 import { step } from "../run.ts";
 import { type NetworkInputs, onNodes } from "../session.ts";
-import { containersOf, type NodeContainer, startWithAddresses } from "./containers.ts";
+import {
+  containersOf,
+  type NodeContainer,
+  startWithAddresses,
+  stopRestarting,
+} from "./containers.ts";
 import { datadir, refuseUnresettable, replaceDatadirs } from "./datadir.ts";
 import type { StoredSnapshot } from "./find.ts";
 import { type OldBlocks, oldBlocks, refuseOldBlocks } from "./old-blocks.ts";
@@ -54,6 +59,7 @@ export async function resetNetwork(
   await unpause(docker, network.nodes);
   const { facts } = snapshot.manifest;
   const old = await oldBlocks(docker, network, facts, signal);
+  await stopRestarting(containers, network.timeout, signal);
   await replaceDatadirs(archives, network.timeout, signal);
   // Those that did not run.
   await startWithAddresses(containers, options.addresses, signal);

@@ -138,6 +138,9 @@ describe("the time of a stack", () => {
     );
     const before = await mempool("alice");
     expect(before).toHaveLength(1);
+    // bitcoind itself leaves it out at its next start: it has waited for more than two weeks then.
+    await onStack("time", "advance", "15d");
+    time += 15 * day;
 
     const told = await onStack("snapshot", later);
     expect(told).toContain(
@@ -213,8 +216,8 @@ describe("a time that was set by hand", () => {
     expect((await stack.container("alice").inspect()).State.StartedAt).toBe(started);
   });
 
-  it("is found out by an up, when the nodes do not start for it", async () => {
-    const height = await ask("miner", "getblockcount");
+  /** Lets the nodes end, so that they do not start again. */
+  async function restartNodes(): Promise<void> {
     for (const node of ["alice", "miner"]) await stack.container(node).restart();
     await waitFor(
       async () => {
@@ -223,6 +226,11 @@ describe("a time that was set by hand", () => {
       },
       { what: "the miner to end", limitMs: 60_000 },
     );
+  }
+
+  it("is found out by an up, when the nodes do not start for it", async () => {
+    const height = await ask("miner", "getblockcount");
+    await restartNodes();
     const { exitCode, stderr } = await run("up", "--stack", stack.name);
     expect(exitCode, stderr).toBe(0);
     expect(stderr).toContain("in the future: the clocks were set to that time");
@@ -230,5 +238,13 @@ describe("a time that was set by hand", () => {
     await onStack("mine", "1");
     await onStack("reset");
     expect(Math.abs((await clockOf("alice")) - now())).toBeLessThan(60);
+  });
+
+  it("is given up by a reset, likewise", async () => {
+    for (const node of ["alice", "miner"]) await ask(node, "setmocktime", String(now() + 3 * day));
+    await ask("miner", "generatetoaddress", "1", await ask("miner", "getnewaddress"));
+    await restartNodes();
+    await onStack("reset");
+    expect(await ask("miner", "getblockcount")).toBe("107");
   });
 });
