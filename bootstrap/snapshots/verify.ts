@@ -23,7 +23,8 @@ export async function verifyStarted(
   await reconnect(run, connect);
   await step(run, "load the wallets", () => loadWallets(run, facts));
   await step(run, "compare with the manifest", async () => {
-    await verifyFacts(run, facts);
+    // First: what a wallet has spent from, and its change, count by what is in the mempool.
     await restoreMempools(run, mempools);
+    await verifyFacts(run, facts);
   });
 }
