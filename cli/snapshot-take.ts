@@ -70,7 +70,10 @@ async function take(
       "",
     ].join("\n"),
     {
-      ...{ command: "snapshot", snapshot: name, stack, height, tip, mempools },
+      ...{ command: "snapshot", snapshot: name, stack, height, tip },
+      mempools: Object.fromEntries(
+        Object.entries(mempools).map(([node, { count }]) => [node, count]),
+      ),
       ...(clock !== undefined && { clock: isoTime(clock) }),
     },
   );
