@@ -49,7 +49,7 @@ const schema: z.ZodType<Manifest> = z
     }),
     bootstrapped: height.optional(),
     clock: z.int().min(genesisTime).max(lastTime).optional(),
-    mempools: z.record(nodeName, z.array(hash)).optional(),
+    mempools: z.record(nodeName, z.object({ count: z.int().min(1), digest: hash })).optional(),
     funded: z.array(
       z.object({ node: nodeName, label: text, amount: btc, address: text, txid: hash }),
     ),
