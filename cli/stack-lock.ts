@@ -4,6 +4,8 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { isAlive } from "../engine/owner.ts";
+
 /** The contents of a lock file, as far as they tell who holds it. */
 interface Lock {
   readonly pid: number;
@@ -29,11 +31,7 @@ export async function deadLockHolder(
 
 /** Process ids are used again: a live process under this one need not be the holder. */
 async function isPulumi(pid: number): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  if (!isAlive(pid)) return false;
   if (process.platform !== "linux") return true;
   return (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes("pulumi");
 }

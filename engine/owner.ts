@@ -83,14 +83,15 @@ function isSame({ pid, started }: Owner): boolean {
   return isAlive(pid) && (startOf(pid) ?? started) === started;
 }
 
+/** One that was killed and that nobody has waited for is dead, though it still has its id. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // EPERM: it lives, and is another user's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
+  return statOf(pid)?.[0] !== "Z";
 }
 
 /**
@@ -105,10 +106,15 @@ function thisHost(): string {
 
 /** The moment at which the process was started; `undefined` where nothing tells, or it is gone. */
 function startOf(pid: number): string | undefined {
+  return statOf(pid)?.[19];
+}
+
+/** What the system tells of a process, from its state on; `undefined` where nothing tells, or it is gone. */
+function statOf(pid: number): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // proc(5): the 22nd field; the second, the name, may hold spaces and parentheses.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    // proc(5): from the third field on; the second, the name, may hold spaces and parentheses.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return undefined;
   }

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { label } from "../../engine/labels.ts";
 import { isAbandoned, lastingLabels, ownedLabels, unownedLabels } from "../../engine/owner.ts";
@@ -31,6 +32,27 @@ describe("what a process owns", () => {
     expect(isAbandoned(ownedBy({ pid: await endedProcess() }))).toBe(true);
     expect(isAbandoned(ownedBy({ started: "123" }))).toBe(true);
   });
+
+  it.runIf(process.platform === "linux")(
+    "is not when the process was killed, and nobody has waited for it yet",
+    async () => {
+      // A shell that becomes a program which waits for no child.
+      const parent = spawn("sh", ["-c", "sleep 100 & echo $!; exec sleep 100"]);
+      try {
+        const [line] = (await once(parent.stdout, "data")) as [Buffer];
+        const pid = Number(line.toString());
+        const started = readFileSync(`/proc/${pid}/stat`, "utf8").split(" ")[21];
+        expect(isAbandoned(ownedBy({ pid, started }))).toBe(false);
+        process.kill(pid, "SIGKILL");
+        await vi.waitFor(() => {
+          expect(readFileSync(`/proc/${pid}/stat`, "utf8")).toContain(") Z ");
+        });
+        expect(isAbandoned(ownedBy({ pid, started }))).toBe(true);
+      } finally {
+        parent.kill("SIGKILL");
+      }
+    },
+  );
 
   it("of another machine is not touched for a day: nobody here can tell", () => {
     const labels = ownedBy({ host: "elsewhere", pid: 1 });
