@@ -5,7 +5,7 @@ import { blocksText, mine, minerOf, syncToHighest } from "../chain.ts";
 import { pay } from "../funding.ts";
 import type { Node } from "../node.ts";
 import { type Run, step } from "../run.ts";
-import { syncMempools } from "./mempool.ts";
+import { awaitPayment, settleMempools, syncMempools } from "./mempool.ts";
 import { mineForAll } from "./mine.ts";
 import { type NetworkNode, networkNode } from "./node.ts";
 import { withinReach } from "./reach.ts";
@@ -100,8 +100,11 @@ export class Network {
     return await this.#step(`pay ${formatBtc(sat)} BTC to ${address}`, async (run) => {
       const near = await withinReach(run);
       const { txid } = await pay(minerOf(near), address, sat);
-      await syncMempools(near);
-      if (confirmations > 0) await mine(near, confirmations, await miningAddress(near));
+      await awaitPayment(near, txid);
+      if (confirmations > 0) {
+        await settleMempools(near);
+        await mine(near, confirmations, await miningAddress(near));
+      }
       return txid;
     });
   }

@@ -120,6 +120,11 @@ describe("a network", () => {
     await alice.rpc.call<null>("addnode", ["miner", "onetry"]);
     const [hash] = await network.mine();
     expect(await alice.rpc.call("getbestblockhash")).toBe(hash);
+    // Alice's own payment is nobody else's yet, and no reason not to pay.
+    await network.fund(await alice.wallet.call("getnewaddress"), 1, { confirmations: 0 });
+    await miner.rpc.call("sendrawtransaction", [await alice.rpc.call("getrawtransaction", [lost])]);
+    await network.mine();
+    expect((await alice.wallet.call("gettransaction", [lost])).confirmations).toBe(1);
   });
 
   it("replaces its last blocks, their transactions back in all mempools", async () => {
@@ -326,7 +331,7 @@ describe("a scenario", () => {
   });
 
   it("is an error when the snapshot is missing, when the file is, and beside a snapshot", async () => {
-    await expect(cloneNetwork({ scenario })).rejects.toThrow(
+    await expect(cloneNetwork({ scenario, ensure: false })).rejects.toThrow(
       /npx regtest-network ensure --scenario examples\/scenario\.ts"/,
     );
     await expect(prepareSnapshot({ scenario: "nowhere.ts" })).rejects.toThrow(
