@@ -112,9 +112,7 @@ export class TestStack implements AsyncDisposable {
 
   /** Changes with every write of the stack's state, whoever writes it. */
   async #stateNow(): Promise<bigint> {
-    const backend = fileURLToPath(process.env["PULUMI_BACKEND_URL"] ?? "");
-    const file = path.join(backend, ".pulumi/stacks/regtest-network", `${this.name}.json`);
-    return (await stat(file, { bigint: true })).mtimeNs;
+    return (await stat(stateFile(this.name), { bigint: true })).mtimeNs;
   }
 
   async output<T>(name: string): Promise<T> {
@@ -159,8 +157,8 @@ export class TestStack implements AsyncDisposable {
   }
 
   /**
-   * Removes all that has the stack's labels, and its config; its state goes with the run's backend. That `destroy`
-   * leaves nothing is for tests to show, and takes Pulumi many times as long. `KEEP_FAILED=1` keeps it all.
+   * Removes all that has the stack's labels, its config and its state. That `destroy` leaves nothing is for tests to
+   * show, and takes Pulumi many times as long. `KEEP_FAILED=1` keeps it all.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (process.env["KEEP_FAILED"] === "1") return;
@@ -168,14 +166,23 @@ export class TestStack implements AsyncDisposable {
   }
 }
 
-/** Removes all that has the labels of a test's stack, whatever became of it, and its config. */
+/** Removes all that has the labels of a test's stack, whatever became of it, its config and its state. */
 export async function sweepStack(docker: Docker, name: string): Promise<void> {
-  await rm(path.join(projectFolder, `Pulumi.${name}.yaml`), { force: true });
+  const config = path.join(projectFolder, `Pulumi.${name}.yaml`);
+  for (const file of [config, stateFile(name), `${stateFile(name)}.bak`]) {
+    await rm(file, { force: true });
+  }
   await removeContainersAndNetworks(docker, { [label.stack]: name });
   const { images, volumes } = await footprintOf(docker, name);
   await Promise.all(volumes.map((volume) => docker.getVolume(volume).remove()));
   // One after another: two that go at once would both take the parent along, and the engine fails one of them.
   for (const image of images) await docker.getImage(image).remove();
+}
+
+/** Of a stack on the run's own backend. */
+function stateFile(name: string): string {
+  const backend = fileURLToPath(process.env["PULUMI_BACKEND_URL"] ?? "");
+  return path.join(backend, ".pulumi/stacks/regtest-network", `${name}.json`);
 }
 
 async function footprintOf(docker: Docker, name: string): Promise<Footprint> {
