@@ -8,13 +8,21 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-/** Starts a command in a terminal of that size. No word may need quotes. */
+/** What whoever runs the tests may have to say of colours. */
+const ofColours = ["FORCE_COLOR", "NO_COLOR", "CI"];
+
+/**
+ * Starts a command in a terminal of that size. No word may need quotes.
+ * @param env of colours, what is in it alone counts
+ */
 export function startInTerminal(
   words: readonly string[],
   { columns, rows }: TerminalSize,
   env: Readonly<Record<string, string>> = {},
 ): ProcessGroup {
-  const command = `stty columns ${columns} rows ${rows} && exec ${words.join(" ")}`;
+  const unset = ofColours.filter((name) => !(name in env)).flatMap((name) => ["-u", name]);
+  const line = ["env", ...unset, ...words].join(" ");
+  const command = `stty columns ${columns} rows ${rows} && exec ${line}`;
   return ProcessGroup.startInTerminal([command], { TERM: "xterm-256color", ...env });
 }
 
