@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 import { isAggregateError, isError } from "./is-error.ts";
 
 /** The error's message and those of its causes that it does not quote already. */
@@ -6,7 +8,7 @@ export function messageOf(error: unknown): string {
 }
 
 function withCauses(error: unknown, told: string): string {
-  if (!isError(error)) return joined(told, String(error));
+  if (!isError(error)) return joined(told, valueText(error));
   const text = told.includes(gist(error)) ? told : joined(told, error.message || error.name);
   const inner = isAggregateError(error) ? error.errors : [error.cause];
   return inner
@@ -22,4 +24,10 @@ function gist(error: Error): string {
 
 function joined(told: string, more: string): string {
   return told === "" || told.includes(more) ? told || more : `${told}: ${more}`;
+}
+
+/** Of what was thrown and is no Error. */
+function valueText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return inspect(value, { depth: 2, breakLength: Infinity, maxStringLength: 300 });
 }

@@ -13,6 +13,8 @@ export interface Run extends Reporter {
   /** Milliseconds that one wait may take. */
   readonly limitMs: number;
   readonly signal: AbortSignal;
+  /** Gets each line that a scenario prints, to stay. Left out: it goes to stderr. */
+  readonly say?: ((line: string) => void) | undefined;
 }
 
 /** Does the same on all nodes at once, and counts those that are through. */

@@ -19,11 +19,15 @@ export interface NetworkInputs {
   readonly timeout: number;
 }
 
+/** Where lines go that stay, `info`, not everybody has. */
+export type NodesContext = Pick<OperationContext, "signal" | "status"> &
+  Partial<Pick<OperationContext, "info">>;
+
 /** Runs `work` on the nodes. It ends at once, with the container's last lines, when one of them ends. */
 export async function onNodes<T>(
   docker: Docker,
   { nodes: specs, rpcUser, rpcPassword, timeout }: NetworkInputs,
-  { signal, status }: Pick<OperationContext, "signal" | "status">,
+  { signal, status, info: say }: NodesContext,
   work: (run: Run) => Promise<T>,
 ): Promise<T> {
   const limitMs = timeout * 1000;
@@ -33,7 +37,7 @@ export async function onNodes<T>(
   }));
   return await whileRunning(watched, signal, async (signal) => {
     const credentials = { user: rpcUser, password: rpcPassword };
-    const run: Run = { nodes: [], limitMs, signal, ...reporter(status) };
+    const run: Run = { nodes: [], limitMs, signal, say, ...reporter(status) };
     await using network = await step(run, "find the nodes", () =>
       openNodes(docker, specs, credentials, { signal, timeoutMs: limitMs }),
     );

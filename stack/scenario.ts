@@ -1,6 +1,10 @@
-import { loadScenario, type ScenarioFile, scenarioFile } from "../bootstrap/scenario/file.ts";
+import { type ScenarioFile, scenarioFile } from "../bootstrap/scenario/file.ts";
+import { checkScenario } from "../bootstrap/scenario/run.ts";
 import { messageOf } from "../base/message.ts";
 import { projectFolder } from "../toolchain/paths.ts";
+
+/** Milliseconds in which a file is loaded, with what it imports. */
+const loadLimitMs = 30_000;
 
 /**
  * Config `scenario` as a plan has it, undefined when it is empty.
@@ -10,7 +14,7 @@ export async function readScenario(scenario: string): Promise<ScenarioFile | Err
   if (scenario === "") return undefined;
   try {
     const file = await scenarioFile(scenario, projectFolder);
-    await loadScenario(file, projectFolder);
+    await checkScenario(file, projectFolder, loadLimitMs);
     return file;
   } catch (error) {
     return new Error(`scenario: ${JSON.stringify(scenario)} is not usable; ${messageOf(error)}`, {

@@ -4,20 +4,17 @@
  */
 import type Docker from "dockerode";
 
-import type { OperationContext } from "../../plugin/handler.ts";
 import { refuseLoss } from "../data-at-risk.ts";
 import { blocksText } from "../chain.ts";
 import type { ChainFacts } from "../facts.ts";
 import { ensureReady } from "../ready.ts";
 import { onEach, type Run, step } from "../run.ts";
-import { type NetworkInputs, onNodes } from "../session.ts";
+import { type NetworkInputs, type NodesContext, onNodes } from "../session.ts";
 import { containersOf } from "../snapshots/containers.ts";
 import { emptyDatadir, refuseUnresettable, replaceDatadirs } from "../snapshots/datadir.ts";
 
 /** Milliseconds for putting the nodes back after a failure, whatever it was. */
 const backLimit = 10_000;
-
-type Context = Pick<OperationContext, "signal" | "status">;
 
 /**
  * Runs `work`, in which a scenario is run, on nodes at the genesis block; and puts them back there when
@@ -29,7 +26,7 @@ type Context = Pick<OperationContext, "signal" | "status">;
 export async function asAWhole<T>(
   docker: Docker,
   network: NetworkInputs,
-  context: Context,
+  context: NodesContext,
   bootstrapped: number | undefined,
   work: (run: Run) => Promise<T>,
 ): Promise<T> {
@@ -51,7 +48,7 @@ export async function asAWhole<T>(
 export async function someWalletIsGone(
   docker: Docker,
   network: NetworkInputs,
-  context: Context,
+  context: NodesContext,
   recorded: ChainFacts["wallets"],
 ): Promise<boolean> {
   return await onNodes(docker, network, context, async (run) => {
@@ -68,7 +65,7 @@ export async function someWalletIsGone(
 async function beginAnew(
   docker: Docker,
   network: NetworkInputs,
-  context: Context,
+  context: NodesContext,
   bootstrapped: number | undefined,
 ): Promise<void> {
   const heights = await onNodes(docker, network, context, async (run) => {
@@ -91,7 +88,7 @@ async function beginAnew(
 async function backToGenesis(
   docker: Docker,
   network: NetworkInputs,
-  { signal, status }: Context,
+  { signal, status }: NodesContext,
 ): Promise<void> {
   status("put the nodes back to the genesis block");
   const containers = containersOf(docker, network.nodes);

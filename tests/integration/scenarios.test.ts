@@ -128,6 +128,22 @@ describe("a scenario", () => {
     expect(volumes).toHaveLength(4);
   });
 
+  for (const [end, told] of [
+    ["process.exit(3)", "its process ended with exit code 3 before the scenario did"],
+    ["throw { code: 7 }", "it threw what is no Error: { code: 7 }"],
+  ] as const) {
+    test(`that ends with ${end} takes nothing with it, and what it printed is there`, async () => {
+      await write(
+        "scenario.ts",
+        `export default async (network) => {\n  console.log(await network.mine(1));\n  console.log("ends");\n  ${end};\n};\n`,
+      );
+      const printed = await stack.upFails();
+      expect(printed).toContain(`failed: ${told}`);
+      expect(printed).toContain("scenario: ends");
+      expect(await alice.call("getblockcount")).toBe(0);
+    });
+  }
+
   test("that was mended begins on nodes of its own", async () => {
     await write(
       "scenario.ts",
@@ -138,11 +154,16 @@ describe("a scenario", () => {
     expect((await stack.footprint()).volumes).toHaveLength(2);
   });
 
-  test("takes no more than the time-out, and says which key gives it more", async () => {
-    await write("scenario.ts", "export default () => new Promise(() => undefined);\n");
-    await stack.configure({ timeout: "5" });
-    expect(await stack.upFails()).toMatch(
-      /scenario: ".*" failed: it did not end within 5 s; config timeout gives it longer/,
-    );
-  });
+  for (const [kind, text] of [
+    ["waits for ever", "export default () => new Promise(() => undefined);\n"],
+    ["never yields", "export default () => {\n  for (;;) {}\n};\n"],
+  ] as const) {
+    test(`that ${kind} takes no more than the time-out, and says which key gives it more`, async () => {
+      await write("scenario.ts", text);
+      await stack.configure({ timeout: "5" });
+      expect(await stack.upFails()).toMatch(
+        /scenario: ".*" failed: it did not end within 5 s; config timeout gives it longer/,
+      );
+    });
+  }
 });
