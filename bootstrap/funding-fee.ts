@@ -42,6 +42,9 @@ export interface Coin {
 /** A node refuses a payment with more than this many in the mempool that it hangs on, itself counted (Bitcoin Core, policy.h). */
 const longestChain = 25;
 
+/** Nodes relay no payment of less: of an output to a P2PKH address, the largest used (Bitcoin Core, policy.h, dustrelayfee). */
+export const smallestOutput: Sat = 546n;
+
 /** Less than this comes back as no coin: it would cost more than it is worth (dust). Rounded up. */
 const smallestChange = 1_000n;
 

@@ -4,9 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { isError } from "../base/is-error.ts";
 import type { ScenarioFile } from "../bootstrap/scenario/file.ts";
 import { pointing } from "../base/troubleshooting.ts";
+import { readDefaults } from "./defaults.ts";
+import { missingImages } from "./images-there.ts";
 import { readScenario } from "./scenario.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { passwordProblems, readSettings, type Settings } from "./settings.ts";
 import { parseStructured } from "./structured.ts";
+import { unknownKeys } from "./unknown-keys.ts";
 
 /** Whether a value was set with `--secret`. The SDK has it, and leaves it out of its types. */
 const { isConfigSecret } = pulumi.runtime as unknown as {
@@ -55,10 +58,21 @@ export async function loadConfig(): Promise<StackConfig> {
   const isSecret = (key: string): boolean => isConfigSecret(`${config.name}:${key}`);
   const inClear = hasPassword && !isSecret("rpcPassword");
   const hidden = ["nodes", "connect", "fund"].filter(isSecret);
+  const known = Object.keys(await readDefaults());
+  const unknown = unknownKeys(
+    Object.keys(pulumi.runtime.allConfig()),
+    { project: config.name, stack: pulumi.getStack() },
+    known,
+  );
   const scenario = await readScenario(settings.scenario);
+  // A registry is asked when the rest is in order: that takes its time.
+  const missing = problems.length === 0 ? await missingImages(settings) : [];
   const all = [
+    ...unknown,
     ...problems,
+    ...missing,
     ...(isError(scenario) ? [scenario.message] : []),
+    ...(hasPassword ? passwordProblems(config.require("rpcPassword")) : []),
     ...(inClear ? ["rpcPassword: it is set in clear text; set it with --secret"] : []),
     ...hidden.map((key) => `${key}: it is set as a secret, and would not stay one; set it without`),
   ];

@@ -1,7 +1,7 @@
 /** The config keys `fund` and `amount`: who is paid, and how much. */
 import { btcToSat, formatBtc, parseBtc, type Sat } from "../bootstrap/amount.ts";
 import type { Funded } from "../bootstrap/funding.ts";
-import { type Coin, mostPayable, spend } from "../bootstrap/funding-fee.ts";
+import { type Coin, mostPayable, smallestOutput, spend } from "../bootstrap/funding-fee.ts";
 import { walkThrough } from "../bootstrap/keys.ts";
 import { matureAt } from "../bootstrap/subsidy.ts";
 import type { NodeSettings } from "./nodes.ts";
@@ -88,7 +88,7 @@ function readPayment(
     problems.refuse(`${key}.label`, label, allowed);
   }
   return {
-    node: String(node),
+    node: typeof node === "string" ? node : "",
     label: isLabel ? label : "",
     ...readAmount(entry["amount"], `${key}.amount`, problems),
   };
@@ -102,8 +102,12 @@ function readAmount(
 ): Pick<Read, "amount" | "key" | "written"> {
   let amount: Sat = 0n;
   try {
-    amount = typeof written === "number" ? btcToSat(written) : parseBtc(String(written));
+    amount = typeof written === "number" ? btcToSat(written) : parseBtc(written as string);
     if (amount <= 0n) problems.refuse(key, written, "give an amount above 0");
+    else if (amount < smallestOutput) {
+      const allowed = `give at least ${formatBtc(smallestOutput)} BTC; nodes relay no smaller output (dust)`;
+      problems.refuse(key, written, allowed);
+    }
   } catch {
     problems.refuse(key, written, "give an amount in BTC with at most 8 places");
   }

@@ -19,6 +19,13 @@ export const versionPattern = /^\d{1,3}\.\d{1,3}(?:\.\d{1,3})?(?:rc\d{1,2})?$/;
 export const referencePattern =
   /^[a-z0-9](?:[a-zA-Z0-9._-]*(?::\d+)?\/)?[a-z0-9._/-]*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 
+/** Of a name without tag and digest, in characters (distribution/reference). */
+const longestImageName = 255;
+
+export function isReference(text: string): boolean {
+  return referencePattern.test(text) && text.replace(/[:@][^/]*$/, "").length <= longestImageName;
+}
+
 export function readImage(raw: unknown, key: string, problems: Problems): ImageSettings {
   const debian: ImageSettings = { kind: "debian" };
   if (raw === undefined || raw === "debian") return debian;
@@ -29,7 +36,7 @@ export function readImage(raw: unknown, key: string, problems: Problems): ImageS
     if (versionPattern.test(core)) return { kind: "core", version: core, key: `${key}.core` };
     problems.refuse(`${key}.core`, core, 'give a version in quotes, such as "29.0"');
   } else if (typeof external === "string" && core === undefined) {
-    if (referencePattern.test(external)) return { kind: "external", reference: external };
+    if (isReference(external)) return { kind: "external", reference: external };
     problems.refuse(`${key}.external`, external, "give the reference of an image");
   } else if (Object.keys(entry).every((name) => imageKinds.includes(name))) {
     problems.refuse(key, raw, "give debian, or one of core and external, with a text");

@@ -7,6 +7,13 @@ import { CoreRelease } from "../bootstrap/resources.ts";
 import type { StackConfig } from "./config.ts";
 import { contextHash } from "../base/context-hash.ts";
 import type { ImageSettings } from "./image.ts";
+import {
+  baseOf,
+  debianContext,
+  debianImageName,
+  externalImageName,
+  otherContext,
+} from "./image-names.ts";
 
 export interface DeclaredImages {
   /** Id of the image that a node's container is made from. */
@@ -14,9 +21,6 @@ export interface DeclaredImages {
   /** What must be there before the first container is made. */
   readonly all: readonly pulumi.Resource[];
 }
-
-const debianContext = "images/bitcoind";
-const otherContext = "images/other";
 
 /** What the image of another bitcoind is built from. */
 interface Other {
@@ -35,8 +39,8 @@ export function nodeImages(
   options: pulumi.CustomResourceOptions,
 ): DeclaredImages {
   const { prefix, baseImage, nodes } = config;
-  const base = baseImage || process.env["REGTEST_BASE_IMAGE"] || "debian:forky-slim";
-  const debian = `${builtImageName(prefix)}:${contextHash(debianContext, base)}`;
+  const base = baseOf({ baseImage });
+  const debian = debianImageName(prefix, base);
 
   // Nodes with the same bitcoind have the same image.
   const keyOf = (image: ImageSettings): string => JSON.stringify({ ...image, key: "" });
@@ -85,10 +89,10 @@ function otherImage(
     case "debian":
       return undefined;
     case "external": {
-      const hash = contextHash(otherContext, debian, image.reference);
+      const name = externalImageName(prefix, debian, image.reference);
       return {
-        resource: `external-${hash}`,
-        name: pulumi.output(`${builtImageName(prefix)}-external:${hash}`),
+        resource: `external-${name.slice(name.lastIndexOf(":") + 1)}`,
+        name: pulumi.output(name),
         context: pulumi.output(otherContext),
         source: image.reference,
       };

@@ -13,6 +13,7 @@ import { readConnect } from "./connect.ts";
 import { parseDuration, readSeconds, secondsAllowed } from "../base/duration.ts";
 import { type FundSettings, readFund } from "./fund.ts";
 import { neighbourTable, refuseCrowd } from "./neighbours.ts";
+import { isReference } from "./image.ts";
 import { type NodeSettings, readNodes } from "./nodes.ts";
 import { Problems } from "./problems.ts";
 
@@ -62,6 +63,10 @@ export interface Settings extends Omit<
 
 /** Enough for any test, and few enough that mining them takes seconds. */
 const mostBlocks = 10_000;
+/** Of a path, in characters: Linux' own limit. */
+const longestPath = 4_096;
+/** What servers take of a URL, with room for a release's path. */
+const longestUrl = 2_000;
 /** A node's name in bytes plus this stays far below the 63 of a host name (RFC 1123). */
 const longestPrefix = 40;
 /**
@@ -70,11 +75,24 @@ const longestPrefix = 40;
  */
 const prefixPattern = /^(?:[a-z0-9]+(?:\.|_{1,2}|-+))*[a-z0-9]*$/;
 
+/** A colon would end it in the header that carries it with the password; libevent takes 8 KiB of headers. */
+const userPattern = /^[\x21-\x39\x3b-\x7e]{1,64}$/;
+
 /**
  * What looks the same must be the same: no characters with several encodings, none that cannot be
  * seen. Far longer than any seed needs to be.
  */
 const seedPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?$/;
+
+/** A line when the password cannot be one; never with the password. */
+export function passwordProblems(password: string): string[] {
+  // In the header that carries it, each may become four bytes and a half; libevent takes 8 KiB.
+  return /^\P{Cc}{1,256}$/u.test(password)
+    ? []
+    : [
+        "rpcPassword: it is not allowed; give at most 256 characters, none of them a control character, such as a line end behind it",
+      ];
+}
 
 /**
  * The checked settings, and a line for each key that is wrong; they are only good for use without one.
@@ -98,8 +116,8 @@ export function readSettings(
     if (!isIntegerIn(raw[key], from, to)) refuse(key, `give a whole number from ${from} to ${to}`);
   };
 
-  if (!/^[\x21-\x7e]+$/.test(raw.rpcUser) || raw.rpcUser.includes(":")) {
-    refuse("rpcUser", "give at least one printable ASCII character, no space and no colon");
+  if (!userPattern.test(raw.rpcUser)) {
+    refuse("rpcUser", "give 1 to 64 printable ASCII characters, no space and no colon");
   }
   for (const key of ["aliceRpcPort", "minerRpcPort"] as const) {
     if (!isIntegerIn(raw[key], 1, 65535)) refuse(key, "give a port from 1 to 65535");
@@ -109,6 +127,14 @@ export function readSettings(
   }
   if (raw.start === "snapshot" && raw.snapshot === "") {
     refuse("snapshot", "start is snapshot, so give the name of one");
+  } else if (raw.start === "snapshot" && !isSnapshotName(raw.snapshot)) {
+    refuse("snapshot", "give the name of a snapshot; npm run snapshot -- list shows what there is");
+  }
+  if (!isPath(raw.scenario)) {
+    refuse(
+      "scenario",
+      `give a path of at most ${longestPath} characters, none of them a control character`,
+    );
   }
   if (raw.start === "genesis" && raw.snapshot !== "") {
     refuse("snapshot", "start is genesis; leave it empty, or set start to snapshot");
@@ -146,7 +172,12 @@ export function readSettings(
     problems,
   );
   if (raw.start === "snapshot") refuseImages(nodes, problems);
-  if (!isHttpUrl(raw.coreDownloadBase)) refuse("coreDownloadBase", "give an http or https URL");
+  if (!isHttpUrl(raw.coreDownloadBase)) {
+    refuse("coreDownloadBase", `give an http or https URL of at most ${longestUrl} characters`);
+  }
+  if (raw.baseImage !== "" && !isReference(raw.baseImage)) {
+    refuse("baseImage", "give the reference of an image, such as debian:forky-slim, or nothing");
+  }
   const names = [...new Set(nodes.map(({ name }) => name))];
   const connect = readConnect(raw.connect, names, problems);
   refuseCrowd(names, connect, neighbours, problems);
@@ -224,8 +255,19 @@ function refuseImages(nodes: readonly NodeSettings[], problems: Problems): void 
   });
 }
 
+/** A stack's own snapshot is called like the stack, whose names Pulumi allows. */
+function isSnapshotName(text: string): boolean {
+  return /^[A-Za-z0-9._-]{1,140}$/.test(text);
+}
+
+function isPath(text: string): boolean {
+  return text.length <= longestPath && !/\p{Cc}/u.test(text);
+}
+
 function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  // Spaces and line ends at either end the parser takes off, and control characters within.
+  const plain = /^[\x21-\x7e]*$/.test(text) && text.length <= longestUrl;
+  return plain && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 function readAutoMine({ autoMine }: RawSettings, refuse: () => void): number | undefined {

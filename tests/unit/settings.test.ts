@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { type RawSettings, readSettings } from "../../stack/settings.ts";
+import { passwordProblems, type RawSettings, readSettings } from "../../stack/settings.ts";
 import { defaultSettings } from "../helpers/settings.ts";
 
 const now = Date.parse("2026-08-01T12:00:00Z");
@@ -67,15 +67,15 @@ describe("readSettings", () => {
     ],
     [
       { rpcUser: "" },
-      'rpcUser: "" is not allowed; give at least one printable ASCII character, no space and no colon',
+      'rpcUser: "" is not allowed; give 1 to 64 printable ASCII characters, no space and no colon',
     ],
     [
       { rpcUser: "al:ice" },
-      'rpcUser: "al:ice" is not allowed; give at least one printable ASCII character, no space and no colon',
+      'rpcUser: "al:ice" is not allowed; give 1 to 64 printable ASCII characters, no space and no colon',
     ],
     [
       { coreDownloadBase: "ftp://example.org" },
-      'coreDownloadBase: "ftp://example.org" is not allowed; give an http or https URL',
+      'coreDownloadBase: "ftp://example.org" is not allowed; give an http or https URL of at most 2000 characters',
     ],
     [
       { autoMine: "0s" },
@@ -217,4 +217,129 @@ describe("readSettings", () => {
   it("names every key that is wrong, not the first alone", () => {
     expect(problemsOf({ rpcUser: "", blocks: 1, timeout: -1 })).toHaveLength(3);
   });
+});
+
+describe("a value that would fail later", () => {
+  const dust = "give at least 0.00000546 BTC; nodes relay no smaller output (dust)";
+  it.each<[Partial<RawSettings>, string]>([
+    [{ amount: "0.00000545" }, `amount: "0.00000545" is not allowed; ${dust}`],
+    [
+      { fund: [{ node: "alice", label: "x", amount: 0.00000001 }] },
+      `fund[0].amount: 1e-8 is not allowed; ${dust}`,
+    ],
+    [
+      { rpcUser: "u".repeat(9_000) },
+      `rpcUser: "${"u".repeat(199)}… is not allowed; give 1 to 64 printable ASCII characters, no space and no colon`,
+    ],
+    [
+      { baseImage: "debian\n" },
+      'baseImage: "debian\\n" is not allowed; give the reference of an image, such as debian:forky-slim, or nothing',
+    ],
+    [
+      { baseImage: "d".repeat(256) },
+      `baseImage: "${"d".repeat(199)}… is not allowed; give the reference of an image, such as debian:forky-slim, or nothing`,
+    ],
+    [
+      { coreDownloadBase: "https://example.org\n" },
+      'coreDownloadBase: "https://example.org\\n" is not allowed; give an http or https URL of at most 2000 characters',
+    ],
+    [
+      { scenario: "a\u001bb" },
+      'scenario: "a\\u001bb" is not allowed; give a path of at most 4096 characters, none of them a control character',
+    ],
+    [
+      { start: "snapshot", snapshot: "no\u009bname" },
+      'snapshot: "no\\u009bname" is not allowed; give the name of a snapshot; npm run snapshot -- list shows what there is',
+    ],
+    [
+      { fund: [{ node: { toString: "x" }, label: "x", amount: 1 }] },
+      'fund[0].node: {"toString":"x"} is not allowed; there is no such node; there are alice, miner',
+    ],
+    [
+      { fund: [{ node: "alice", label: "x", amount: { valueOf: 1, toString: 1 } }] },
+      'fund[0].amount: {"valueOf":1,"toString":1} is not allowed; give an amount in BTC with at most 8 places',
+    ],
+  ])("is refused with its key: %j", (changed, message) => {
+    expect(problemsOf(changed)).toEqual([message]);
+  });
+
+  it("is not the least that a node relays, or the longest that a header holds", () => {
+    expect(problemsOf({ amount: "0.00000546", rpcUser: "u".repeat(64) })).toEqual([]);
+    expect(problemsOf({ baseImage: "registry.example:5000/a/b_c:1.0" })).toEqual([]);
+    expect(passwordProblems("pä ss".padEnd(256, "x"))).toEqual([]);
+  });
+
+  it.each(["secret\n", "s".repeat(257), "sec\u0000ret"])(
+    "is a password that is too long or has control characters, which is not shown",
+    (password) => {
+      const [problem] = passwordProblems(password);
+      expect(problem).toMatch(/^rpcPassword: it is not allowed; give at most 256 characters/);
+      expect(problem).not.toContain("sec");
+    },
+  );
+});
+
+describe("any value at any place", () => {
+  let deep: unknown = [];
+  for (let level = 0; level < 20_000; level++) deep = [deep];
+  const values: readonly unknown[] = [
+    ...[
+      null,
+      true,
+      7,
+      -1,
+      1e21,
+      0.5,
+      "",
+      " ",
+      "\n",
+      "\u001b[2J\u009b",
+      "x".repeat(9_000),
+      "9".repeat(9_000),
+    ],
+    ...[[], {}, [null], [[]], { toString: "x" }, { name: 1 }, [{ name: "a\u0007" }], deep],
+  ];
+  const keys = Object.keys(defaultSettings) as (keyof RawSettings)[];
+  const nodes = ["name", "role", "image", "rpcPort", "p2pPort", "rest", "wallets", "arguments"];
+  const three = [{ name: "alice" }, { name: "miner", role: "miner" }];
+  const places: [string, (value: unknown) => Partial<Record<keyof RawSettings, unknown>>][] = [
+    // What Pulumi hands over as a number or a flag, it has checked itself.
+    ...keys
+      .filter((key) => ["string", "object"].includes(typeof defaultSettings[key]))
+      .map((key): [string, (value: unknown) => object] => [
+        key,
+        (value) => ({
+          [key]:
+            typeof defaultSettings[key] === "string" && key !== "connect"
+              ? JSON.stringify(deep === value ? 0 : value)
+              : value,
+        }),
+      ]),
+    ...nodes.map((key): [string, (value: unknown) => object] => [
+      `nodes[2].${key}`,
+      (value) => ({ nodes: [...three, { name: "bob", [key]: value }] }),
+    ]),
+    ...["core", "external"].map((key): [string, (value: unknown) => object] => [
+      `nodes[2].image.${key}`,
+      (value) => ({ nodes: [...three, { name: "bob", image: { [key]: value } }] }),
+    ]),
+    ["connect[0]", (value) => ({ connect: [value] })],
+    ["connect[0][1]", (value) => ({ connect: [["alice", value]] })],
+    ...["node", "label", "amount", "other"].map((key): [string, (value: unknown) => object] => [
+      `fund[0].${key}`,
+      (value) => ({ fund: [{ node: "alice", label: "x", amount: 1, [key]: value }] }),
+    ]),
+  ];
+  it.each(places)(
+    "ends in lines that can be printed, not in a stack trace: %s",
+    (_place, changed) => {
+      for (const value of values) {
+        const problems = problemsOf(changed(value) as Partial<RawSettings>);
+        for (const line of problems) {
+          expect(line).not.toMatch(/\p{Cc}/u);
+          expect(line.length).toBeLessThan(6_000);
+        }
+      }
+    },
+  );
 });
