@@ -4,6 +4,7 @@ import { minerOf, nodeOf } from "./chain.ts";
 import { coinsNeeded, fundingFeeRate } from "./funding-fee.ts";
 import { addressesWithLabel } from "./labelled-address.ts";
 import type { Node } from "./node.ts";
+import { paymentError } from "./payment-error.ts";
 import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
 import type { Unspent } from "./rpc/methods.ts";
 import type { Run } from "./run.ts";
@@ -118,7 +119,19 @@ async function isAcceptable({ rpc, wallet }: Node, txid: string): Promise<boolea
  * Pays from the wallet's oldest coins. Nothing random goes into it: the coins, the place and type of the
  * change, lock time and fee rate are given.
  */
-export async function pay({ name, wallet }: Node, address: string, amount: Sat): Promise<Payment> {
+export async function pay(miner: Node, address: string, amount: Sat): Promise<Payment> {
+  try {
+    return await payFromOldest(miner, address, amount);
+  } catch (error) {
+    throw paymentError(miner.name, error);
+  }
+}
+
+async function payFromOldest(
+  { name, wallet }: Node,
+  address: string,
+  amount: Sat,
+): Promise<Payment> {
   // The change of an earlier payment too, which is not in a block yet; but nobody else's promises.
   const coins = (await wallet.call("listunspent", [0])).filter(({ safe }) => safe).toSorted(byAge);
   const needed = coinsNeeded(
@@ -126,9 +139,11 @@ export async function pay({ name, wallet }: Node, address: string, amount: Sat):
     amount,
   );
   if (needed === undefined) {
+    const all = coins.reduce((sum, coin) => sum + btcToSat(coin.amount), 0n);
     throw new Error(
-      `${name}: its ${coins.length} coins do not pay ${formatBtc(amount)} BTC and the fee; ` +
-        "set more blocks, or pay less",
+      `${name}: its ${coins.length} coins, ${formatBtc(all)} BTC in all, do not pay ${formatBtc(amount)} BTC and ` +
+        "the fee; pay less, or mine more blocks first (config blocks, network.mine() or npm run mine): " +
+        "a coin can be spent 100 blocks after its own",
     );
   }
   const { complete, txid } = await wallet.call("send", {
@@ -142,10 +157,14 @@ export async function pay({ name, wallet }: Node, address: string, amount: Sat):
       locktime: 0,
     },
   });
-  if (!complete || txid === undefined)
+  if (!complete || txid === undefined) {
+    const { unlocked_until: unlocked } = await wallet.call("getwalletinfo");
     throw new Error(
-      `${name}: its wallet could not sign the payment; has it all keys? npm run down and up make it anew`,
+      unlocked === 0
+        ? `${name}: its wallet is locked, and cannot sign the payment; unlock it with walletpassphrase`
+        : `${name}: its wallet could not sign the payment; has it all keys? npm run down and up make it anew`,
     );
+  }
   return { address, txid };
 }
 

@@ -31,10 +31,10 @@ export async function recover(
   tell: (line: string) => void,
   { volumes = false }: { readonly volumes?: boolean } = {},
 ): Promise<Deployment> {
-  const pid = await deadLockHolder(environment.env["PULUMI_BACKEND_URL"], stack);
-  if (pid !== undefined) {
+  const holder = await deadLockHolder(environment.env["PULUMI_BACKEND_URL"], stack);
+  if (holder !== undefined) {
     await pulumiQuietly(environment, ["cancel", "--yes", "--stack", stack]);
-    tell(`Took away the lock of an interrupted run (process ${pid}).`);
+    tell(`Took away the lock of an interrupted run (${holder}).`);
   }
   const deployment = await stackDeployment(environment, stack);
   const pending = deployment.pending_operations ?? [];

@@ -11,6 +11,7 @@ import { cachePaths, type CachePaths } from "./paths.ts";
 import type { Progress } from "../progress/steps.ts";
 import { findPulumi } from "./pulumi-cli.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { checkStateFiles } from "./state-files.ts";
 
 export interface EnsureOptions {
   readonly progress: Progress;
@@ -36,6 +37,9 @@ export async function ensureToolchain(options: EnsureOptions): Promise<Environme
   const { env: own } = process;
   const run: Run = { ...options, cache, settings: readSettings(own), env: own, mayInstall: true };
 
+  await checkStateFiles(cache, (line) => {
+    options.progress.note(line);
+  });
   await ensureState(cache);
   // Before anything long: without an engine, and rights to set one up, the rest is in vain.
   const found = program ? await ensureEngine(run) : undefined;

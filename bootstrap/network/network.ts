@@ -87,8 +87,8 @@ export class Network {
 
   /**
    * Pays from the miner's wallet, its oldest coins first, and ends when all nodes that the miner is connected
-   * to know of it. On the
-   * same chain it is the same payment each time. Returns its txid.
+   * to know of it. On the same chain it is the same payment each time. Returns its txid. Without confirmations
+   * some 25 payments for each mature coin go into one block, then it takes {@link mine}.
    * @param amount In BTC, with at most 8 places.
    */
   async fund(

@@ -120,6 +120,8 @@ export class RpcProtocolError extends RpcError {
 
 /** The codes that the project acts on. Source: Bitcoin Core, src/rpc/protocol.h. */
 export const RpcCode = {
+  /** RPC_TYPE_ERROR: a value of a wrong type, or an amount out of range. */
+  TYPE_ERROR: -3,
   /** RPC_WALLET_ERROR: any wallet error without a code of its own; the message tells which. */
   WALLET_ERROR: -4,
   /** RPC_INVALID_ADDRESS_OR_KEY: unknown address, key, transaction or block. */

@@ -69,6 +69,8 @@ export interface WalletInfo {
   readonly walletname: string;
   /** Whether it is made of descriptors, as all are that this version makes. */
   readonly descriptors: boolean;
+  /** Of an encrypted one: seconds since 1970 up to which it is unlocked; 0 when it is locked. */
+  readonly unlocked_until?: number;
 }
 
 export interface DescriptorImport {

@@ -1,0 +1,66 @@
+/** Files of the project's own that a kill or a full disk may have cut off: each is known by its name, and put right where that is safe. */
+import { glob, open, rm } from "node:fs/promises";
+import path from "node:path";
+
+import { sizeOf, writeWhole } from "./files.ts";
+import type { CachePaths } from "./paths.ts";
+
+/** What Pulumi writes there since it keeps stacks by project, as it does in every state of this project. */
+const storeVersion = "version: 1\n";
+
+/**
+ * Looks at the end of each file that Pulumi would read, and only say "unexpected end of JSON input" of.
+ * @param tell gets a line for each file that was put right
+ * @throws Error that names a file that only a person can put right, and says how
+ */
+export async function checkStateFiles(
+  cache: CachePaths,
+  tell: (line: string) => void,
+): Promise<void> {
+  // Only which stack is selected; every command here names its own.
+  for await (const file of glob(path.join(cache.home, "workspaces/*.json"))) {
+    if ((await isWhole(file)) !== false) continue;
+    await rm(file, { force: true });
+    tell(`Removed ${file}, which was cut off; it held no more than which stack is selected.`);
+  }
+  const store = path.join(cache.state, ".pulumi");
+  const stacks: string[] = [];
+  for await (const file of glob(path.join(store, "stacks/*/*.json"))) stacks.push(file);
+  const version = path.join(store, "meta.yaml");
+  if ((await sizeOf(version)) === 0) {
+    await writeWhole(version, storeVersion);
+    tell(`Wrote ${version} again, which was empty.`);
+  }
+  for (const file of stacks) {
+    if ((await isWhole(file)) === false) throw new Error(await lostText(file));
+  }
+  if (stacks.length > 0 && (await sizeOf(cache.passphrase)) === 0) {
+    throw new Error(
+      `${cache.passphrase} is empty, and the secrets of ${stacks.length} stacks cannot be read without it; ` +
+        "put it back from a backup",
+    );
+  }
+}
+
+async function lostText(file: string): Promise<string> {
+  const lost = `${file}, the state of a stack, is not whole: a run was killed while it wrote it, or the disk was full`;
+  const backup = `${file}.bak`;
+  return (await isWhole(backup)) === true
+    ? `${lost}; the one before it is there: cp '${backup}' '${file}', then npm run up brings it up to date`
+    : `${lost}, and so is its backup; move it away, and remove what the stack has on the engine ` +
+        "by its label, see CONTRIBUTING.md";
+}
+
+/** Whether it ends as an object in JSON does; undefined when it is not there. What is written from its beginning on has lost its end, if anything. */
+async function isWhole(file: string): Promise<boolean | undefined> {
+  const size = await sizeOf(file);
+  if (size === undefined) return undefined;
+  const handle = await open(file);
+  try {
+    const length = Math.min(size, 64);
+    const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString("utf8").trimEnd().endsWith("}");
+  } finally {
+    await handle.close();
+  }
+}
