@@ -36,7 +36,6 @@ const images = [
   { Id: "i2", RepoTags: null, Labels: labels("node") },
   { Id: "i3", RepoTags: ["backup:monday"], Labels: labels("node") },
   { Id: "i4", RepoTags: ["keep:mine", "alice:latest"], Labels: taken },
-  { Id: "i5", RepoTags: ["regtest-passing:89ab"], Labels: taken },
   { Id: "i6", RepoTags: ["regtest-snapshot/mine:alice"], Labels: taken },
 ];
 const volumes = [
@@ -76,7 +75,6 @@ describe("what a stack owns", () => {
       ["network", "regtest-network", "n1"],
       ["image", "regtest-bitcoind:0123", "i1"],
       ["image", "alice:latest", "i4"],
-      ["image", "regtest-passing:89ab", "i5"],
       ["volume", "regtest-data-alice-0123", "regtest-data-alice-0123"],
     ]);
   });
@@ -94,7 +92,6 @@ describe("what a stack owns", () => {
       "regtest-passing-0123",
       "regtest-passing-4567",
       "regtest-network",
-      "regtest-passing:89ab",
     ]);
   });
 });
