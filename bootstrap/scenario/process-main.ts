@@ -3,6 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 
+import { isError } from "../../base/is-error.ts";
 import { messageOf } from "../../base/message.ts";
 import { loadScenario } from "./file.ts";
 import type { Failure, FromProcess, Job, ToProcess } from "./messages.ts";
@@ -60,7 +61,7 @@ function end(message: FromProcess): void {
 }
 
 function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) {
+  if (!isError(error)) {
     const message = `it threw what is no Error: ${messageOf(error)}`;
     return { message, stack: message, line: undefined };
   }
@@ -71,7 +72,7 @@ function failureOf(error: unknown): Failure {
 /** Of an error and its causes. Somebody may have made anything of `stack`. */
 function stacks(error: Error): string[] {
   const { stack, cause } = error as { stack?: unknown; cause?: unknown };
-  return [String(stack), ...(cause instanceof Error ? stacks(cause) : [])];
+  return [String(stack), ...(isError(cause) ? stacks(cause) : [])];
 }
 
 /** The line of the scenario's file that is nearest to where the error came from. */

@@ -8,6 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Readable } from "node:stream";
 
+import { isError } from "../../base/is-error.ts";
 import { printable } from "../../base/printable.ts";
 import type { Reporter } from "../../progress/amount.ts";
 import type { FromProcess, Job, ToProcess } from "./messages.ts";
@@ -94,7 +95,7 @@ function stopper(child: ChildProcess, signal: AbortSignal): () => void {
   let timer: NodeJS.Timeout | undefined;
   const onAbort = (): void => {
     const { reason } = signal as { reason: unknown };
-    tell(child, { abort: reason instanceof Error ? reason.message : String(reason) });
+    tell(child, { abort: isError(reason) ? reason.message : String(reason) });
     timer = setTimeout(() => {
       killGroup(child);
     }, graceMs);
