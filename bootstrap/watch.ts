@@ -14,7 +14,6 @@ export interface Watched {
 export class ContainerExitedError extends Error {
   readonly node: string;
   readonly exitCode: number;
-  readonly restarts: number;
 
   /** @param restarts How often the engine has started it again since somebody did. */
   constructor(node: string, exitCode: number, log: string, restarts = 0) {
@@ -24,7 +23,6 @@ export class ContainerExitedError extends Error {
     this.name = "ContainerExitedError";
     this.node = node;
     this.exitCode = exitCode;
-    this.restarts = restarts;
   }
 }
 

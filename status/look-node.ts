@@ -41,7 +41,8 @@ export async function lookAtNode(
     if (id === undefined) return gone;
     const container = docker.getContainer(id);
     const end = await endedContainer([{ name, container }]);
-    if (end !== undefined) return [endLine(end)];
+    // One that was stopped an update starts; one that ends again and again it does not help.
+    if (end !== undefined) return [(state === "exited" ? fixable : byHand)(messageOf(end))];
     // It may have been started again since the engine listed it.
     const crashed = crashes(name, await container.inspect().catch(() => undefined));
     return crashed.length === 0 ? gone : crashed;
@@ -70,7 +71,7 @@ export async function lookAtNode(
       return {
         status: { ...declared, state: "restarting" },
         peers: undefined,
-        drift: [endLine(error)],
+        drift: [byHand(messageOf(error))],
       };
     }
     const problem = problemOf(error);
@@ -165,11 +166,6 @@ export function crashes(
             `npm run logs -- ${name} shows why`,
         ),
       ];
-}
-
-/** One that was stopped is started by an update; one that ends again and again is not helped by that. */
-function endLine(end: ContainerExitedError): DriftLine {
-  return (end.restarts === 0 ? fixable : byHand)(messageOf(end));
 }
 
 /** What its container lacks an update gives it. What bitcoind answers, or does not, is no matter of that. */
