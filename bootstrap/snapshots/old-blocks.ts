@@ -92,11 +92,12 @@ export async function refuseOldBlocks(
   if (!refusable) return;
   await Promise.all(
     nodes.map(async ({ rpc }) => {
-      for (const blocks of chains) {
-        const first = await firstMissing({ rpc }, blocks);
-        if (first === undefined) continue;
-        await rpc.call("submitheader", [first.header]);
-        await rpc.call("invalidateblock", [first.hash]);
+      const found = await Promise.all(chains.map((blocks) => firstMissing({ rpc }, blocks)));
+      // Usually the nodes were on one chain.
+      const firsts = new Map(found.flatMap((block) => (block ? [[block.hash, block.header]] : [])));
+      for (const [hash, header] of firsts) {
+        await rpc.call("submitheader", [header]);
+        await rpc.call("invalidateblock", [hash]);
       }
     }),
   );

@@ -42,14 +42,13 @@ async function outsiderIsAt(tip: string): Promise<void> {
   );
 }
 
-/** Until it has told alice of its chain, as far as it does. */
 async function outsiderIsConnected(): Promise<void> {
   await waitFor(
     async () => {
       const peers = await network.alice.rpc.call("getpeerinfo");
       const found = peers.find(({ subver }) => subver.includes("(outsider)"));
-      const told = (found?.bytesrecv_per_msg["headers"] ?? 0) > 0;
-      return told || { pending: JSON.stringify(found?.bytesrecv_per_msg ?? "none") };
+      const connected = (found?.bytesrecv_per_msg["pong"] ?? 0) > 0;
+      return connected || { pending: JSON.stringify(found?.bytesrecv_per_msg ?? "none") };
     },
     { what: "the outsider to be connected", limitMs: 60_000 },
   );

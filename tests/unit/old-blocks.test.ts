@@ -18,6 +18,7 @@ const old: OldBlocks = {
       { height: 108, hash: "later", header: "02" },
     ],
     [{ height: 108, hash: "mined", header: "03" }],
+    [{ height: 108, hash: "mined", header: "03" }],
   ],
 };
 
@@ -41,7 +42,7 @@ async function told(blocks: OldBlocks): Promise<unknown[]> {
 }
 
 describe("old blocks", () => {
-  it("are refused from the first one on that a node does not have, on each chain", async () => {
+  it("are refused from the first one on that a node does not have, on each chain, once", async () => {
     expect(await told(old)).toEqual([
       ["submitheader", "01"],
       ["invalidateblock", "other"],
