@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 
 import { autoMinerName } from "../../stack/auto-miner-name.ts";
+import { declaredTimeIn } from "../clock.ts";
 import { tipState } from "../drift.ts";
 import type { ChainFacts } from "../facts.ts";
 import { type Node, openNode } from "../node.ts";
@@ -10,6 +11,7 @@ import { RpcError } from "../rpc/errors.ts";
 import type { BlockHeader } from "../rpc/methods.ts";
 import type { Run } from "../run.ts";
 import type { NetworkInputs } from "../session.ts";
+import type { Manifest } from "./manifest.ts";
 
 /** A peer of a node that is no node of the network. */
 export interface Outsider extends Pick<SeenPeer, "agent" | "address"> {
@@ -21,8 +23,8 @@ export interface OldBlocks {
   /** Height of the highest chain that the nodes were on. */
   readonly height: number;
   /**
-   * Whether they can be refused. Not where clocks stand still: the same blocks may be mined once more, and
-   * bitcoind would not take its own.
+   * Whether they can be refused. Not where clocks stand still after the reset: the same blocks may be mined
+   * once more, and bitcoind would not take its own.
    */
   readonly refusable: boolean;
   /** Blocks that may be the first ones beyond the snapshot, lowest first, of each chain that nodes were on. */
@@ -35,8 +37,6 @@ interface Block {
   readonly header: string;
 }
 
-const mockTime = /^-mocktime=/;
-
 /** Milliseconds for each node: one that does not run or hangs has no peers. */
 const lookMs = 3_000;
 
@@ -44,7 +44,7 @@ const lookMs = 3_000;
 export async function oldBlocks(
   docker: Docker,
   network: NetworkInputs,
-  facts: Pick<ChainFacts, "tip">,
+  { facts, clock }: Pick<Manifest, "facts" | "clock">,
   signal: AbortSignal,
 ): Promise<OldBlocks | undefined> {
   const known = [...network.nodes.map(({ name }) => name), autoMinerName].map((name) => ({
@@ -67,7 +67,7 @@ export async function oldBlocks(
     network.nodes.map((spec) =>
       onOne(docker, network, spec, signal, async (node) => ({
         height: await node.rpc.call("getblockcount"),
-        mocked: (await node.container.inspect()).Config.Cmd.some((one) => mockTime.test(one)),
+        still: clock ?? declaredTimeIn((await node.container.inspect()).Config.Cmd),
         blocks: await blocksBeyond(node, facts.tip),
       })),
     ),
@@ -76,7 +76,7 @@ export async function oldBlocks(
   return {
     outsiders,
     height: Math.max(0, ...found.map(({ height }) => height)),
-    refusable: found.every(({ mocked }) => !mocked),
+    refusable: found.every(({ still }) => still === undefined),
     chains: found.map(({ blocks }) => blocks),
   };
 }

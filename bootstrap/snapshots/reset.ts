@@ -57,8 +57,7 @@ export async function resetNetwork(
   );
   status("put the nodes back");
   await unpause(docker, network.nodes);
-  const { facts } = snapshot.manifest;
-  const old = await oldBlocks(docker, network, facts, signal);
+  const old = await oldBlocks(docker, network, snapshot.manifest, signal);
   await stopRestarting(containers, network.timeout, signal);
   await replaceDatadirs(archives, network.timeout, signal);
   // Those that did not run.
