@@ -5,7 +5,7 @@ import { pointing } from "../base/troubleshooting.ts";
 import { connectEngine } from "../engine/client.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/handler.ts";
 import { withoutAutoMining } from "./auto-mining.ts";
-import { minerOf } from "./chain.ts";
+import { minerOf, type Run, step } from "./run.ts";
 import { keptTimeOf } from "./clock.ts";
 import { findDrift, hasTip, replacedAdvice, tipState } from "./drift.ts";
 import { type ChainFacts, withNodesOf } from "./facts.ts";
@@ -15,7 +15,6 @@ import { inputDiff } from "./input-diff.ts";
 import { miningAddress } from "./mining-address.ts";
 import { declarationOf, notRunning, unpause } from "./node.ts";
 import { ensureReady } from "./ready.ts";
-import { type Run, step } from "./run.ts";
 import { asAWhole, someWalletIsGone } from "./scenario/anew.ts";
 import { type NetworkInputs, onNodes } from "./session.ts";
 

@@ -1,6 +1,7 @@
 /** The walk-through: from freshly started nodes to a chain in which everybody is connected and paid. */
 import { writeStatus } from "../progress/amount.ts";
-import { mine, mineAt, minerOf, nodeOf, syncToHighest } from "./chain.ts";
+import { mine, mineAt, syncToHighest } from "./chain.ts";
+import { minerOf, nodeOf, type Run, step } from "./run.ts";
 import { type ChainFacts, chainFacts } from "./facts.ts";
 import { type Funded, type Funding, confirmationsOf, fund } from "./funding.ts";
 import { partLagging } from "./lagging.ts";
@@ -9,7 +10,6 @@ import { ensureClocks } from "./clock.ts";
 import { atTime, chainBegin } from "./mocktime.ts";
 import { ensureReady } from "./ready.ts";
 import { type Edge, connectPeers } from "./peers.ts";
-import { type Run, step } from "./run.ts";
 import type { ScenarioFile } from "./scenario/file.ts";
 import { runScenario } from "./scenario/run.ts";
 import { ensureSettled } from "./settled.ts";

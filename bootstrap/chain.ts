@@ -1,22 +1,8 @@
 /** Mining, and all nodes agreeing on what was mined. */
 import type { Node } from "./node.ts";
-import { onEach, type Run } from "./run.ts";
+import { minerOf, nodeOf, onEach, type Run } from "./run.ts";
 import { commonHeight, tellHeaders } from "./tell-headers.ts";
 import { waitFor } from "../base/wait.ts";
-
-/** The one that mines. */
-export function minerOf({ nodes }: Run): Node {
-  const miner = nodes.find(({ role }) => role === "miner");
-  if (miner === undefined) throw new Error("no node of the network has the role miner");
-  return miner;
-}
-
-/** The one of that name. */
-export function nodeOf({ nodes }: Run, name: string): Node {
-  const node = nodes.find((node) => node.name === name);
-  if (node === undefined) throw new Error(`the network has no node ${name}`);
-  return node;
-}
 
 /** As in "1 block", "2 blocks". */
 export function blocksText(count: number): string {

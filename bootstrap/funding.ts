@@ -1,13 +1,12 @@
 /** Paying a node from the miner's oldest coinbases, exactly once. */
 import { type Sat, btcToSat, formatBtc, parseBtc } from "./amount.ts";
-import { minerOf, nodeOf } from "./chain.ts";
+import { minerOf, nodeOf, type Run } from "./run.ts";
 import { coinsNeeded, fundingFeeRate } from "./funding-fee.ts";
 import { addressesWithLabel } from "./labelled-address.ts";
 import type { Node } from "./node.ts";
 import { paymentError } from "./payment-error.ts";
 import { RpcCode, RpcResponseError } from "./rpc/errors.ts";
 import type { Unspent } from "./rpc/methods.ts";
-import type { Run } from "./run.ts";
 import { waitFor } from "../base/wait.ts";
 
 export interface Funding {

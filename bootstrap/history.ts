@@ -1,11 +1,11 @@
 /** Where a network's chain comes from: a plan that is carried out, or the snapshot that its nodes were started from. */
 import { bootstrap, type ChainPlan, prepare, reconnect } from "./bootstrap.ts";
-import { minerOf, syncToHighest } from "./chain.ts";
+import { syncToHighest } from "./chain.ts";
+import { minerOf, type Run, step } from "./run.ts";
 import { hasTip } from "./drift.ts";
 import { type ChainFacts, chainFacts } from "./facts.ts";
 import type { Funded } from "./funding.ts";
 import type { Edge } from "./peers.ts";
-import { type Run, step } from "./run.ts";
 import type { Manifest } from "./snapshots/manifest.ts";
 import { verifyStarted } from "./snapshots/verify.ts";
 import { loadWallets } from "./wallets.ts";

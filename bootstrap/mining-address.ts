@@ -1,6 +1,5 @@
-import { minerOf } from "./chain.ts";
+import { minerOf, type Run } from "./run.ts";
 import { labelledAddresses } from "./funding.ts";
-import type { Run } from "./run.ts";
 
 /** The label of the address that the miner mines to, in its own wallet. */
 const miningLabel = "mining";

@@ -1,7 +1,6 @@
 /** Which time the chain's blocks carry. */
 import { pointing } from "../base/troubleshooting.ts";
-import { minerOf } from "./chain.ts";
-import type { Run } from "./run.ts";
+import { minerOf, type Run } from "./run.ts";
 
 /** Time of regtest's genesis block in seconds since 1970 (Bitcoin Core, chainparams.cpp): no block can be older. */
 export const genesisTime = 1_296_688_602;

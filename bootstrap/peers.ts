@@ -1,8 +1,7 @@
 /** Who is connected to whom. */
-import { nodeOf } from "./chain.ts";
+import { nodeOf, onEach, type Run } from "./run.ts";
 import type { Node } from "./node.ts";
 import type { PeerInfo } from "./rpc/methods.ts";
-import { onEach, type Run } from "./run.ts";
 import { waitFor } from "../base/wait.ts";
 
 /** Two nodes by name. */

@@ -17,6 +17,20 @@ export interface Run extends Reporter {
   readonly say?: ((line: string) => void) | undefined;
 }
 
+/** The one that mines. */
+export function minerOf({ nodes }: Run): Node {
+  const miner = nodes.find(({ role }) => role === "miner");
+  if (miner === undefined) throw new Error("no node of the network has the role miner");
+  return miner;
+}
+
+/** The one of that name. */
+export function nodeOf({ nodes }: Run, name: string): Node {
+  const node = nodes.find((node) => node.name === name);
+  if (node === undefined) throw new Error(`the network has no node ${name}`);
+  return node;
+}
+
 /** Does the same on all nodes at once, and counts those that are through. */
 export async function onEach<T>(run: Run, work: (node: Node) => Promise<T>): Promise<T[]> {
   const { nodes } = run;

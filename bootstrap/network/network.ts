@@ -1,10 +1,10 @@
 /** A network as a test or a scenario works on it: its nodes by name, and what is done with all of them. */
 import { btcToSat, formatBtc, parseBtc } from "../amount.ts";
 import { miningAddress } from "../mining-address.ts";
-import { blocksText, mine, minerOf, syncToHighest } from "../chain.ts";
+import { blocksText, mine, syncToHighest } from "../chain.ts";
+import { minerOf, type Run, step } from "../run.ts";
 import { pay } from "../funding.ts";
 import type { Node } from "../node.ts";
-import { type Run, step } from "../run.ts";
 import { awaitPayment, settleMempools, syncMempools } from "./mempool.ts";
 import { mineForAll } from "./mine.ts";
 import { type NetworkNode, networkNode } from "./node.ts";

@@ -1,8 +1,7 @@
 /** Which nodes the miner's blocks get to. */
-import { minerOf } from "../chain.ts";
+import { minerOf, type Run } from "../run.ts";
 import type { Node } from "../node.ts";
 import { connectedPeers } from "../peers.ts";
-import type { Run } from "../run.ts";
 import { WaitTimeoutError, waitFor } from "../../base/wait.ts";
 
 /** Milliseconds that a connection which was lost gets to come back. */

@@ -1,8 +1,8 @@
-import { minerOf, syncToHighest } from "../chain.ts";
+import { syncToHighest } from "../chain.ts";
+import { minerOf, type Run } from "../run.ts";
 import type { Node } from "../node.ts";
 import type { RpcClient } from "../rpc/client.ts";
 import { RpcCode, RpcResponseError } from "../rpc/errors.ts";
-import type { Run } from "../run.ts";
 
 export interface Reorg {
   /** Hashes of the blocks that are no longer in the chain, lowest first. */

@@ -1,7 +1,8 @@
 /** Moving the time of a network: all its clocks, which stand still where they are set to. */
 import { readSeconds, secondsAllowed } from "../../base/duration.ts";
 import { pointing } from "../../base/troubleshooting.ts";
-import { mineAt, minerOf, syncToHighest } from "../chain.ts";
+import { mineAt, syncToHighest } from "../chain.ts";
+import { minerOf, type Run } from "../run.ts";
 import {
   declaredTime,
   keepTime,
@@ -11,7 +12,6 @@ import {
   tipTime,
 } from "../clock.ts";
 import { blocksAhead, genesisTime, isoTime, lastTime, parseTime, setClocks } from "../mocktime.ts";
-import type { Run } from "../run.ts";
 
 /** A moment: a Date, seconds since 1970, or an ISO 8601 date, with a time of day if it names its offset. */
 export type Moment = Date | number | string;

@@ -3,9 +3,9 @@ import { messageOf } from "../../base/message.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import { joinSignals } from "../../base/wait.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
-import { minerOf, syncToHighest } from "../chain.ts";
+import { syncToHighest } from "../chain.ts";
+import { minerOf, type Run } from "../run.ts";
 import type { Node, NodeSpec } from "../node.ts";
-import type { Run } from "../run.ts";
 import { type ScenarioFile, scenarioFile } from "./file.ts";
 import { ScenarioError, inProcess } from "./process.ts";
 

@@ -1,7 +1,8 @@
 /** A node that has not heard of blocks, on real nodes. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { mine, nodeOf, syncToHighest } from "../../bootstrap/chain.ts";
+import { mine, syncToHighest } from "../../bootstrap/chain.ts";
+import { nodeOf } from "../../bootstrap/run.ts";
 import { connectPeers, fullMesh } from "../../bootstrap/peers.ts";
 import { ensureReady } from "../../bootstrap/ready.ts";
 import { tellHeaders } from "../../bootstrap/tell-headers.ts";

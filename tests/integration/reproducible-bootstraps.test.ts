@@ -2,12 +2,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { bootstrap, prepare, reconnect } from "../../bootstrap/bootstrap.ts";
-import { minerOf, mine, mineAt } from "../../bootstrap/chain.ts";
+import { mine, mineAt } from "../../bootstrap/chain.ts";
+import { minerOf, type Run } from "../../bootstrap/run.ts";
 import type { BlockContent } from "../../bootstrap/golden/blocks.ts";
 import { labelledAddresses } from "../../bootstrap/funding.ts";
 import { chainBegin } from "../../bootstrap/mocktime.ts";
 import type { Node } from "../../bootstrap/node.ts";
-import type { Run } from "../../bootstrap/run.ts";
 import type { TemporaryNetwork } from "../../bootstrap/temporary-network.ts";
 import { Bootstraps, type Told, bootstrapAndTell, plan, tellAll } from "../helpers/bootstraps.ts";
 import { expectGolden } from "../helpers/golden.ts";

@@ -2,14 +2,14 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { mine, minerOf } from "../../bootstrap/chain.ts";
+import { mine } from "../../bootstrap/chain.ts";
+import { minerOf, type Run } from "../../bootstrap/run.ts";
 import { readBlocks } from "../../bootstrap/golden/blocks.ts";
 import { chainFacts } from "../../bootstrap/facts.ts";
 import { labelBalances, privateKeyOf } from "../../bootstrap/index.ts";
 import type { Node } from "../../bootstrap/node.ts";
 import { connectPeers } from "../../bootstrap/peers.ts";
 import { ensureReady } from "../../bootstrap/ready.ts";
-import type { Run } from "../../bootstrap/run.ts";
 import { openTemporaryNetwork } from "../../bootstrap/temporary-network.ts";
 import { waitFor } from "../../base/wait.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
