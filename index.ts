@@ -2,7 +2,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { volumeName } from "./bootstrap/leftovers.ts";
+import { volumeName } from "./stack/given-names.ts";
 import { Bootstrap, Claim, Snapshot } from "./bootstrap/resources.ts";
 import { type Kind, label, stackLabels } from "./engine/labels.ts";
 import { AutoMiner } from "./stack/auto-miner.ts";

@@ -5,7 +5,8 @@ import path from "node:path";
 
 import type Docker from "dockerode";
 
-import { bootstrap, type ChainPlan } from "../bootstrap/bootstrap.ts";
+import { bootstrap } from "../bootstrap/bootstrap.ts";
+import type { ChainPlan } from "../stack/chain-plan.ts";
 import { exportSnapshot } from "../bootstrap/snapshots/export.ts";
 import { findSnapshot, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import { removeReference } from "../bootstrap/snapshots/images.ts";

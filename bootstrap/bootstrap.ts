@@ -3,37 +3,17 @@ import { writeStatus } from "../progress/amount.ts";
 import { mine, mineAt, syncToHighest } from "./chain.ts";
 import { minerOf, nodeOf, type Run, step } from "./run.ts";
 import { type ChainFacts, chainFacts } from "./facts.ts";
-import { type Funded, type Funding, confirmationsOf, fund } from "./funding.ts";
+import { type Funded, confirmationsOf, fund } from "./funding.ts";
 import { partLagging } from "./lagging.ts";
 import { miningAddress } from "./mining-address.ts";
 import { ensureClocks } from "./clock.ts";
 import { atTime, chainBegin } from "./mocktime.ts";
 import { ensureReady } from "./ready.ts";
 import { type Edge, connectPeers } from "./peers.ts";
-import type { ScenarioFile } from "./scenario/file.ts";
+import type { ChainPlan } from "../stack/chain-plan.ts";
 import { runScenario } from "./scenario/run.ts";
 import { ensureSettled } from "./settled.ts";
 import { ensureWallets } from "./wallets.ts";
-
-/** The chain that is declared. */
-export interface ChainPlan {
-  /** Blocks mined before anybody is paid. */
-  readonly blocks: number;
-  readonly fund: readonly Funding[];
-  /** Blocks mined on top of the payments. */
-  readonly confirmations: number;
-  /** What the keys derive from. Left out: random keys, and block times of the present. */
-  readonly walletSeed?: string | undefined;
-  /**
-   * Seconds since 1970 at which the nodes' clocks stand still. The chain begins there; with
-   * {@link ChainPlan.blockSpacing} it ends there.
-   */
-  readonly mockTime?: number | undefined;
-  /** Seconds between two blocks. Left out: their times are as close as the rules allow. */
-  readonly blockSpacing?: number | undefined;
-  /** What is run when everybody is paid and confirmed. Left out: nothing. */
-  readonly scenario?: ScenarioFile | undefined;
-}
 
 /**
  * Brings the network to the declared state. Every step first looks at what is true already, on the
@@ -67,12 +47,6 @@ export async function prepare(run: Run, edges: readonly Edge[], plan: ChainPlan)
   await step(run, "part those that are behind", () => partLagging(run));
   await step(run, "connect the peers", () => connectPeers(run, edges));
   await step(run, "create the wallets", () => ensureWallets(run, plan.walletSeed));
-}
-
-/** Waits for the nodes and connects them: what every start of the network begins with. */
-export async function reconnect(run: Run, edges: readonly Edge[]): Promise<void> {
-  await step(run, "wait for the nodes", () => ensureReady(run));
-  await step(run, "connect the peers", () => connectPeers(run, edges));
 }
 
 async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {

@@ -37,7 +37,7 @@ import {
 } from "./data-at-risk.ts";
 import { inputDiff } from "./input-diff.ts";
 import { leftoverRefusals } from "./leftover-refusals.ts";
-import { containerNames, type GivenNames } from "./leftovers.ts";
+import { containerNames, type GivenNames } from "../stack/given-names.ts";
 import { generatePassword, rpcAuth } from "./rpcauth.ts";
 import { ownManifest } from "./snapshots/find.ts";
 

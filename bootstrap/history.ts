@@ -1,5 +1,7 @@
 /** Where a network's chain comes from: a plan that is carried out, or the snapshot that its nodes were started from. */
-import { bootstrap, type ChainPlan, prepare, reconnect } from "./bootstrap.ts";
+import { bootstrap, prepare } from "./bootstrap.ts";
+import { reconnect } from "./reconnect.ts";
+import type { ChainPlan } from "../stack/chain-plan.ts";
 import { syncToHighest } from "./chain.ts";
 import { minerOf, type Run, step } from "./run.ts";
 import { hasTip } from "./drift.ts";

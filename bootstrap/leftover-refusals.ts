@@ -8,7 +8,8 @@ import type { CheckFailure, OperationContext } from "../plugin/handler.ts";
 import { projectFolder } from "../toolchain/paths.ts";
 import { isPassingName } from "../engine/labels.ts";
 import { pointing } from "../base/troubleshooting.ts";
-import { type GivenNames, ownedThings, type RecordedResource, unrecorded } from "./leftovers.ts";
+import { ownedThings, type RecordedResource, unrecorded } from "./leftovers.ts";
+import type { GivenNames } from "../stack/given-names.ts";
 
 /** Set to 1 by a command that has just looked by itself, and removed what it found. */
 export const recoveredVariable = "REGTEST_RECOVERED";

@@ -2,39 +2,18 @@
 import type Docker from "dockerode";
 
 import { isPassingName, isStackContainer, label, labelFilter } from "../engine/labels.ts";
+import {
+  builtImageName,
+  containerNames,
+  type GivenNames,
+  volumeName,
+} from "../stack/given-names.ts";
 
 export interface OwnedThing {
   readonly what: "container" | "network" | "image" | "volume";
   readonly id: string;
   /** Of an image the reference. */
   readonly name: string;
-}
-
-/** The names that a stack gives, as its claim has them. What has another name is not its own, whatever its labels. */
-export interface GivenNames {
-  readonly stackId: string;
-  readonly prefix: string;
-  readonly nodes: readonly {
-    readonly containerName: string;
-    readonly snapshotImage?: string | undefined;
-  }[];
-  readonly helpers?: readonly string[] | undefined;
-  readonly network: string;
-}
-
-/** Names of the containers that a stack may have. */
-export function containerNames({ nodes, helpers = [] }: GivenNames): ReadonlySet<string> {
-  return new Set([...nodes.map(({ containerName }) => containerName), ...helpers]);
-}
-
-/** What the images that a stack builds are called, up to what tells them apart. */
-export function builtImageName(prefix: string): string {
-  return `${prefix}regtest-bitcoind`;
-}
-
-/** What a stack's volumes are called, up to what tells them apart. */
-export function volumeName(prefix: string, node = ""): string {
-  return `${prefix}regtest-data-${node}`;
 }
 
 /** All that the stack made: labelled with its id, under a name that it gave. First the containers, which hold the rest. */

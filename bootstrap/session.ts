@@ -1,7 +1,6 @@
 /** Working on the nodes of a stack for the time of one operation. */
 import type Docker from "dockerode";
 
-import type { OperationContext } from "../plugin/handler.ts";
 import { reporter } from "../progress/amount.ts";
 import { type NodeSpec, openNodes } from "./node.ts";
 import type { Edge } from "./peers.ts";
@@ -19,25 +18,37 @@ export interface NetworkInputs {
   readonly timeout: number;
 }
 
-/** Where lines go that stay, `info`, not everybody has. */
-export type NodesContext = Pick<OperationContext, "signal" | "status"> &
-  Partial<Pick<OperationContext, "info">>;
+/** What ends an operation, and whom it tells: of a provider plugin, a command or a test. */
+export interface NodesContext {
+  readonly signal: AbortSignal;
+  /** A line of progress, replaced by the next one. */
+  readonly status: (line: string) => void;
+  /** A line that stays. Left out: it goes to stderr. */
+  readonly info?: (line: string) => void;
+}
 
 /** Runs `work` on the nodes. It ends at once, with the container's last lines, when one of them ends. */
 export async function onNodes<T>(
   docker: Docker,
   { nodes: specs, rpcUser, rpcPassword, timeout }: NetworkInputs,
-  { signal, status, info: say }: NodesContext,
+  context: NodesContext,
   work: (run: Run) => Promise<T>,
 ): Promise<T> {
   const limitMs = timeout * 1000;
+  const say = context.info;
   const watched = specs.map(({ name, containerId }) => ({
     name,
     container: docker.getContainer(containerId),
   }));
-  return await whileRunning(watched, signal, async (signal) => {
+  return await whileRunning(watched, context.signal, async (signal) => {
     const credentials = { user: rpcUser, password: rpcPassword };
-    const run: Run = { nodes: [], limitMs, signal, say, ...reporter(status) };
+    const run: Run = {
+      nodes: [],
+      limitMs,
+      signal,
+      say,
+      ...reporter(context.status),
+    };
     await using network = await step(run, "find the nodes", () =>
       openNodes(docker, specs, credentials, { signal, timeoutMs: limitMs }),
     );

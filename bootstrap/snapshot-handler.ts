@@ -12,7 +12,7 @@ import {
   type ResourceHandler,
 } from "../plugin/handler.ts";
 import { withoutAutoMining } from "./auto-mining.ts";
-import type { ChainPlan } from "./bootstrap.ts";
+import type { ChainPlan } from "../stack/chain-plan.ts";
 import type { ChainFacts } from "./facts.ts";
 import { inputDiff } from "./input-diff.ts";
 import { addressesOf, declarationOf } from "./node.ts";

@@ -1,6 +1,5 @@
 /** Each node's wallets, the first named like the node: made if missing, loaded, and holding their keys. */
 import { pointing } from "../base/troubleshooting.ts";
-import type { ChainFacts } from "./facts.ts";
 import { isHalfMade, setAside } from "./half-made-wallet.ts";
 import { type KeyDescriptor, walletDescriptors } from "./keys.ts";
 import type { Node } from "./node.ts";
@@ -19,7 +18,10 @@ export async function ensureWallets(run: Run, walletSeed: string | undefined): P
 }
 
 /** Loads the wallets that the facts speak of: one that was made without `load_on_startup` is not there after a start. */
-export async function loadWallets({ nodes }: Run, { wallets }: ChainFacts): Promise<void> {
+export async function loadWallets(
+  { nodes }: Run,
+  { wallets }: { readonly wallets: Readonly<Record<string, object>> },
+): Promise<void> {
   for (const node of nodes) {
     for (const name of Object.keys(wallets[node.name] ?? {})) {
       if (!(await isLoaded(node, name)))

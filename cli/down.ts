@@ -21,7 +21,7 @@ export function register(program: Command): void {
       const { ensureToolchain } = await import("../toolchain/ensure.ts");
       const { changesText } = await import("./changes.ts");
       const { interruptible } = await import("./interruptible.ts");
-      const { containerNames } = await import("../bootstrap/leftovers.ts");
+      const { containerNames } = await import("../stack/given-names.ts");
       const { tidyBuildCache } = await import("../engine/build-cache.ts");
       const { refuseAttached } = await import("../engine/network-users.ts");
       const { givenNames } = await import("./leftovers.ts");

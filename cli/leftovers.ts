@@ -2,12 +2,8 @@
 import type Docker from "dockerode";
 
 import { unlessStatus } from "../engine/errors.ts";
-import {
-  type GivenNames,
-  type OwnedThing,
-  ownedThings,
-  unrecorded,
-} from "../bootstrap/leftovers.ts";
+import { type OwnedThing, ownedThings, unrecorded } from "../bootstrap/leftovers.ts";
+import type { GivenNames } from "../stack/given-names.ts";
 import { type Deployment, outputsOf } from "./stack.ts";
 
 /** The names that the stack gives; `undefined` when it made nothing yet. */

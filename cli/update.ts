@@ -6,7 +6,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import type { Steps } from "../progress/steps.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { signalExitCode } from "./interruptible.ts";
-import { runPulumi } from "./pulumi.ts";
+import { runPulumi } from "./run-pulumi.ts";
 import { type Deployment, resourceCount } from "./stack.ts";
 import { UpdateError, withBuildAdvice } from "./update-error.ts";
 import { UpdateSteps } from "./update-steps.ts";

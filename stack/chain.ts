@@ -1,10 +1,9 @@
 /** The chain that a stack declares, and what tells one such chain from another. */
-import { createHash } from "node:crypto";
-
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ChainPlan } from "../bootstrap/bootstrap.ts";
+import type { ChainPlan } from "./chain-plan.ts";
 import type { StackConfig } from "./config.ts";
+import { digestOf } from "./digest.ts";
 import { planOf } from "./plan.ts";
 
 export function chainPlan(config: StackConfig): pulumi.Output<ChainPlan> {
@@ -20,8 +19,4 @@ export function chainPlan(config: StackConfig): pulumi.Output<ChainPlan> {
 export function chainDigest(plan: pulumi.Output<ChainPlan>): pulumi.Output<string> {
   // Of a secret seed no more than this is told.
   return pulumi.unsecret(plan.apply((plan) => digestOf(JSON.stringify(plan))));
-}
-
-export function digestOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }

@@ -1,4 +1,4 @@
-import type { ChainPlan } from "../bootstrap/bootstrap.ts";
+import type { ChainPlan } from "./chain-plan.ts";
 import type { ScenarioFile } from "../bootstrap/scenario/file.ts";
 import { readDefaults } from "./defaults.ts";
 import { planOf } from "./plan.ts";

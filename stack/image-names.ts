@@ -1,6 +1,6 @@
 /** What the images are called that are built here. Their names change with what goes into them. */
 import { contextHash } from "../base/context-hash.ts";
-import { builtImageName } from "../bootstrap/leftovers.ts";
+import { builtImageName } from "./given-names.ts";
 
 export const debianContext = "images/bitcoind";
 export const otherContext = "images/other";

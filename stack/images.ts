@@ -2,7 +2,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { builtImageName } from "../bootstrap/leftovers.ts";
+import { builtImageName } from "./given-names.ts";
 import { CoreRelease } from "../bootstrap/resources.ts";
 import type { StackConfig } from "./config.ts";
 import { contextHash } from "../base/context-hash.ts";

@@ -1,11 +1,12 @@
 /** Where the nodes come from: an image that is built and a chain that is mined on it, or a snapshot with both. */
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ChainPlan } from "../bootstrap/bootstrap.ts";
+import type { ChainPlan } from "./chain-plan.ts";
 import { Source } from "../bootstrap/resources.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest.ts";
-import { chainDigest, chainPlan, digestOf } from "./chain.ts";
+import { chainDigest, chainPlan } from "./chain.ts";
+import { digestOf } from "./digest.ts";
 import type { StackConfig } from "./config.ts";
 import { type DeclaredImages, nodeImages } from "./images.ts";
 

@@ -1,5 +1,5 @@
 import { formatBtc } from "../bootstrap/amount.ts";
-import type { ChainPlan } from "../bootstrap/bootstrap.ts";
+import type { ChainPlan } from "./chain-plan.ts";
 import type { ScenarioFile } from "../bootstrap/scenario/file.ts";
 import type { Settings } from "./settings.ts";
 

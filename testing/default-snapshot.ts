@@ -4,7 +4,7 @@ import path from "node:path";
 
 import type Docker from "dockerode";
 
-import type { ChainPlan } from "../bootstrap/bootstrap.ts";
+import type { ChainPlan } from "../stack/chain-plan.ts";
 import { type ScenarioFile, scenarioFile } from "../bootstrap/scenario/file.ts";
 import {
   SnapshotMissingError,

@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 
-import { bootstrap, type ChainPlan } from "../bootstrap/bootstrap.ts";
+import { bootstrap } from "../bootstrap/bootstrap.ts";
+import type { ChainPlan } from "../stack/chain-plan.ts";
 import { openNodeImage } from "../bootstrap/golden/image.ts";
 import { snapshotReference } from "../bootstrap/snapshots/names.ts";
 import { commitNetwork } from "../bootstrap/snapshots/take.ts";

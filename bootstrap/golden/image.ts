@@ -6,7 +6,7 @@ import type Docker from "dockerode";
 import { engineError } from "../../engine/errors.ts";
 import { stackLabels } from "../../engine/labels.ts";
 import { ownedLabels } from "../../engine/owner.ts";
-import type { OperationContext } from "../../plugin/handler.ts";
+import type { NodesContext } from "../session.ts";
 import { buildImage } from "../../toolchain/docker-provider/image-build.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 
@@ -14,7 +14,7 @@ import { projectFolder } from "../../toolchain/paths.ts";
 export async function openNodeImage(
   docker: Docker,
   baseImage: string,
-  { signal, status }: Pick<OperationContext, "signal" | "status">,
+  { signal, status }: NodesContext,
 ): Promise<{ readonly name: string } & AsyncDisposable> {
   const id = `temporary-${randomBytes(4).toString("hex")}`;
   const name = `regtest-network/${id}:latest`;

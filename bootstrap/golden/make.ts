@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 
-import { type ChainPlan, bootstrap } from "../bootstrap.ts";
+import { bootstrap } from "../bootstrap.ts";
+import type { ChainPlan } from "../../stack/chain-plan.ts";
 import { minerOf } from "../run.ts";
 import { openTemporaryNetwork } from "../temporary-network.ts";
 import { type GoldenValues, bitcoindOf, goldenValuesOf } from "./values.ts";

@@ -4,9 +4,9 @@
  */
 import type Docker from "dockerode";
 
-import type { OperationContext } from "../../plugin/handler.ts";
-import { bootstrap, type ChainPlan } from "../bootstrap.ts";
-import type { NetworkInputs } from "../session.ts";
+import { bootstrap } from "../bootstrap.ts";
+import type { ChainPlan } from "../../stack/chain-plan.ts";
+import type { NetworkInputs, NodesContext } from "../session.ts";
 import { openTemporaryNetwork, type TemporaryNode } from "../temporary-network.ts";
 import { programsOf } from "./carrier.ts";
 import { type CommittedNetwork, commitNetwork, type SnapshotDetails } from "./take.ts";
@@ -21,7 +21,7 @@ export async function commitAside(
   network: NetworkInputs,
   details: SnapshotDetails,
   { plan, tip }: { readonly plan: ChainPlan; readonly tip: string },
-  context: Pick<OperationContext, "signal" | "status">,
+  context: NodesContext,
 ): Promise<CommittedNetwork> {
   const { connect, timeout } = network;
   const nodes = await Promise.all(

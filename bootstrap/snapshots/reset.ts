@@ -6,12 +6,11 @@ import type Docker from "dockerode";
 import { engineError } from "../../engine/errors.ts";
 import { passingName } from "../../engine/labels.ts";
 import { ownedLabels, unownedLabels } from "../../engine/owner.ts";
-import type { OperationContext } from "../../plugin/handler.ts";
 import { refuseWithoutClock } from "../clock.ts";
 import { unpause } from "../node.ts";
 import { ensureReady } from "../ready.ts";
 import { step } from "../run.ts";
-import { type NetworkInputs, onNodes } from "../session.ts";
+import { type NetworkInputs, onNodes, type NodesContext } from "../session.ts";
 import {
   containersOf,
   type NodeContainer,
@@ -23,7 +22,7 @@ import type { StoredSnapshot } from "./find.ts";
 import { type OldBlocks, oldBlocks, refuseOldBlocks } from "./old-blocks.ts";
 import { verifyStarted } from "./verify.ts";
 
-export interface ResetOptions extends Pick<OperationContext, "signal" | "status"> {
+export interface ResetOptions extends NodesContext {
   /** Node's name → its address, which it gets again. */
   readonly addresses: Readonly<Record<string, string>>;
   /** Labels of the containers that images are read through, so that none is forgotten. */

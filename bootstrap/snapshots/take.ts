@@ -4,14 +4,13 @@ import type Docker from "dockerode";
 import { label } from "../../engine/labels.ts";
 import { messageOf } from "../../base/message.ts";
 import { reporter } from "../../progress/amount.ts";
-import type { OperationContext } from "../../plugin/handler.ts";
-import { reconnect } from "../bootstrap.ts";
+import { reconnect } from "../reconnect.ts";
 import { syncToHighest } from "../chain.ts";
 import { refuseUnexplainedTip } from "../clock.ts";
 import { type ChainFacts, differences } from "../facts.ts";
 import { readMempools } from "../mempools.ts";
 import { step } from "../run.ts";
-import { type NetworkInputs, onNodes } from "../session.ts";
+import { type NetworkInputs, onNodes, type NodesContext } from "../session.ts";
 import {
   containersOf,
   type NodeContainer,
@@ -58,8 +57,6 @@ export class MovedOnError extends Error {
   }
 }
 
-type Context = Pick<OperationContext, "signal" | "status">;
-
 /**
  * Stops all nodes and commits each. They stay stopped, unless something goes wrong: then they are started again.
  * @throws MovedOnError, before anything is stopped, when the network is not as `details.expected` says
@@ -69,7 +66,7 @@ export async function commitNetwork(
   docker: Docker,
   network: NetworkInputs,
   details: SnapshotDetails,
-  context: Context,
+  context: NodesContext,
 ): Promise<CommittedNetwork> {
   const containers = containersOf(docker, network.nodes);
   const programs = new Map(
@@ -167,7 +164,7 @@ export async function startVerified(
   docker: Docker,
   network: NetworkInputs,
   expected: Started,
-  context: Context,
+  context: NodesContext,
   addresses?: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
   context.status("start the nodes");

@@ -1,4 +1,4 @@
-import { reconnect } from "../bootstrap.ts";
+import { reconnect } from "../reconnect.ts";
 import { type ChainFacts, verifyFacts } from "../facts.ts";
 import { type Mempools, restoreMempools } from "../mempools.ts";
 import type { Edge } from "../peers.ts";

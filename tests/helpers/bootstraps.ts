@@ -1,7 +1,8 @@
 /** Bootstraps without Pulumi, many in the time that one stack takes: for tests of the chain itself. */
 import type Docker from "dockerode";
 
-import { type ChainPlan, bootstrap } from "../../bootstrap/bootstrap.ts";
+import { bootstrap } from "../../bootstrap/bootstrap.ts";
+import type { ChainPlan } from "../../stack/chain-plan.ts";
 import { type BlockContent, readBlocks } from "../../bootstrap/golden/blocks.ts";
 import type { Node } from "../../bootstrap/node.ts";
 import type { RpcClient } from "../../bootstrap/rpc/client.ts";

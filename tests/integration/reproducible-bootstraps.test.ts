@@ -1,7 +1,8 @@
 /** One chain from many bootstraps, whatever is different about them. */
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { bootstrap, prepare, reconnect } from "../../bootstrap/bootstrap.ts";
+import { bootstrap, prepare } from "../../bootstrap/bootstrap.ts";
+import { reconnect } from "../../bootstrap/reconnect.ts";
 import { mine, mineAt } from "../../bootstrap/chain.ts";
 import { minerOf, type Run } from "../../bootstrap/run.ts";
 import type { BlockContent } from "../../bootstrap/golden/blocks.ts";

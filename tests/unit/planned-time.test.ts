@@ -1,7 +1,8 @@
 /** Which times the declared chain's blocks have. */
 import { describe, expect, it } from "vitest";
 
-import { type ChainPlan, plannedTime } from "../../bootstrap/bootstrap.ts";
+import { plannedTime } from "../../bootstrap/bootstrap.ts";
+import type { ChainPlan } from "../../stack/chain-plan.ts";
 import { chainBegin } from "../../bootstrap/mocktime.ts";
 
 describe("the declared chain's block times", () => {
