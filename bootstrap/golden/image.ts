@@ -10,11 +10,15 @@ import type { NodesContext } from "../session.ts";
 import { buildImage } from "../../toolchain/docker-provider/image-build.ts";
 import { projectFolder } from "../../toolchain/paths.ts";
 
-/** The image of a node as every stack builds it, under a random name; disposing of it removes it. */
+/**
+ * The image of a node as every stack builds it, under a random name; disposing of it removes it.
+ * @param life Labels that say how long it is wanted if nobody disposes of it. Default: as long as this process lives.
+ */
 export async function openNodeImage(
   docker: Docker,
   baseImage: string,
   { signal, status }: NodesContext,
+  life = ownedLabels(),
 ): Promise<{ readonly name: string } & AsyncDisposable> {
   const id = `temporary-${randomBytes(4).toString("hex")}`;
   const name = `regtest-network/${id}:latest`;
@@ -24,8 +28,7 @@ export async function openNodeImage(
     useLegacyBuilder: true,
     forceRemove: true,
     buildArgs: { BASE: baseImage },
-    // Beside the stack's: so that what a process which was killed has left is known for that.
-    labels: { ...stackLabels(id, id, "image"), ...ownedLabels() },
+    labels: { ...stackLabels(id, id, "image"), ...life },
   };
   const context = { urn: "", signal, status, info: status, warn: status };
   await buildImage(docker, name, build, context);

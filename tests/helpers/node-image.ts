@@ -7,6 +7,7 @@ import { tidyBuildCache } from "../../engine/build-cache.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { unlessStatus } from "../../engine/errors.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
+import { lastingLabels } from "../../engine/owner.ts";
 import { madeInRun, onceInRun } from "./run.ts";
 
 const shared = "node-image";
@@ -20,7 +21,9 @@ export async function sharedNodeImage(): Promise<string> {
     const base = process.env["REGTEST_BASE_IMAGE"] ?? "debian:forky-slim";
     const signal = AbortSignal.timeout(280_000);
     const options = { signal, status: () => undefined };
-    return (await openNodeImage(await connectEngine(), base, options)).name;
+    // Of the run and not of this process, which ends with its file of tests.
+    const life = lastingLabels(86_400);
+    return (await openNodeImage(await connectEngine(), base, options, life)).name;
   });
 }
 
