@@ -4,7 +4,6 @@ import type Docker from "dockerode";
 import { logTail } from "../../engine/container-log.ts";
 import { engineError, statusCodeOf } from "../../engine/errors.ts";
 import { pointing } from "../../base/troubleshooting.ts";
-import type { NodeSpec } from "../node.ts";
 import { tailLines } from "../watch.ts";
 
 export interface NodeContainer {
@@ -13,7 +12,10 @@ export interface NodeContainer {
   readonly container: Docker.Container;
 }
 
-export function containersOf(docker: Docker, nodes: readonly NodeSpec[]): NodeContainer[] {
+export function containersOf(
+  docker: Docker,
+  nodes: readonly { readonly name: string; readonly containerId: string }[],
+): NodeContainer[] {
   return nodes.map(({ name, containerId }) => ({
     name,
     container: docker.getContainer(containerId),

@@ -2,8 +2,6 @@
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 
-import type { OperationContext } from "../../plugin/handler.ts";
-
 /** One line of a pull or a build. */
 interface Report {
   readonly stream?: string;
@@ -22,7 +20,7 @@ const keptLines = 30;
  */
 export async function followProgress(
   stream: NodeJS.ReadableStream,
-  context: OperationContext,
+  context: { readonly signal: AbortSignal; readonly status: (line: string) => void },
 ): Promise<void> {
   const { signal } = context;
   const output: string[] = [];
