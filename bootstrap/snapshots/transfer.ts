@@ -77,13 +77,7 @@ export async function finished(
   // Its lines, one for each layer and moment, say less than those of the caller.
   const quiet = (): void => undefined;
   try {
-    await followProgress(await answer, {
-      urn: "",
-      signal,
-      status: quiet,
-      info: quiet,
-      warn: quiet,
-    });
+    await followProgress(await answer, { signal, status: quiet });
   } catch (error) {
     signal.throwIfAborted();
     throw engineError(error);
