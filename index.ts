@@ -2,19 +2,19 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { volumeName } from "./stack/given-names.ts";
-import { Bootstrap, Claim, Snapshot } from "./bootstrap/resources.ts";
+import { volumeName } from "./bootstrap/plan/given-names.ts";
+import { Bootstrap, Claim, Snapshot } from "./network/resources.ts";
 import { type Kind, label, stackLabels } from "./engine/labels.ts";
-import { AutoMiner } from "./stack/auto-miner.ts";
-import { autoMinerName } from "./stack/auto-miner-name.ts";
-import { loadConfig } from "./stack/config.ts";
-import { dialledBy } from "./bootstrap/peers.ts";
-import { walkThroughPayment } from "./stack/fund.ts";
-import { unownedLabels } from "./engine/owner.ts";
-import { labelList } from "./stack/labels.ts";
-import { dockerProvider } from "./stack/engine.ts";
-import { BitcoinNode } from "./stack/node.ts";
-import { fromGenesis, fromSnapshot } from "./stack/origin.ts";
+import { AutoMiner } from "./network/auto-miner.ts";
+import { autoMinerName } from "./bootstrap/plan/settings/auto-miner-name.ts";
+import { loadConfig } from "./network/config/config.ts";
+import { dialledBy } from "./bootstrap/nodes/peers.ts";
+import { walkThroughPayment } from "./bootstrap/plan/settings/fund.ts";
+import { unownedLabels } from "./engine/clean-up/owner.ts";
+import { labelList } from "./network/label-list.ts";
+import { dockerProvider } from "./network/docker-provider.ts";
+import { BitcoinNode } from "./network/bitcoin-node.ts";
+import { fromGenesis, fromSnapshot } from "./network/origin.ts";
 
 const config = await loadConfig();
 const provider = await dockerProvider();

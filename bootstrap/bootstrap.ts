@@ -1,19 +1,19 @@
 /** The walk-through: from freshly started nodes to a chain in which everybody is connected and paid. */
-import { writeStatus } from "../progress/amount.ts";
-import { mine, mineAt, syncToHighest } from "./chain.ts";
-import { minerOf, nodeOf, type Run, step } from "./run.ts";
-import { type ChainFacts, chainFacts } from "./facts.ts";
-import { type Funded, confirmationsOf, fund } from "./funding.ts";
-import { partLagging } from "./lagging.ts";
-import { miningAddress } from "./mining-address.ts";
-import { ensureClocks } from "./clock.ts";
-import { atTime, chainBegin } from "./mocktime.ts";
-import { ensureReady } from "./ready.ts";
-import { type Edge, connectPeers } from "./peers.ts";
-import type { ChainPlan } from "../stack/chain-plan.ts";
-import { runScenario } from "./scenario/run.ts";
-import { ensureSettled } from "./settled.ts";
-import { ensureWallets } from "./wallets.ts";
+import { writeStatus } from "../base/progress/amount.ts";
+import { mine, mineAt, syncToHighest } from "./chain/mining.ts";
+import { minerOf, nodeOf, type Run, step } from "./nodes/run.ts";
+import { type ChainFacts, chainFacts } from "./chain/facts.ts";
+import { type Funded, confirmationsOf, fund } from "./payments/funding.ts";
+import { partLagging } from "./chain/part-lagging.ts";
+import { miningAddress } from "./chain/mining-address.ts";
+import { ensureClocks } from "./clock/kept-time.ts";
+import { atTime, chainBegin } from "./clock/mocktime.ts";
+import { ensureReady } from "./nodes/ready.ts";
+import { type Edge, connectPeers } from "./nodes/peers.ts";
+import type { ChainPlan } from "./plan/chain-plan.ts";
+import { runScenario } from "./scenario/run-scenario.ts";
+import { ensureSettled } from "./nodes/in-doubt.ts";
+import { ensureWallets } from "./nodes/wallets.ts";
 
 /**
  * Brings the network to the declared state. Every step first looks at what is true already, on the

@@ -1,16 +1,16 @@
 /** Where a network's chain comes from: a plan that is carried out, or the snapshot that its nodes were started from. */
 import { bootstrap, prepare } from "./bootstrap.ts";
-import { reconnect } from "./reconnect.ts";
-import type { ChainPlan } from "../stack/chain-plan.ts";
-import { syncToHighest } from "./chain.ts";
-import { minerOf, type Run, step } from "./run.ts";
-import { hasTip } from "./drift.ts";
-import { type ChainFacts, chainFacts } from "./facts.ts";
-import type { Funded } from "./funding.ts";
-import type { Edge } from "./peers.ts";
+import { reconnect } from "./nodes/reconnect.ts";
+import type { ChainPlan } from "./plan/chain-plan.ts";
+import { syncToHighest } from "./chain/mining.ts";
+import { minerOf, type Run, step } from "./nodes/run.ts";
+import { hasTip } from "./chain/drift.ts";
+import { type ChainFacts, chainFacts } from "./chain/facts.ts";
+import type { Funded } from "./payments/funding.ts";
+import type { Edge } from "./nodes/peers.ts";
 import type { Manifest } from "./snapshots/manifest.ts";
 import { verifyStarted } from "./snapshots/verify.ts";
-import { loadWallets } from "./wallets.ts";
+import { loadWallets } from "./nodes/wallets.ts";
 
 export interface History {
   readonly facts: ChainFacts;

@@ -1,20 +1,20 @@
-import { register as registerBench } from "./bench.ts";
-import { register as registerCli } from "./cli.ts";
-import { register as registerClone } from "./clone.ts";
-import { register as registerDocs } from "./docs.ts";
-import { register as registerDown } from "./down.ts";
-import { register as registerGolden } from "./golden.ts";
-import { register as registerLogs } from "./logs.ts";
-import { register as registerMine } from "./mine.ts";
-import { register as registerPackage } from "./package.ts";
+import { register as registerBench } from "./dev/bench.ts";
+import { register as registerCli } from "./commands/cli.ts";
+import { register as registerClone } from "./commands/clone.ts";
+import { register as registerDocs } from "./dev/docs.ts";
+import { register as registerDown } from "./commands/down.ts";
+import { register as registerGolden } from "./dev/golden.ts";
+import { register as registerLogs } from "./commands/logs.ts";
+import { register as registerMine } from "./commands/mine.ts";
+import { register as registerPackage } from "./dev/package.ts";
 import { runProgram } from "./program.ts";
-import { register as registerPulumi } from "./pulumi.ts";
-import { register as registerTest } from "./test.ts";
-import { register as registerReset } from "./reset.ts";
-import { register as registerSnapshot } from "./snapshot.ts";
-import { register as registerStatus } from "./status.ts";
-import { register as registerTime } from "./time.ts";
-import { register as registerUp } from "./up.ts";
+import { register as registerPulumi } from "./commands/pulumi.ts";
+import { register as registerTest } from "./dev/test.ts";
+import { register as registerReset } from "./commands/reset.ts";
+import { register as registerSnapshot } from "./commands/snapshot/snapshot.ts";
+import { register as registerStatus } from "./commands/status.ts";
+import { register as registerTime } from "./commands/time.ts";
+import { register as registerUp } from "./commands/up.ts";
 
 /*
  * Each subcommand registers itself from its own file and imports what it needs only when it runs,

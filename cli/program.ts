@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import { printable } from "../base/printable.ts";
-import { describe, exitCodeOf } from "./errors.ts";
+import { describe, exitCodeOf } from "./shared/errors.ts";
 
 /** Runs the command line with the subcommands that `register` adds; an error is told in sentences, and exits with 1 or a code of its own. */
 export async function runProgram(

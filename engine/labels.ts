@@ -28,9 +28,9 @@ export const label = {
   chain: "regtest-network.chain",
   /** On an image of bitcoind: the signal that tells it of a reset, see images/bitcoind/entrypoint.sh. */
   reset: "regtest-network.reset",
-  /** On a volume: what images' names were before somebody changed them, see bootstrap/snapshots/names-noted.ts. */
+  /** On a volume: what images' names were before somebody changed them, see bootstrap/snapshots/take/names-noted.ts. */
   names: "regtest-network.names",
-  /** Likewise: the file in the datadir that its clock is set by, see bootstrap/clock.ts. */
+  /** Likewise: the file in the datadir that its clock is set by, see bootstrap/clock/kept-time.ts. */
   clock: "regtest-network.clock",
   /** The process that a thing goes with, see owner.ts. */
   owner: "regtest-network.owner",

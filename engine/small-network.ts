@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 
 import type Docker from "dockerode";
 
-import { engineError, statusCodeOf } from "./errors.ts";
+import { engineError, statusCodeOf } from "./engine-error.ts";
 
 export interface SmallNetworkOptions {
   readonly name: string;

@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { isError } from "../base/is-error.ts";
 import type { TestNetwork } from "./network.ts";
-import type { NetworkNode } from "../bootstrap/network/node.ts";
+import type { NetworkNode } from "../bootstrap/verbs/network-node.ts";
 
 /** Writes `state.json`, with each node's tip, peers, mempool and balances, and a log of each node into the folder. */
 export async function writeArtifacts(network: TestNetwork, folder: string): Promise<void> {

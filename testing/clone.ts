@@ -1,20 +1,23 @@
 /** A fresh network for a test: a snapshot's nodes, started on their own, connected and checked. */
 import type Docker from "dockerode";
 
-import { openNodes } from "../bootstrap/node.ts";
+import { openNodes } from "../bootstrap/nodes/node.ts";
 import {
   SnapshotMissingError,
   findSnapshot,
   type StoredSnapshot,
 } from "../bootstrap/snapshots/find.ts";
-import { putBackForgotten } from "../bootstrap/snapshots/names-noted.ts";
-import { sweepAbandoned } from "../engine/sweep.ts";
+import { putBackForgotten } from "../bootstrap/snapshots/take/names-noted.ts";
+import { sweepAbandoned } from "../engine/clean-up/sweep.ts";
 import { verifyStarted } from "../bootstrap/snapshots/verify.ts";
-import { openTemporaryNetwork, type TemporaryNetwork } from "../bootstrap/temporary-network.ts";
+import {
+  openTemporaryNetwork,
+  type TemporaryNetwork,
+} from "../bootstrap/nodes/temporary-network.ts";
 import { connectEngine } from "../engine/client.ts";
-import { reapAtExit } from "../engine/reaper.ts";
+import { reapAtExit } from "../engine/clean-up/reaper.ts";
 import { messageOf } from "../base/message.ts";
-import { givenArguments, offersOf } from "../stack/from-snapshot.ts";
+import { givenArguments, offersOf } from "../bootstrap/snapshots/network-of-snapshot.ts";
 import {
   ensureSnapshot,
   type SnapshotChoice,
@@ -145,6 +148,6 @@ async function makeMissing(
   wanted: WantedSnapshot,
   signal: AbortSignal,
 ): Promise<StoredSnapshot> {
-  const { streamProgress } = await import("../progress/stream.ts");
+  const { streamProgress } = await import("../base/progress/stream.ts");
   return await ensureSnapshot(docker, wanted, { progress: streamProgress(process.stderr), signal });
 }

@@ -4,8 +4,8 @@ import path from "node:path";
 
 import type Docker from "dockerode";
 
-import type { ChainPlan } from "../stack/chain-plan.ts";
-import { type ScenarioFile, scenarioFile } from "../bootstrap/scenario/file.ts";
+import type { ChainPlan } from "../bootstrap/plan/chain-plan.ts";
+import { type ScenarioFile, scenarioFile } from "../bootstrap/scenario/scenario-file.ts";
 import {
   SnapshotMissingError,
   findSnapshot,
@@ -13,10 +13,10 @@ import {
 } from "../bootstrap/snapshots/find.ts";
 import { checkSnapshotName } from "../bootstrap/snapshots/names.ts";
 import { messageOf } from "../base/message.ts";
-import { contextHash } from "../base/context-hash.ts";
-import { defaultPlan } from "../stack/default-plan.ts";
-import { withLock } from "../toolchain/lock.ts";
-import { projectFolder } from "../toolchain/paths.ts";
+import { contextHash } from "../base/files/context-hash.ts";
+import { defaultPlan } from "../bootstrap/plan/default-plan.ts";
+import { withLock } from "../base/files/lock.ts";
+import { projectFolder } from "../base/files/paths.ts";
 import type { MakeOptions } from "./make-snapshot.ts";
 
 /** A snapshot by its name, and the chain to make it of when it is missing. */

@@ -1,14 +1,14 @@
 import type Docker from "dockerode";
 
 import { bootstrap } from "../bootstrap/bootstrap.ts";
-import type { ChainPlan } from "../stack/chain-plan.ts";
-import { openNodeImage } from "../bootstrap/golden/image.ts";
+import type { ChainPlan } from "../bootstrap/plan/chain-plan.ts";
+import { openNodeImage } from "./node-image.ts";
 import { snapshotReference } from "../bootstrap/snapshots/names.ts";
-import { commitNetwork } from "../bootstrap/snapshots/take.ts";
-import { openTemporaryNetwork } from "../bootstrap/temporary-network.ts";
-import { tidyBuildCache } from "../engine/build-cache.ts";
+import { commitNetwork } from "../bootstrap/snapshots/take/commit.ts";
+import { openTemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
+import { tidyBuildCache } from "../engine/clean-up/build-cache.ts";
 import { baseImageOn } from "../toolchain/ensure.ts";
-import type { Progress } from "../progress/steps.ts";
+import type { Progress } from "../base/progress/steps.ts";
 
 export interface MakeOptions {
   readonly progress: Progress;

@@ -1,14 +1,14 @@
 /** A network of one's own: real nodes with a known history, until the end of the scope. */
 import type Docker from "dockerode";
 
-import { Network } from "../bootstrap/network/network.ts";
-import type { Node } from "../bootstrap/node.ts";
+import { Network } from "../bootstrap/verbs/network.ts";
+import type { Node } from "../bootstrap/nodes/node.ts";
 import type { StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest.ts";
-import { resetNetwork } from "../bootstrap/snapshots/reset.ts";
-import type { TemporaryNetwork } from "../bootstrap/temporary-network.ts";
+import { resetNetwork } from "../bootstrap/snapshots/reset/reset.ts";
+import type { TemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
 import { stackLabels } from "../engine/labels.ts";
-import { ownedLabels } from "../engine/owner.ts";
+import { ownedLabels } from "../engine/clean-up/owner.ts";
 
 /**
  * What {@link TestNetwork} is made of.

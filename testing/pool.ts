@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 
 import { connectEngine } from "../engine/client.ts";
-import { engineError } from "../engine/errors.ts";
+import { engineError } from "../engine/engine-error.ts";
 import { type CloneOptions, cloneNetwork } from "./clone.ts";
 import type { TestNetwork } from "./network.ts";
 

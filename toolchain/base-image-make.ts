@@ -5,13 +5,13 @@ import path from "node:path";
 import type Docker from "dockerode";
 
 import { isError } from "../base/is-error.ts";
-import { engineError } from "../engine/errors.ts";
+import { engineError } from "../engine/engine-error.ts";
 import { label, type Kind } from "../engine/labels.ts";
 import { ownImage, registryImage, release } from "./base-image.ts";
-import { runCommand } from "./command.ts";
-import { followProgress } from "./docker-provider/engine-progress.ts";
+import { runCommand } from "../base/command.ts";
+import { followProgress } from "../engine/progress.ts";
 import { installPackages, type EngineOptions } from "./engine.ts";
-import { findOnPath } from "./files.ts";
+import { findOnPath } from "../base/files/files.ts";
 import { pointing } from "../base/troubleshooting.ts";
 
 export interface BaseImageOptions extends EngineOptions {

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 
-import { engineError, isNotFound } from "../engine/errors.ts";
+import { engineError, isNotFound } from "../engine/engine-error.ts";
 
 /** Debian testing, the one that has bitcoind's package. */
 export const release = "forky";

@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { execa } from "execa";
 
-import { projectFolder } from "./paths.ts";
+import { projectFolder } from "../base/files/paths.ts";
 
 const at = (...names: string[]): string => path.join(projectFolder, ...names);
 

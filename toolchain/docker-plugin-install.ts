@@ -1,16 +1,16 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 
-import { runCommand } from "./command.ts";
+import { runCommand } from "../base/command.ts";
 import {
   contentSize,
   pluginFolder,
   type DockerPluginKind,
   type DockerPluginOptions,
 } from "./docker-plugin.ts";
-import { DownloadError, downloadVerified } from "./download.ts";
-import { readRecord, writeWhole } from "./files.ts";
-import type { Progress } from "../progress/steps.ts";
+import { DownloadError, downloadVerified } from "../base/files/download.ts";
+import { readRecord, writeWhole } from "../base/files/files.ts";
+import type { Progress } from "../base/progress/steps.ts";
 import { pointing } from "../base/troubleshooting.ts";
 
 export interface InstallPluginOptions extends DockerPluginOptions {

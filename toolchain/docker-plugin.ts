@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { readRecord, sizeOf } from "./files.ts";
-import { projectFolder, type CachePaths } from "./paths.ts";
+import { readRecord, sizeOf } from "../base/files/files.ts";
+import { projectFolder, type CachePaths } from "../base/files/paths.ts";
 import type { DockerPluginChoice } from "./settings.ts";
 
 /** The plugin behind @pulumi/docker: the official binary, or the project's own stand-in for it. */

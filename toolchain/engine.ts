@@ -9,10 +9,10 @@ import { isError } from "../base/is-error.ts";
 import { waitFor } from "../base/wait.ts";
 import { connectEngine, type ConnectOptions } from "../engine/client.ts";
 import { type Endpoint, resolveEndpoints } from "../engine/endpoint.ts";
-import { runCommand } from "./command.ts";
-import { findOnPath, sizeOf } from "./files.ts";
-import type { CachePaths } from "./paths.ts";
-import type { Progress } from "../progress/steps.ts";
+import { runCommand } from "../base/command.ts";
+import { findOnPath, sizeOf } from "../base/files/files.ts";
+import type { CachePaths } from "../base/files/paths.ts";
+import type { Progress } from "../base/progress/steps.ts";
 import { pointing } from "../base/troubleshooting.ts";
 
 export interface EngineOptions {

@@ -7,9 +7,9 @@ import type { FoundEngine } from "../engine/client.ts";
 import { findBaseImage } from "./base-image.ts";
 import { dockerPluginVersion, findDockerPlugin } from "./docker-plugin.ts";
 import { ensureState, pulumiEnvironment } from "./environment.ts";
-import { cachePaths, type CachePaths } from "./paths.ts";
-import type { Progress } from "../progress/steps.ts";
-import { findPulumi } from "./pulumi-cli.ts";
+import { cachePaths, type CachePaths } from "../base/files/paths.ts";
+import type { Progress } from "../base/progress/steps.ts";
+import { findPulumi } from "./pulumi/cli.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { checkStateFiles } from "./state-files.ts";
 
@@ -79,7 +79,7 @@ async function ensure<T>(
 ): Promise<T> {
   const found = await find();
   if (found !== undefined) return found;
-  const { withLock } = await import("./lock.ts");
+  const { withLock } = await import("../base/files/lock.ts");
   const options = { what: "setting up the toolchain", ...run };
   return withLock(run.cache.lock, options, async () => (await find()) ?? make());
 }
@@ -111,7 +111,7 @@ function ensurePulumi(run: Run): Promise<string> {
     run,
     () => findPulumi(run.cache, run.env["PATH"]),
     async () => {
-      const { installPulumi } = await import("./pulumi-install.ts");
+      const { installPulumi } = await import("./pulumi/install.ts");
       return installPulumi({ ...run, downloadBase: run.settings.cliDownloadBase });
     },
   );
@@ -151,7 +151,7 @@ async function ensureDockerPlugin(run: Run): Promise<void> {
     cache: run.cache,
     choice: settings.dockerPlugin,
     version: await dockerPluginVersion(),
-    standIn: await import("./docker-provider/pack.ts"),
+    standIn: await import("../provider/docker/pack.ts"),
   };
   await ensure(
     run,

@@ -4,9 +4,9 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { exceptThisMachine } from "../base/proxies.ts";
-import { sizeOf, writeWhole } from "./files.ts";
+import { sizeOf, writeWhole } from "../base/files/files.ts";
 import type { Endpoint } from "../engine/endpoint.ts";
-import type { CachePaths } from "./paths.ts";
+import type { CachePaths } from "../base/files/paths.ts";
 
 export interface EnvironmentParts {
   readonly cache: CachePaths;

@@ -1,4 +1,4 @@
-import { PULUMI_VERSION } from "./versions.ts";
+import { PULUMI_VERSION } from "./pulumi/versions.ts";
 
 /** Which Docker provider plugin to use: `auto` is the official one, or the stand-in where it cannot be fetched. */
 export type DockerPluginChoice = "auto" | "official" | "stand-in";

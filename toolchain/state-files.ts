@@ -2,8 +2,8 @@
 import { glob, open, rm } from "node:fs/promises";
 import path from "node:path";
 
-import { sizeOf, writeWhole } from "./files.ts";
-import type { CachePaths } from "./paths.ts";
+import { sizeOf, writeWhole } from "../base/files/files.ts";
+import type { CachePaths } from "../base/files/paths.ts";
 
 /** What Pulumi writes there since it keeps stacks by project, as it does in every state of this project. */
 const storeVersion = "version: 1\n";

@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { ensureToolchain } from "./ensure.ts";
 import { fileBackend } from "./environment.ts";
-import { streamProgress } from "../progress/stream.ts";
+import { streamProgress } from "../base/progress/stream.ts";
 
 /**
  * Runs once before the integration tests: whatever of the toolchain is missing is set up, and the tests' processes get

@@ -7,7 +7,7 @@ import {
   RpcResponseError,
   excerpt,
   warning,
-} from "./errors.ts";
+} from "./rpc-errors.ts";
 import { READ_ONLY } from "./methods.ts";
 import { type LargeIntegers, UnacceptableJsonError, parseJson } from "./parse.ts";
 import type { Redact } from "./redact.ts";

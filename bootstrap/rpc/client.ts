@@ -6,7 +6,7 @@ import {
   RpcConnectionError,
   RpcResponseError,
   RpcTimeoutError,
-} from "./errors.ts";
+} from "./rpc-errors.ts";
 import { READ_ONLY, type RpcMethods, type RpcParams, serverWaitMs } from "./methods.ts";
 import type { LargeIntegers } from "./parse.ts";
 import { redactor } from "./redact.ts";

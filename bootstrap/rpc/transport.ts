@@ -2,7 +2,7 @@ import { Pool, errors } from "undici";
 import { isAggregateError, isError } from "../../base/is-error.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import type { HttpAnswer } from "./answer.ts";
-import { type CallSite, RpcConnectionError, RpcProtocolError, warning } from "./errors.ts";
+import { type CallSite, RpcConnectionError, RpcProtocolError, warning } from "./rpc-errors.ts";
 import { READ_ONLY } from "./methods.ts";
 
 export interface TransportOptions {

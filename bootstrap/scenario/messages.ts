@@ -1,7 +1,7 @@
 /** What goes over the pipe between the program and the process that a scenario runs in. */
-import type { Amount } from "../../progress/amount.ts";
-import type { Credentials, NodeSpec } from "../node.ts";
-import type { ScenarioFile } from "./file.ts";
+import type { Amount } from "../../base/progress/amount.ts";
+import type { Credentials, NodeSpec } from "../nodes/node.ts";
+import type { ScenarioFile } from "./scenario-file.ts";
 
 /** What the process is for. Credentials go this way alone: its command line and environment hold none. */
 export interface Job {

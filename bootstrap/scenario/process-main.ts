@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 
 import { isError } from "../../base/is-error.ts";
 import { messageOf } from "../../base/message.ts";
-import { loadScenario } from "./file.ts";
+import { loadScenario } from "./scenario-file.ts";
 import type { Failure, FromProcess, Job, ToProcess } from "./messages.ts";
 
 const watcher = `end-with-parent${path.extname(import.meta.filename)}`;
@@ -39,7 +39,7 @@ async function work({ scenario, folder, network }: Job): Promise<void> {
   const run = await loadScenario(scenario, folder);
   if (network === undefined) return;
   // Not for a file that is only looked at: what it imports takes its time.
-  const { runOnNodes } = await import("./on-nodes.ts");
+  const { runOnNodes } = await import("./run-on-nodes.ts");
   await runOnNodes(run, network, {
     signal: aborted.signal,
     report: (report) => {

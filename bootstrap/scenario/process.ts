@@ -10,7 +10,7 @@ import type { Readable } from "node:stream";
 
 import { isError } from "../../base/is-error.ts";
 import { printable } from "../../base/printable.ts";
-import type { Reporter } from "../../progress/amount.ts";
+import type { Reporter } from "../../base/progress/amount.ts";
 import type { FromProcess, Job, ToProcess } from "./messages.ts";
 
 /** Milliseconds that a scenario has to end by itself when its signal is aborted. */

@@ -1,7 +1,7 @@
 /** The snapshots that an engine has, put together from their images and checked before anybody starts them. */
 import type Docker from "dockerode";
 
-import { engineError } from "../../engine/errors.ts";
+import { engineError } from "../../engine/engine-error.ts";
 import { type Kind, label, labelFilter } from "../../engine/labels.ts";
 import { stackOfImage } from "./images.ts";
 import { type Manifest, readManifest } from "./manifest.ts";

@@ -1,7 +1,7 @@
 /** The images that a snapshot consists of: one for each node. */
 import type Docker from "dockerode";
 
-import { engineError, isNotFound } from "../../engine/errors.ts";
+import { engineError, isNotFound } from "../../engine/engine-error.ts";
 import { label } from "../../engine/labels.ts";
 
 export interface CommittedImage {

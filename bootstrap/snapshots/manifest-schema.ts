@@ -1,9 +1,9 @@
 /** What a manifest must look like, wherever it comes from: one that was brought here may say anything. */
 import * as z from "zod";
 
-import { genesisTime, lastTime } from "../mocktime.ts";
-import { nodeNamePattern } from "../node.ts";
-import { services } from "../services.ts";
+import { genesisTime, lastTime } from "../clock/mocktime.ts";
+import { nodeNamePattern } from "../nodes/node.ts";
+import { services } from "../nodes/node-ports.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** Neither control characters nor what turns the direction of text: it is printed. */

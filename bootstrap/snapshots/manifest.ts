@@ -1,13 +1,13 @@
 /** What must be true of a network that was started from a snapshot. Every image of a snapshot carries the whole of it. */
 import { createHash } from "node:crypto";
 
-import type { ChainFacts } from "../facts.ts";
-import type { Funded } from "../funding.ts";
-import type { Mempools } from "../mempools.ts";
-import type { Role } from "../node.ts";
-import type { Edge } from "../peers.ts";
+import type { ChainFacts } from "../chain/facts.ts";
+import type { Funded } from "../payments/funding.ts";
+import type { Mempools } from "../chain/mempools.ts";
+import type { Role } from "../nodes/node.ts";
+import type { Edge } from "../nodes/peers.ts";
 import { checkedManifest } from "./manifest-schema.ts";
-import type { Offers } from "../services.ts";
+import type { Offers } from "../nodes/node-ports.ts";
 
 /** The label that holds a snapshot's manifest, as JSON. */
 export const manifestLabel = "regtest-network.manifest";

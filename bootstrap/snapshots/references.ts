@@ -1,7 +1,7 @@
 /** Names of images on an engine, lent for a time and put back. */
 import type Docker from "dockerode";
 
-import { engineError, isConflict, isNotFound } from "../../engine/errors.ts";
+import { engineError, isConflict, isNotFound } from "../../engine/engine-error.ts";
 import { imageId, removeReference } from "./images.ts";
 
 /** Reference → id of the image that it names; `undefined`: it names none. */

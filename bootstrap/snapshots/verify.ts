@@ -1,9 +1,9 @@
-import { reconnect } from "../reconnect.ts";
-import { type ChainFacts, verifyFacts } from "../facts.ts";
-import { type Mempools, restoreMempools } from "../mempools.ts";
-import type { Edge } from "../peers.ts";
-import { type Run, step } from "../run.ts";
-import { loadWallets } from "../wallets.ts";
+import { reconnect } from "../nodes/reconnect.ts";
+import { type ChainFacts, verifyFacts } from "../chain/facts.ts";
+import { type Mempools, restoreMempools } from "../chain/mempools.ts";
+import type { Edge } from "../nodes/peers.ts";
+import { type Run, step } from "../nodes/run.ts";
+import { loadWallets } from "../nodes/wallets.ts";
 
 /** What must be true of nodes that were just started. A manifest says it. */
 export interface Started {

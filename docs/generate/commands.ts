@@ -4,7 +4,7 @@ import path from "node:path";
 
 import type { Argument, Command, Option } from "commander";
 
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { code, table } from "./markdown.ts";
 
 /** @param program with all its subcommands registered */

@@ -5,7 +5,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { format, resolveConfig } from "prettier";
 
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { commandReference } from "./commands.ts";
 import { configKeys, structure } from "./configuration.ts";
 

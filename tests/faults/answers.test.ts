@@ -2,11 +2,11 @@
 import type Docker from "dockerode";
 import { afterEach, describe, expect, test } from "vitest";
 
-import type { Node } from "../../bootstrap/node.ts";
-import { ensureReady } from "../../bootstrap/ready.ts";
+import type { Node } from "../../bootstrap/nodes/node.ts";
+import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { RpcClient } from "../../bootstrap/rpc/client.ts";
-import { type Run, step } from "../../bootstrap/run.ts";
-import { ContainerExitedError } from "../../bootstrap/watch.ts";
+import { type Run, step } from "../../bootstrap/nodes/run.ts";
+import { ContainerExitedError } from "../../bootstrap/containers/container-exit.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import {
   cutAnswer,

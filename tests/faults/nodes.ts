@@ -1,7 +1,7 @@
 /** What the fault tests do to nodes, and what has to be said of it. */
 import { expect } from "vitest";
 
-import { unlessStatus } from "../../engine/errors.ts";
+import { unlessStatus } from "../../engine/engine-error.ts";
 import type { ProcessGroup } from "../helpers/process-group.ts";
 import type { TestStack } from "../helpers/stack.ts";
 import { errorsIn, expectReadable } from "./runs.ts";

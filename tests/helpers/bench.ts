@@ -1,6 +1,6 @@
 /** Figures as a bench may measure them, and a machine. */
-import type { Measured } from "../../bench/figures.ts";
-import type { Machine } from "../../bench/machine.ts";
+import type { Measured } from "../bench/figures.ts";
+import type { Machine } from "../bench/machine.ts";
 
 export const measured: Measured = {
   up: [7, 9, 8],

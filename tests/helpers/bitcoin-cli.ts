@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 
-import { execIn } from "../../engine/container-exec.ts";
+import { execIn } from "../../engine/exec.ts";
 
 /**
  * Asks a node by the bitcoin-cli in its own container: neither the published port, the credentials

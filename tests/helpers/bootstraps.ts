@@ -2,19 +2,19 @@
 import type Docker from "dockerode";
 
 import { bootstrap } from "../../bootstrap/bootstrap.ts";
-import type { ChainPlan } from "../../stack/chain-plan.ts";
-import { type BlockContent, readBlocks } from "../../bootstrap/golden/blocks.ts";
-import type { Node } from "../../bootstrap/node.ts";
+import type { ChainPlan } from "../../bootstrap/plan/chain-plan.ts";
+import { type BlockContent, readBlocks } from "../golden/blocks.ts";
+import type { Node } from "../../bootstrap/nodes/node.ts";
 import type { RpcClient } from "../../bootstrap/rpc/client.ts";
 import {
   type TemporaryNetwork,
   type TemporaryNode,
   openTemporaryNetwork,
-} from "../../bootstrap/temporary-network.ts";
+} from "../../bootstrap/nodes/temporary-network.ts";
 import { connectEngine } from "../../engine/client.ts";
-import { readDefaults } from "../../stack/defaults.ts";
-import { planOf } from "../../stack/plan.ts";
-import { type RawSettings, readSettings } from "../../stack/settings.ts";
+import { readDefaults } from "../../bootstrap/plan/defaults.ts";
+import { planOf } from "../../bootstrap/plan/plan.ts";
+import { type RawSettings, readSettings } from "../../bootstrap/plan/settings/settings.ts";
 import { sharedNodeImage } from "./node-image.ts";
 
 /** Limit of everything that one test does on the engine. */

@@ -2,7 +2,7 @@
 import { execa, type Options } from "execa";
 import { expect } from "vitest";
 
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 
 export interface CliRun {
   readonly exitCode: number | undefined;

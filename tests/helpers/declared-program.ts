@@ -2,10 +2,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
 
-import type { DeclaredClaim } from "../../bootstrap/claim-handler.ts";
-import { withPorts } from "../../bootstrap/claimed-ports.ts";
-import { rpcAuth } from "../../bootstrap/rpcauth.ts";
-import { readDefaults } from "../../stack/defaults.ts";
+import type { DeclaredClaim } from "../../provider/regtest/claim-handler.ts";
+import { withPorts } from "../../provider/regtest/claimed-ports.ts";
+import { rpcAuth } from "../../bootstrap/keys/rpcauth.ts";
+import { readDefaults } from "../../bootstrap/plan/defaults.ts";
 
 const project = "regtest-network";
 const stack = "declared";

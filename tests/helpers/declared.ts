@@ -1,7 +1,7 @@
 /** What must be true of a stack whenever it was brought up, whatever happened before. */
 import { expect } from "vitest";
 
-import type { ChainFacts } from "../../bootstrap/facts.ts";
+import type { ChainFacts } from "../../bootstrap/chain/facts.ts";
 import { readManifest } from "../../bootstrap/snapshots/manifest.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import type { TxOutSetInfo } from "../../bootstrap/rpc/methods.ts";

@@ -15,9 +15,9 @@ import type Docker from "dockerode";
 
 import { connectEngine } from "../../engine/client.ts";
 import { pluginFolder } from "../../toolchain/docker-plugin.ts";
-import { version } from "../../toolchain/docker-provider/version.ts";
+import { version } from "../../provider/docker/version.ts";
 import { fileBackend } from "../../toolchain/environment.ts";
-import { cachePaths } from "../../toolchain/paths.ts";
+import { cachePaths } from "../../base/files/paths.ts";
 import { tempFolder, type TempFolder } from "./temp-folder.ts";
 
 /** On everything that a test makes on the engine; the value is the stack's name. */

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 
 import { execa } from "execa";
 
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import type { CodeBlock } from "./markdown.ts";
 
 /** A command of a page. */

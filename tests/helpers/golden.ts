@@ -1,14 +1,9 @@
 import { expect } from "vitest";
 
-import type { ChainFacts } from "../../bootstrap/facts.ts";
-import type { Funded } from "../../bootstrap/funding.ts";
-import {
-  bitcoindOf,
-  compareWithGolden,
-  goldenValuesOf,
-  readGolden,
-} from "../../bootstrap/golden/values.ts";
-import type { Node } from "../../bootstrap/node.ts";
+import type { ChainFacts } from "../../bootstrap/chain/facts.ts";
+import type { Funded } from "../../bootstrap/payments/funding.ts";
+import { bitcoindOf, compareWithGolden, goldenValuesOf, readGolden } from "../golden/values.ts";
+import type { Node } from "../../bootstrap/nodes/node.ts";
 
 /** The node tells the chain of the golden values; those of a bitcoind that has none yet are printed. */
 export async function expectGolden(

@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { execa } from "execa";
 
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { type TempFolder, tempFolder } from "./temp-folder.ts";
 
 export interface ForeignProject extends AsyncDisposable {

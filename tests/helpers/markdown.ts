@@ -9,7 +9,7 @@ import { fromMarkdown } from "mdast-util-from-markdown";
 import { toString } from "mdast-util-to-string";
 import { visit } from "unist-util-visit";
 
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 
 export interface Page {
   /** From the project's folder. */

@@ -1,13 +1,13 @@
 /** The image that nodes are built from: one for a whole run, and brought to an engine that cannot build it. */
 import type Docker from "dockerode";
 
-import { openNodeImage } from "../../bootstrap/golden/image.ts";
-import { finished, savedImages } from "../../bootstrap/snapshots/transfer.ts";
-import { tidyBuildCache } from "../../engine/build-cache.ts";
+import { openNodeImage } from "../../testing/node-image.ts";
+import { finished, savedImages } from "../../bootstrap/snapshots/share/transfer.ts";
+import { tidyBuildCache } from "../../engine/clean-up/build-cache.ts";
 import { connectEngine } from "../../engine/client.ts";
-import { unlessStatus } from "../../engine/errors.ts";
+import { unlessStatus } from "../../engine/engine-error.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
-import { lastingLabels } from "../../engine/owner.ts";
+import { lastingLabels } from "../../engine/clean-up/owner.ts";
 import { madeInRun, onceInRun } from "./run.ts";
 
 const shared = "node-image";

@@ -1,6 +1,6 @@
-import type { Run } from "../../bootstrap/run.ts";
-import { fullMesh } from "../../bootstrap/peers.ts";
-import { onNodes } from "../../bootstrap/session.ts";
+import type { Run } from "../../bootstrap/nodes/run.ts";
+import { fullMesh } from "../../bootstrap/nodes/peers.ts";
+import { onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 import type { TestStack } from "./stack.ts";
 
 /** Runs `work` on the nodes of a stack that is up, as its bootstrap does. */

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 
 import { waitFor } from "../../base/wait.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 
 /** Milliseconds that a command may take; a machine that does other things too may be many times slower than usual. */
 const limitMs = 240_000;

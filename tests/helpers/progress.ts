@@ -1,5 +1,5 @@
-import type { Progress } from "../../progress/steps.ts";
-import { streamProgress } from "../../progress/stream.ts";
+import type { Progress } from "../../base/progress/steps.ts";
+import { streamProgress } from "../../base/progress/stream.ts";
 
 /** Progress whose lines are kept. */
 export interface RecordedProgress extends Progress {

@@ -7,9 +7,9 @@ import { execa } from "execa";
 import { waitFor } from "../../base/wait.ts";
 import { freePorts } from "../../engine/free-ports.ts";
 import { installPackages } from "../../toolchain/engine.ts";
-import { findOnPath } from "../../toolchain/files.ts";
-import { cachePaths } from "../../toolchain/paths.ts";
-import { streamProgress } from "../../progress/stream.ts";
+import { findOnPath } from "../../base/files/files.ts";
+import { cachePaths } from "../../base/files/paths.ts";
+import { streamProgress } from "../../base/progress/stream.ts";
 
 /** Who may use a registry that asks. */
 export const registryUser = {

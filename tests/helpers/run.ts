@@ -3,8 +3,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { freePort } from "../../engine/free-ports.ts";
-import { streamProgress } from "../../progress/stream.ts";
-import { withLock } from "../../toolchain/lock.ts";
+import { streamProgress } from "../../base/progress/stream.ts";
+import { withLock } from "../../base/files/lock.ts";
 
 /** Names the run's folder to the processes of its files. */
 export const runFolderVariable = "REGTEST_TEST_RUN";

@@ -9,7 +9,7 @@ import { execa } from "execa";
 
 import { waitFor } from "../../base/wait.ts";
 import { connectEngine } from "../../engine/client.ts";
-import { findOnPath } from "../../toolchain/files.ts";
+import { findOnPath } from "../../base/files/files.ts";
 import { tempFolder } from "./temp-folder.ts";
 
 const [dockerd, unshare, nsenter] = await Promise.all(

@@ -1,4 +1,4 @@
-import type { RawSettings } from "../../stack/settings.ts";
+import type { RawSettings } from "../../bootstrap/plan/settings/settings.ts";
 
 /** Settings as the defaults of Pulumi.yaml are. */
 export const defaultSettings: RawSettings = {

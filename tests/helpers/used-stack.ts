@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { expect } from "vitest";
 
 import { waitFor } from "../../base/wait.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { snapshotFacts } from "./declared.ts";
 import { TestStack } from "./stack.ts";
 

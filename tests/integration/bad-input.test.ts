@@ -71,7 +71,7 @@ describe("a configuration that cannot work", () => {
     await container.commit({ repo, tag: "latest" });
   }
 
-  // What is refused of each key: tests/unit/settings.test.ts.
+  // What is refused of each key: tests/unit/bootstrap/plan/settings/settings.test.ts.
   it.each<[string, Record<string, string>, string[]]>([
     [
       "every key at once",

@@ -4,9 +4,9 @@ import { pack } from "tar-stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { waitFor } from "../../base/wait.ts";
-import { finished } from "../../bootstrap/snapshots/transfer.ts";
-import { tidyBuildCache } from "../../engine/build-cache.ts";
-import { lastingLabels } from "../../engine/owner.ts";
+import { finished } from "../../bootstrap/snapshots/share/transfer.ts";
+import { tidyBuildCache } from "../../engine/clean-up/build-cache.ts";
+import { lastingLabels } from "../../engine/clean-up/owner.ts";
 import {
   secondEnginePossible,
   type SecondEngine,

@@ -4,11 +4,11 @@ import { readdir } from "node:fs/promises";
 import { execa } from "execa";
 import { expect, it } from "vitest";
 
-import type { Report } from "../../bench/report.ts";
+import type { Report } from "../bench/report.ts";
 import { waitFor } from "../../base/wait.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { label } from "../../engine/labels.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 
 const docker = await connectEngine();
@@ -61,7 +61,7 @@ it(
       "up, nothing to change",
       "down",
       "bootstrap and snapshot, within up",
-      "the same by bench/walk-through.sh",
+      "the same by tests/bench/walk-through.sh",
       "bootstrap / walk-through.sh",
       "image",
       "snapshot layer of alice",

@@ -2,7 +2,7 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { nothing } from "../helpers/declared.ts";
 import { TestStack } from "../helpers/stack.ts";
 

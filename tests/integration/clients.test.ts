@@ -4,12 +4,12 @@ import jayson from "jayson/promise/index.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Subscriber } from "zeromq";
 
-import { rpcPortInContainer } from "../../bootstrap/node.ts";
-import { servicePorts } from "../../bootstrap/services.ts";
+import { rpcPortInContainer } from "../../bootstrap/nodes/node.ts";
+import { servicePorts } from "../../bootstrap/nodes/node-ports.ts";
 import { waitFor } from "../../base/wait.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
-import { logTail } from "../../engine/container-log.ts";
-import { removeContainersAndNetworks } from "../../engine/sweep.ts";
+import { logTail } from "../../engine/log.ts";
+import { removeContainersAndNetworks } from "../../engine/clean-up/sweep.ts";
 import { TestStack } from "../helpers/stack.ts";
 
 const topics = ["rawblock", "rawtx", "hashblock", "hashtx", "sequence"];

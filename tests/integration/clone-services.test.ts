@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Subscriber } from "zeromq";
 
 import { waitFor } from "../../base/wait.ts";
-import { services } from "../../bootstrap/services.ts";
+import { services } from "../../bootstrap/nodes/node-ports.ts";
 import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
-import { commitNetwork } from "../../bootstrap/snapshots/take.ts";
-import { openTemporaryNetwork } from "../../bootstrap/temporary-network.ts";
+import { commitNetwork } from "../../bootstrap/snapshots/take/commit.ts";
+import { openTemporaryNetwork } from "../../bootstrap/nodes/temporary-network.ts";
 import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { type KitSnapshot, makeKitSnapshot, removeSnapshot } from "../helpers/kit-snapshot.ts";
 
 let kit: KitSnapshot;

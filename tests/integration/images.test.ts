@@ -8,10 +8,10 @@ import type Docker from "dockerode";
 import { extract } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { execIn } from "../../engine/container-exec.ts";
+import { execIn } from "../../engine/exec.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { labelFilter } from "../../engine/labels.ts";
-import { cachePaths } from "../../toolchain/paths.ts";
+import { cachePaths } from "../../base/files/paths.ts";
 import { nothing } from "../helpers/declared.ts";
 import { sharedNodeImage } from "../helpers/node-image.ts";
 import {

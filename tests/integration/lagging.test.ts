@@ -1,12 +1,12 @@
 /** A node that has not heard of blocks, on real nodes. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { mine, syncToHighest } from "../../bootstrap/chain.ts";
-import { nodeOf } from "../../bootstrap/run.ts";
-import { connectPeers, fullMesh } from "../../bootstrap/peers.ts";
-import { ensureReady } from "../../bootstrap/ready.ts";
-import { tellHeaders } from "../../bootstrap/tell-headers.ts";
-import type { TemporaryNetwork } from "../../bootstrap/temporary-network.ts";
+import { mine, syncToHighest } from "../../bootstrap/chain/mining.ts";
+import { nodeOf } from "../../bootstrap/nodes/run.ts";
+import { connectPeers, fullMesh } from "../../bootstrap/nodes/peers.ts";
+import { ensureReady } from "../../bootstrap/nodes/ready.ts";
+import { tellHeaders } from "../../bootstrap/chain/tell-headers.ts";
+import type { TemporaryNetwork } from "../../bootstrap/nodes/temporary-network.ts";
 import { Bootstraps } from "../helpers/bootstraps.ts";
 
 const address = "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx";

@@ -8,11 +8,11 @@ import { pack } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { waitFor } from "../../base/wait.ts";
-import type { NodeLine } from "../../cli/log-merge.ts";
-import { execIn } from "../../engine/container-exec.ts";
-import { logTail } from "../../engine/container-log.ts";
-import type { StatusReport } from "../../status/report.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
+import type { NodeLine } from "../../cli/logs/merge.ts";
+import { execIn } from "../../engine/exec.ts";
+import { logTail } from "../../engine/log.ts";
+import type { StatusReport } from "../../stack/status/report.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { cli } from "../helpers/cli.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
 import { TestStack } from "../helpers/stack.ts";

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { waitFor } from "../../base/wait.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
-import { ownedLabels } from "../../engine/owner.ts";
+import { ownedLabels } from "../../engine/clean-up/owner.ts";
 import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
 import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { type KitSnapshot, makeKitSnapshot } from "../helpers/kit-snapshot.ts";

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { listSnapshots } from "../../bootstrap/snapshots/find.ts";
 import { connectEngine } from "../../engine/client.ts";
-import { findOnPath } from "../../toolchain/files.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
+import { findOnPath } from "../../base/files/files.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { thingsOf, removeSnapshot } from "../helpers/kit-snapshot.ts";
 import { type ForeignProject, foreignProject, packPackage } from "../helpers/installed-package.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";

@@ -2,14 +2,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { bootstrap, prepare } from "../../bootstrap/bootstrap.ts";
-import { reconnect } from "../../bootstrap/reconnect.ts";
-import { mine, mineAt } from "../../bootstrap/chain.ts";
-import { minerOf, type Run } from "../../bootstrap/run.ts";
-import type { BlockContent } from "../../bootstrap/golden/blocks.ts";
-import { labelledAddresses } from "../../bootstrap/funding.ts";
-import { chainBegin } from "../../bootstrap/mocktime.ts";
-import type { Node } from "../../bootstrap/node.ts";
-import type { TemporaryNetwork } from "../../bootstrap/temporary-network.ts";
+import { reconnect } from "../../bootstrap/nodes/reconnect.ts";
+import { mine, mineAt } from "../../bootstrap/chain/mining.ts";
+import { minerOf, type Run } from "../../bootstrap/nodes/run.ts";
+import type { BlockContent } from "../golden/blocks.ts";
+import { labelledAddresses } from "../../bootstrap/payments/funding.ts";
+import { chainBegin } from "../../bootstrap/clock/mocktime.ts";
+import type { Node } from "../../bootstrap/nodes/node.ts";
+import type { TemporaryNetwork } from "../../bootstrap/nodes/temporary-network.ts";
 import { Bootstraps, type Told, bootstrapAndTell, plan, tellAll } from "../helpers/bootstraps.ts";
 import { expectGolden } from "../helpers/golden.ts";
 

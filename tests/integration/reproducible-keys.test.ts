@@ -3,12 +3,16 @@ import { HDKey } from "@scure/bip32";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { privateKeyOf } from "../../bootstrap/index.ts";
-import { testnetVersions, walkThrough, walletDescriptors } from "../../bootstrap/keys.ts";
-import { ensureReady } from "../../bootstrap/ready.ts";
+import {
+  testnetVersions,
+  walkThrough,
+  walletDescriptors,
+} from "../../bootstrap/keys/wallet-descriptors.ts";
+import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import type { RpcClient } from "../../bootstrap/rpc/client.ts";
 import type { AddressType, DescriptorImport } from "../../bootstrap/rpc/methods.ts";
-import type { TemporaryNetwork } from "../../bootstrap/temporary-network.ts";
-import { ensureWallets } from "../../bootstrap/wallets.ts";
+import type { TemporaryNetwork } from "../../bootstrap/nodes/temporary-network.ts";
+import { ensureWallets } from "../../bootstrap/nodes/wallets.ts";
 import { Bootstraps } from "../helpers/bootstraps.ts";
 
 /** Type of address → the descriptor of the one that a key has. */

@@ -2,17 +2,17 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { mine } from "../../bootstrap/chain.ts";
-import { minerOf, type Run } from "../../bootstrap/run.ts";
-import { readBlocks } from "../../bootstrap/golden/blocks.ts";
-import { chainFacts } from "../../bootstrap/facts.ts";
+import { mine } from "../../bootstrap/chain/mining.ts";
+import { minerOf, type Run } from "../../bootstrap/nodes/run.ts";
+import { readBlocks } from "../golden/blocks.ts";
+import { chainFacts } from "../../bootstrap/chain/facts.ts";
 import { labelBalances, privateKeyOf } from "../../bootstrap/index.ts";
-import type { Node } from "../../bootstrap/node.ts";
-import { connectPeers } from "../../bootstrap/peers.ts";
-import { ensureReady } from "../../bootstrap/ready.ts";
-import { openTemporaryNetwork } from "../../bootstrap/temporary-network.ts";
+import type { Node } from "../../bootstrap/nodes/node.ts";
+import { connectPeers } from "../../bootstrap/nodes/peers.ts";
+import { ensureReady } from "../../bootstrap/nodes/ready.ts";
+import { openTemporaryNetwork } from "../../bootstrap/nodes/temporary-network.ts";
 import { waitFor } from "../../base/wait.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { tellAll } from "../helpers/bootstraps.ts";
 import { expectGolden } from "../helpers/golden.ts";
 import { onStack } from "../helpers/on-stack.ts";

@@ -11,9 +11,9 @@ import { type Header, extract } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { RpcClient } from "../../bootstrap/rpc/client.ts";
-import { logTail } from "../../engine/container-log.ts";
+import { logTail } from "../../engine/log.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
 import { TestStack } from "../helpers/stack.ts";
 

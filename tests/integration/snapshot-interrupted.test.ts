@@ -15,7 +15,7 @@ import { manifestLabel } from "../../bootstrap/snapshots/manifest.ts";
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { nothing } from "../helpers/declared.ts";
 import { nextEvent } from "../helpers/engine-events.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";

@@ -9,16 +9,16 @@ import type Docker from "dockerode";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
-import { readArchive } from "../../bootstrap/snapshots/archive.ts";
-import { exportSnapshot } from "../../bootstrap/snapshots/export.ts";
+import { readArchive } from "../../bootstrap/snapshots/share/archive.ts";
+import { exportSnapshot } from "../../bootstrap/snapshots/share/export.ts";
 import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
-import { importSnapshot } from "../../bootstrap/snapshots/import.ts";
+import { importSnapshot } from "../../bootstrap/snapshots/share/import.ts";
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
-import { checkIncoming, placeSnapshot } from "../../bootstrap/snapshots/place.ts";
+import { checkIncoming, placeSnapshot } from "../../bootstrap/snapshots/share/incoming.ts";
 import { tag } from "../../bootstrap/snapshots/references.ts";
-import { pullSnapshot, pushSnapshot } from "../../bootstrap/snapshots/registry.ts";
+import { pullSnapshot, pushSnapshot } from "../../bootstrap/snapshots/share/registry.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { defaultStack } from "../helpers/default-stack.ts";
 import { type RegistryServer, registryUser, startRegistry } from "../helpers/registry-server.ts";
 import {

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { rpcCall } from "../../bootstrap/rpc/call.ts";
-import { generatePassword, rpcAuth } from "../../bootstrap/rpcauth.ts";
+import { generatePassword, rpcAuth } from "../../bootstrap/keys/rpcauth.ts";
 import { label } from "../../engine/labels.ts";
 import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { defaultStack } from "../helpers/default-stack.ts";

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { leastNode } from "../../base/node-version.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { type ForeignProject, foreignProject, packPackage } from "../helpers/installed-package.ts";
 import { type KitSnapshot, makeKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
@@ -119,7 +119,7 @@ describe.runIf(process.platform === "linux")("Node.js", () => {
     path.join(nodeVersions.path, "node_modules", name, "bin/node");
 
   it.each(["tooOld", "almost"] as const)("that is %s gets a sentence", async (name) => {
-    const kit = "node_modules/regtest-network/dist/cli/kit.js";
+    const kit = "node_modules/regtest-network/dist/cli/package-main.js";
     const { exitCode, stderr } = await execa(node(name), [kit, "snapshot", "list"], {
       cwd: project.path,
       reject: false,
@@ -135,7 +135,10 @@ describe.runIf(process.platform === "linux")("Node.js", () => {
   });
 
   it.each([
-    ["the package", () => path.join(project.path, "node_modules/regtest-network/dist/cli/kit.js")],
+    [
+      "the package",
+      () => path.join(project.path, "node_modules/regtest-network/dist/cli/package-main.js"),
+    ],
     ["this repository", () => path.join(projectFolder, "cli/main.ts")],
   ])("runs %s in the lowest version", async (_, program) => {
     const least = async (...args: string[]): Promise<string> =>

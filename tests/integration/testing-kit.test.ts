@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
 import { waitFor } from "../../base/wait.ts";
-import { execIn } from "../../engine/container-exec.ts";
+import { execIn } from "../../engine/exec.ts";
 import { label, stackLabels, temporaryPrefix } from "../../engine/labels.ts";
-import { lastingLabels } from "../../engine/owner.ts";
-import { sweepAbandoned } from "../../engine/sweep.ts";
+import { lastingLabels } from "../../engine/clean-up/owner.ts";
+import { sweepAbandoned } from "../../engine/clean-up/sweep.ts";
 import {
   cloneNetwork,
   createPool,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { waitFor } from "../../base/wait.ts";
 import { cloneNetwork } from "../../testing/index.ts";
-import { projectFolder } from "../../toolchain/paths.ts";
+import { projectFolder } from "../../base/files/paths.ts";
 import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { TestStack } from "../helpers/stack.ts";
 

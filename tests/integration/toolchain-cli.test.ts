@@ -5,8 +5,8 @@ import path from "node:path";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 
-import { projectFolder } from "../../toolchain/paths.ts";
-import { PULUMI_VERSION } from "../../toolchain/versions.ts";
+import { projectFolder } from "../../base/files/paths.ts";
+import { PULUMI_VERSION } from "../../toolchain/pulumi/versions.ts";
 import { TestStack } from "../helpers/stack.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 
 import { waitFor } from "../../base/wait.ts";
 import { startEngine } from "../../toolchain/engine.ts";
-import { findOnPath } from "../../toolchain/files.ts";
+import { findOnPath } from "../../base/files/files.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 
 const [dockerd, unshare] = await Promise.all(

@@ -4,8 +4,8 @@ import path from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { chainBegin } from "../../../bootstrap/mocktime.ts";
-import { projectFolder } from "../../../toolchain/paths.ts";
+import { chainBegin } from "../../../bootstrap/clock/mocktime.ts";
+import { projectFolder } from "../../../base/files/paths.ts";
 import { bitcoinCli } from "../../helpers/bitcoin-cli.ts";
 import { TestStack } from "../../helpers/stack.ts";
 import { nodes, removeNodes } from "../nodes.ts";

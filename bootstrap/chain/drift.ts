@@ -1,0 +1,124 @@
+/** What of a network is no longer as the bootstrap left it. */
+import type { ChainFacts } from "./facts.ts";
+import { connectedPeers, declaredPeers } from "../nodes/peers.ts";
+import type { Addressed, Edge } from "../nodes/peers.ts";
+import { RpcCode, RpcResponseError } from "../rpc/rpc-errors.ts";
+import type { Node } from "../nodes/node.ts";
+import type { Run } from "../nodes/run.ts";
+
+/** One thing that is not as it was recorded. */
+export interface DriftLine {
+  readonly text: string;
+  /** Whether the bootstrap can fix it. */
+  readonly fixable: boolean;
+}
+
+export interface Drift {
+  /** What is not as recorded, one line each. */
+  readonly broken: readonly string[];
+  /** Blocks that were mined since; they stay. */
+  readonly minedSince: number;
+}
+
+/** Compares the running network with what was recorded of it. */
+export async function findDrift(
+  run: Run,
+  edges: readonly Edge[],
+  recorded: ChainFacts,
+): Promise<Drift> {
+  const found = await Promise.all(
+    run.nodes.map(async (node) => ({
+      lines: await nodeDrift(node, run.nodes, edges, recorded),
+      height: await node.rpc.call("getblockcount"),
+    })),
+  );
+  return {
+    broken: found.flatMap(({ lines }) => lines.map(({ text }) => text)),
+    minedSince: Math.max(0, ...found.map(({ height }) => height - recorded.height)),
+  };
+}
+
+/**
+ * The same of one node, a line each.
+ * @param nodes all that it may be connected to, also those that cannot be asked
+ */
+export async function nodeDrift(
+  node: Node,
+  nodes: readonly Addressed[],
+  edges: readonly Edge[],
+  recorded: Pick<ChainFacts, "height" | "tip">,
+): Promise<DriftLine[]> {
+  const [chain, ...others] = await Promise.all([
+    chainDrift(node, recorded),
+    walletDrift(node),
+    peerDrift(node, nodes, edges),
+  ]);
+  return [...chain, ...others.flat().map(fixable)];
+}
+
+export function fixable(text: string): DriftLine {
+  return { text, fixable: true };
+}
+
+export function byHand(text: string): DriftLine {
+  return { text, fixable: false };
+}
+
+/** Whether the node's best chain goes through the recorded tip. */
+export async function hasTip(node: Node, tip: string): Promise<boolean> {
+  return (await tipState(node, tip)) === "active";
+}
+
+/**
+ * What a node knows of a block: that its best chain goes through it, that another chain has taken that
+ * one's place, or nothing, as a node that was made anew.
+ */
+export async function tipState(
+  { rpc }: Node,
+  tip: string,
+): Promise<"active" | "replaced" | "unknown"> {
+  try {
+    const { confirmations } = await rpc.call<{ confirmations: number }>("getblockheader", [tip]);
+    return confirmations > 0 ? "active" : "replaced";
+  } catch (error) {
+    if (error instanceof RpcResponseError && error.code === RpcCode.INVALID_ADDRESS_OR_KEY)
+      return "unknown";
+    throw error;
+  }
+}
+
+/** What to do where people replaced blocks of the declared chain: no update does it, since theirs would be lost. */
+export const replacedAdvice =
+  "npm run reset leads back to the declared chain, npm run snapshot -- NAME keeps this one";
+
+async function chainDrift(
+  node: Node,
+  { tip, height }: Pick<ChainFacts, "height" | "tip">,
+): Promise<DriftLine[]> {
+  const state = await tipState(node, tip);
+  if (state === "active") return [];
+  const missing = `${node.name}: block ${tip} at height ${height} is not in its chain`;
+  return [
+    state === "replaced"
+      ? byHand(`${missing}: others replaced it; ${replacedAdvice}`)
+      : fixable(missing),
+  ];
+}
+
+async function walletDrift({ name, rpc, wallets = [] }: Node): Promise<string[]> {
+  const loaded = await rpc.call("listwallets");
+  return [name, ...wallets]
+    .filter((wallet) => !loaded.includes(wallet))
+    .map((wallet) => `${name}: its wallet ${wallet === name ? "" : `${wallet} `}is not loaded`);
+}
+
+async function peerDrift(
+  node: Node,
+  nodes: readonly Addressed[],
+  edges: readonly Edge[],
+): Promise<string[]> {
+  const connected = await connectedPeers(node, nodes);
+  return declaredPeers(node.name, edges)
+    .filter((peer) => !connected.includes(peer))
+    .map((peer) => `${node.name}: it is not connected to ${peer}`);
+}

@@ -1,0 +1,25 @@
+import type { Node } from "../nodes/node.ts";
+import type { Run } from "../nodes/run.ts";
+import { waitFor } from "../../base/wait.ts";
+
+/**
+ * Parts the nodes that are behind the others from all peers; connecting them is the next step. One whose
+ * clock was behind has refused blocks as too new, and asks for them again over a new connection alone.
+ */
+export async function partLagging(run: Run): Promise<void> {
+  const heights = await Promise.all(run.nodes.map(({ rpc }) => rpc.call("getblockcount")));
+  const highest = Math.max(...heights);
+  const lagging = run.nodes.filter((_, index) => heights[index] !== highest);
+  await Promise.all(lagging.map((node) => part(run, node)));
+}
+
+async function part({ limitMs, signal }: Run, { name, rpc }: Node): Promise<void> {
+  await rpc.call("setnetworkactive", [false]);
+  await waitFor(
+    async (signal) => {
+      const { length } = await rpc.call("getpeerinfo", [], { signal });
+      return length === 0 ? true : { pending: `${length} peers` };
+    },
+    { what: `${name} to part from its peers`, limitMs, signal },
+  );
+}

@@ -1,0 +1,141 @@
+/**
+ * The time that the nodes' clocks were set to. bitcoind forgets `setmocktime` when it ends, and then does
+ * not start with a tip that is more than two hours ahead of its clock. So the time is kept in the datadir,
+ * as whatever else must go where the chain goes: the entry point starts bitcoind with it, after a restart,
+ * from a snapshot, in a clone. It stands still there, as bitcoind's mock time does.
+ */
+import { buffer, text } from "node:stream/consumers";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+
+import type Docker from "dockerode";
+import { extract, pack } from "tar-stream";
+
+import { pointing } from "../../base/troubleshooting.ts";
+import { engineError, isNotFound } from "../../engine/engine-error.ts";
+import { label } from "../../engine/labels.ts";
+import { blocksAhead, isoTime, setClocks } from "./mocktime.ts";
+import type { Node } from "../nodes/node.ts";
+import type { Run } from "../nodes/run.ts";
+import { bitcoinOwner, datadir } from "../containers/datadir.ts";
+
+/** Name of the file in the datadir; entrypoint.sh reads it. Empty: none is kept. */
+export const clockFile = "clock";
+
+/** Seconds since 1970 that the node's clock was set to; undefined when it was not, or was put back. */
+export async function keptTime(container: Docker.Container): Promise<number | undefined> {
+  try {
+    const file = path.posix.join(datadir, clockFile);
+    const archive = await container.getArchive({ path: file });
+    const entries = extract();
+    let content = "";
+    const reading = (async () => {
+      for await (const entry of entries) content = await text(entry);
+    })();
+    await Promise.all([pipeline(archive, entries), reading]);
+    return /^\d+$/.test(content) ? Number(content) : undefined;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw engineError(error);
+  }
+}
+
+/** Keeps the time for the node's next start; undefined: none. Whether the container runs or not. */
+export async function keepTime(
+  container: Docker.Container,
+  seconds: number | undefined,
+): Promise<void> {
+  const tar = pack();
+  tar.entry({ name: clockFile, ...bitcoinOwner, mode: 0o600 }, seconds?.toString() ?? "");
+  tar.finalize();
+  try {
+    await container.putArchive(await buffer(tar), { path: datadir });
+  } catch (error) {
+    throw engineError(error);
+  }
+}
+
+/** The same on all nodes: the highest, should a run have been interrupted between two of them. */
+export async function keptTimeOf({ nodes }: Pick<Run, "nodes">): Promise<number | undefined> {
+  const kept = await Promise.all(nodes.map(({ container }) => keptTime(container)));
+  const times = kept.filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** Keeps the time on all nodes, and sets their clocks to it; undefined: to what they show by declaration. */
+export async function setKeptTime(run: Run, seconds: number | undefined): Promise<void> {
+  // First what a node starts with, so that none is ever left with blocks that it would not start with.
+  await Promise.all(run.nodes.map(({ container }) => keepTime(container, seconds)));
+  await setClocks(run, seconds ?? (await declaredTime(run)));
+}
+
+/** What clocks show that nobody has set: config `mockTime`; undefined: the present. */
+export async function declaredTime({
+  nodes,
+}: {
+  readonly nodes: readonly Pick<Node, "container">[];
+}): Promise<number | undefined> {
+  const [first] = nodes;
+  if (first === undefined) return undefined;
+  return declaredTimeIn((await first.container.inspect()).Config.Cmd);
+}
+
+/** The same, from the arguments of one node's bitcoind. */
+export function declaredTimeIn(command: readonly string[]): number | undefined {
+  const [, seconds] = /^-mocktime=(\d+)$/m.exec(command.join("\n")) ?? [];
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
+/**
+ * Sets all clocks to what they are to show: what somebody has set them to, else what is declared. Also of
+ * a node that is new. Where only `setmocktime` by hand explains the chain, its tip's time is kept from now on.
+ * @param mockTime config `mockTime`, in seconds since 1970
+ */
+export async function ensureClocks(run: Run, mockTime: number | undefined): Promise<void> {
+  const kept = await keptTimeOf(run);
+  const tip = await tipTime(run);
+  const ahead = tip > (kept ?? mockTime ?? presentTime()) + blocksAhead;
+  if (ahead) run.report(`set the clocks to ${isoTime(tip)}, the time of the newest block`);
+  const time = ahead ? tip : kept;
+  if (time === undefined) await setClocks(run, mockTime);
+  else await setKeptTime(run, time);
+}
+
+/** @throws Error when a node's newest block is too new for the clock that it would start with */
+export async function refuseUnexplainedTip(run: Run): Promise<void> {
+  const clock = (await keptTimeOf(run)) ?? (await declaredTime(run));
+  const tip = await tipTime(run);
+  if (tip <= (clock ?? presentTime()) + blocksAhead) return;
+  throw new Error(
+    pointing(
+      `the newest block is of ${isoTime(tip)}, and a node that starts shows ${isoTime(clock ?? presentTime())}: ` +
+        `it would refuse to start. Keep the time that was set by hand: npm run time -- set ${isoTime(tip)}; ` +
+        "or give up the blocks: npm run reset",
+      "block-from-the-future",
+    ),
+  );
+}
+
+/** @throws Error that names a node whose image has no entry point that reads the clock */
+export async function refuseWithoutClock(
+  nodes: readonly Pick<Node, "name" | "container">[],
+): Promise<void> {
+  for (const { name, container } of nodes) {
+    const { Config } = await container.inspect();
+    if (Config.Labels[label.clock] === clockFile) continue;
+    throw new Error(
+      `${name} runs an image that would forget the time with its next start: it is of an older version; ` +
+        "npm run up replaces it by today's, unless the stack was started from an older snapshot",
+    );
+  }
+}
+
+/** Seconds since 1970 of the newest block that any node has. */
+export async function tipTime({ nodes }: Pick<Run, "nodes">): Promise<number> {
+  const infos = await Promise.all(nodes.map(({ rpc }) => rpc.call("getblockchaininfo")));
+  return Math.max(...infos.map(({ time }) => time));
+}
+
+export function presentTime(): number {
+  return Math.floor(Date.now() / 1_000);
+}

@@ -1,0 +1,57 @@
+/**
+ * The snapshot of a chain that people went on from: the declared chain is made once more on a network of
+ * its own, and committed there, while the stack's nodes go on as they are.
+ */
+import type Docker from "dockerode";
+
+import { bootstrap } from "./bootstrap.ts";
+import type { ChainPlan } from "./plan/chain-plan.ts";
+import type { NetworkInputs, NodesContext } from "./nodes/on-nodes.ts";
+import { openTemporaryNetwork, type TemporaryNode } from "./nodes/temporary-network.ts";
+import { programsOf } from "./snapshots/take/carrier.ts";
+import {
+  type CommittedNetwork,
+  commitNetwork,
+  type SnapshotDetails,
+} from "./snapshots/take/commit.ts";
+
+/**
+ * @param chain.plan A reproducible one.
+ * @param chain.tip What it leads to.
+ * @throws Error when the chain comes out otherwise, as with a scenario that is not repeatable
+ */
+export async function commitAside(
+  docker: Docker,
+  network: NetworkInputs,
+  details: SnapshotDetails,
+  { plan, tip }: { readonly plan: ChainPlan; readonly tip: string },
+  context: NodesContext,
+): Promise<CommittedNetwork> {
+  const { connect, timeout } = network;
+  const nodes = await Promise.all(
+    network.nodes.map(async ({ containerId, ...node }): Promise<TemporaryNode> => {
+      const container = docker.getContainer(containerId);
+      const { Config } = await container.inspect();
+      const image = await programsOf(docker, container);
+      return { ...node, image, arguments: Config.Cmd.filter(isOfNode) };
+    }),
+  );
+  context.status("make the declared chain once more, beside the network");
+  await using temporary = await openTemporaryNetwork(docker, {
+    ...{ nodes, connect, timeout },
+    signal: context.signal,
+  });
+  const { facts } = await temporary.run((run) => bootstrap(run, connect, plan), context);
+  if (facts.tip !== tip) {
+    throw new Error(
+      `the declared chain was made once more, and its tip is ${facts.tip} instead of ${tip}: ` +
+        "is there anything in the scenario that is not repeatable? npm run reset leads back to the old snapshot",
+    );
+  }
+  return await commitNetwork(docker, temporary.inputs, details, context);
+}
+
+/** Whether an argument of bitcoind says what the node does, and not where it is or whom it talks to. */
+function isOfNode(argument: string): boolean {
+  return !/^-(?:rpcauth|uacomment|addnode)=/.test(argument);
+}

@@ -1,0 +1,92 @@
+/** Ends waiting for a node at the moment its container ends. */
+import type Docker from "dockerode";
+
+import { logTail } from "../../engine/log.ts";
+import { pointing } from "../../base/troubleshooting.ts";
+import { joinSignals } from "../../base/wait.ts";
+
+export interface Watched {
+  /** Of the node. */
+  readonly name: string;
+  readonly container: Docker.Container;
+}
+
+export class ContainerExitedError extends Error {
+  readonly node: string;
+  readonly exitCode: number;
+
+  /** @param restarts How often the engine has started it again since somebody did. */
+  constructor(node: string, exitCode: number, log: string, restarts = 0) {
+    const again = restarts === 0 ? "" : ` and was started again, ${timesText(restarts)}`;
+    const ended = `${node}: its container ended with exit code ${exitCode}${again}; its last lines:\n${log}`;
+    super(pointing(ended, "a-node-ended"));
+    this.name = "ContainerExitedError";
+    this.node = node;
+    this.exitCode = exitCode;
+  }
+}
+
+/** As in "once", "3 times". */
+export function timesText(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
+
+/** Lines of a container's log that tell why it ended. */
+export const tailLines = 15;
+
+/** Runs `work` with a signal that is also aborted when the container of one of the nodes ends. */
+export async function whileRunning<T>(
+  nodes: readonly Watched[],
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const ended = new AbortController();
+  const done = new AbortController();
+  for (const node of nodes) {
+    node.container
+      .wait({ abortSignal: done.signal })
+      .then(async ({ StatusCode }: { StatusCode: number }) => {
+        const found = await node.container.inspect();
+        ended.abort(await exitOf(node, StatusCode, found.RestartCount));
+      })
+      // Given up by ourselves, or the engine is gone, which the work itself notices.
+      .catch(() => undefined);
+  }
+  try {
+    return await work(joinSignals(signal, ended.signal));
+  } finally {
+    done.abort();
+  }
+}
+
+/** The end of the first of the nodes whose container has ended, also when nobody was told of it yet. */
+export async function endedContainer(
+  nodes: readonly Watched[],
+): Promise<ContainerExitedError | undefined> {
+  for (const node of nodes) {
+    // Gone, or the engine is: that is no reason to hide what was seen.
+    const found = await node.container.inspect().catch(() => undefined);
+    const end = found && (await endOf(node, found));
+    if (end !== undefined) return end;
+  }
+  return undefined;
+}
+
+/** The end of a node's container, with what it wrote last; undefined while it runs, or when it never did. */
+export async function endOf(
+  node: Watched,
+  { State, RestartCount }: Pick<Docker.ContainerInspectInfo, "State" | "RestartCount">,
+): Promise<ContainerExitedError | undefined> {
+  // One that ends by itself and is started again counts as running, with a pause between two starts.
+  const ended = State.Restarting || State.Status === "exited";
+  return ended ? await exitOf(node, State.ExitCode, RestartCount) : undefined;
+}
+
+async function exitOf(
+  node: Watched,
+  exitCode: number,
+  restarts: number,
+): Promise<ContainerExitedError> {
+  const log = await logTail(node.container, tailLines);
+  return new ContainerExitedError(node.name, exitCode, log, restarts);
+}

@@ -1,0 +1,52 @@
+import type { Node } from "./node.ts";
+import { RpcCode, RpcResponseError } from "../rpc/rpc-errors.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * The first address with the label in a node's own wallet.
+ * @param only Name of the node. Left out: whichever has the label.
+ * @throws Error that names the labels there are, or the nodes that have it when there are several
+ */
+export async function addressWithLabel(
+  { nodes }: Run,
+  label: string,
+  only?: string,
+): Promise<string> {
+  const asked = nodes.filter(({ name }) => only === undefined || name === only);
+  if (asked.length === 0) {
+    const names = nodes.map(({ name }) => name).join(", ");
+    throw new Error(`there is no node "${only ?? ""}"; there are ${names}`);
+  }
+  const found = await Promise.all(
+    asked.map(async (node) => {
+      const [address] = await addressesWithLabel(node, label);
+      return { name: node.name, address };
+    }),
+  );
+  const [first, ...others] = found.filter(({ address }) => address !== undefined);
+  if (first?.address === undefined) {
+    const labels = await Promise.all(asked.map(labelsOf));
+    throw new Error(`no address has the label "${label}"; there are ${labels.join("; ")}`);
+  }
+  if (others.length > 0) {
+    const names = [first, ...others].map(({ name }) => name).join(", ");
+    throw new Error(`the label "${label}" is in several wallets, of ${names}: choose with --node`);
+  }
+  return first.address;
+}
+
+/** The addresses in the node's own wallet that have the label. */
+export async function addressesWithLabel({ wallet }: Node, label: string): Promise<string[]> {
+  try {
+    return Object.keys(await wallet.call("getaddressesbylabel", [label]));
+  } catch (error) {
+    if (error instanceof RpcResponseError && error.code === RpcCode.WALLET_INVALID_LABEL_NAME)
+      return [];
+    throw error;
+  }
+}
+
+async function labelsOf({ name, wallet }: Node): Promise<string> {
+  const labels = (await wallet.call("listlabels")).filter((label) => label !== "");
+  return `${name}: ${labels.length === 0 ? "none" : labels.join(", ")}`;
+}

@@ -1,0 +1,57 @@
+/** Working on the nodes of a stack for the time of one operation. */
+import type Docker from "dockerode";
+
+import { reporter } from "../../base/progress/amount.ts";
+import { type NodeSpec, openNodes } from "./node.ts";
+import type { Edge } from "./peers.ts";
+import { type Run, step } from "./run.ts";
+import { whileRunning } from "../containers/container-exit.ts";
+
+/** The inputs of every resource that works on the nodes. */
+export interface NetworkInputs {
+  readonly nodes: readonly NodeSpec[];
+  /** Who is connected to whom. */
+  readonly connect: readonly Edge[];
+  readonly rpcUser: string;
+  readonly rpcPassword: string;
+  /** Seconds that one step may wait. */
+  readonly timeout: number;
+}
+
+/** What ends an operation, and whom it tells: of a provider plugin, a command or a test. */
+export interface NodesContext {
+  readonly signal: AbortSignal;
+  /** A line of progress, replaced by the next one. */
+  readonly status: (line: string) => void;
+  /** A line that stays. Left out: it goes to stderr. */
+  readonly info?: (line: string) => void;
+}
+
+/** Runs `work` on the nodes. It ends at once, with the container's last lines, when one of them ends. */
+export async function onNodes<T>(
+  docker: Docker,
+  { nodes: specs, rpcUser, rpcPassword, timeout }: NetworkInputs,
+  context: NodesContext,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  const limitMs = timeout * 1000;
+  const say = context.info;
+  const watched = specs.map(({ name, containerId }) => ({
+    name,
+    container: docker.getContainer(containerId),
+  }));
+  return await whileRunning(watched, context.signal, async (signal) => {
+    const credentials = { user: rpcUser, password: rpcPassword };
+    const run: Run = {
+      nodes: [],
+      limitMs,
+      signal,
+      say,
+      ...reporter(context.status),
+    };
+    await using network = await step(run, "find the nodes", () =>
+      openNodes(docker, specs, credentials, { signal, timeoutMs: limitMs }),
+    );
+    return await work({ ...run, nodes: network.nodes });
+  });
+}

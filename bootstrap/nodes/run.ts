@@ -1,0 +1,89 @@
+/** What a step of the bootstrap runs in: limits, a signal, and somebody to tell. */
+import { messageOf } from "../../base/message.ts";
+import { pointing } from "../../base/troubleshooting.ts";
+import type { Reporter } from "../../base/progress/amount.ts";
+import { diskFullLine } from "../containers/disk-full.ts";
+import { RpcError, RpcTimeoutError } from "../rpc/rpc-errors.ts";
+import { ContainerExitedError, endedContainer } from "../containers/container-exit.ts";
+import type { Node } from "./node.ts";
+import { WaitTimeoutError } from "../../base/wait.ts";
+
+export interface Run extends Reporter {
+  readonly nodes: readonly Node[];
+  /** Milliseconds that one wait may take. */
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+  /** Gets each line that a scenario prints, to stay. Left out: it goes to stderr. */
+  readonly say?: ((line: string) => void) | undefined;
+}
+
+/** The one that mines. */
+export function minerOf({ nodes }: Run): Node {
+  const miner = nodes.find(({ role }) => role === "miner");
+  if (miner === undefined) throw new Error("no node of the network has the role miner");
+  return miner;
+}
+
+/** The one of that name. */
+export function nodeOf({ nodes }: Run, name: string): Node {
+  const node = nodes.find((node) => node.name === name);
+  if (node === undefined) throw new Error(`the network has no node ${name}`);
+  return node;
+}
+
+/** Does the same on all nodes at once, and counts those that are through. */
+export async function onEach<T>(run: Run, work: (node: Node) => Promise<T>): Promise<T[]> {
+  const { nodes } = run;
+  let done = 0;
+  return await Promise.all(
+    nodes.map(async (node) => {
+      const result = await work(node);
+      run.count({ done: ++done, of: nodes.length, unit: "nodes" });
+      return result;
+    }),
+  );
+}
+
+/** A step that failed: which one, where known on which node, and why. */
+export class StepError extends Error {
+  readonly step: string;
+
+  constructor(step: string, detail: string, cause: unknown) {
+    super(`step "${step}" failed: ${detail}`, { cause });
+    this.name = "StepError";
+    this.step = step;
+  }
+}
+
+/** Runs one step and puts its name, and the name of the node that failed, on what goes wrong in it. */
+export async function step<T>(run: Run, name: string, body: () => Promise<T>): Promise<T> {
+  const began = Math.floor(Date.now() / 1_000);
+  try {
+    run.signal.throwIfAborted();
+    run.report(name);
+    return await body();
+  } catch (error) {
+    // A node whose container ended takes its connections with it; the end is the reason, not they.
+    const cause: unknown = run.signal.aborted
+      ? run.signal.reason
+      : ((await endedContainer(run.nodes)) ?? error);
+    if (run.signal.aborted && !(cause instanceof ContainerExitedError)) throw cause;
+    throw new StepError(name, await detailOf(run.nodes, cause, began), cause);
+  }
+}
+
+/** What went wrong, on which node where that is known, and whether it says that its disk is full. */
+async function detailOf(nodes: readonly Node[], error: unknown, began: number): Promise<string> {
+  const message =
+    error instanceof WaitTimeoutError || error instanceof RpcTimeoutError
+      ? pointing(messageOf(error), "a-step-took-too-long")
+      : messageOf(error);
+  if (!(error instanceof RpcError)) return message;
+  const node = nodes.find(
+    ({ rpc }) => error.url === rpc.url || error.url.startsWith(`${rpc.url}/`),
+  );
+  if (node === undefined) return message;
+  const full = await diskFullLine(node, began);
+  const told = `${node.name}: ${message}`;
+  return full === undefined ? told : pointing(`${told}; its log says: ${full}`, "disk-full");
+}

@@ -1,0 +1,156 @@
+/** A network without a Pulumi stack, for the time of one scope: for the test kit, for golden values, for tests of the bootstrap. */
+import { randomBytes } from "node:crypto";
+
+import type Docker from "dockerode";
+
+import { engineError } from "../../engine/engine-error.ts";
+import { label, stackLabels, temporaryPrefix } from "../../engine/labels.ts";
+import { lastingLabels, ownedLabels, unownedLabels } from "../../engine/clean-up/owner.ts";
+import { createSmallNetwork } from "../../engine/small-network.ts";
+import { removeTemporary } from "../../engine/clean-up/sweep.ts";
+import { type NodeSpec, type Role, rpcPortInContainer } from "./node.ts";
+import { type Edge, dialledBy, fullMesh } from "./peers.ts";
+import { generatePassword, rpcAuth } from "../keys/rpcauth.ts";
+import type { Run } from "./run.ts";
+import { type Offers, restArgument, serviceArguments, servicePorts } from "./node-ports.ts";
+import { type NetworkInputs, onNodes } from "./on-nodes.ts";
+import { joinSignals } from "../../base/wait.ts";
+
+export interface TemporaryNode {
+  /** Host name on the network, wallet name, and how the node presents itself to its peers. */
+  readonly name: string;
+  readonly role: Role;
+  /** Wallets that it has beside its own. Default: none. */
+  readonly wallets?: readonly string[] | undefined;
+  /** Reference or id of the image to start it from. */
+  readonly image: string;
+  /** What it publishes beside RPC, on ports of 127.0.0.1 that the engine chooses. Default: nothing. */
+  readonly offers?: Offers;
+  /** Arguments of bitcoind that this node alone gets. Default: none. */
+  readonly arguments?: readonly string[];
+}
+
+export interface TemporaryNetworkOptions {
+  readonly nodes: readonly TemporaryNode[];
+  /** Who is to be connected to whom. Default: every node with every other one. */
+  readonly connect?: readonly Edge[];
+  /** Whether each node is started before the next one is made. Default: all at once. */
+  readonly inOrder?: boolean;
+  /** Arguments of bitcoind that all nodes get. Default: none. */
+  readonly arguments?: readonly string[];
+  /** Seconds that one step may wait. Default: 60. */
+  readonly timeout?: number;
+  /** Seconds that it lasts, also when this process has ended. Default: it goes with this process. */
+  readonly lasts?: number | undefined;
+  /** Ends the start and every later {@link TemporaryNetwork.run}. */
+  readonly signal: AbortSignal;
+}
+
+const nothing: Offers = { services: [], rest: false };
+
+export interface TemporaryNetwork extends AsyncDisposable {
+  /** The value of the label {@link label.stackId} on all that it has on the engine. */
+  readonly id: string;
+  readonly inputs: NetworkInputs;
+  /**
+   * Runs `work` on the nodes, wherever they are since their last start.
+   * @param watch `signal` ends it, beside the network's own; `status` is told what is going on.
+   */
+  run<T>(
+    work: (run: Run) => Promise<T>,
+    watch?: { readonly signal?: AbortSignal; readonly status?: (message: string) => void },
+  ): Promise<T>;
+}
+
+/**
+ * Starts the nodes on a network of their own, with random names, credentials and loopback ports, all
+ * labelled. Nothing is connected or mined yet. Disposing of it removes all of it.
+ */
+export async function openTemporaryNetwork(
+  docker: Docker,
+  options: TemporaryNetworkOptions,
+): Promise<TemporaryNetwork> {
+  const { nodes, inOrder = false, timeout = 60, signal } = options;
+  const { connect = fullMesh(nodes.map(({ name }) => name)) } = options;
+  const id = `${temporaryPrefix}${randomBytes(8).toString("hex")}`;
+  const credentials = { rpcUser: "user", rpcPassword: generatePassword() };
+  const life = options.lasts === undefined ? ownedLabels() : lastingLabels(options.lasts);
+  const remove = async (): Promise<void> => {
+    await removeTemporary(docker, { [label.stackId]: id });
+  };
+  try {
+    await createSmallNetwork(docker, {
+      name: id,
+      labels: { ...stackLabels(id, id, "network"), ...life },
+      hosts: nodes.length,
+      signal,
+    });
+    const auth = rpcAuth(credentials.rpcUser, credentials.rpcPassword);
+    const startOne = async (node: TemporaryNode): Promise<NodeSpec> => {
+      const { name, role, wallets, image, offers = nothing } = node;
+      const ports = [
+        rpcPortInContainer,
+        ...offers.services.map((service) => servicePorts[service]),
+      ];
+      const container = await docker.createContainer({
+        name: `${id}-${name}`,
+        Image: image,
+        Hostname: name,
+        Cmd: [
+          `-rpcauth=${auth}`,
+          `-uacomment=${name}`,
+          ...offers.services.flatMap((service) => serviceArguments[service]),
+          ...(offers.rest ? [restArgument] : []),
+          ...dialledBy(name, connect).map((peer) => `-addnode=${peer}`),
+          ...(options.arguments ?? []),
+          ...(node.arguments ?? []),
+        ],
+        Labels: {
+          ...unownedLabels,
+          ...stackLabels(id, id, "node"),
+          [label.node]: name,
+          ...life,
+        },
+        ExposedPorts: Object.fromEntries(ports.map((port) => [`${port}/tcp`, {}])),
+        HostConfig: {
+          PortBindings: Object.fromEntries(
+            ports.map((port) => [`${port}/tcp`, [{ HostIp: "127.0.0.1", HostPort: "" }]]),
+          ),
+          CapDrop: ["ALL"],
+          SecurityOpt: ["no-new-privileges"],
+        },
+        NetworkingConfig: { EndpointsConfig: { [id]: { Aliases: [name] } } },
+        abortSignal: signal,
+      });
+      await container.start({ abortSignal: signal });
+      return { name, role, wallets, containerId: container.id };
+    };
+    const specs = inOrder ? await inTurn(nodes, startOne) : await Promise.all(nodes.map(startOne));
+    const inputs = { nodes: specs, connect, ...credentials, timeout };
+    return {
+      id,
+      inputs,
+      run: (work, watch = {}) => {
+        const { status = ignore } = watch;
+        return onNodes(docker, inputs, { signal: joinSignals(signal, watch.signal), status }, work);
+      },
+      [Symbol.asyncDispose]: remove,
+    };
+  } catch (error) {
+    // Whether or not its start was seen to the end.
+    await remove().catch((leftover: unknown) => {
+      throw new AggregateError([engineError(error), leftover], `${id} did not start, nor go again`);
+    });
+    throw engineError(error);
+  }
+}
+
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+function ignore(): void {
+  // Nobody looks on.
+}

@@ -1,0 +1,20 @@
+/** What the images are called that are built here. Their names change with what goes into them. */
+import { contextHash } from "../../base/files/context-hash.ts";
+import { builtImageName } from "./given-names.ts";
+
+export const debianContext = "images/bitcoind";
+export const otherContext = "images/other";
+
+/** The image that the first image is built on. */
+export function baseOf({ baseImage }: { readonly baseImage: string }): string {
+  return baseImage || process.env["REGTEST_BASE_IMAGE"] || "debian:forky-slim";
+}
+
+export function debianImageName(prefix: string, base: string): string {
+  return `${builtImageName(prefix)}:${contextHash(debianContext, base)}`;
+}
+
+/** @param debian name of the image that bitcoind is put into */
+export function externalImageName(prefix: string, debian: string, reference: string): string {
+  return `${builtImageName(prefix)}-external:${contextHash(otherContext, debian, reference)}`;
+}

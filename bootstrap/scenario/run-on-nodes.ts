@@ -1,0 +1,16 @@
+/** Calls a scenario with the network that it is to go on with. */
+import { connectEngine } from "../../engine/client.ts";
+import type { Reporter } from "../../base/progress/amount.ts";
+import { openNodes } from "../nodes/node.ts";
+import type { Job } from "./messages.ts";
+import { type Scenario, ScenarioNetwork } from "./scenario.ts";
+
+export async function runOnNodes(
+  scenario: Scenario,
+  { nodes: specs, credentials, limitMs }: NonNullable<Job["network"]>,
+  { signal, ...reporter }: Reporter & { readonly signal: AbortSignal },
+): Promise<void> {
+  const docker = await connectEngine({ signal });
+  await using open = await openNodes(docker, specs, credentials, { signal, timeoutMs: limitMs });
+  await scenario(new ScenarioNetwork({ nodes: open.nodes, limitMs, signal, ...reporter }));
+}

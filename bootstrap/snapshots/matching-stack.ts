@@ -1,0 +1,43 @@
+/** Whether a stack has the nodes that a snapshot was taken of: each image is of one of them. */
+import type { Role } from "../nodes/node.ts";
+import type { Edge } from "../nodes/peers.ts";
+import type { Manifest } from "./manifest.ts";
+
+/** What a stack declares of its nodes, as far as a snapshot has it. */
+export interface DeclaredNetwork {
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly role: Role;
+    /** Beside the one that is named like the node. */
+    readonly wallets: readonly string[];
+  }[];
+  readonly connect: readonly Edge[];
+}
+
+/** What of the stack is not as in the snapshot, one line each. */
+export function misfits({ nodes, connect }: DeclaredNetwork, manifest: Manifest): string[] {
+  const has = manifest.nodes.map(({ name, role }) => told(name, role)).toSorted();
+  const wants = nodes.map(({ name, role }) => told(name, role)).toSorted();
+  if (has.join() !== wants.join())
+    return [`it has the nodes ${has.join(", ")}, this stack ${wants.join(", ")}`];
+  const edges = pairs(manifest.connect);
+  const declared = pairs(connect);
+  const lacking = nodes.flatMap(({ name, wallets }) =>
+    wallets.filter((wallet) => manifest.facts.wallets[name]?.[wallet] === undefined),
+  );
+  return [
+    ...(edges.join() === declared.join()
+      ? []
+      : [`it has the connections ${edges.join(", ")}, this stack ${declared.join(", ")}`]),
+    ...(lacking.length === 0 ? [] : [`it has no wallets ${lacking.join(", ")}`]),
+  ];
+}
+
+function told(name: string, role: Role): string {
+  return role === "miner" ? `${name} (miner)` : name;
+}
+
+/** The same for the same connections, whatever the order of nodes and pairs. */
+function pairs(edges: readonly Edge[]): string[] {
+  return edges.map((edge) => edge.toSorted().join(" - ")).toSorted();
+}

@@ -1,0 +1,126 @@
+/** Putting a running network back to a snapshot, in place: containers, ports, addresses and credentials stay. */
+import { buffer } from "node:stream/consumers";
+
+import type Docker from "dockerode";
+
+import { engineError } from "../../../engine/engine-error.ts";
+import { passingName } from "../../../engine/labels.ts";
+import { ownedLabels, unownedLabels } from "../../../engine/clean-up/owner.ts";
+import { refuseWithoutClock } from "../../clock/kept-time.ts";
+import { unpause } from "../../nodes/node.ts";
+import { ensureReady } from "../../nodes/ready.ts";
+import { step } from "../../nodes/run.ts";
+import { type NetworkInputs, onNodes, type NodesContext } from "../../nodes/on-nodes.ts";
+import {
+  containersOf,
+  type NodeContainer,
+  startWithAddresses,
+  stopRestarting,
+} from "../../containers/stop-start.ts";
+import { datadir, refuseUnresettable, replaceDatadirs } from "../../containers/datadir.ts";
+import type { StoredSnapshot } from "../find.ts";
+import { type OldBlocks, oldBlocks, refuseOldBlocks } from "./old-blocks.ts";
+import { verifyStarted } from "../verify.ts";
+
+export interface ResetOptions extends NodesContext {
+  /** Node's name → its address, which it gets again. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** Labels of the containers that images are read through, so that none is forgotten. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * Gives every node the chain and the wallets that it has in the snapshot, and makes sure of it. Blocks that
+ * peers from outside still have are refused from then on.
+ * @returns those peers, and what they have; undefined where there are none
+ * @throws Error, before anything is touched, when a node runs an older bitcoind than the snapshot was
+ *   made by, or an image that takes no resets
+ */
+export async function resetNetwork(
+  docker: Docker,
+  network: NetworkInputs,
+  snapshot: StoredSnapshot,
+  options: ResetOptions,
+): Promise<OldBlocks | undefined> {
+  const { signal, status } = options;
+  const containers = containersOf(docker, network.nodes);
+  status(`read snapshot ${snapshot.name}`);
+  await refuseUnresettable(containers);
+  if (snapshot.manifest.clock !== undefined) await refuseWithoutClock(containers);
+  await refuseOlderNodes(docker, network, snapshot, containers, options);
+  const archives = await Promise.all(
+    containers.map(async (node) => ({
+      ...node,
+      archive: await datadirOf(docker, snapshot, node.name, options.labels),
+    })),
+  );
+  status("put the nodes back");
+  await unpause(docker, network.nodes);
+  const old = await oldBlocks(docker, network, snapshot.manifest, signal);
+  await stopRestarting(containers, network.timeout, signal);
+  await replaceDatadirs(archives, network.timeout, signal);
+  // Those that did not run.
+  await startWithAddresses(containers, options.addresses, signal);
+  await onNodes(docker, network, options, async (run) => {
+    if (old !== undefined) {
+      await step(run, "wait for the nodes", () => ensureReady(run));
+      // They have no peers until they are connected.
+      await step(run, "refuse the old blocks", () => refuseOldBlocks(run, old));
+    }
+    await verifyStarted(run, network.connect, snapshot.manifest);
+  });
+  return old;
+}
+
+/** bitcoind opens what an older one wrote, not what a newer one did. */
+async function refuseOlderNodes(
+  docker: Docker,
+  network: NetworkInputs,
+  { name: snapshot, manifest, images }: StoredSnapshot,
+  containers: readonly NodeContainer[],
+  options: ResetOptions,
+): Promise<void> {
+  const origins = await Promise.all(containers.map(({ container }) => container.inspect()));
+  const sameImage = manifest.nodes.every(({ name, baseImage }) => {
+    const origin = origins[network.nodes.findIndex((node) => node.name === name)]?.Image;
+    return origin === baseImage || origin === images[name]?.id;
+  });
+  if (sameImage) return;
+  await onNodes(docker, network, options, async (run) => {
+    for (const { name, rpc } of run.nodes) {
+      const { version } = await rpc.call("getnetworkinfo");
+      const made = manifest.nodes.find((node) => node.name === name)?.version ?? 0;
+      if (version < made) {
+        throw new Error(
+          `${name} runs bitcoind ${version}, snapshot "${snapshot}" was made by the newer ${made}`,
+        );
+      }
+      if (version > made) options.status(`${name}: bitcoind ${version} opens what ${made} wrote`);
+    }
+  });
+}
+
+/** The datadir that a node's image holds, as a tar archive. An image is read through a container that never runs. */
+async function datadirOf(
+  docker: Docker,
+  { name, images }: StoredSnapshot,
+  node: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<Buffer> {
+  const image = images[node];
+  if (image === undefined) throw new Error(`snapshot "${name}" has no node ${node}`);
+  try {
+    const container = await docker.createContainer({
+      name: passingName(),
+      Image: image.id,
+      Labels: { ...unownedLabels, ...ownedLabels(), ...labels },
+    });
+    try {
+      return await buffer(await container.getArchive({ path: datadir }));
+    } finally {
+      await container.remove({ force: true });
+    }
+  } catch (error) {
+    throw engineError(error);
+  }
+}

@@ -1,0 +1,65 @@
+import type { Run } from "../nodes/run.ts";
+import { WaitTimeoutError, waitFor } from "../../base/wait.ts";
+
+/** Waits until all nodes have the same transactions in their mempools, and their wallets have seen them. */
+export async function syncMempools(run: Run): Promise<void> {
+  await waitForMempools(
+    run,
+    "all nodes to have the same transactions in their mempools",
+    (pools) => {
+      const different = new Set(pools.map(({ txids }) => txids.toSorted().join())).size > 1;
+      return different ? pools.map(({ name, txids }) => `${name} has ${txids.length}`) : [];
+    },
+  );
+}
+
+/** Waits until all nodes have the payment in their mempools, whatever else is in them, and their wallets have seen it. */
+export async function awaitPayment(run: Run, txid: string): Promise<void> {
+  await waitForMempools(run, `all nodes to have the transaction ${txid}`, (pools) =>
+    pools.filter(({ txids }) => !txids.includes(txid)).map(({ name }) => `${name} has it not`),
+  );
+}
+
+/** Milliseconds: to a peer on the same network a transaction takes a tenth of a second. */
+const patienceMs = 5_000;
+
+/**
+ * As {@link syncMempools}, for a few seconds only: nodes with different rules, such as Bitcoin Core beside
+ * Knots, may never have the same, nor does anybody get soon what a node sent while it was cut off.
+ */
+export async function settleMempools(run: Run): Promise<void> {
+  try {
+    await syncMempools({ ...run, limitMs: Math.min(patienceMs, run.limitMs) });
+  } catch (error) {
+    if (!(error instanceof WaitTimeoutError)) throw error;
+  }
+}
+
+interface Mempool {
+  /** Of the node. */
+  readonly name: string;
+  readonly txids: readonly string[];
+}
+
+/** @param missing says what is not so yet, nothing once it is */
+async function waitForMempools(
+  { nodes, limitMs, signal }: Run,
+  what: string,
+  missing: (pools: readonly Mempool[]) => readonly string[],
+): Promise<void> {
+  await waitFor(
+    async (signal) => {
+      const pools = await Promise.all(
+        nodes.map(async ({ name, rpc }) => ({
+          name,
+          txids: await rpc.call("getrawmempool", [], { signal }),
+        })),
+      );
+      const pending = missing(pools);
+      return pending.length === 0 ? true : { pending: pending.join(", ") };
+    },
+    { what, limitMs, signal, everyMs: 5, maxEveryMs: 50 },
+  );
+  // A wallet is told of a transaction a moment after the mempool has it.
+  await Promise.all(nodes.map(({ rpc }) => rpc.call("syncwithvalidationinterfacequeue")));
+}

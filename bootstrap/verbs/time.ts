@@ -1,0 +1,164 @@
+/** Moving the time of a network: all its clocks, which stand still where they are set to. */
+import { readSeconds, secondsAllowed } from "../../base/duration.ts";
+import { pointing } from "../../base/troubleshooting.ts";
+import { mineAt, syncToHighest } from "../chain/mining.ts";
+import { minerOf, type Run } from "../nodes/run.ts";
+import {
+  declaredTime,
+  keepTime,
+  presentTime,
+  refuseWithoutClock,
+  setKeptTime,
+  tipTime,
+} from "../clock/kept-time.ts";
+import {
+  blocksAhead,
+  genesisTime,
+  isoTime,
+  lastTime,
+  parseTime,
+  setClocks,
+} from "../clock/mocktime.ts";
+
+/** A moment: a Date, seconds since 1970, or an ISO 8601 date, with a time of day if it names its offset. */
+export type Moment = Date | number | string;
+
+/** A span of time: seconds, or a duration such as `10m`, `2h` or `3d`. */
+export type Span = number | string;
+
+/** The verbs that move the time of a network. All times are in seconds since 1970, as in a block. */
+export class NetworkTime {
+  readonly #step: <T>(name: string, work: (run: Run) => Promise<T>) => Promise<T>;
+
+  constructor(step: <T>(name: string, work: (run: Run) => Promise<T>) => Promise<T>) {
+    this.#step = step;
+  }
+
+  /** What the miner's clock shows; never less than the least time that the next block can have. */
+  async now(): Promise<number> {
+    return await this.#step("read the clock", shownTime);
+  }
+
+  /**
+   * Sets all clocks to a moment, at which they stand still, also after a restart, in a snapshot and in
+   * what is started from it. From regtest's first block to the year 2106; at most two hours before the
+   * newest block, for nodes would refuse to start with it. Returns the time.
+   */
+  async set(moment: Moment): Promise<number> {
+    const seconds = readMoment(moment);
+    return await this.#step(`set the clocks to ${isoTime(seconds)}`, (run) =>
+      setTime(run, seconds),
+    );
+  }
+
+  /** Moves all clocks on by a span, from {@link now}, as {@link set} does. Returns the time. */
+  async advance(span: Span): Promise<number> {
+    const seconds = requireSeconds(span);
+    return await this.#step(`move the clocks on by ${seconds} s`, (run) =>
+      advanceTime(run, seconds),
+    );
+  }
+
+  /**
+   * Lets all clocks show the present again, or config `mockTime` where there is one. Not while the newest
+   * block is more than two hours ahead of it.
+   */
+  async present(): Promise<void> {
+    await this.#step("put the clocks back", backToPresent);
+  }
+}
+
+/** @throws RangeError that says what is allowed */
+export function readMoment(moment: Moment): number {
+  const seconds =
+    typeof moment === "string"
+      ? parseTime(moment)
+      : typeof moment === "number"
+        ? moment
+        : Math.floor(moment.getTime() / 1_000);
+  if (seconds !== undefined && Number.isInteger(seconds)) return seconds;
+  throw new RangeError(
+    `"${String(moment)}" is no moment; give seconds since 1970, a date such as 2027-01-01, or 2027-01-01T12:00:00Z`,
+  );
+}
+
+/** @throws RangeError that says what is allowed */
+export function requireSeconds(span: Span): number {
+  const seconds = readSeconds(span);
+  if (seconds !== undefined) return seconds;
+  throw new RangeError(`"${span}" is no span of time; give ${secondsAllowed}`);
+}
+
+/** Seconds since 1970 that the miner would put into a block now: its clock, or one past the median of the eleven before. */
+export async function shownTime(run: Run): Promise<number> {
+  const { curtime } = await minerOf(run).rpc.call("getblocktemplate", [{ rules: ["segwit"] }]);
+  return curtime;
+}
+
+export async function setTime(run: Run, seconds: number): Promise<number> {
+  refuseOutOfRange(seconds);
+  await refuseWithoutClock(run.nodes);
+  // A block under way would be taken for one that does not come, when the time that it may take is over at once.
+  await syncToHighest(run);
+  await refuseBehindTip(run, seconds);
+  await setKeptTime(run, seconds);
+  return seconds;
+}
+
+export async function advanceTime(run: Run, seconds: number): Promise<number> {
+  return await setTime(run, (await shownTime(run)) + seconds);
+}
+
+export async function backToPresent(run: Run): Promise<void> {
+  await syncToHighest(run);
+  await refuseBehindTip(run, (await declaredTime(run)) ?? presentTime());
+  await setKeptTime(run, undefined);
+}
+
+/**
+ * Mines blocks of which each is `spacing` seconds after the one before, the first after what the clocks
+ * show or after the newest block, whichever is later. All clocks stand still at the last one's time then.
+ * @param mined is told how many there are so far
+ * @returns the hashes of the new blocks
+ */
+export async function mineSpaced(
+  run: Run,
+  count: number,
+  address: string,
+  spacing: number,
+  mined?: (blocks: number) => void,
+): Promise<string[]> {
+  await refuseWithoutClock(run.nodes);
+  const begin = Math.max(await shownTime(run), await tipTime(run));
+  const end = begin + count * spacing;
+  refuseOutOfRange(end);
+  // Whatever interrupts it, no node is left with a block that it would not start with. The others may be
+  // ahead all the while: a block may be as old as it likes.
+  await Promise.all(run.nodes.map(({ container }) => keepTime(container, end)));
+  const miner = minerOf(run);
+  await setClocks({ ...run, nodes: run.nodes.filter((node) => node !== miner) }, end);
+  try {
+    return await mineAt(run, count, address, (index) => begin + (index + 1) * spacing, mined);
+  } finally {
+    await setClocks({ ...run, nodes: [miner] }, end);
+  }
+}
+
+function refuseOutOfRange(seconds: number): void {
+  if (seconds >= genesisTime && seconds <= lastTime) return;
+  throw new RangeError(
+    `the clocks cannot be set to ${isoTime(seconds)}; a block can be of ${isoTime(genesisTime)} to ${isoTime(lastTime)}`,
+  );
+}
+
+async function refuseBehindTip(run: Run, seconds: number): Promise<void> {
+  const tip = await tipTime(run);
+  if (tip <= seconds + blocksAhead) return;
+  throw new Error(
+    pointing(
+      `the newest block is of ${isoTime(tip)}, more than two hours after ${isoTime(seconds)}: nodes would refuse ` +
+        "to start with it; set a later time, or go back behind that block by a reset or a reorganisation first",
+      "block-from-the-future",
+    ),
+  );
+}

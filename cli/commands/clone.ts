@@ -1,0 +1,124 @@
+import type { Command } from "commander";
+
+import type { TestNetwork } from "../../testing/network.ts";
+
+interface CloneCommandOptions {
+  readonly snapshot?: string;
+  readonly scenario?: string;
+  readonly ensure?: boolean;
+  readonly minutes: string;
+  readonly json?: boolean;
+}
+
+/** A week. */
+const longestMinutes = 7 * 24 * 60;
+
+/** For tests in other languages: `clone` starts a network and ends, `release` gives it back. */
+export function register(program: Command): void {
+  program
+    .command("clone")
+    .description("start a network of your own from a snapshot, and print where it is")
+    .option("--snapshot <name>", "the snapshot (default: that of the default chain)")
+    .option("--scenario <file>", "the snapshot that this scenario makes of the default chain")
+    .option(
+      "--ensure",
+      "make the snapshot if the engine does not have it (default without --snapshot)",
+    )
+    .option("--no-ensure", "fail when the engine does not have the snapshot")
+    .option("--minutes <number>", "how long it lasts unless it is released before", "60")
+    .option("--json", "for programs")
+    .action(async ({ minutes, json = false, ...options }: CloneCommandOptions) => {
+      const { startClone } = await import("../../testing/clone.ts");
+      const { interruptible } = await import("../../base/interruptible.ts");
+      const seconds = readMinutes(minutes) * 60;
+      const network = await interruptible((signal) => startClone({ ...options, signal }, seconds));
+      await network.close();
+      process.stdout.write(
+        json ? `${JSON.stringify(described(network), null, 2)}\n` : told(network),
+      );
+    });
+  program
+    .command("release")
+    .description("remove a network that clone started")
+    .argument("<id>", "as clone printed it")
+    .action(async (id: string) => {
+      const { connectEngine } = await import("../../engine/client.ts");
+      const { label, temporaryPrefix } = await import("../../engine/labels.ts");
+      const { refuseAttached } = await import("../../engine/clean-up/network-users.ts");
+      const { removeTemporary } = await import("../../engine/clean-up/sweep.ts");
+      if (!id.startsWith(temporaryPrefix)) {
+        throw new Error(
+          `"${id}" is not the id of a clone; clone prints it, as ${temporaryPrefix}…`,
+        );
+      }
+      const docker = await connectEngine();
+      await refuseAttached(docker, id, (name) => name.startsWith(id));
+      const removed = await removeTemporary(docker, { [label.stackId]: id });
+      if (removed === 0)
+        throw new Error(`there is no clone ${id}: it was released, or its time was over`);
+      process.stdout.write(`Released ${id}.\n`);
+    });
+  program
+    .command("ensure")
+    .description(
+      "make a snapshot of the default chain, or by a scenario, unless the engine has it, and print its name",
+    )
+    .argument("[snapshot]", "its name (default: one that goes with this version)")
+    .option("--scenario <file>", "a scenario that goes on from the default chain")
+    .action(async (snapshot: string | undefined, { scenario }: { scenario?: string }) => {
+      const { prepareSnapshot } = await import("../../testing/clone.ts");
+      const { interruptible } = await import("../../base/interruptible.ts");
+      const name = await interruptible((signal) => prepareSnapshot({ snapshot, scenario, signal }));
+      process.stdout.write(`${name}\n`);
+    });
+}
+
+function readMinutes(text: string): number {
+  const minutes = Number(text);
+  if (Number.isInteger(minutes) && minutes >= 1 && minutes <= longestMinutes) return minutes;
+  throw new Error(
+    `--minutes: "${text}" is not allowed; give a whole number from 1 to ${longestMinutes}`,
+  );
+}
+
+/** All that a program in another language needs. */
+function described({ id, manifest, nodes }: TestNetwork): unknown {
+  const { height, tip } = manifest.facts;
+  const rpc = nodes.map(({ name, url, user, password, services, containerName }) => [
+    name,
+    { url, user, password, wallet: name, services, container: containerName },
+  ]);
+  return {
+    id,
+    /** Of the containers that want to be on it. */
+    network: id,
+    snapshot: manifest.snapshot,
+    height,
+    tip,
+    nodes: Object.fromEntries(rpc) as unknown,
+  };
+}
+
+function told(network: TestNetwork): string {
+  const { id, manifest, nodes } = network;
+  const [first] = nodes;
+  return [
+    `Network ${id} is up, from snapshot ${manifest.snapshot} at height ${manifest.facts.height}`,
+    "",
+    ...nodes.map(({ name, url, services }) =>
+      ["", name.padEnd(10), url, ...Object.values(services)].join("  "),
+    ),
+    "",
+    `  RPC user ${first?.user ?? ""}, password ${first?.password ?? ""}`,
+    "",
+    `Give it back: ${releaseCommand()} ${id}`,
+    "",
+  ].join("\n");
+}
+
+/** As it is typed where the network was asked for: by the npm script of this repository, or from the package. */
+function releaseCommand(): string {
+  return process.env["npm_lifecycle_event"] === "clone"
+    ? "npm run release --"
+    : "npx regtest-network release";
+}

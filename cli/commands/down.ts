@@ -1,0 +1,67 @@
+import type { Command } from "commander";
+
+import { jsonOption } from "../shared/json-option.ts";
+import { defaultStack } from "../../stack/stack-state.ts";
+
+interface DownOptions {
+  readonly stack: string;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("down")
+    .description(
+      "destroy everything that the stack made: containers, volumes, network, images, snapshots",
+    )
+    .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
+    .option(...jsonOption)
+    .action(async ({ stack, json = false }: DownOptions) => {
+      const { connectEngine } = await import("../../engine/client.ts");
+      const { ensureToolchain } = await import("../../toolchain/ensure.ts");
+      const { changesText } = await import("../../stack/update/changes.ts");
+      const { interruptible } = await import("../../base/interruptible.ts");
+      const { containerNames } = await import("../../bootstrap/plan/given-names.ts");
+      const { tidyBuildCache } = await import("../../engine/clean-up/build-cache.ts");
+      const { refuseAttached } = await import("../../engine/clean-up/network-users.ts");
+      const { givenNames } = await import("../../stack/update/leftovers.ts");
+      const { recover } = await import("../../stack/update/recover.ts");
+      const { reporting } = await import("../shared/reporting.ts");
+      const { stackExists } = await import("../../stack/stack-state.ts");
+      const { runUpdate } = await import("../../stack/update/update.ts");
+
+      await reporting(json, async ({ steps, result }) => {
+        const environment = await interruptible((signal) =>
+          ensureToolchain({ progress: steps, signal }),
+        );
+        const docker = await connectEngine();
+        if (!(await stackExists(environment, stack))) {
+          await tidyBuildCache(docker);
+          const values = { command: "down", stack, changes: {}, seconds: 0 };
+          result(`There is no stack ${stack}: nothing to destroy.\n`, values);
+          return;
+        }
+        const deployment = await steps.step(`open stack ${stack}`, () =>
+          recover(
+            environment,
+            stack,
+            (line) => {
+              steps.note(line);
+            },
+            { volumes: true },
+          ),
+        );
+        const names = givenNames(deployment);
+        if (names !== undefined) {
+          const own = containerNames(names);
+          await refuseAttached(docker, names.network, (name) => own.has(name));
+        }
+        // The stack itself stays, and with it the config that somebody set for it.
+        const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
+        const next = `npm run down -- --stack ${stack} goes on from there`;
+        const updated = await runUpdate(environment, steps, { args, deployment, next });
+        await tidyBuildCache(docker);
+        result(changesText(updated), { command: "down", stack, ...updated });
+      });
+    });
+}

@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+
+import { jsonOption } from "../../shared/json-option.ts";
+import { defaultStack } from "../../../stack/stack-state.ts";
+import { registerShare } from "./share.ts";
+
+/** `snapshot NAME` takes one; the subcommands work on those that are there. */
+export function register(program: Command): void {
+  const snapshot = program
+    .command("snapshot")
+    .description("take a named snapshot of a running stack, or work on those that are there")
+    .argument("<name>", "name of the new snapshot")
+    .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
+    .option("-f, --force", "overwrite a snapshot of that name")
+    .option(...jsonOption)
+    .action(async (name: string, options: { stack: string; force?: boolean; json?: boolean }) => {
+      const { takeNamedSnapshot } = await import("./take.ts");
+      await takeNamedSnapshot(name, options);
+    });
+  registerStored(snapshot);
+}
+
+/** What needs no stack. */
+export function registerStored(snapshot: Command): void {
+  snapshot
+    .command("list")
+    .description("the snapshots that the engine has")
+    .option("--json", "for programs")
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const { list } = await import("./show.ts");
+      await list(json);
+    });
+  snapshot
+    .command("show")
+    .description("all facts of a snapshot")
+    .argument("<name>")
+    .action(async (name: string) => {
+      const { show } = await import("./show.ts");
+      await show(name);
+    });
+  snapshot
+    .command("diff")
+    .description("what differs between two snapshots; exits with 1 when something does")
+    .argument("<a>")
+    .argument("<b>")
+    .action(async (a: string, b: string) => {
+      const { diff } = await import("./show.ts");
+      await diff(a, b);
+    });
+  snapshot
+    .command("remove")
+    .description("remove a named snapshot that nobody uses")
+    .argument("<name>")
+    .action(async (name: string) => {
+      const { remove } = await import("./remove.ts");
+      await remove(name);
+    });
+  registerShare(snapshot);
+}

@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+
+import { jsonOption } from "../shared/json-option.ts";
+import { defaultStack } from "../../stack/stack-state.ts";
+
+interface UpOptions {
+  readonly stack: string;
+  readonly from?: string;
+  readonly discardBlocks?: boolean;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("up")
+    .description("set up what is missing, bring the network up, and print where it is")
+    .option("-s, --stack <name>", "the Pulumi stack, made if it is missing", defaultStack)
+    .option(
+      "--from <snapshot>",
+      "start a new stack from this snapshot instead of the genesis block",
+    )
+    .option(
+      "--discard-blocks",
+      "go on although blocks that were mined since the bootstrap are lost with the containers that are replaced",
+    )
+    .option(...jsonOption)
+    .action(async ({ stack, from, discardBlocks = false, json = false }: UpOptions) => {
+      const { recoveredVariable } = await import("../../provider/regtest/leftover-refusals.ts");
+      const { tidyBuildCache } = await import("../../engine/clean-up/build-cache.ts");
+      const { connectEngine } = await import("../../engine/client.ts");
+      const { ensureToolchain } = await import("../../toolchain/ensure.ts");
+      const { changesText } = await import("../../stack/update/changes.ts");
+      const { interruptible } = await import("../../base/interruptible.ts");
+      const { recover } = await import("../../stack/update/recover.ts");
+      const { reporting } = await import("../shared/reporting.ts");
+      const { present } = await import("./present.ts");
+      const { pulumiQuietly } = await import("../../stack/stack-state.ts");
+      const { startFrom } = await import("../../stack/start-from.ts");
+      const { summary } = await import("../text/summary.ts");
+      const { runUpdate } = await import("../../stack/update/update.ts");
+
+      await reporting(json, async ({ steps, result }) => {
+        const environment = await interruptible((signal) =>
+          ensureToolchain({ progress: steps, signal }),
+        );
+        // The plugin refuses without it.
+        if (discardBlocks) environment.env["REGTEST_DISCARD_BLOCKS"] = "1";
+        const deployment = await steps.step(`open stack ${stack}`, async () => {
+          if (from !== undefined) await startFrom(environment, stack, from);
+          await pulumiQuietly(environment, ["stack", "select", "--create", stack]);
+          return await recover(environment, stack, (line) => {
+            steps.note(line);
+          });
+        });
+        environment.env[recoveredVariable] = "1";
+        // Pulumi itself believes its state; a look at the engine shows what somebody removed or stopped.
+        const options = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs"];
+        const args = ["up", ...options, "--stack", stack];
+        const next = `npm run up -- --stack ${stack} goes on from there`;
+        const updated = await runUpdate(environment, steps, { args, deployment, next });
+        // A build that went before may have left a stage which nothing goes on from.
+        if (Object.keys(updated.changes).some((operation) => operation !== "same"))
+          await tidyBuildCache(await connectEngine());
+        const { outputs, now } = await steps.step("look at the network", () =>
+          present(environment, stack),
+        );
+        const { endpoints, services, rpcUser, chain, snapshots, containers } = outputs;
+        const { height, minedSince } = now;
+        result(`${changesText(updated)}\n${summary(stack, outputs, now)}`, {
+          command: "up",
+          stack,
+          ...updated,
+          ...{ height, minedSince },
+          ...{ endpoints, services, rpcUser, chain, snapshots, containers },
+        });
+      });
+    });
+}

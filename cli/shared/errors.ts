@@ -1,0 +1,21 @@
+/** What a command says of the error that it ends with. */
+import { isError } from "../../base/is-error.ts";
+
+/** The message and those of its causes, as far as they say something new. */
+export function describe(error: unknown): string {
+  const messages: string[] = [];
+  for (let at = error; isError(at); at = at.cause) {
+    const { message } = at;
+    if (!messages.some((known) => known.includes(message))) messages.push(message);
+  }
+  return messages.length === 0 ? JSON.stringify(error) : messages.join("\n  because: ");
+}
+
+/** Its own or its cause's, where it has one. Default: 1. */
+export function exitCodeOf(error: unknown): number {
+  for (let at = error; isError(at); at = at.cause) {
+    const { exitCode } = at as { exitCode?: unknown };
+    if (at.name !== "ExecaError" && typeof exitCode === "number") return exitCode;
+  }
+  return 1;
+}

@@ -1,0 +1,52 @@
+/** What a command tells of itself: to a person in steps and sentences, to a program in a JSON object on each line. */
+import { JsonDisplay } from "../../base/progress/json-lines.ts";
+import { Steps } from "../../base/progress/steps.ts";
+import { streamProgress } from "../../base/progress/stream.ts";
+import { describe, exitCodeOf } from "./errors.ts";
+import { UpdateError, diagnostics } from "../../stack/update/update-error.ts";
+
+export interface Report {
+  readonly steps: Steps;
+  /**
+   * What came of it, told when the work is over.
+   * @param text for a person
+   * @param values for a program
+   */
+  readonly result: (text: string, values: object) => void;
+}
+
+/** For a person, steps go to stderr, and stdout has the result. With `json` all of it is on stdout, errors too. */
+export async function reporting(
+  json: boolean,
+  work: (report: Report) => Promise<void>,
+): Promise<void> {
+  if (json) {
+    await reportingJson(work);
+    return;
+  }
+  try {
+    let outcome = "";
+    const result = (text: string): void => void (outcome = text);
+    await work({ steps: streamProgress(process.stderr), result });
+    process.stdout.write(outcome);
+  } catch (error) {
+    if (error instanceof UpdateError) process.stderr.write(diagnostics(error.reasons));
+    throw error;
+  }
+}
+
+async function reportingJson(work: (report: Report) => Promise<void>): Promise<void> {
+  const write = (object: object): void => {
+    process.stdout.write(`${JSON.stringify(object)}\n`);
+  };
+  try {
+    let outcome = {};
+    const result = (_text: string, values: object): void => void (outcome = values);
+    await work({ steps: new Steps(new JsonDisplay(write)), result });
+    write({ type: "result", ...outcome });
+  } catch (error) {
+    const reasons = error instanceof UpdateError ? error.reasons : [];
+    write({ type: "error", message: describe(error), ...(reasons.length > 0 && { reasons }) });
+    process.exitCode = exitCodeOf(error);
+  }
+}

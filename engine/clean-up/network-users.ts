@@ -1,0 +1,38 @@
+import type Docker from "dockerode";
+
+import { engineError, isNotFound } from "../engine-error.ts";
+
+/**
+ * Refuses to go on where containers of somebody else are on a network that is about to be removed: the engine
+ * would refuse that, when everything else is gone already.
+ * @param isOwn Whether a container of that name goes with the network.
+ * @throws Error that names them and says what to do; nothing was touched
+ */
+export async function refuseAttached(
+  docker: Docker,
+  network: string,
+  isOwn: (container: string) => boolean,
+): Promise<void> {
+  const others = (await attachedTo(docker, network)).filter((name) => !isOwn(name));
+  if (others.length === 0) return;
+  throw new Error(
+    `the network ${network} is used by ${others.join(", ")}, so that it cannot be removed, and nothing was: ` +
+      `stop ${others.length === 1 ? "it" : "them"}, or take ${others.length === 1 ? "it" : "them"} off the network ` +
+      `(docker network disconnect ${network} ${others[0] ?? ""}), and run the command again`,
+  );
+}
+
+/** Names of the running containers on a network, in order; none where there is no such network. */
+async function attachedTo(docker: Docker, network: string): Promise<string[]> {
+  try {
+    const { Containers } = (await docker.getNetwork(network).inspect()) as {
+      readonly Containers?: Readonly<Record<string, { readonly Name: string }>>;
+    };
+    return Object.values(Containers ?? {})
+      .map(({ Name }) => Name)
+      .toSorted();
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw engineError(error);
+  }
+}

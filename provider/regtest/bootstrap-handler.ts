@@ -1,0 +1,161 @@
+/** The resource `Bootstrap`: the common history of the nodes. */
+import { isDeepStrictEqual } from "node:util";
+
+import { pointing } from "../../base/troubleshooting.ts";
+import { connectEngine } from "../../engine/client.ts";
+import type { OperationContext, Properties, ResourceHandler } from "../server/handler.ts";
+import { withoutAutoMining } from "../../bootstrap/services/pause-auto-mining.ts";
+import { minerOf, type Run, step } from "../../bootstrap/nodes/run.ts";
+import { keptTimeOf } from "../../bootstrap/clock/kept-time.ts";
+import { findDrift, hasTip, replacedAdvice, tipState } from "../../bootstrap/chain/drift.ts";
+import { type ChainFacts, withNodesOf } from "../../bootstrap/chain/facts.ts";
+import type { Funded } from "../../bootstrap/payments/funding.ts";
+import { type HistorySource, history } from "../../bootstrap/history.ts";
+import { inputDiff } from "./input-diff.ts";
+import { miningAddress } from "../../bootstrap/chain/mining-address.ts";
+import { declarationOf, notRunning, unpause } from "../../bootstrap/nodes/node.ts";
+import { ensureReady } from "../../bootstrap/nodes/ready.ts";
+import { asAWhole, someWalletIsGone } from "./fresh-nodes.ts";
+import { type NetworkInputs, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
+
+export interface BootstrapInputs extends NetworkInputs, HistorySource {}
+
+interface BootstrapState extends BootstrapInputs {
+  readonly chain: ChainFacts;
+  readonly funded: readonly Funded[];
+  /** Node's name → its address on the stack's network. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** Where the miner mines to; a state of an earlier version lacks it. */
+  readonly miningAddress?: string | undefined;
+  /** Seconds since 1970 that the scenario set the clocks to; left out: it did not. */
+  readonly clock?: number | undefined;
+  /** What the last refresh found broken; the next update mends it. */
+  readonly broken: readonly string[];
+}
+
+export const bootstrapHandler: ResourceHandler = {
+  check(news) {
+    return Promise.resolve({ inputs: news });
+  },
+
+  /** Another chain is another history; anything else is how to get there. */
+  diff(_id, state, oldInputs, news) {
+    const { broken, miningAddress } = state as unknown as BootstrapState;
+    const changed = inputDiff(oldInputs, news, ["plan", "manifest"]);
+    return Promise.resolve({
+      detailed: {
+        ...changed,
+        ...(broken.length > 0 && { broken: "update" }),
+        ...(miningAddress === undefined && { miningAddress: "update" }),
+      },
+    });
+  },
+
+  async create(inputs, context) {
+    const state = await bootstrapped(inputs, context);
+    return { id: state.chain.tip, state: { ...state } };
+  },
+
+  async update(_id, state, news, context) {
+    return { ...(await bootstrapped(news, context, state as unknown as BootstrapState)) };
+  },
+
+  async read(id, state, inputs, context) {
+    if (state === undefined || inputs === undefined) {
+      throw new Error(
+        "A bootstrap cannot be imported: run `pulumi up`, it takes up what is there.",
+      );
+    }
+    const broken = await findBroken(state as unknown as BootstrapState, context);
+    for (const line of broken) context.warn(line);
+    return { id, state: { ...state, broken }, inputs };
+  },
+
+  /** The chain goes with the volumes. */
+  delete() {
+    return Promise.resolve();
+  },
+};
+
+async function bootstrapped(
+  properties: Properties,
+  context: OperationContext,
+  recorded?: BootstrapState,
+): Promise<BootstrapState> {
+  const inputs = properties as unknown as BootstrapInputs;
+  const { nodes, connect, plan } = inputs;
+  const docker = await connectEngine({ signal: context.signal });
+  await unpause(docker, nodes);
+  const anew =
+    plan?.scenario !== undefined &&
+    (recorded === undefined ||
+      (await someWalletIsGone(docker, inputs, context, recorded.chain.wallets)));
+  const lived =
+    anew || recorded === undefined ? undefined : { facts: recorded.chain, funded: recorded.funded };
+  const work = async (run: Run): Promise<BootstrapState> => {
+    if (recorded !== undefined && !anew) await refuseReplaced(run, recorded.chain);
+    const { facts, funded } = await history(run, connect, inputs, lived);
+    // What people mined on top does not make it another bootstrap.
+    const stays = recorded !== undefined && (await hasTip(minerOf(run), recorded.chain.tip));
+    const chain = !stays
+      ? facts
+      : isDeepStrictEqual(networkOf(inputs), networkOf(recorded))
+        ? recorded.chain
+        : withNodesOf(recorded.chain, facts, nodes);
+    const addresses = Object.fromEntries(run.nodes.map(({ name, ip }) => [name, ip]));
+    const clock = lived === undefined ? await keptTimeOf(run) : recorded?.clock;
+    return {
+      ...inputs,
+      chain,
+      funded,
+      addresses,
+      ...(clock !== undefined && { clock }),
+      miningAddress: await miningAddress(run),
+      broken: [],
+    };
+  };
+  return await withoutAutoMining(docker, nodes, context.signal, () =>
+    anew
+      ? asAWhole(docker, inputs, context, recorded?.chain.height, work)
+      : onNodes(docker, inputs, context, work),
+  );
+}
+
+/** Goes on from no chain that took the place of the declared one: it would be paid for again, and taken for it. */
+async function refuseReplaced(run: Run, { height, tip }: ChainFacts): Promise<void> {
+  await step(run, "wait for the nodes", () => ensureReady(run));
+  const states = await Promise.all(run.nodes.map((node) => tipState(node, tip)));
+  if (!states.includes("replaced") || states.includes("active")) return;
+  throw new Error(
+    pointing(
+      `block ${tip} at height ${height}, the tip of the declared chain, was replaced by others; ${replacedAdvice}`,
+      "declared-chain-replaced",
+    ),
+  );
+}
+
+function networkOf({ nodes, connect }: NetworkInputs): unknown {
+  return [nodes.map(declarationOf), connect];
+}
+
+/** A container that is gone or stopped is for its own resource to tell; here it means that there is work to do. */
+async function findBroken(
+  state: BootstrapState,
+  context: OperationContext,
+): Promise<readonly string[]> {
+  const docker = await connectEngine({ signal: context.signal });
+  const stopped = await notRunning(docker, state.nodes);
+  if (stopped.length > 0) return stopped;
+  const { broken, minedSince } = await onNodes(docker, state, context, async (run) => {
+    await step(run, "wait for the nodes", () => ensureReady(run));
+    return await step(run, "look for what is broken", () =>
+      findDrift(run, state.connect, state.chain),
+    );
+  });
+  if (minedSince > 0) {
+    context.info(
+      `${minedSince} blocks were mined since the bootstrap at height ${state.chain.height}; they stay`,
+    );
+  }
+  return broken;
+}

@@ -1,0 +1,289 @@
+/**
+ * The resource `Claim`, the first of a stack: its id and credentials, and the refusal of what
+ * somebody else has, of what an interrupted run left in the way, and of what would give up what people
+ * did on top of the declared chain.
+ */
+import { randomBytes } from "node:crypto";
+
+import type Docker from "dockerode";
+
+import { connectEngine } from "../../engine/client.ts";
+import { messageOf } from "../../base/message.ts";
+import {
+  type CheckFailure,
+  type OperationContext,
+  type Properties,
+  type ResourceHandler,
+  UNKNOWN,
+} from "../server/handler.ts";
+import { pointing } from "../../base/troubleshooting.ts";
+import { type NodePorts, type PortsWanted, withPorts } from "./claimed-ports.ts";
+import {
+  findNameTaken,
+  findPortTaken,
+  findTaken,
+  findTakenNetwork,
+  isVolumeTaken,
+  type Ours,
+  type Wanted,
+} from "./claims.ts";
+import {
+  atRiskText,
+  dataAtRisk,
+  mayDiscard,
+  type NodeData,
+  nodesGivenUp,
+  refuseLoss,
+} from "./data-at-risk.ts";
+import { inputDiff } from "./input-diff.ts";
+import { leftoverRefusals } from "./leftover-refusals.ts";
+import { containerNames, type GivenNames } from "../../bootstrap/plan/given-names.ts";
+import { generatePassword, rpcAuth } from "../../bootstrap/keys/rpcauth.ts";
+import { ownManifest } from "../../bootstrap/snapshots/find.ts";
+
+export interface ClaimedNode extends Wanted, NodePorts, NodeData {
+  /** The config key that the port comes from, for messages. */
+  readonly portKey: string;
+}
+
+/** A node as the program declares it: what has no port gets one in `check`. */
+export type DeclaredClaim = Omit<ClaimedNode, "rpcPort" | "ports"> & PortsWanted;
+
+export interface ClaimInputs extends GivenNames {
+  /** Filled in once by `check`, and then kept: so is the name that the stack had then. */
+  readonly stackId: string;
+  readonly stack: string;
+  readonly rpcUser: string;
+  /** Generated once when left out. */
+  readonly rpcPassword?: string | undefined;
+  readonly nodes: readonly ClaimedNode[];
+  /** Height of the declared chain, up to where a scenario begins. */
+  readonly height: number;
+  /** Seconds that a node may take to answer. */
+  readonly timeout: number;
+}
+
+interface ClaimState extends ClaimInputs {
+  readonly rpcPassword: string;
+  readonly rpcAuth: string;
+}
+
+export const claimHandler: ResourceHandler = {
+  async check(news, olds, { urn, signal }) {
+    const stackId = olds?.["stackId"] ?? randomBytes(8).toString("hex");
+    const nodes = await withPorts(news["nodes"] as DeclaredClaim[], nodesBefore(olds));
+    // A stack that is renamed goes on with what it has: its name is on labels, and these replace things.
+    const stack = olds?.["stack"] ?? news["stack"];
+    const inputs = { ...news, stackId, stack, nodes } as unknown as ClaimInputs;
+    const docker = await connectEngine({ signal });
+    const before = nodesBefore(olds).map(({ containerName }) => containerName);
+    const ours: Ours = {
+      stackId: inputs.stackId,
+      containers: new Set([...containerNames(inputs), ...before]),
+    };
+    const failures = await Promise.all([
+      ...inputs.nodes.map((node) => refusals(docker, ours, node)),
+      ...(inputs.helpers ?? []).map((name) => helperRefusals(docker, ours, name)),
+      networkRefusal(docker, inputs),
+      leftoverRefusals(docker, inputs, { urn, signal }),
+    ]);
+    return { inputs: asProperties(inputs), failures: failures.flat() };
+  },
+
+  async diff(_id, state, oldInputs, news, context) {
+    const inputs = news as unknown as ClaimInputs;
+    const loss = await lossOf(state as unknown as ClaimState, inputs, context, false).catch(
+      (error: unknown) => {
+        context.signal.throwIfAborted();
+        return messageOf(error);
+      },
+    );
+    if (loss !== undefined) context.warn(loss);
+    return { detailed: inputDiff(oldInputs, news, []) };
+  },
+
+  plan(inputs, state) {
+    const news = inputs as unknown as ClaimInputs;
+    const kept = state as ClaimState | undefined;
+    const known = (news.rpcPassword ?? kept?.rpcPassword) !== undefined;
+    return known
+      ? asProperties(claimed(news, kept))
+      : { ...inputs, rpcPassword: UNKNOWN, rpcAuth: UNKNOWN };
+  },
+
+  create(inputs) {
+    const claim = inputs as unknown as ClaimInputs;
+    return Promise.resolve({ id: claim.stackId, state: asProperties(claimed(claim)) });
+  },
+
+  /** There is nothing outside the state to look at. */
+  read(id, state, inputs) {
+    if (state === undefined || inputs === undefined) {
+      throw new Error(
+        "A claim cannot be imported: its id and password are made when it is created.",
+      );
+    }
+    return Promise.resolve({ id, state, inputs });
+  },
+
+  async update(_id, state, news, context) {
+    const inputs = news as unknown as ClaimInputs;
+    const kept = state as unknown as ClaimState;
+    const loss = await lossOf(kept, inputs, context, true);
+    if (loss !== undefined)
+      refuseLoss(
+        loss,
+        "undo the change, or take a snapshot first: npm run snapshot -- NAME, and later " +
+          "npm run up -- --stack OTHER --from NAME",
+      );
+    return asProperties(claimed(inputs, kept));
+  },
+
+  delete() {
+    return Promise.resolve();
+  },
+};
+
+/** A hash with another salt would replace the containers: user and password alone decide it, also when one is changed back. */
+function claimed(claim: ClaimInputs, kept?: ClaimState): ClaimState {
+  const rpcPassword = claim.rpcPassword ?? kept?.rpcPassword ?? generatePassword();
+  return { ...claim, rpcPassword, rpcAuth: rpcAuth(claim.rpcUser, rpcPassword, claim.stackId) };
+}
+
+/** What the update would give up of what people did, in words; `undefined`: nothing. */
+async function lossOf(
+  kept: ClaimState,
+  news: ClaimInputs,
+  { signal }: OperationContext,
+  start: boolean,
+): Promise<string | undefined> {
+  const givenUp = nodesGivenUp(kept.nodes, news.nodes);
+  if (givenUp.length === 0 || mayDiscard()) return undefined;
+  const docker = await connectEngine({ signal });
+  // Where a scenario ends, and which wallets it makes, nobody knows before it has run.
+  const own = await ownManifest(docker, kept.stackId);
+  const height = own?.bootstrapped ?? kept.height;
+  const atRisk = await dataAtRisk(docker, {
+    stackId: kept.stackId,
+    containers: containerNames(kept),
+    credentials: { user: kept.rpcUser, password: kept.rpcPassword },
+    height,
+    givenUp: givenUp.map(({ name, wallets = [name], ...node }) => ({
+      ...node,
+      name,
+      wallets: [...wallets, ...Object.keys(own?.facts.wallets[name] ?? {})],
+    })),
+    start,
+    timeout: news.timeout,
+    signal,
+  });
+  const lost = atRiskText(atRisk, height);
+  if (lost === undefined) return undefined;
+  const names = givenUp.map(({ name }) => name).join(" and ");
+  return `this update gives up the data of ${names}, and would discard ${lost}`;
+}
+
+async function refusals(docker: Docker, ours: Ours, node: ClaimedNode): Promise<CheckFailure[]> {
+  const { name, port, image } = await findTaken(docker, ours, node);
+  const failures = await portRefusals(docker, ours, node);
+  if (name !== undefined) {
+    failures.push({
+      property: "nodes",
+      reason: nameReason(node.containerName, name),
+    });
+  }
+  if (port !== undefined) {
+    failures.push({
+      property: "nodes",
+      reason: portReason(node.portKey, node.rpcPort, port),
+    });
+  }
+  if (image !== undefined) {
+    const reference = node.snapshotImage ?? "";
+    failures.push({
+      property: "nodes",
+      reason: pointing(
+        `prefix: the image name ${reference} is taken by ${image}; set another prefix, or remove it with docker rmi ${reference}`,
+        "name-taken",
+      ),
+    });
+  }
+  const { volume } = node;
+  if (volume !== undefined && (await isVolumeTaken(docker, ours.stackId, volume))) {
+    failures.push({
+      property: "nodes",
+      reason: pointing(
+        `prefix: the volume name ${volume} is taken by a volume that is not this stack's; ` +
+          `set another prefix, or remove it with docker volume rm ${volume}`,
+        "name-taken",
+      ),
+    });
+  }
+  return failures;
+}
+
+/** Of the ports beside that of the RPC. */
+async function portRefusals(
+  docker: Docker,
+  ours: Ours,
+  { ports }: ClaimedNode,
+): Promise<CheckFailure[]> {
+  if (ports.length === 0) return [];
+  const containers = await docker.listContainers({ all: true });
+  const failures = await Promise.all(
+    ports.map(async ({ port, key }) => {
+      const taken = await findPortTaken(containers, ours, port);
+      return taken === undefined
+        ? []
+        : [{ property: "nodes", reason: portReason(key, port, taken) }];
+    }),
+  );
+  return failures.flat();
+}
+
+async function helperRefusals(docker: Docker, ours: Ours, name: string): Promise<CheckFailure[]> {
+  const taken = findNameTaken(await docker.listContainers({ all: true }), ours, name);
+  return taken === undefined ? [] : [{ property: "helpers", reason: nameReason(name, taken) }];
+}
+
+function portReason(key: string, port: number, taken: string): string {
+  return pointing(
+    `${key}: port ${port} on 127.0.0.1 is taken by ${taken}; set another port, or end it`,
+    "port-taken",
+  );
+}
+
+function nameReason(name: string, taken: string): string {
+  return pointing(
+    `prefix: the container name ${name} is taken by ${taken}; set another prefix, or remove it`,
+    "name-taken",
+  );
+}
+
+async function networkRefusal(
+  docker: Docker,
+  { stackId, network }: ClaimInputs,
+): Promise<CheckFailure[]> {
+  const taken = await findTakenNetwork(docker, stackId, network);
+  return taken === undefined
+    ? []
+    : [
+        {
+          property: "network",
+          reason: pointing(
+            `prefix: the network name ${network} is taken by ${taken}; set another prefix, or remove it with docker network rm ${network}`,
+            "name-taken",
+          ),
+        },
+      ];
+}
+
+function nodesBefore(olds: Properties | undefined): readonly ClaimedNode[] {
+  const { nodes = [] } = (olds ?? {}) as Partial<ClaimInputs>;
+  // A state of an earlier version has none beside that of the RPC.
+  return nodes.map((node) => ({ ...node, ports: (node as Partial<ClaimedNode>).ports ?? [] }));
+}
+
+function asProperties(value: ClaimInputs): Properties {
+  return { ...value };
+}

@@ -1,0 +1,134 @@
+/** Who has the names and ports that a stack is about to take. */
+import { createServer } from "node:net";
+
+import type Docker from "dockerode";
+
+import { engineError, isNotFound } from "../../engine/engine-error.ts";
+import { isStackContainer, label } from "../../engine/labels.ts";
+import { imageOwner } from "../../bootstrap/snapshots/images.ts";
+
+/** What somebody else has of what is wanted, in words; `undefined` for what is free. */
+export interface Taken {
+  readonly name: string | undefined;
+  readonly port: string | undefined;
+  readonly image: string | undefined;
+}
+
+export interface Wanted {
+  readonly containerName: string;
+  /** TCP port on 127.0.0.1. */
+  readonly rpcPort: number;
+  /** Reference that the image of its snapshot is going to have; left out: none is made. */
+  readonly snapshotImage?: string | undefined;
+}
+
+/** By what a stack knows its own containers: they have its id and one of its names, those of before an update included. */
+export interface Ours {
+  readonly stackId: string;
+  readonly containers: ReadonlySet<string>;
+}
+
+/** Looks at the engine's containers and images, and for the port at the machine too. */
+export async function findTaken(docker: Docker, ours: Ours, wanted: Wanted): Promise<Taken> {
+  const containers = await docker.listContainers({ all: true });
+  const { snapshotImage } = wanted;
+  const imageOf = snapshotImage === undefined ? undefined : await imageOwner(docker, snapshotImage);
+  return {
+    image:
+      imageOf === undefined || imageOf === ours.stackId
+        ? undefined
+        : "an image that is not this stack's",
+    name: findNameTaken(containers, ours, wanted.containerName),
+    port: await findPortTaken(containers, ours, wanted.rpcPort),
+  };
+}
+
+/** Which container of somebody else has the name, in words; `undefined`: none. */
+export function findNameTaken(
+  containers: readonly Docker.ContainerInfo[],
+  ours: Ours,
+  wanted: string,
+): string | undefined {
+  const named = containers.find(({ Names }) => Names.includes(`/${wanted}`));
+  if (named === undefined || isOurs(named, ours)) return undefined;
+  return `the container ${describe(named)}`;
+}
+
+/** Who else has the port on 127.0.0.1, in words; `undefined`: nobody. */
+export async function findPortTaken(
+  containers: readonly Docker.ContainerInfo[],
+  ours: Ours,
+  wanted: number,
+): Promise<string | undefined> {
+  const publishing = containers.find(({ Ports }) => Ports.some((port) => overlaps(port, wanted)));
+  if (publishing === undefined) return await listenerOn(wanted);
+  return isOurs(publishing, ours) ? undefined : `the container ${describe(publishing)}`;
+}
+
+/** One that somebody started from an image that was committed of a node has the node's labels. */
+function isOurs({ Labels, Names }: Docker.ContainerInfo, { stackId, containers }: Ours): boolean {
+  return (
+    Labels[label.stackId] === stackId &&
+    isStackContainer(Labels) &&
+    Names.some((name) => containers.has(name.slice(1)))
+  );
+}
+
+/** Whether somebody else has a volume of that name. The engine would hand it over without a word. */
+export async function isVolumeTaken(
+  docker: Docker,
+  stackId: string,
+  name: string,
+): Promise<boolean> {
+  try {
+    const { Labels } = await docker.getVolume(name).inspect();
+    return (Labels as Record<string, string> | null)?.[label.stackId] !== stackId;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw engineError(error);
+  }
+}
+
+/** Who else has the network's name, in words; `undefined`: nobody. An engine may allow a second one, which no container can name. */
+export async function findTakenNetwork(
+  docker: Docker,
+  stackId: string,
+  name: string,
+): Promise<string | undefined> {
+  // The filter finds parts of names too.
+  const networks = await docker.listNetworks({ filters: { name: [name] } });
+  const foreign = networks.some(
+    ({ Name, Labels }) => Name === name && Labels?.[label.stackId] !== stackId,
+  );
+  return foreign ? "a network that is not this stack's" : undefined;
+}
+
+function overlaps(port: Docker.Port, wanted: number): boolean {
+  const { PublicPort, Type, IP } = port as Partial<Docker.Port>;
+  return (
+    PublicPort === wanted && Type === "tcp" && ["127.0.0.1", "0.0.0.0"].includes(IP ?? "0.0.0.0")
+  );
+}
+
+function describe({ Names, Image, State, Labels }: Docker.ContainerInfo): string {
+  const owner = Labels[label.stack];
+  const name = Names[0]?.slice(1) ?? "";
+  return `"${name}" (image ${Image}, ${State}${owner === undefined ? "" : `, of another stack "${owner}"`})`;
+}
+
+/** Only the attempt tells whether a port is free; connecting would miss a listener that is not accepting. */
+async function listenerOn(port: number): Promise<string | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+  const server = createServer();
+  server.once("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === "EADDRINUSE") resolve("another program on this machine");
+    else if (code === "EACCES") resolve("the system, for privileged programs alone");
+    else reject(new Error(`could not find out whether port ${port} is free: ${message}`));
+  });
+  server.listen({ host: "127.0.0.1", port, exclusive: true }, () => {
+    server.close(() => {
+      resolve(undefined);
+    });
+  });
+  return await promise;
+}

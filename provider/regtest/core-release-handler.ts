@@ -1,0 +1,48 @@
+/** The resource `CoreRelease`: bitcoind of an official release, fetched and checked before anything is made. */
+import { connectEngine } from "../../engine/client.ts";
+import { messageOf } from "../../base/message.ts";
+import { contextHash } from "../../base/files/context-hash.ts";
+import { pointing } from "../../base/troubleshooting.ts";
+import { coreRelease } from "./core-release.ts";
+import { lookUp } from "./lookup-resource.ts";
+
+export interface CoreReleaseInputs {
+  /** As in 29.0. */
+  readonly version: string;
+  readonly downloadBase: string;
+  /** The config key that the version comes from, for messages. */
+  readonly key: string;
+}
+
+/** What was fetched serves other stacks too. */
+export const coreReleaseHandler = lookUp({
+  id: "version",
+  importRefusal: "A release cannot be imported: it is what config `nodes` names.",
+
+  async check(news, _olds, context) {
+    const { signal } = context;
+    const inputs = news as unknown as CoreReleaseInputs;
+    const { version, downloadBase, key } = inputs;
+    const docker = await connectEngine({ signal });
+    try {
+      const { Arch: architecture } = await docker.version();
+      const folder = await coreRelease({
+        version,
+        downloadBase,
+        architecture,
+        signal,
+        status: (message) => {
+          context.status(message);
+        },
+      });
+      return { inputs: { ...news, folder, digest: contextHash(folder) } };
+    } catch (error) {
+      signal.throwIfAborted();
+      const reason = pointing(
+        `${key}: Bitcoin Core ${JSON.stringify(version)} cannot be had: ${messageOf(error)}`,
+        "a-download-failed",
+      );
+      return { inputs: news, failures: [{ property: "version", reason }] };
+    }
+  },
+});

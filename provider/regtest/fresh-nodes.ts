@@ -1,0 +1,117 @@
+/**
+ * Nodes for a scenario to begin on. What a scenario has done cannot be told from the chain, as the steps
+ * of the walk-through can: one that was interrupted is run again as a whole, from the genesis block on.
+ */
+import type Docker from "dockerode";
+
+import { refuseLoss } from "./data-at-risk.ts";
+import { blocksText } from "../../bootstrap/chain/mining.ts";
+import type { ChainFacts } from "../../bootstrap/chain/facts.ts";
+import { ensureReady } from "../../bootstrap/nodes/ready.ts";
+import { onEach, type Run, step } from "../../bootstrap/nodes/run.ts";
+import { type NetworkInputs, type NodesContext, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
+import { containersOf } from "../../bootstrap/containers/stop-start.ts";
+import {
+  emptyDatadir,
+  refuseUnresettable,
+  replaceDatadirs,
+} from "../../bootstrap/containers/datadir.ts";
+
+/** Milliseconds for putting the nodes back after a failure, whatever it was. */
+const backLimit = 10_000;
+
+/**
+ * Runs `work`, in which a scenario is run, on nodes at the genesis block; and puts them back there when
+ * it fails, so that nothing half-made is taken for the network.
+ * @param bootstrapped Height that the network was handed out with. Blocks above it are people's.
+ *   Undefined: it never was.
+ * @throws Error, before anything is touched, when people's blocks would be thrown away
+ */
+export async function asAWhole<T>(
+  docker: Docker,
+  network: NetworkInputs,
+  context: NodesContext,
+  bootstrapped: number | undefined,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  await beginAnew(docker, network, context, bootstrapped);
+  try {
+    return await onNodes(docker, network, context, work);
+  } catch (error) {
+    const own = { ...context, signal: AbortSignal.timeout(backLimit) };
+    // What failed first is what a person must read; the next run finds what stays, and puts it back.
+    await backToGenesis(docker, network, own).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Whether a node lacks a wallet that it had when the scenario had run: somebody removed its volume. Its
+ * height says nothing, since it has got the blocks from the others by now.
+ */
+export async function someWalletIsGone(
+  docker: Docker,
+  network: NetworkInputs,
+  context: NodesContext,
+  recorded: ChainFacts["wallets"],
+): Promise<boolean> {
+  return await onNodes(docker, network, context, async (run) => {
+    await step(run, "wait for the nodes", () => ensureReady(run));
+    const gone = await onEach(run, async ({ name, rpc }) => {
+      const { wallets } = await rpc.call("listwalletdir");
+      const there = new Set(wallets.map((wallet) => wallet.name));
+      return Object.keys(recorded[name] ?? {}).some((wallet) => !there.has(wallet));
+    });
+    return gone.includes(true);
+  });
+}
+
+async function beginAnew(
+  docker: Docker,
+  network: NetworkInputs,
+  context: NodesContext,
+  bootstrapped: number | undefined,
+): Promise<void> {
+  const heights = await onNodes(docker, network, context, async (run) => {
+    await step(run, "wait for the nodes", () => ensureReady(run));
+    return await heightsOf(run);
+  });
+  if (heights.every((height) => height === undefined)) return;
+  const blocks = Math.max(...heights.map((height) => height ?? 0)) - (bootstrapped ?? Infinity);
+  if (blocks > 0) {
+    refuseLoss(
+      "a node lost its volume, so the scenario has to run again, from the genesis block on, and would discard the " +
+        `${blocksText(blocks)} mined since the bootstrap at height ${bootstrapped}`,
+      "take a snapshot first (npm run snapshot -- NAME)",
+    );
+  }
+  await backToGenesis(docker, network, context);
+}
+
+/** Whatever the nodes hold goes. */
+async function backToGenesis(
+  docker: Docker,
+  network: NetworkInputs,
+  { signal, status }: NodesContext,
+): Promise<void> {
+  status("put the nodes back to the genesis block");
+  const containers = containersOf(docker, network.nodes);
+  await refuseUnresettable(containers);
+  const archive = await emptyDatadir();
+  await replaceDatadirs(
+    containers.map((node) => ({ ...node, archive })),
+    network.timeout,
+    signal,
+  );
+}
+
+/** Each node's height; undefined for one that nothing was done with. */
+async function heightsOf({ nodes }: Run): Promise<(number | undefined)[]> {
+  return await Promise.all(
+    nodes.map(async ({ rpc }) => {
+      const height = await rpc.call("getblockcount");
+      const { wallets } = await rpc.call("listwalletdir");
+      return height === 0 && wallets.length === 0 ? undefined : height;
+    }),
+  );
+}

@@ -1,0 +1,77 @@
+/** What a stack made on the engine, and what of it an interrupted run never recorded. */
+import type Docker from "dockerode";
+
+import { isPassingName, isStackContainer, label, labelFilter } from "../../engine/labels.ts";
+import {
+  builtImageName,
+  containerNames,
+  type GivenNames,
+  volumeName,
+} from "../../bootstrap/plan/given-names.ts";
+
+export interface OwnedThing {
+  readonly what: "container" | "network" | "image" | "volume";
+  readonly id: string;
+  /** Of an image the reference. */
+  readonly name: string;
+}
+
+/** All that the stack made: labelled with its id, under a name that it gave. First the containers, which hold the rest. */
+export async function ownedThings(docker: Docker, names: GivenNames): Promise<OwnedThing[]> {
+  const { stackId, prefix, network } = names;
+  const ours = labelFilter({ [label.stackId]: stackId });
+  const taken = labelFilter({ [label.takenOf]: stackId });
+  const [containers, carriers, networks, built, snapshots, { Volumes }] = await Promise.all([
+    docker.listContainers({ all: true, filters: ours }),
+    docker.listContainers({ all: true, filters: taken }),
+    docker.listNetworks({ filters: ours }),
+    docker.listImages({ filters: ours }),
+    docker.listImages({ filters: taken }),
+    docker.listVolumes({ filters: ours }),
+  ]);
+  const containersNamed = containerNames(names);
+  const images = new Set(names.nodes.map(({ snapshotImage }) => snapshotImage));
+  const isImage = (reference: string): boolean =>
+    reference.startsWith(builtImageName(prefix)) || images.has(reference);
+  return [
+    ...[...containers, ...carriers]
+      .filter(({ Names: [name = ""], Labels }) =>
+        isStackContainer(Labels)
+          ? containersNamed.has(name.slice(1))
+          : isPassingName(name.slice(1)),
+      )
+      .map(({ Id, Names }) => thing("container", Id, Names[0]?.slice(1))),
+    ...networks
+      .map((found) => thing("network", found.Id, found.Name))
+      .filter(({ name }) => name === network),
+    ...[...built, ...snapshots].flatMap(({ Id, RepoTags }) =>
+      (RepoTags ?? []).filter(isImage).map((name) => thing("image", Id, name)),
+    ),
+    ...((Volumes as Docker.VolumeInspectInfo[] | null) ?? [])
+      .map(({ Name }) => thing("volume", Name))
+      .filter(({ name }) => name.startsWith(volumeName(prefix))),
+  ];
+}
+
+/** A resource in a stack's state, as `pulumi stack export` has it. */
+export interface RecordedResource {
+  readonly type: string;
+  readonly id?: string;
+}
+
+/** Those of the things that the stack's state does not have. */
+export function unrecorded(
+  things: readonly OwnedThing[],
+  resources: readonly RecordedResource[],
+): OwnedThing[] {
+  // The stack itself has the outputs of the last run that was completed: they may name what is no more.
+  const made = resources.filter(({ type }) => type !== "pulumi:pulumi:Stack");
+  const ids = new Set(made.map(({ id }) => id));
+  // An image's id is a property of one resource, or in a list of another.
+  const text = JSON.stringify(made);
+  return things.filter(({ what, id }) => (what === "image" ? !text.includes(id) : !ids.has(id)));
+}
+
+function thing(what: OwnedThing["what"], id: string, name = id): OwnedThing {
+  return { what, id, name };
+}

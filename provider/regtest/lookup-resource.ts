@@ -1,0 +1,29 @@
+/** Resources that are nothing but what was found out: kept in the state, with nothing to make or to remove. */
+import type { Properties, ResourceHandler } from "../server/handler.ts";
+import { inputDiff } from "./input-diff.ts";
+
+export interface LookUp {
+  /** Finds it out, and fills it in: so a preview knows it too. */
+  readonly check: ResourceHandler["check"];
+  /** The input that is its id. */
+  readonly id: string;
+  /** Why it cannot be imported. */
+  readonly importRefusal: string;
+}
+
+export function lookUp({ check, id: idKey, importRefusal }: LookUp): ResourceHandler {
+  const idOf = (inputs: Properties): string => String(inputs[idKey]);
+  return {
+    check,
+    diff: (_id, _state, oldInputs, news) =>
+      Promise.resolve({ detailed: inputDiff(oldInputs, news, []) }),
+    plan: (inputs) => inputs,
+    create: (inputs) => Promise.resolve({ id: idOf(inputs), state: inputs }),
+    update: (_id, _state, news) => Promise.resolve(news),
+    read(id, state, inputs) {
+      if (state === undefined || inputs === undefined) throw new Error(importRefusal);
+      return Promise.resolve({ id, state, inputs });
+    },
+    delete: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,19 @@
+/** The provider plugin `regtest`: the resources that Pulumi has no provider for. */
+import { serve } from "../server/server.ts";
+import { bootstrapHandler } from "./bootstrap-handler.ts";
+import { claimHandler } from "./claim-handler.ts";
+import { coreReleaseHandler } from "./core-release-handler.ts";
+import { snapshotHandler } from "./snapshot-handler.ts";
+import { sourceHandler } from "./source-handler.ts";
+
+await serve({
+  name: "regtest",
+  version: "0.1.0",
+  resources: {
+    "regtest:index:Claim": claimHandler,
+    "regtest:index:Bootstrap": bootstrapHandler,
+    "regtest:index:Snapshot": snapshotHandler,
+    "regtest:index:Source": sourceHandler,
+    "regtest:index:CoreRelease": coreReleaseHandler,
+  },
+});

@@ -1,0 +1,178 @@
+/** The resource `Snapshot`: the state of the whole network, committed as one image for each node. */
+import { isDeepStrictEqual } from "node:util";
+
+import type Docker from "dockerode";
+
+import { pointing } from "../../base/troubleshooting.ts";
+import { connectEngine } from "../../engine/client.ts";
+import {
+  type CreateResult,
+  type OperationContext,
+  PartialResourceError,
+  type ResourceHandler,
+} from "../server/handler.ts";
+import { withoutAutoMining } from "../../bootstrap/services/pause-auto-mining.ts";
+import type { ChainPlan } from "../../bootstrap/plan/chain-plan.ts";
+import type { ChainFacts } from "../../bootstrap/chain/facts.ts";
+import { inputDiff } from "./input-diff.ts";
+import { addressesOf, declarationOf } from "../../bootstrap/nodes/node.ts";
+import type { NetworkInputs } from "../../bootstrap/nodes/on-nodes.ts";
+import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
+import { commitAside } from "../../bootstrap/commit-aside.ts";
+import { type CommittedImage, imageOwner, removeImage } from "../../bootstrap/snapshots/images.ts";
+import {
+  type CommittedNetwork,
+  commitNetwork,
+  MovedOnError,
+  type SnapshotDetails,
+  startVerified,
+} from "../../bootstrap/snapshots/take/commit.ts";
+
+export interface SnapshotInputs extends NetworkInputs, SnapshotDetails {
+  /** What it holds, whatever people did since. */
+  readonly chain: ChainFacts;
+  /** How that came about. */
+  readonly plan: ChainPlan;
+  /** Whether the images outlive the resource. */
+  readonly keep: boolean;
+  /** Node's name → its address as the bootstrap found it: another one means that a node was started again. */
+  readonly reachedAt: Readonly<Record<string, string>>;
+  /** Seconds since 1970 that a scenario set the clocks to. Left out: none did. */
+  readonly clock?: number | undefined;
+}
+
+interface SnapshotState extends SnapshotInputs {
+  readonly images: Readonly<Record<string, CommittedImage>>;
+  /** Node's name → its address now: after the start that follows the commit, or a later one. */
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
+export const snapshotHandler: ResourceHandler = {
+  /** That nobody else has the images' names is made sure by the claim, before anything is made. */
+  check(news) {
+    return Promise.resolve({ inputs: news });
+  },
+
+  /** Another content is taken under the same names; the old one goes when the new one is there. */
+  diff(_id, _state, oldInputs, news) {
+    return Promise.resolve({ detailed: inputDiff(oldInputs, news, ["stackId"]) });
+  },
+
+  async create(properties, context) {
+    const inputs = properties as unknown as SnapshotInputs;
+    const docker = await connectEngine({ signal: context.signal });
+    return await withoutAutoMining(docker, inputs.nodes, context.signal, () =>
+      taken(docker, inputs, context),
+    );
+  },
+
+  async read(id, state, inputs, { signal }) {
+    if (state === undefined || inputs === undefined) {
+      throw new Error("A snapshot cannot be imported: run `pulumi up`, it makes one.");
+    }
+    const docker = await connectEngine({ signal });
+    for (const { image } of Object.values((state as unknown as SnapshotState).images)) {
+      if ((await imageOwner(docker, image)) !== state["stackId"]) return undefined;
+    }
+    return { id, state, inputs };
+  },
+
+  /** A network that did not come back gets another chance. */
+  async update(_id, state, news, context) {
+    const kept = state as unknown as SnapshotState;
+    const { images, addresses } = kept;
+    const inputs = news as unknown as SnapshotInputs;
+    const docker = await connectEngine({ signal: context.signal });
+    if (!isDeepStrictEqual(contentOf(kept), contentOf(inputs))) {
+      const again = await withoutAutoMining(docker, inputs.nodes, context.signal, () =>
+        taken(docker, inputs, context),
+      );
+      const names = new Set(Object.values(inputs.references));
+      for (const image of Object.values(images))
+        if (!names.has(image.image)) await removeImage(docker, image);
+      return again.state;
+    }
+    if (Object.keys(addresses).length > 0) {
+      return { ...news, images, addresses: await addressesOf(docker, inputs.nodes) };
+    }
+    const { manifest } = await findSnapshot(docker, inputs.name);
+    const now = await withoutAutoMining(docker, inputs.nodes, context.signal, () =>
+      startVerified(docker, inputs, manifest, context),
+    );
+    return { ...news, images, addresses: now };
+  },
+
+  async delete(_id, state, { signal }) {
+    const { images, keep } = state as unknown as SnapshotState;
+    if (keep) return;
+    const docker = await connectEngine({ signal });
+    for (const image of Object.values(images)) await removeImage(docker, image);
+  },
+};
+
+/** What of the inputs is in the images: not in which containers the nodes are now. */
+function contentOf({ nodes, chain, funded, references, name }: SnapshotInputs): unknown {
+  return [nodes.map(declarationOf), chain, funded, references, name];
+}
+
+async function taken(
+  docker: Docker,
+  inputs: SnapshotInputs,
+  context: OperationContext,
+): Promise<CreateResult> {
+  const { images, before, beside } = await committed(docker, inputs, context);
+  const id = `${inputs.stack}/${inputs.name}`;
+  try {
+    const addresses = beside
+      ? await addressesOf(docker, inputs.nodes)
+      : await startVerified(docker, inputs, before, context);
+    return { id, state: { ...inputs, images, addresses } };
+  } catch (error) {
+    // The images are there and must not be forgotten.
+    const reason = "the snapshot was committed, but the network did not come back";
+    const state = { ...inputs, images, addresses: {} };
+    throw new PartialResourceError(reason, id, state, { cause: error });
+  }
+}
+
+/**
+ * Commits the declared chain: of the network as long as it has nothing else.
+ * @throws Error that says what to do where people went on, and the chain cannot be made again
+ */
+async function committed(
+  docker: Docker,
+  inputs: SnapshotInputs,
+  context: OperationContext,
+): Promise<CommittedNetwork & { readonly beside: boolean }> {
+  const { chain, plan, clock } = inputs;
+  const details = { ...inputs, bootstrapped: chain.height, declared: { clock } };
+  const asItIs = async (expected?: ChainFacts) => ({
+    ...(await commitNetwork(
+      docker,
+      inputs,
+      { ...details, ...(expected && { expected }) },
+      context,
+    )),
+    beside: false,
+  });
+  try {
+    return await asItIs(chain);
+  } catch (error) {
+    if (!(error instanceof MovedOnError)) throw error;
+    if (plan.walletSeed !== undefined) {
+      const wanted = { plan, tip: chain.tip };
+      return { ...(await commitAside(docker, inputs, details, wanted, context)), beside: true };
+    }
+    const { height, tip } = error.seen;
+    if (tip === chain.tip) return await asItIs();
+    throw new Error(
+      pointing(
+        `the stack's own snapshot would be taken at height ${height} instead of ${chain.height}, for the chain is ` +
+          "not reproducible and people went on from it. npm run snapshot -- NAME keeps what there is now under a name of its own; " +
+          "npm run reset leads back, if the snapshot is still there; then run npm run up again",
+        "own-snapshot",
+      ),
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,70 @@
+/** The resource `Source`: the snapshot that a stack starts from, looked up once and then kept. */
+import { connectEngine } from "../../engine/client.ts";
+import type { CheckFailure, Properties } from "../server/handler.ts";
+import { pointing } from "../../base/troubleshooting.ts";
+import { lookUp } from "./lookup-resource.ts";
+import { type DeclaredNetwork, misfits } from "../../bootstrap/snapshots/matching-stack.ts";
+import { type StoredSnapshot, findSnapshot } from "../../bootstrap/snapshots/find.ts";
+import { type CommittedImage, imageId } from "../../bootstrap/snapshots/images.ts";
+import type { Manifest } from "../../bootstrap/snapshots/manifest.ts";
+
+/** The nodes that the stack has: the snapshot must have the same. */
+export interface SourceInputs extends DeclaredNetwork {
+  /** Name of the snapshot. */
+  readonly snapshot: string;
+}
+
+interface SourceState extends SourceInputs {
+  readonly manifest: Manifest;
+  /** Node's name → the image it starts from. */
+  readonly images: Readonly<Record<string, CommittedImage>>;
+}
+
+/** The snapshot is not this stack's to remove. */
+export const sourceHandler = lookUp({
+  id: "snapshot",
+  importRefusal: "A source cannot be imported: it is what config `snapshot` names.",
+
+  async check(news, olds, { signal }) {
+    const inputs = news as unknown as SourceInputs;
+    const docker = await connectEngine({ signal });
+    const kept = olds as SourceState | undefined;
+    // A stack that was started stays with its images, also when the name has come to mean others.
+    if (kept?.snapshot === inputs.snapshot) {
+      const there = await Promise.all(
+        Object.values(kept.images).map(({ id }) => imageId(docker, id)),
+      );
+      if (!there.includes(undefined))
+        return { inputs: { ...kept, ...inputs }, failures: refusals(inputs, kept.manifest) };
+    }
+    try {
+      const found = await findSnapshot(docker, inputs.snapshot);
+      return {
+        inputs: { ...news, ...whatIsKept(found) },
+        failures: refusals(inputs, found.manifest),
+      };
+    } catch (error) {
+      const reason = pointing(
+        `snapshot: ${(error as Error).message}; npm run snapshot -- list shows what there is`,
+        "no-such-snapshot",
+      );
+      return { inputs: news, failures: [{ property: "snapshot", reason }] };
+    }
+  },
+});
+
+function whatIsKept({ manifest, images }: StoredSnapshot): Properties {
+  return {
+    manifest,
+    images: Object.fromEntries(
+      Object.entries(images).map(([node, { image, id }]) => [node, { image, id }]),
+    ),
+  };
+}
+
+function refusals(inputs: SourceInputs, manifest: Manifest): CheckFailure[] {
+  return misfits(inputs, manifest).map((misfit) => ({
+    property: "snapshot",
+    reason: `snapshot: "${inputs.snapshot}" is of another network: ${misfit}`,
+  }));
+}

@@ -1,0 +1,116 @@
+/** The containers of a stack as the engine has them, whether the stack came up or not. */
+import type Docker from "dockerode";
+
+import { engineError } from "../engine/engine-error.ts";
+import { isStackContainer, label, labelFilter } from "../engine/labels.ts";
+import { autoMinerName } from "../bootstrap/plan/settings/auto-miner-name.ts";
+import type { Environment } from "../toolchain/ensure.ts";
+import { type Deployment, outputsOf, stackDeployment, stackExists } from "./stack-state.ts";
+
+export interface StackContainer {
+  /** Of the node, or of what mines by itself. */
+  readonly name: string;
+  readonly isNode: boolean;
+  /** As the engine calls it: `running`, `exited`, `paused`. */
+  readonly state: string;
+  /** Undefined when somebody removed it. */
+  readonly container: Docker.Container | undefined;
+}
+
+/**
+ * The state of a stack that must exist.
+ * @throws Error that says how to make it
+ */
+export async function existing<T>(
+  environment: Environment,
+  stack: string,
+  read: (environment: Environment, stack: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await read(environment, stack);
+  } catch (error) {
+    if (await stackExists(environment, stack)) throw error;
+    throw new Error(`there is no stack ${stack}: npm run up -- --stack ${stack} makes it`);
+  }
+}
+
+/**
+ * All of them in the order of their declaration.
+ * @throws Error that says what to do when the stack has made nothing
+ */
+export async function stackContainers(
+  docker: Docker,
+  environment: Environment,
+  stack: string,
+): Promise<StackContainer[]> {
+  const deployment = await existing(environment, stack, stackDeployment);
+  const { stackId, nodes } = claimOf(deployment, stack);
+  return await containersOf(docker, stackId, nodes);
+}
+
+/** What a stack has taken for itself before it made anything, as its state has it. */
+export interface StackClaim {
+  readonly stackId: string;
+  readonly rpcUser: string;
+  readonly rpcPassword: string;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly containerName: string;
+    readonly rpcPort: number;
+  }[];
+  /** Names of containers beside the nodes'. */
+  readonly helpers: readonly string[];
+}
+
+/** @throws Error that says what to do when the stack has made nothing */
+export function claimOf(deployment: Deployment, stack: string): StackClaim {
+  const claim = outputsOf(deployment, "regtest:index:Claim");
+  if (claim === undefined) throw notUp(stack);
+  return claim as StackClaim;
+}
+
+export function notUp(stack: string): Error {
+  return new Error(`stack ${stack} is not up: npm run up -- --stack ${stack}`);
+}
+
+/** @param nodes that there must be, and how their containers are called */
+export async function containersOf(
+  docker: Docker,
+  stackId: string,
+  nodes: readonly { readonly name: string; readonly containerName: string }[],
+): Promise<StackContainer[]> {
+  const filters = labelFilter({ [label.stackId]: stackId });
+  const listed = await docker
+    .listContainers({ all: true, filters })
+    .catch((error: unknown) => Promise.reject(engineError(error)));
+  // By its name: one that somebody made by hand of a commit of a node has the node's labels.
+  const given = new Map(nodes.map(({ name, containerName }) => [containerName, name]));
+  const nameOf = ({ Names: [name = ""], Labels }: Docker.ContainerInfo): string | undefined =>
+    Labels[label.kind] === "auto-miner" ? autoMinerName : given.get(name.slice(1));
+  const found = new Map(
+    listed
+      .filter(({ Labels }) => isStackContainer(Labels))
+      .map((container) => [nameOf(container), container]),
+  );
+  const helpers = found.has(autoMinerName) ? [autoMinerName] : [];
+  return [...nodes.map(({ name }) => name), ...helpers].map((name) => {
+    const container = found.get(name);
+    return {
+      name,
+      isNode: name !== autoMinerName,
+      state: container?.State ?? "gone",
+      container: container && docker.getContainer(container.Id),
+    };
+  });
+}
+
+/** @throws Error that names what there is */
+export function containerNamed<T extends { readonly name: string }>(
+  containers: readonly T[],
+  name: string,
+): T {
+  const found = containers.find((container) => container.name === name);
+  if (found !== undefined) return found;
+  const names = containers.map(({ name }) => name).join(", ");
+  throw new Error(`there is no node "${name}"; there are ${names}`);
+}

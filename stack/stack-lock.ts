@@ -1,0 +1,52 @@
+/** The lock that an update of the file backend holds, and that one which was killed leaves behind. */
+import { glob, readFile, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { isAlive } from "../engine/clean-up/owner.ts";
+import { readRecord } from "../base/files/files.ts";
+
+/** The contents of a lock file, as far as they tell who holds it. */
+interface Lock {
+  readonly pid: number;
+  readonly hostname: string;
+}
+
+/** Milliseconds after which a lock that is not whole is nobody's: one is written at once. */
+const writtenMs = 10_000;
+
+/**
+ * Who held the stack's lock on this machine and is no more, in words; `undefined` when nobody holds it,
+ * when its holder lives, or when another machine or backend knows.
+ */
+export async function deadLockHolder(
+  backendUrl: string | undefined,
+  stack: string,
+): Promise<string | undefined> {
+  if (backendUrl?.startsWith("file://") !== true) return undefined;
+  const locks = path.join(fileURLToPath(backendUrl), ".pulumi/locks/**", stack, "*.json");
+  for await (const file of glob(locks)) {
+    const lock = (await readRecord(file)) as Partial<Lock> | undefined;
+    if (typeof lock?.pid === "number") {
+      if (lock.hostname === hostname() && !(await isPulumi(lock.pid))) return `process ${lock.pid}`;
+    } else if (await isOlder(file, writtenMs)) {
+      // Cut off by a kill or a full disk: it says nothing, and whoever wrote it has gone on no further.
+      return `unknown, ${file} is not whole`;
+    }
+  }
+  return undefined;
+}
+
+async function isOlder(file: string, ms: number): Promise<boolean> {
+  // Taken away meanwhile: by its holder, who lives.
+  const found = await stat(file).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > ms;
+}
+
+/** Process ids are used again: a live process under this one need not be the holder. */
+async function isPulumi(pid: number): Promise<boolean> {
+  if (!isAlive(pid)) return false;
+  if (process.platform !== "linux") return true;
+  return (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes("pulumi");
+}

@@ -1,0 +1,37 @@
+import { findSnapshot } from "../bootstrap/snapshots/find.ts";
+import { connectEngine } from "../engine/client.ts";
+import { freePorts } from "../engine/free-ports.ts";
+import { networkOf } from "../bootstrap/snapshots/network-of-snapshot.ts";
+import type { Environment } from "../toolchain/ensure.ts";
+import { defaultStack, pulumiQuietly, stackExists } from "./stack-state.ts";
+
+/**
+ * Configures a stack to start from a snapshot. A stack that this makes gets the snapshot's nodes, and
+ * also a prefix and ports of its own, so that it can run beside the others.
+ * @throws Error when there is no such snapshot
+ */
+export async function startFrom(
+  environment: Environment,
+  stack: string,
+  snapshot: string,
+): Promise<void> {
+  const { manifest } = await findSnapshot(await connectEngine(), snapshot);
+  const wanted: Record<string, string> = { start: "snapshot", snapshot };
+  if (!(await stackExists(environment, stack))) {
+    await pulumiQuietly(environment, ["stack", "init", stack]);
+    const { nodes, connect } = networkOf(manifest);
+    wanted["nodes"] = JSON.stringify(nodes);
+    wanted["connect"] = JSON.stringify(connect);
+    if (stack !== defaultStack) {
+      const [alice, miner] = await freePorts(2);
+      wanted["prefix"] = `${stack.toLowerCase()}-`;
+      wanted["aliceRpcPort"] = String(alice);
+      wanted["minerRpcPort"] = String(miner);
+    }
+  }
+  const pairs = Object.entries(wanted).flatMap(([key, value]) => [
+    "--plaintext",
+    `${key}=${value}`,
+  ]);
+  await pulumiQuietly(environment, ["config", "set-all", "--stack", stack, ...pairs]);
+}

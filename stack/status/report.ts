@@ -1,0 +1,115 @@
+/** What `npm run status` knows: what a stack declares, and what is seen of it now. docs/status.md describes it. */
+import type { NodeSpec, Role } from "../../bootstrap/nodes/node.ts";
+import type { Edge } from "../../bootstrap/nodes/peers.ts";
+
+/** What the stack's state says. */
+export interface DeclaredStack {
+  readonly stack: string;
+  readonly stackId: string;
+  readonly rpcUser: string;
+  readonly rpcPassword: string;
+  readonly nodes: readonly DeclaredNode[];
+  /** Whether there is to be a container that mines by itself. */
+  readonly autoMine: boolean;
+  readonly connect: readonly Edge[];
+  /** Undefined when the bootstrap did not end. */
+  readonly chain: { readonly height: number; readonly tip: string } | undefined;
+  /** Node's name → its snapshot image. */
+  readonly snapshots: Readonly<Record<string, { readonly image: string; readonly id: string }>>;
+  /** What an update was doing when it was interrupted. */
+  readonly pending: number;
+}
+
+export interface DeclaredNode extends Pick<NodeSpec, "name" | "wallets"> {
+  readonly role: Role | undefined;
+  /** Name of its container. */
+  readonly container: string;
+  readonly endpoint: string;
+  /** What it offers beside RPC → where. */
+  readonly services: Readonly<Record<string, string>>;
+}
+
+/** No secret is in it. Amounts are in BTC with 8 places, times in ISO 8601, UTC. */
+export interface StatusReport {
+  readonly stack: string;
+  readonly time: string;
+  /** Of the highest node that answers. */
+  readonly height: number | null;
+  readonly declared: { readonly height: number; readonly tip: string } | null;
+  /** Blocks on top of the declared chain. */
+  readonly minedSince: number | null;
+  readonly nodes: readonly NodeStatus[];
+  /** The container that mines by itself, if there is to be one. */
+  readonly autoMiner: { readonly state: string } | null;
+  readonly connections: readonly Connection[];
+  readonly otherPeers: readonly OtherPeer[];
+  readonly snapshots: readonly SnapshotStatus[];
+  /** What is not as declared, a line each. */
+  readonly drift: readonly string[];
+  /** Those of them that no update fixes. */
+  readonly byHand: readonly string[];
+}
+
+export interface NodeStatus extends Omit<DeclaredNode, "wallets"> {
+  /** Of the container, as the engine calls it; `gone` when it was removed. */
+  readonly state: string;
+  /** Why there is nothing more of it, or not all. */
+  readonly problem?: string | undefined;
+  readonly version?: string | undefined;
+  readonly height?: number | undefined;
+  readonly tip?: string | undefined;
+  /** Blocks that it lacks of the highest node's. */
+  readonly behind?: number | undefined;
+  /**
+   * Height of the last block that it has in common with the highest node, or the first of those, where its
+   * own chain goes on otherwise.
+   */
+  readonly forkedAt?: number | undefined;
+  /** The time at which its clock stands still. */
+  readonly mockTime?: string | undefined;
+  /** Peers, each once. */
+  readonly peers?: number | undefined;
+  /** Transactions in its mempool. */
+  readonly mempool?: number | undefined;
+  readonly wallets?: readonly WalletStatus[] | undefined;
+}
+
+/** Amounts as `getbalances` has them. */
+export interface WalletStatus {
+  readonly name: string;
+  readonly spendable: string;
+  /** Coinbases that are younger than 100 blocks. */
+  readonly immature: string;
+  /** Unconfirmed, and not from itself. */
+  readonly pending: string;
+}
+
+/** Two nodes that are to be connected, or are; or the miner and what mines by itself. */
+export interface Connection {
+  readonly nodes: Edge;
+  readonly declared: boolean;
+  /** `half`: only one of two that answer sees the other. `unknown`: neither answers. */
+  readonly state: "connected" | "half" | "missing" | "unknown";
+  /** Who opened it: one of the two, or both, each one of its own. */
+  readonly dialledBy: readonly string[];
+  /** Who sees it. */
+  readonly seenBy: readonly string[];
+}
+
+/** A peer that is no node of the stack. */
+export interface OtherPeer {
+  readonly node: string;
+  readonly agent: string;
+  readonly address: string;
+  readonly inbound: boolean;
+}
+
+export interface SnapshotStatus {
+  readonly name: string;
+  readonly height: number;
+  readonly created: string;
+  /** Of all its images, with the layers that they share. */
+  readonly bytes: number;
+  readonly nodes: readonly string[];
+  readonly goesWithStack: boolean;
+}

@@ -1,0 +1,43 @@
+/** Removing what an interrupted run made on the engine and never recorded. */
+import type Docker from "dockerode";
+
+import { unlessStatus } from "../../engine/engine-error.ts";
+import { type OwnedThing, ownedThings, unrecorded } from "../../provider/regtest/leftovers.ts";
+import type { GivenNames } from "../../bootstrap/plan/given-names.ts";
+import { type Deployment, outputsOf } from "../stack-state.ts";
+
+/** The names that the stack gives; `undefined` when it made nothing yet. */
+export function givenNames(deployment: Deployment): GivenNames | undefined {
+  const claim = outputsOf(deployment, "regtest:index:Claim") as
+    (Omit<GivenNames, "prefix"> & Partial<GivenNames>) | undefined;
+  // A state of version 0.1 has no prefix of its own.
+  return claim && { prefix: claim.network.replace(/regtest-network$/, ""), ...claim };
+}
+
+/**
+ * Removes what the stack made and its state does not have. Volumes alone hold what people made: they stay, for
+ * the next update takes over those that it declares, unless the stack is about to be destroyed.
+ * @returns a line for each
+ */
+export async function removeLeftovers(
+  docker: Docker,
+  names: GivenNames,
+  { resources = [] }: Deployment,
+  { volumes }: { readonly volumes: boolean },
+): Promise<string[]> {
+  const removed: string[] = [];
+  for (const { what, id, name } of unrecorded(await ownedThings(docker, names), resources)) {
+    if (what === "volume" && !volumes) continue;
+    await removers[what](docker, what === "image" ? name : id);
+    removed.push(`${what} ${name}`);
+  }
+  return removed;
+}
+
+const removers: Record<OwnedThing["what"], (docker: Docker, id: string) => Promise<unknown>> = {
+  container: (docker, id) => docker.getContainer(id).remove({ force: true, v: true }),
+  network: (docker, id) => docker.getNetwork(id).remove(),
+  // By its name, and not by force: other names of it, and containers, are somebody else's.
+  image: (docker, name) => docker.getImage(name).remove().catch(unlessStatus(404, 409)),
+  volume: (docker, name) => docker.getVolume(name).remove(),
+};

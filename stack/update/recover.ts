@@ -1,0 +1,70 @@
+/** Before anything else is done with a stack: mending what an interrupted run left of it. */
+import { clearInterrupted } from "../../bootstrap/snapshots/take/interrupted.ts";
+import type Docker from "dockerode";
+
+import { restartFromFuture } from "../../bootstrap/clock/future-tip.ts";
+import { isoTime } from "../../bootstrap/clock/mocktime.ts";
+import type { NodeContainer } from "../../bootstrap/containers/stop-start.ts";
+import { connectEngine } from "../../engine/client.ts";
+import type { Environment } from "../../toolchain/ensure.ts";
+import { givenNames, removeLeftovers } from "./leftovers.ts";
+import { containersOf, type StackClaim } from "../stack-containers.ts";
+import { deadLockHolder } from "../stack-lock.ts";
+import {
+  clearPendingOperations,
+  type Deployment,
+  outputsOf,
+  pulumiQuietly,
+  stackDeployment,
+} from "../stack-state.ts";
+
+/**
+ * Takes away a dead process's lock, pending operations, and what the engine has of this stack and
+ * its state does not. Of another stack it touches nothing.
+ * @param tell gets a line for each thing that was mended
+ * @param options.volumes Whether volumes of the stack go too that its state does not have. Default: they stay.
+ * @returns the stack's state
+ */
+export async function recover(
+  environment: Environment,
+  stack: string,
+  tell: (line: string) => void,
+  { volumes = false }: { readonly volumes?: boolean } = {},
+): Promise<Deployment> {
+  const holder = await deadLockHolder(environment.env["PULUMI_BACKEND_URL"], stack);
+  if (holder !== undefined) {
+    await pulumiQuietly(environment, ["cancel", "--yes", "--stack", stack]);
+    tell(`Took away the lock of an interrupted run (${holder}).`);
+  }
+  const deployment = await stackDeployment(environment, stack);
+  const pending = deployment.pending_operations ?? [];
+  if (pending.length > 0) {
+    await clearPendingOperations(environment, stack);
+    tell(`Cleared ${pending.length} pending operations of an interrupted run.`);
+  }
+  const docker = await connectEngine();
+  for (const line of await clearInterrupted(docker)) tell(line);
+  const names = givenNames(deployment);
+  if (names !== undefined) {
+    for (const thing of await removeLeftovers(docker, names, deployment, { volumes })) {
+      tell(`Removed ${thing}, which an interrupted run made and did not record.`);
+    }
+    const time = await restartFromFuture(await nodeContainers(docker, deployment));
+    if (time !== undefined) {
+      tell(
+        `The newest block is of ${isoTime(time)}, in the future: the clocks were set to that time, so that the nodes ` +
+          "start again. npm run reset leads back.",
+      );
+    }
+  }
+  return deployment;
+}
+
+async function nodeContainers(docker: Docker, deployment: Deployment): Promise<NodeContainer[]> {
+  const claim = outputsOf(deployment, "regtest:index:Claim") as StackClaim | undefined;
+  if (claim === undefined) return [];
+  const found = await containersOf(docker, claim.stackId, claim.nodes);
+  return found.flatMap(({ name, isNode, container }) =>
+    isNode && container !== undefined ? [{ name, container }] : [],
+  );
+}

@@ -1,0 +1,33 @@
+import type Docker from "dockerode";
+
+import { RpcClient } from "../../bootstrap/rpc/client.ts";
+import { rpcAuth } from "../../bootstrap/keys/rpcauth.ts";
+import { stackLabels } from "../../engine/labels.ts";
+
+/** The engine's own calls and nothing else, until bitcoind answers. */
+export async function startBare(
+  docker: Docker,
+  images: readonly string[],
+  id: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const [user, password] = ["user", "bench"];
+  const Cmd = [`-rpcauth=${rpcAuth(user, password)}`];
+  await docker.createNetwork({ Name: id, Labels: stackLabels(id, id, "network") });
+  await Promise.all(
+    images.map(async (image) => {
+      const container = await docker.createContainer({
+        Image: image,
+        Cmd,
+        Labels: stackLabels(id, id, "node"),
+        HostConfig: { PortBindings: { "18332/tcp": [{ HostIp: "127.0.0.1", HostPort: "" }] } },
+        NetworkingConfig: { EndpointsConfig: { [id]: {} } },
+      });
+      await container.start();
+      const { NetworkSettings } = await container.inspect();
+      const port = NetworkSettings.Ports["18332/tcp"]?.[0]?.HostPort ?? "";
+      await using rpc = new RpcClient({ url: `http://127.0.0.1:${port}`, user, password, signal });
+      await rpc.call("getblockcount");
+    }),
+  );
+}

@@ -1,0 +1,122 @@
+/** A stack of the bench's own, brought up and taken down by the npm scripts as a person does it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import type Docker from "dockerode";
+
+import { tidyBuildCache } from "../../engine/clean-up/build-cache.ts";
+import { label, labelFilter } from "../../engine/labels.ts";
+import { removeContainersAndNetworks } from "../../engine/clean-up/sweep.ts";
+import { fileBackend } from "../../toolchain/environment.ts";
+import { projectFolder } from "../../base/files/paths.ts";
+import { timedRun, type TimedRun } from "./timed-lines.ts";
+
+export interface BenchStackOptions {
+  readonly docker: Docker;
+  readonly name: string;
+  /** Beside the prefix. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+export class BenchStack implements AsyncDisposable {
+  readonly name: string;
+  readonly #docker: Docker;
+  readonly #signal: AbortSignal;
+  /** The state backend: nothing of the bench shows among a person's stacks. */
+  readonly #state: string;
+
+  private constructor({ docker, name, signal }: BenchStackOptions, state: string) {
+    this.name = name;
+    this.#docker = docker;
+    this.#signal = signal;
+    this.#state = state;
+  }
+
+  static async create(options: BenchStackOptions): Promise<BenchStack> {
+    const state = await mkdtemp(path.join(tmpdir(), `${options.name}-`));
+    const stack = new BenchStack(options, state);
+    try {
+      await stack.#npm("pulumi", ["stack", "init", "--no-select", "--stack", options.name]);
+      const settings = { prefix: `${options.name}-`, ...options.config };
+      const config = Object.entries(settings).flatMap(([key, value]) => [
+        "--plaintext",
+        `${key}=${value}`,
+      ]);
+      await stack.#npm("pulumi", ["config", "set-all", "--stack", options.name, ...config]);
+      return stack;
+    } catch (error) {
+      await stack[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async up(): Promise<TimedRun> {
+    return await this.#npm("up", ["--stack", this.name]);
+  }
+
+  async reset(): Promise<TimedRun> {
+    return await this.#npm("reset", ["--stack", this.name]);
+  }
+
+  async down(): Promise<TimedRun> {
+    return await this.#npm("down", ["--stack", this.name]);
+  }
+
+  /** Bytes of the image, and by node's name those of the layer that its snapshot adds. */
+  async sizes(): Promise<{ imageSize: number; snapshotLayers: Record<string, number> }> {
+    const [image] = await this.#images("image");
+    const snapshots = await this.#images("snapshot");
+    const layers = await Promise.all(
+      snapshots.map(async ({ Id, Labels }) => {
+        const [layer] = (await this.#docker.getImage(Id).history()) as { Size: number }[];
+        return [Labels[label.node] ?? "", layer?.Size ?? Number.NaN] as const;
+      }),
+    );
+    return {
+      imageSize: image?.Size ?? Number.NaN,
+      snapshotLayers: Object.fromEntries(layers.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    };
+  }
+
+  /** Gives the stack's image a second name, by which it outlives `down`. Returns that name. */
+  async holdImage(): Promise<string> {
+    const [image] = await this.#images("image");
+    if (image === undefined) throw new Error(`stack ${this.name} has no image`);
+    const repo = `${this.name}-held`;
+    await this.#docker.getImage(image.Id).tag({ repo, tag: "latest" });
+    return repo;
+  }
+
+  /** Whatever the state of things: by label, since a run that was interrupted may have recorded nothing. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await removeContainersAndNetworks(this.#docker, { [label.stack]: this.name });
+    const filters = labelFilter({ [label.stack]: this.name });
+    const { Volumes } = await this.#docker.listVolumes({ filters });
+    for (const { Name } of (Volumes as typeof Volumes | null) ?? [])
+      await this.#docker.getVolume(Name).remove();
+    // Snapshots first: they are made of the image.
+    for (const kind of ["snapshot", "image"]) {
+      for (const { Id } of await this.#images(kind)) {
+        await this.#docker.getImage(Id).remove({ force: true });
+      }
+    }
+    await tidyBuildCache(this.#docker);
+    await rm(this.#state, { recursive: true, force: true });
+    await rm(path.join(projectFolder, `Pulumi.${this.name}.yaml`), { force: true });
+  }
+
+  async #images(kind: string): Promise<Docker.ImageInfo[]> {
+    const filters = labelFilter({ [label.stack]: this.name, [label.kind]: kind });
+    return await this.#docker.listImages({ filters });
+  }
+
+  async #npm(script: string, args: readonly string[]): Promise<TimedRun> {
+    return await timedRun("npm", ["run", "--silent", script, "--", ...args], {
+      cwd: projectFolder,
+      env: { PULUMI_BACKEND_URL: fileBackend(this.#state) },
+      signal: this.#signal,
+    });
+  }
+}

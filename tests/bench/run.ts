@@ -1,0 +1,101 @@
+/** Measures `up`, `down` and the bootstrap, next to the same steps done by a shell script. */
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+
+import { connectEngine } from "../../engine/client.ts";
+import { freePorts } from "../../engine/free-ports.ts";
+import { defaultPlan } from "../../bootstrap/plan/default-plan.ts";
+import type { Environment } from "../../toolchain/ensure.ts";
+import { projectFolder } from "../../base/files/paths.ts";
+import type { Progress } from "../../base/progress/steps.ts";
+import { BenchStack } from "./bench-stack.ts";
+import { measureClones } from "./clones.ts";
+import { figures } from "./figures.ts";
+import { bootstrapBegins, snapshotEnds } from "./lines.ts";
+import { describeMachine } from "./machine.ts";
+import type { Report } from "./report.ts";
+import { measureSnapshots } from "./snapshots.ts";
+import { secondsBetween, timedRun, type TimedRun } from "./timed-lines.ts";
+
+export interface BenchOptions {
+  /** Rounds that count; one more goes before them, which fills the caches. */
+  readonly rounds: number;
+  /** How many networks of the test kit are asked for at once, one number after the other. */
+  readonly atOnce: readonly number[];
+  readonly environment: Environment;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export async function runBench(options: BenchOptions): Promise<Report> {
+  const { rounds, atOnce, environment, progress, signal } = options;
+  const date = new Date().toISOString();
+  const docker = await connectEngine({ signal });
+  const machine = await describeMachine(docker, environment.env);
+  const name = `bench-${randomBytes(4).toString("hex")}`;
+  const [alice = 0, miner = 0] = await freePorts(2);
+  const config = { aliceRpcPort: String(alice), minerRpcPort: String(miner) };
+  await using stack = await BenchStack.create({ docker, name, config, signal });
+
+  const walkThrough = (image: string): Promise<TimedRun> =>
+    timedRun(path.join(projectFolder, "tests/bench/walk-through.sh"), [image, `${name}-walk`], {
+      cwd: projectFolder,
+      signal,
+    });
+
+  const { image, sizes } = await progress.step(`Warming up stack ${name}`, async () => {
+    await stack.up();
+    const sizes = await stack.sizes();
+    const image = await stack.holdImage();
+    await stack.down();
+    await walkThrough(image);
+    return { image, sizes };
+  });
+
+  const measured: Round[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    measured.push(
+      await progress.step(`Round ${round} of ${rounds}`, async () => {
+        const up = await stack.up();
+        const upUnchanged = await stack.up();
+        const reset = await stack.reset();
+        const down = await stack.down();
+        return { up, upUnchanged, reset, down, walkThrough: await walkThrough(image) };
+      }),
+    );
+  }
+  const snapshots = await progress.step("Snapshots, by the engine alone", async () => {
+    const plan = await defaultPlan();
+    const benchName = `${name}-snapshots`;
+    return await measureSnapshots(docker, { image, plan, name: benchName, rounds, signal });
+  });
+  const clones = await progress.step("Networks of the test kit", () =>
+    measureClones(docker, { image, name: `${name}-kit`, rounds, atOnce, signal }),
+  );
+  return {
+    date,
+    rounds,
+    machine,
+    figures: figures({
+      up: measured.map(({ up }) => up.seconds),
+      upUnchanged: measured.map(({ upUnchanged }) => upUnchanged.seconds),
+      reset: measured.map(({ reset }) => reset.seconds),
+      down: measured.map(({ down }) => down.seconds),
+      bootstrap: measured.map(({ up }) => secondsBetween(up, bootstrapBegins, snapshotEnds)),
+      walkThrough: measured.map(({ walkThrough }) =>
+        secondsBetween(walkThrough, /^started$/, /^done$/),
+      ),
+      snapshots,
+      clones,
+      ...sizes,
+    }),
+  };
+}
+
+interface Round {
+  readonly up: TimedRun;
+  readonly upUnchanged: TimedRun;
+  readonly reset: TimedRun;
+  readonly down: TimedRun;
+  readonly walkThrough: TimedRun;
+}

@@ -1,0 +1,92 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { loadScenario, scenarioFile } from "../../../../bootstrap/scenario/scenario-file.ts";
+import { tempFolder } from "../../../helpers/temp-folder.ts";
+
+let folder: string;
+const cleanUp: AsyncDisposable[] = [];
+beforeEach(async () => {
+  await begin();
+});
+afterEach(async () => {
+  for (const temporary of cleanUp.splice(0)) await temporary[Symbol.asyncDispose]();
+});
+
+/** The same files in a folder of their own. */
+async function begin(): Promise<void> {
+  const temporary = await tempFolder();
+  cleanUp.push(temporary);
+  folder = temporary.path;
+  await write("package.json", '{ "type": "module" }');
+  await write("amounts.ts", "export const amount: string = '0.1';");
+  await write("types.ts", "export interface Order { readonly label: string }");
+  await write(
+    "scenario.ts",
+    'import type { Order } from "./types.ts";\n' +
+      'import { amount } from "./amounts.ts";\n' +
+      "export default async (): Promise<Order> => ({ label: amount });",
+  );
+}
+
+async function write(name: string, text: string): Promise<void> {
+  await writeFile(path.join(folder, name), text);
+}
+
+const digest = async (): Promise<string> => (await scenarioFile("scenario.ts", folder)).digest;
+
+describe("the digest of a scenario", () => {
+  it("is the same for the same files, wherever they are", async () => {
+    const before = await digest();
+    await begin();
+    expect(await digest()).toBe(before);
+  });
+
+  it("changes with the file and with what it imports, but not with types", async () => {
+    const before = await digest();
+    await write("types.ts", "export interface Order { readonly label: string | undefined }");
+    expect(await digest()).toBe(before);
+    await write("amounts.ts", "export const amount: string = '0.2';");
+    const after = await digest();
+    expect(after).not.toBe(before);
+    await write("scenario.ts", "export default () => undefined;");
+    expect(await digest()).not.toBe(after);
+  });
+});
+
+describe("a scenario that is none", () => {
+  const problem = async (name = "scenario.ts"): Promise<unknown> => {
+    const read = async (): Promise<unknown> =>
+      await loadScenario(await scenarioFile(name, folder), folder);
+    return await read().then(
+      () => undefined,
+      (error: unknown) => (error as Error).message,
+    );
+  };
+
+  it("is told: a file that is not there", async () => {
+    expect(await problem("nowhere.ts")).toMatch(/Could not resolve ".*nowhere\.ts"/);
+  });
+
+  it("is told: one that cannot be read as TypeScript, with the line", async () => {
+    await write("scenario.ts", "export default async () => {\n  const = 1;\n};");
+    expect(await problem()).toBe('scenario.ts:2: Expected identifier but found "="');
+  });
+
+  it("is told: one that imports what is not there", async () => {
+    await write("scenario.ts", 'import "./nowhere.ts";\nexport default () => undefined;');
+    expect(await problem()).toBe('scenario.ts:1: Could not resolve "./nowhere.ts"');
+  });
+
+  it("is told: one without a default export", async () => {
+    await write("scenario.ts", "export const scenario = async () => {};");
+    expect(await problem()).toMatch(/^it has no function as its default export; write `export/);
+  });
+
+  it("is told: one that throws when it is loaded", async () => {
+    await write("scenario.ts", 'throw new Error("no shop");');
+    expect(await problem()).toBe("it cannot be loaded: no shop");
+  });
+});

@@ -1,0 +1,228 @@
+/** What the program declares, by Pulumi's mocks; what comes of it on an engine: tests/integration. */
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+import {
+  declaredBy,
+  type DeclaredProgram,
+  type DeclaredResource,
+  generatedPassword,
+} from "../../helpers/declared-program.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const container = "docker:index/container:Container";
+const image = "docker:index/remoteImage:RemoteImage";
+
+function named({ resources }: DeclaredProgram, type: string): string[] {
+  return resources.filter((made) => made.type === type).map(({ name }) => name);
+}
+
+function nodeOf({ resources }: DeclaredProgram, node: string): DeclaredResource["inputs"] {
+  const found = resources.find(({ type, name }) => type === container && name === node);
+  if (found === undefined) throw new Error(`the program declares no container ${node}`);
+  return found.inputs;
+}
+
+/** As the Docker provider takes them. */
+function labelsOf(inputs: DeclaredResource["inputs"]): Record<string, string> {
+  const labels = inputs["labels"] as { label: string; value: string }[];
+  return Object.fromEntries(labels.map(({ label, value }) => [label, value]));
+}
+
+describe("by default", () => {
+  it("declares an image, a network, two nodes with a volume each, their history, and its snapshot", async () => {
+    const { resources } = await declaredBy();
+    const declared = resources.map(({ type, name }) => `${type} ${name}`);
+    expect(declared.toSorted()).toEqual([
+      "docker:index/container:Container alice",
+      "docker:index/container:Container miner",
+      "docker:index/network:Network network",
+      "docker:index/remoteImage:RemoteImage bitcoind",
+      "docker:index/volume:Volume alice",
+      "docker:index/volume:Volume miner",
+      "pulumi:providers:docker engine",
+      "regtest:index:Bootstrap bootstrap",
+      "regtest:index:Claim claim",
+      "regtest:index:Snapshot snapshot",
+      "regtest:stack:BitcoinNode alice",
+      "regtest:stack:BitcoinNode miner",
+    ]);
+  });
+
+  it("publishes a node's RPC on 127.0.0.1, and nothing else", async () => {
+    const program = await declaredBy();
+    expect(nodeOf(program, "alice")["ports"]).toEqual([
+      { internal: 18332, external: 18332, ip: "127.0.0.1" },
+    ]);
+    expect(nodeOf(program, "miner")["ports"]).toEqual([
+      { internal: 18332, external: 18342, ip: "127.0.0.1" },
+    ]);
+  });
+
+  it("gives no container a right, nor a place to write to but its volume and memory", async () => {
+    const program = await declaredBy({ autoMine: "10s" });
+    expect(program.of(container)).toHaveLength(3);
+    for (const inputs of program.of(container)) {
+      expect(inputs).toMatchObject({
+        readOnly: true,
+        tmpfs: { "/tmp": "" },
+        capabilities: { drops: ["ALL"] },
+        securityOpts: ["no-new-privileges"],
+      });
+      expect(inputs).not.toHaveProperty("privileged");
+    }
+  });
+
+  it("tells the password to the resources that ask nodes, and to the outputs as a secret", async () => {
+    const { resources, outputs, secretOutputs } = await declaredBy();
+    const told = resources.filter(({ inputs }) =>
+      JSON.stringify(inputs).includes(generatedPassword),
+    );
+    expect(told.map(({ name }) => name).toSorted()).toEqual(["bootstrap", "snapshot"]);
+    expect(outputs["rpcPassword"]).toBe(generatedPassword);
+    expect(secretOutputs).toEqual(["rpcPassword"]);
+  });
+
+  it("labels all that it makes on the engine with the stack, its id and what it is", async () => {
+    const { of } = await declaredBy({ autoMine: "10s" });
+    const kinds = (type: string): (string | undefined)[] =>
+      of(type).map((inputs) => {
+        const labels = labelsOf(inputs);
+        expect(labels).toMatchObject({
+          "regtest-network.id": "0123456789abcdef",
+          "regtest-network.stack": "declared",
+        });
+        return labels["regtest-network.kind"];
+      });
+    expect(kinds(container).toSorted()).toEqual(["auto-miner", "node", "node"]);
+    expect(kinds("docker:index/network:Network")).toEqual(["network"]);
+    expect(kinds("docker:index/volume:Volume")).toEqual(["volume", "volume"]);
+    expect(of(image).map(({ build }) => (build as { labels: object }).labels)).toEqual([
+      expect.objectContaining({ "regtest-network.kind": "image" }),
+    ]);
+  });
+
+  it("has the outputs that programs rely on", async () => {
+    const { outputs } = await declaredBy();
+    expect(outputs).toMatchObject({
+      endpoints: { alice: "http://127.0.0.1:18332", miner: "http://127.0.0.1:18342" },
+      services: { alice: {}, miner: {} },
+      rpcUser: "user",
+      chain: { height: 107, tip: "tip", aliceAddress: "hers", fundingTxid: "of 30" },
+      containers: {
+        alice: { name: "alice", id: "alice-id", ip: "172.18.0.2" },
+        miner: { name: "miner", id: "miner-id", ip: "172.18.0.3" },
+      },
+    });
+  });
+});
+
+describe("with", () => {
+  it("a prefix, it is on every name that the engine knows", async () => {
+    const { resources } = await declaredBy({ prefix: "mine-", autoMine: "10s" });
+    const onEngine = resources.filter(({ type }) => /^docker:index/.test(type));
+    const names = onEngine.map(({ inputs }) => String(inputs["name"]));
+    expect(names).toHaveLength(7);
+    expect(names.filter((name) => !name.startsWith("mine-"))).toEqual([]);
+  });
+
+  it("a node of its own ports, services and arguments, the container has them", async () => {
+    const nodes = JSON.stringify([
+      { name: "miner", role: "miner" },
+      ...[{ name: "bob", rpcPort: 2001, zmqPort: 2002, p2pPort: 2003, arguments: ["-txindex"] }],
+    ]);
+    const program = await declaredBy({ nodes });
+    const bob = nodeOf(program, "bob");
+    expect(bob["ports"]).toEqual(
+      expect.arrayContaining([
+        { internal: 18332, external: 2001, ip: "127.0.0.1" },
+        { internal: 28332, external: 2002, ip: "127.0.0.1" },
+        { internal: 18444, external: 2003, ip: "127.0.0.1" },
+      ]),
+    );
+    expect(bob["ports"]).toHaveLength(3);
+    expect(bob["command"]).toEqual(expect.arrayContaining(["-uacomment=bob", "-txindex"]));
+    expect(program.outputs["services"]).toMatchObject({
+      miner: {},
+      bob: { p2p: "127.0.0.1:2003" },
+    });
+  });
+
+  it("nodes in a line, each dials one it is connected to, and nobody is dialled twice", async () => {
+    const names = ["alice", "bob", "miner"];
+    const nodes = names.map((name) => ({ name, ...(name === "miner" && { role: "miner" }) }));
+    const program = await declaredBy({ nodes: JSON.stringify(nodes), connect: "line" });
+    const dialled = names.flatMap((name) =>
+      (nodeOf(program, name)["command"] as string[])
+        .filter((argument) => argument.startsWith("-addnode="))
+        .map((argument) => [name, argument.slice("-addnode=".length)].toSorted().join(" - ")),
+    );
+    expect(dialled.toSorted()).toEqual(["alice - bob", "bob - miner"]);
+  });
+
+  it("nodes of other bitcoinds, there is one image for each kind", async () => {
+    const nodes = [
+      { name: "alice", image: { external: "theirs:1" } },
+      { name: "bob", image: { core: "29.0" } },
+      { name: "carol", image: { core: "29.0" } },
+      { name: "miner", role: "miner" },
+    ];
+    const program = await declaredBy({ nodes: JSON.stringify(nodes) });
+    const images = named(program, image);
+    expect(images).toHaveLength(3);
+    expect(images).toContain("bitcoind");
+    expect(named(program, "regtest:index:CoreRelease")).toEqual(["core-29.0"]);
+    const imageOf = (node: string): unknown => nodeOf(program, node)["image"];
+    expect(imageOf("bob")).toBe(imageOf("carol"));
+    expect(new Set(["alice", "bob", "miner"].map(imageOf)).size).toBe(3);
+  });
+
+  it("blocks that mine themselves, one more container with neither ports nor password", async () => {
+    const program = await declaredBy({ autoMine: "10s", mockTime: "2025-01-01" });
+    const miner = nodeOf(program, "auto-miner");
+    expect(miner).not.toHaveProperty("ports");
+    expect(miner["command"]).toEqual([
+      ...["10", "where the miner mines to", "107", "-uacomment=auto-miner", "-connect=miner"],
+      "-mocktime=1735689600",
+    ]);
+    expect(JSON.stringify(miner)).not.toMatch(/rpc(auth|user|password)/);
+  });
+
+  it("a snapshot to start from, no image is built and no snapshot made", async () => {
+    const program = await declaredBy({ start: "snapshot", snapshot: "funded" });
+    expect(program.of(image)).toEqual([]);
+    expect(named(program, "regtest:index:Snapshot")).toEqual([]);
+    expect(program.of("regtest:index:Source")).toMatchObject([{ snapshot: "funded" }]);
+    expect(nodeOf(program, "alice")["image"]).toBe("sha256:of-alice");
+    expect(program.of("regtest:index:Bootstrap")[0]).not.toHaveProperty("plan");
+  });
+
+  it("another chain, the volumes have another name, and with the same one the same", async () => {
+    const volumes = async (config: Record<string, string>): Promise<unknown[]> =>
+      (await declaredBy(config)).of("docker:index/volume:Volume").map(({ name }) => name);
+    const before = await volumes({});
+    expect(await volumes({ rpcUser: "somebody", autoMine: "1h", timeout: "61" })).toEqual(before);
+    for (const config of [{ blocks: "102" }, { walletSeed: "other" }, { amount: "29" }]) {
+      const after = await volumes(config);
+      expect(after.filter((name) => before.includes(name))).toEqual([]);
+    }
+  });
+
+  it("a password that is set as a secret, it is the claim's; in clear text it is refused unseen", async () => {
+    const config = { rpcPassword: "correct-horse" };
+    const { of, outputs } = await declaredBy(config, ["rpcPassword"]);
+    expect(of("regtest:index:Claim")).toMatchObject([config]);
+    expect(outputs["rpcPassword"]).toBe("correct-horse");
+    const refused = declaredBy(config);
+    await expect(refused).rejects.toThrow("rpcPassword: it is set in clear text");
+    await expect(refused).rejects.not.toThrow("correct-horse");
+  });
+
+  it("config that cannot work, all problems are told and nothing is declared", async () => {
+    await expect(declaredBy({ blocks: "100", amount: "0" })).rejects.toThrow(
+      /blocks: 100 is not allowed[^]*amount: "0" is not allowed/,
+    );
+  });
+});

@@ -1,0 +1,59 @@
+import { createServer } from "node:net";
+
+import { describe, expect, it } from "vitest";
+
+import { withPorts } from "../../../../provider/regtest/claimed-ports.ts";
+import { isFreePort } from "../../../../engine/free-ports.ts";
+
+describe("withPorts", () => {
+  const alice = { name: "alice", rpcPort: 18332, ports: [] };
+
+  it("leaves a node the port that it is given, also when it had another one", async () => {
+    expect(await withPorts([alice], [{ ...alice, rpcPort: 20_000 }])).toEqual([alice]);
+  });
+
+  it("gives a node the ports again that it had", async () => {
+    const zmq = { service: "zmq", key: "nodes[1].zmqPort" } as const;
+    const before = [{ name: "bob", rpcPort: 20_001, ports: [{ ...zmq, port: 20_002 }] }];
+    const nodes = [
+      { name: "carol", ports: [] },
+      { name: "bob", ports: [zmq] },
+    ];
+    const [carol, bob] = await withPorts(nodes, before);
+    expect(bob).toEqual(before[0]);
+    expect([20_001, 20_002]).not.toContain(carol?.rpcPort);
+  });
+
+  it("gives all others ports that are free, different, and not the system's own to give", async () => {
+    const nodes = Array.from({ length: 50 }, (_, index) => ({
+      name: `n${index}`,
+      ports: [{ service: "p2p" as const, key: "" }],
+    }));
+    const found = await withPorts(nodes, []);
+    const ports = found.flatMap(({ rpcPort, ports }) => [
+      rpcPort,
+      ...ports.map(({ port }) => port),
+    ]);
+    expect(new Set(ports).size).toBe(100);
+    expect(Math.min(...ports)).toBeGreaterThanOrEqual(20_000);
+    expect(Math.max(...ports)).toBeLessThan(32_768);
+  });
+});
+
+describe("isFreePort", () => {
+  it("tells a port on which somebody listens", async () => {
+    const server = createServer();
+    const { promise, resolve } = Promise.withResolvers<number>();
+    server.listen(0, "127.0.0.1", () => {
+      resolve((server.address() as { port: number }).port);
+    });
+    const port = await promise;
+    expect(await isFreePort(port)).toBe(false);
+    const closed = Promise.withResolvers<undefined>();
+    server.close(() => {
+      closed.resolve(undefined);
+    });
+    await closed.promise;
+    expect(await isFreePort(port)).toBe(true);
+  });
+});

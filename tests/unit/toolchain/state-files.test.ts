@@ -1,0 +1,109 @@
+/** Files that a kill or a full disk has cut off. */
+import { existsSync } from "node:fs";
+import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { deadLockHolder } from "../../../stack/stack-lock.ts";
+import { type CachePaths, cachePaths } from "../../../base/files/paths.ts";
+import { checkStateFiles } from "../../../toolchain/state-files.ts";
+import { type TempFolder, tempFolder } from "../../helpers/temp-folder.ts";
+
+let temporary: TempFolder;
+let cache: CachePaths;
+let told: string[];
+const stackFile = (): string => path.join(cache.state, ".pulumi/stacks/regtest-network/dev.json");
+
+beforeEach(async () => {
+  temporary = await tempFolder();
+  cache = cachePaths(temporary.path);
+  told = [];
+  await write(path.join(cache.state, ".pulumi/meta.yaml"), "version: 1\n");
+  await write(stackFile(), '{ "version": 3 }\n');
+  await write(`${stackFile()}.bak`, '{ "version": 3 }');
+  await write(path.join(cache.home, "workspaces/a-workspace.json"), '{ "stack": "dev" }');
+  await write(cache.passphrase, "words\n");
+});
+afterEach(async () => {
+  await temporary[Symbol.asyncDispose]();
+});
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
+
+const check = (): Promise<void> => checkStateFiles(cache, (line) => told.push(line));
+
+describe("files of the state", () => {
+  it("stay as they are when they are whole, or not there yet", async () => {
+    await check();
+    await checkStateFiles(cachePaths(path.join(temporary.path, "nothing")), (line) =>
+      told.push(line),
+    );
+    expect(told).toEqual([]);
+    expect(existsSync(path.join(cache.home, "workspaces/a-workspace.json"))).toBe(true);
+  });
+
+  it.each(["", '{ "stack": "d'])("that hold nothing of worth are put right: %j", async (text) => {
+    const workspace = path.join(cache.home, "workspaces/a-workspace.json");
+    const version = path.join(cache.state, ".pulumi/meta.yaml");
+    await write(workspace, text);
+    await write(version, "");
+    await check();
+    expect(told).toEqual([
+      `Removed ${workspace}, which was cut off; it held no more than which stack is selected.`,
+      `Wrote ${version} again, which was empty.`,
+    ]);
+    expect(existsSync(workspace)).toBe(false);
+    expect(await readFile(version, "utf8")).toBe("version: 1\n");
+  });
+
+  it.each(["", '{ "version": 3, "deploy'])(
+    "that hold a stack are named, with the way back: %j",
+    async (text) => {
+      await write(stackFile(), text);
+      await expect(check()).rejects.toThrow(
+        `cp '${stackFile()}.bak' '${stackFile()}', then npm run up brings it up to date`,
+      );
+      await write(`${stackFile()}.bak`, "");
+      await expect(check()).rejects.toThrow(`${stackFile()}, the state of a stack, is not whole`);
+      await expect(check()).rejects.toThrow("and so is its backup; move it away");
+    },
+  );
+
+  it("are of no use without the passphrase, which is not made anew over them", async () => {
+    await write(cache.passphrase, "");
+    await expect(check()).rejects.toThrow(
+      `${cache.passphrase} is empty, and the secrets of 1 stacks cannot be read without it`,
+    );
+  });
+});
+
+describe("the lock of a stack", () => {
+  const holder = (): Promise<string | undefined> =>
+    deadLockHolder(`${pathToFileURL(cache.state).href}?metadata=skip`, "dev");
+  const lockFile = (): string =>
+    path.join(cache.state, ".pulumi/locks/organization/regtest-network/dev/x.json");
+  const ago = new Date(Date.now() - 60_000);
+
+  it.each(["", '{"pid": 1', "[]"])(
+    "that was cut off is nobody's, once it is old: %j",
+    async (text) => {
+      await write(lockFile(), text);
+      expect(await holder()).toBeUndefined();
+      await utimes(lockFile(), ago, ago);
+      expect(await holder()).toBe(`unknown, ${lockFile()} is not whole`);
+    },
+  );
+
+  it("that is whole is that of its process", async () => {
+    await write(lockFile(), JSON.stringify({ pid: 2 ** 22 + 1, hostname: hostname() }));
+    expect(await holder()).toBe(`process ${2 ** 22 + 1}`);
+    await write(lockFile(), JSON.stringify({ pid: 2 ** 22 + 1, hostname: "another" }));
+    expect(await holder()).toBeUndefined();
+  });
+});
