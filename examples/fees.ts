@@ -15,11 +15,12 @@ const scenario: Scenario = async (network) => {
   network.report("split coins");
   const own: string = await from.call("getnewaddress", ["fees", "bech32"]);
   const coins = feeRates.length * blocks;
-  // bitcoind learns only from payments whose coins are confirmed, so each gets one of its own.
-  const parts = await Promise.all(
-    Array.from({ length: coins }, () => from.call("getnewaddress", ["fees", "bech32"])),
-  );
-  const [coin] = await from.call("listunspent");
+  // bitcoind learns only from payments whose coins are confirmed, so each gets one of its own. One call
+  // after the other, and the oldest coin: so that the same ones come out each time.
+  const parts: string[] = [];
+  while (parts.length < coins) parts.push(await from.call("getnewaddress", ["fees", "bech32"]));
+  const unspent = await from.call("listunspent");
+  const [coin] = unspent.toSorted((a, b) => b.confirmations - a.confirmations);
   if (coin === undefined) throw new Error("the miner has nothing to spend");
   await from.call("send", {
     outputs: parts.map((address) => ({ [address]: "0.01" })),

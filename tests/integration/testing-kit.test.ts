@@ -26,7 +26,7 @@ import { ProcessGroup } from "../helpers/process-group.ts";
 const defaultTip = "57b7f3cf1ab530536dd814ed969cca5f29e2cd09ed636a7b0d52b0a1890f8915";
 
 /** Where examples/fees.ts leads. */
-const feesTip = "24818f4e274ec755e6dde84dfb139843d7cdefc344fc9bb9d58a85b21881d7a3";
+const feesTip = "0816bf97149f42b8593a33b75af1493b3d1313be24cb18469a976809ec523434";
 
 let kit: KitSnapshot;
 let snapshot: string;
