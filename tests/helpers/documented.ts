@@ -86,7 +86,8 @@ export interface Names {
 /** Names that get the prefix where docker is told them. */
 const containers = /(?<=[\s=])(alice2?|miner)(?=[\s:)]|$)/g;
 /** Scripts that work on a stack, with all that belongs to the call. */
-const onStack = /npm run (?:-s )?(?:up|down|mine|time|reset|snapshot|pulumi)\b(?: --(?: [^\s|)#]+)*)?/g;
+const onStack =
+  /npm run (?:-s )?(?:up|down|mine|time|reset|snapshot|pulumi)\b(?: --(?: [^\s|)#]+)*)?/g;
 /** Subcommands that take no stack. */
 const withoutStack = / -- (?:list|show|diff|export|import|remove|stack (?:init|rm))\b/;
 
