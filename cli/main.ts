@@ -1,4 +1,5 @@
 import { register as registerBench } from "./dev/bench.ts";
+import { register as registerCheck } from "./dev/check.ts";
 import { register as registerCli } from "./commands/cli.ts";
 import { register as registerClone } from "./commands/clone.ts";
 import { register as registerDocs } from "./dev/docs.ts";
@@ -35,6 +36,7 @@ await runProgram("A Bitcoin regtest network in Docker, declared with Pulumi.", (
   registerPulumi(program);
   registerGolden(program);
   registerDocs(program);
+  registerCheck(program);
   registerTest(program);
   registerBench(program);
 });

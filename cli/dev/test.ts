@@ -1,11 +1,12 @@
-import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 
 import type { Command } from "commander";
 
 import { readRecord } from "../../base/files/files.ts";
-import { cachePaths, projectFolder } from "../../base/files/paths.ts";
+import { cachePaths } from "../../base/files/paths.ts";
+import { runChecks } from "./check.ts";
+import { runTool } from "./run-tool.ts";
 import { faultLine, summaryLine } from "./test-summary.ts";
 
 export function register(program: Command): void {
@@ -30,36 +31,6 @@ export function register(program: Command): void {
     });
 }
 
-interface Check {
-  readonly name: string;
-  readonly tool: string;
-  readonly args: readonly string[];
-}
-
-/** Lanes that run side by side: lint takes as long as the others together. */
-const checks: readonly (readonly Check[])[] = [
-  [{ name: "lint", tool: "eslint", args: ["."] }],
-  [
-    { name: "types", tool: "tsc", args: ["-p", "."] },
-    { name: "format", tool: "prettier", args: ["--check", "--log-level", "warn", "."] },
-  ],
-];
-
-/** All of them, whatever the ones before said: one run shows all there is to mend. */
-async function runChecks(): Promise<string[]> {
-  const lanes = await Promise.all(
-    checks.map(async (lane) => {
-      const failed: string[] = [];
-      for (const { name, tool, args } of lane) {
-        process.stderr.write(`Checking ${name} ...\n`);
-        if ((await runTool(tool, args)) !== 0) failed.push(name);
-      }
-      return failed;
-    }),
-  );
-  return lanes.flat();
-}
-
 async function runTests(args: readonly string[]): Promise<{ lines: string[]; failed: boolean }> {
   const report = path.join(cachePaths().logs, "vitest.json");
   await rm(report, { force: true });
@@ -72,16 +43,4 @@ async function runTests(args: readonly string[]): Promise<{ lines: string[]; fai
   const record = await readRecord(report);
   const lines = [faultLine(record), summaryLine(record)].filter((line) => line !== undefined);
   return { lines, failed: exitCode !== 0 };
-}
-
-/** Runs a development tool with this Node on this process's output. */
-async function runTool(name: string, args: readonly string[]): Promise<number> {
-  const script = path.join(projectFolder, "node_modules", ".bin", name);
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  spawn(process.execPath, [script, ...args], { cwd: projectFolder, stdio: "inherit" })
-    .on("error", reject)
-    .on("exit", (code) => {
-      resolve(code ?? 1);
-    });
-  return promise;
 }
