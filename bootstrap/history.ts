@@ -8,7 +8,7 @@ import { hasTip } from "./chain/drift.ts";
 import { type ChainFacts, chainFacts } from "./chain/facts.ts";
 import type { Funded } from "./payments/funding.ts";
 import type { Edge } from "./nodes/peers.ts";
-import type { Manifest } from "./snapshots/manifest.ts";
+import type { Manifest } from "./snapshots/manifest-schema.ts";
 import { verifyStarted } from "./snapshots/verify.ts";
 import { loadWallets } from "./nodes/wallets.ts";
 

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ChainPlan } from "../bootstrap/plan/chain-plan.ts";
 import { Source } from "./resources.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
-import type { Manifest } from "../bootstrap/snapshots/manifest.ts";
+import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
 import { chainDigest, chainPlan } from "./declared-chain.ts";
 import { digestOf } from "../bootstrap/plan/digest.ts";
 import type { StackConfig } from "./config/config.ts";

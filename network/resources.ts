@@ -8,7 +8,7 @@ import type { CoreReleaseInputs } from "../provider/regtest/core-release-handler
 import type { Funded } from "../bootstrap/payments/funding.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
 import type { SnapshotInputs } from "../provider/regtest/snapshot-handler.ts";
-import type { Manifest } from "../bootstrap/snapshots/manifest.ts";
+import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
 import type { SourceInputs } from "../provider/regtest/source-handler.ts";
 
 /** The same type with every property open to outputs, as a program gives it. */

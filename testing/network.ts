@@ -4,7 +4,7 @@ import type Docker from "dockerode";
 import { Network } from "../bootstrap/verbs/network.ts";
 import type { Node } from "../bootstrap/nodes/node.ts";
 import type { StoredSnapshot } from "../bootstrap/snapshots/find.ts";
-import type { Manifest } from "../bootstrap/snapshots/manifest.ts";
+import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
 import { resetNetwork } from "../bootstrap/snapshots/reset/reset.ts";
 import type { TemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
 import { stackLabels } from "../engine/labels.ts";

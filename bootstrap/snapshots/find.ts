@@ -4,7 +4,8 @@ import type Docker from "dockerode";
 import { engineError } from "../../engine/engine-error.ts";
 import { type Kind, label, labelFilter } from "../../engine/labels.ts";
 import { stackOfImage } from "./images.ts";
-import { type Manifest, readManifest } from "./manifest.ts";
+import { readManifest } from "./manifest.ts";
+import type { Manifest } from "./manifest-schema.ts";
 import { keptUnder, snapshotReference } from "./names.ts";
 
 /** One image of a snapshot, as the engine lists it. */

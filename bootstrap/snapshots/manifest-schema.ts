@@ -1,10 +1,52 @@
 /** What a manifest must look like, wherever it comes from: one that was brought here may say anything. */
 import * as z from "zod";
 
+import type { ChainFacts } from "../chain/facts.ts";
+import type { Mempools } from "../chain/mempools.ts";
 import { genesisTime, lastTime } from "../clock/mocktime.ts";
-import { nodeNamePattern } from "../nodes/node.ts";
-import { services } from "../nodes/node-ports.ts";
-import type { Manifest } from "./manifest.ts";
+import { nodeNamePattern, type Role } from "../nodes/node.ts";
+import { type Offers, services } from "../nodes/node-ports.ts";
+import type { Edge } from "../nodes/peers.ts";
+import type { Funded } from "../payments/funding.ts";
+
+/** Version of the manifest's format. A reader refuses any other. */
+export const manifestFormat = 1;
+
+export interface Manifest {
+  readonly format: typeof manifestFormat;
+  /** Name of the snapshot. */
+  readonly snapshot: string;
+  readonly chain: "regtest";
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  readonly nodes: readonly NodeManifest[];
+  /** Who is connected to whom. */
+  readonly connect: readonly Edge[];
+  readonly facts: ChainFacts;
+  /** Height of the chain that the bootstrap made; blocks above it are people's. Missing where nobody said so. */
+  readonly bootstrapped?: number | undefined;
+  /** Seconds since 1970 that the clocks were set to; missing where they were not, and in older snapshots. */
+  readonly clock?: number | undefined;
+  /** Unconfirmed transactions that it holds; missing where there are none, and in older snapshots. */
+  readonly mempools?: Mempools | undefined;
+  /** Who was paid by the bootstrap, where, and by which transaction. */
+  readonly funded: readonly Funded[];
+}
+
+export interface NodeManifest {
+  readonly name: string;
+  readonly role: Role;
+  /** bitcoind's version, as in 290400. */
+  readonly version: number;
+  /** Arguments of bitcoind beside its configuration file, without credentials. */
+  readonly arguments: readonly string[];
+  /** What it published beside RPC. Missing in snapshots up to version 0.1. */
+  readonly offers?: Offers | undefined;
+  /** Id of the image with the node's programs, which its image in the snapshot is built on. */
+  readonly baseImage: string;
+  /** Label → addresses, of the node's own wallet. */
+  readonly addresses: Readonly<Record<string, readonly string[]>>;
+}
 
 /** Neither control characters nor what turns the direction of text: it is printed. */
 const text = z
@@ -18,7 +60,7 @@ const height = z.int().min(0).max(2_147_483_647);
 
 const schema: z.ZodType<Manifest> = z
   .object({
-    format: z.literal(1),
+    format: z.literal(manifestFormat),
     snapshot: text,
     chain: z.literal("regtest"),
     created: z.iso.datetime(),

@@ -1,13 +1,7 @@
 /** What must be true of a network that was started from a snapshot. Every image of a snapshot carries the whole of it. */
 import { createHash } from "node:crypto";
 
-import type { ChainFacts } from "../chain/facts.ts";
-import type { Funded } from "../payments/funding.ts";
-import type { Mempools } from "../chain/mempools.ts";
-import type { Role } from "../nodes/node.ts";
-import type { Edge } from "../nodes/peers.ts";
-import { checkedManifest } from "./manifest-schema.ts";
-import type { Offers } from "../nodes/node-ports.ts";
+import { checkedManifest, type Manifest, manifestFormat } from "./manifest-schema.ts";
 
 /** The label that holds a snapshot's manifest, as JSON. */
 export const manifestLabel = "regtest-network.manifest";
@@ -16,45 +10,6 @@ export const manifestLabel = "regtest-network.manifest";
 const digestLabel = "regtest-network.manifest-sha256";
 
 export const manifestLabelNames: readonly string[] = [manifestLabel, digestLabel];
-
-/** Version of the manifest's format. A reader refuses any other. */
-export const manifestFormat = 1;
-
-export interface Manifest {
-  readonly format: typeof manifestFormat;
-  /** Name of the snapshot. */
-  readonly snapshot: string;
-  readonly chain: "regtest";
-  /** ISO 8601, UTC. */
-  readonly created: string;
-  readonly nodes: readonly NodeManifest[];
-  /** Who is connected to whom. */
-  readonly connect: readonly Edge[];
-  readonly facts: ChainFacts;
-  /** Height of the chain that the bootstrap made; blocks above it are people's. Missing where nobody said so. */
-  readonly bootstrapped?: number | undefined;
-  /** Seconds since 1970 that the clocks were set to; missing where they were not, and in older snapshots. */
-  readonly clock?: number | undefined;
-  /** Unconfirmed transactions that it holds; missing where there are none, and in older snapshots. */
-  readonly mempools?: Mempools | undefined;
-  /** Who was paid by the bootstrap, where, and by which transaction. */
-  readonly funded: readonly Funded[];
-}
-
-export interface NodeManifest {
-  readonly name: string;
-  readonly role: Role;
-  /** bitcoind's version, as in 290400. */
-  readonly version: number;
-  /** Arguments of bitcoind beside its configuration file, without credentials. */
-  readonly arguments: readonly string[];
-  /** What it published beside RPC. Missing in snapshots up to version 0.1. */
-  readonly offers?: Offers | undefined;
-  /** Id of the image with the node's programs, which its image in the snapshot is built on. */
-  readonly baseImage: string;
-  /** Label → addresses, of the node's own wallet. */
-  readonly addresses: Readonly<Record<string, readonly string[]>>;
-}
 
 /** Characters of a manifest's text: a hundred nodes take a tenth of it. */
 const longestText = 1024 * 1024;

@@ -1,7 +1,7 @@
 /** Whether a stack has the nodes that a snapshot was taken of: each image is of one of them. */
 import type { Role } from "../nodes/node.ts";
 import type { Edge } from "../nodes/peers.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest } from "./manifest-schema.ts";
 
 /** What a stack declares of its nodes, as far as a snapshot has it. */
 export interface DeclaredNetwork {

@@ -1,5 +1,5 @@
 /** The nodes of a snapshot as config values, for a stack that starts from it. */
-import type { Manifest, NodeManifest } from "./manifest.ts";
+import type { Manifest, NodeManifest } from "./manifest-schema.ts";
 import { type Offers, restArgument, serviceArguments, services } from "../nodes/node-ports.ts";
 import { argumentProblem } from "../plan/settings/arguments.ts";
 import { freePort, portKeyOf } from "../plan/settings/nodes.ts";

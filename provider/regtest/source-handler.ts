@@ -6,7 +6,7 @@ import { lookUp } from "./lookup-resource.ts";
 import { type DeclaredNetwork, misfits } from "../../bootstrap/snapshots/matching-stack.ts";
 import { type StoredSnapshot, findSnapshot } from "../../bootstrap/snapshots/find.ts";
 import { type CommittedImage, imageId } from "../../bootstrap/snapshots/images.ts";
-import type { Manifest } from "../../bootstrap/snapshots/manifest.ts";
+import type { Manifest } from "../../bootstrap/snapshots/manifest-schema.ts";
 
 /** The nodes that the stack has: the snapshot must have the same. */
 export interface SourceInputs extends DeclaredNetwork {

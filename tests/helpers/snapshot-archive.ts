@@ -4,11 +4,8 @@ import { buffer } from "node:stream/consumers";
 
 import { pack } from "tar-stream";
 
-import {
-  type Manifest,
-  manifestLabel,
-  manifestLabelNames,
-} from "../../bootstrap/snapshots/manifest.ts";
+import { manifestLabel, manifestLabelNames } from "../../bootstrap/snapshots/manifest.ts";
+import type { Manifest } from "../../bootstrap/snapshots/manifest-schema.ts";
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 

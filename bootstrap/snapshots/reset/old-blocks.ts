@@ -11,7 +11,7 @@ import { RpcError } from "../../rpc/rpc-errors.ts";
 import type { BlockHeader } from "../../rpc/methods.ts";
 import type { Run } from "../../nodes/run.ts";
 import type { NetworkInputs } from "../../nodes/on-nodes.ts";
-import type { Manifest } from "../manifest.ts";
+import type { Manifest } from "../manifest-schema.ts";
 
 /** A peer of a node that is no node of the network. */
 export interface Outsider extends Pick<SeenPeer, "agent" | "address"> {

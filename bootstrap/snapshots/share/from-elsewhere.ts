@@ -7,7 +7,8 @@ import { isDeepStrictEqual } from "node:util";
 
 import { type Kind, label } from "../../../engine/labels.ts";
 import type { ImageConfig, ImageContent } from "./archive.ts";
-import { type Manifest, manifestLabelNames } from "../manifest.ts";
+import { manifestLabelNames } from "../manifest.ts";
+import type { Manifest } from "../manifest-schema.ts";
 
 /** As images/bitcoind/Dockerfile has it; another bitcoind is put on top of that. */
 const ownConfig: ImageConfig = {

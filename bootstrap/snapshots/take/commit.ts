@@ -20,7 +20,8 @@ import {
 } from "../../containers/stop-start.ts";
 import { commitDatadir, programsOf } from "./carrier.ts";
 import { type CommittedImage, removeReference } from "../images.ts";
-import { type Manifest, manifestLabels } from "../manifest.ts";
+import { manifestLabels } from "../manifest.ts";
+import type { Manifest } from "../manifest-schema.ts";
 import { type Described, describeNetwork } from "./describe.ts";
 import { replacingNames } from "./names-noted.ts";
 import { type Started, verifyStarted } from "../verify.ts";

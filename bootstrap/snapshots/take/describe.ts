@@ -6,7 +6,7 @@ import type { Node } from "../../nodes/node.ts";
 import type { Edge } from "../../nodes/peers.ts";
 import type { Run } from "../../nodes/run.ts";
 import { restArgument, servicePorts, services } from "../../nodes/node-ports.ts";
-import { type Manifest, manifestFormat, type NodeManifest } from "../manifest.ts";
+import { manifestFormat, type Manifest, type NodeManifest } from "../manifest-schema.ts";
 
 /** What the nodes cannot tell. */
 export interface Described {

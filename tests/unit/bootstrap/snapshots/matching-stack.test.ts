@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 
 import { type DeclaredNetwork, misfits } from "../../../../bootstrap/snapshots/matching-stack.ts";
-import { type Manifest, readManifest } from "../../../../bootstrap/snapshots/manifest.ts";
+import { readManifest } from "../../../../bootstrap/snapshots/manifest.ts";
+import type { Manifest } from "../../../../bootstrap/snapshots/manifest-schema.ts";
 import { serviceArguments } from "../../../../bootstrap/nodes/node-ports.ts";
 import { networkOf } from "../../../../bootstrap/snapshots/network-of-snapshot.ts";
 import { readSettings } from "../../../../bootstrap/plan/settings/settings.ts";

@@ -6,7 +6,8 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { readArchive } from "../../../../../bootstrap/snapshots/share/archive.ts";
-import { type Manifest, readManifest } from "../../../../../bootstrap/snapshots/manifest.ts";
+import { readManifest } from "../../../../../bootstrap/snapshots/manifest.ts";
+import type { Manifest } from "../../../../../bootstrap/snapshots/manifest-schema.ts";
 import { snapshotReference } from "../../../../../bootstrap/snapshots/names.ts";
 import { checkIncoming } from "../../../../../bootstrap/snapshots/share/incoming.ts";
 import { label } from "../../../../../engine/labels.ts";
