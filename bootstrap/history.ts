@@ -33,7 +33,7 @@ export async function history(
   if (plan !== undefined) {
     // Its steps look at what is true; a scenario may have made something else of it.
     const done = plan.scenario !== undefined && lived !== undefined;
-    return done ? await goOn(run, edges, plan, lived) : await bootstrap(run, edges, plan);
+    return done ? await keepAsTheyAre(run, edges, plan, lived) : await bootstrap(run, edges, plan);
   }
   if (manifest === undefined) throw new Error("neither a plan nor a manifest is given");
   const { facts, funded } = manifest;
@@ -48,7 +48,7 @@ export async function history(
 }
 
 /** The nodes as they are, and those that were added since: these get the chain and wallets of their own. */
-async function goOn(
+async function keepAsTheyAre(
   run: Run,
   edges: readonly Edge[],
   plan: ChainPlan,

@@ -12,7 +12,7 @@ import { EnvHttpProxyAgent, fetch, type Response } from "undici";
 import { proxies } from "../proxies.ts";
 import { isError } from "../is-error.ts";
 import type { Amount } from "../progress/amount.ts";
-import { besides } from "./files.ts";
+import { temporaryBeside } from "./files.ts";
 
 /** Why a download gave nothing: no answer in time, an answer that it is not there, or content that is not what it should be. */
 export type DownloadFailure = "unreachable" | "missing" | "corrupt";
@@ -98,7 +98,7 @@ export async function downloadVerified(
     throw new DownloadError("corrupt", `${shown(checksumsUrl)} has no checksum of ${archiveName}`);
   }
 
-  const half = besides(file);
+  const half = temporaryBeside(file);
   await mkdir(path.dirname(file), { recursive: true });
   try {
     const archiveUrl = new URL(archiveName, base);

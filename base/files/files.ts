@@ -21,7 +21,7 @@ export async function readRecord(file: string): Promise<Record<string, unknown> 
 /** Writes the whole file or nothing: a reader never sees half of it. Makes the folder. */
 export async function writeWhole(file: string, content: string, mode = 0o644): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  const half = besides(file);
+  const half = temporaryBeside(file);
   await writeFile(half, content, { mode });
   await rename(half, file);
 }
@@ -75,7 +75,7 @@ export async function findOnPath(
 }
 
 /** A name next to `file`, so that a rename to it stays on one file system. */
-export function besides(file: string): string {
+export function temporaryBeside(file: string): string {
   return `${file}.${randomBytes(4).toString("hex")}.new`;
 }
 

@@ -15,7 +15,7 @@ export interface DeclaredNetwork {
 }
 
 /** What of the stack is not as in the snapshot, one line each. */
-export function misfits({ nodes, connect }: DeclaredNetwork, manifest: Manifest): string[] {
+export function mismatches({ nodes, connect }: DeclaredNetwork, manifest: Manifest): string[] {
   const has = manifest.nodes.map(({ name, role }) => told(name, role)).toSorted();
   const wants = nodes.map(({ name, role }) => told(name, role)).toSorted();
   if (has.join() !== wants.join())

@@ -15,7 +15,7 @@ import { inputDiff } from "./input-diff.ts";
 import { miningAddress } from "../../bootstrap/chain/mining-address.ts";
 import { declarationOf, notRunning, unpause } from "../../bootstrap/nodes/node.ts";
 import { ensureReady } from "../../bootstrap/nodes/ready.ts";
-import { asAWhole, someWalletIsGone } from "./fresh-nodes.ts";
+import { onFreshNodes, someWalletIsGone } from "./fresh-nodes.ts";
 import { type NetworkInputs, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 
 export interface BootstrapInputs extends NetworkInputs, HistorySource {}
@@ -116,7 +116,7 @@ async function bootstrapped(
   };
   return await withoutAutoMining(docker, nodes, context.signal, () =>
     anew
-      ? asAWhole(docker, inputs, context, recorded?.chain.height, work)
+      ? onFreshNodes(docker, inputs, context, recorded?.chain.height, work)
       : onNodes(docker, inputs, context, work),
   );
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 
 import { type Reporter, reporter } from "../../base/progress/amount.ts";
 import { downloadVerified, unpack } from "../../base/files/download.ts";
-import { besides, replaceFolder, sizeOf } from "../../base/files/files.ts";
+import { temporaryBeside, replaceFolder, sizeOf } from "../../base/files/files.ts";
 import { withLock } from "../../base/files/lock.ts";
 import { cachePaths, projectFolder } from "../../base/files/paths.ts";
 
@@ -69,7 +69,7 @@ async function fetchRelease(
 ): Promise<void> {
   const base = new URL(`${downloadBase.replace(/\/*$/, "")}/bitcoin-core-${version}/`);
   const name = `bitcoin-${version}-${platform}-linux-gnu.tar.gz`;
-  const archive = besides(`${folder}.tar.gz`);
+  const archive = temporaryBeside(`${folder}.tar.gz`);
   const unpacked = `${archive}.d`;
   try {
     const { report, count } = reporter(status);

@@ -27,7 +27,7 @@ const backLimit = 10_000;
  *   Undefined: it never was.
  * @throws Error, before anything is touched, when people's blocks would be thrown away
  */
-export async function asAWhole<T>(
+export async function onFreshNodes<T>(
   docker: Docker,
   network: NetworkInputs,
   context: NodesContext,

@@ -3,7 +3,7 @@ import { connectEngine } from "../../engine/client.ts";
 import type { CheckFailure, Properties } from "../server/handler.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import { lookUp } from "./lookup-resource.ts";
-import { type DeclaredNetwork, misfits } from "../../bootstrap/snapshots/matching-stack.ts";
+import { type DeclaredNetwork, mismatches } from "../../bootstrap/snapshots/matching-stack.ts";
 import { type StoredSnapshot, findSnapshot } from "../../bootstrap/snapshots/find.ts";
 import { type CommittedImage, imageId } from "../../bootstrap/snapshots/images.ts";
 import type { Manifest } from "../../bootstrap/snapshots/manifest-schema.ts";
@@ -63,8 +63,8 @@ function whatIsKept({ manifest, images }: StoredSnapshot): Properties {
 }
 
 function refusals(inputs: SourceInputs, manifest: Manifest): CheckFailure[] {
-  return misfits(inputs, manifest).map((misfit) => ({
+  return mismatches(inputs, manifest).map((mismatch) => ({
     property: "snapshot",
-    reason: `snapshot: "${inputs.snapshot}" is of another network: ${misfit}`,
+    reason: `snapshot: "${inputs.snapshot}" is of another network: ${mismatch}`,
   }));
 }

@@ -1,7 +1,7 @@
 /** Which stacks a snapshot can be the start of, and the config of one that it can. */
 import { describe, expect, it } from "vitest";
 
-import { type DeclaredNetwork, misfits } from "../../../../bootstrap/snapshots/matching-stack.ts";
+import { type DeclaredNetwork, mismatches } from "../../../../bootstrap/snapshots/matching-stack.ts";
 import { readManifest } from "../../../../bootstrap/snapshots/manifest.ts";
 import type { Manifest } from "../../../../bootstrap/snapshots/manifest-schema.ts";
 import { serviceArguments } from "../../../../bootstrap/nodes/node-ports.ts";
@@ -42,9 +42,9 @@ const fitting: DeclaredNetwork = {
   ],
 };
 
-describe("misfits", () => {
+describe("mismatches", () => {
   it("are none when nodes and connections are the same in another order", async () => {
-    expect(misfits(fitting, await manifestOf({}))).toEqual([]);
+    expect(mismatches(fitting, await manifestOf({}))).toEqual([]);
   });
 
   it.each<[string, DeclaredNetwork, string]>([
@@ -78,7 +78,7 @@ describe("misfits", () => {
       "it has no wallets savings, savings",
     ],
   ])("are told by %s", async (_what, declared, line) => {
-    expect(misfits(declared, await manifestOf({}))).toEqual([line]);
+    expect(mismatches(declared, await manifestOf({}))).toEqual([line]);
   });
 });
 
@@ -92,7 +92,7 @@ describe("networkOf", () => {
     const network = networkOf({ ...manifest, nodes });
     const { settings, problems } = readSettings({ ...defaultSettings, ...network });
     expect(problems).toEqual([]);
-    expect(misfits(settings, manifest)).toEqual([]);
+    expect(mismatches(settings, manifest)).toEqual([]);
     const bob = settings.nodes.find(({ name }) => name === "bob");
     expect(bob?.arguments).toEqual(["-maxmempool=20"]);
   });
