@@ -18,6 +18,12 @@ const standInOnly: Readonly<Record<string, string>> = {
     "the error has no log",
   "Ctrl-C ends the waiting, and leaves the container in state": "a cancel is ignored",
   "an engine that is gone in mid-operation": "the error is the client's own",
+  "shows the build's own last lines when the base image has no packages":
+    "a failed build tells an exit code alone",
+  "shows the build's own last lines when the base image has no apt":
+    "a failed build tells an exit code alone",
+  "is told when the image has none, or is not there, and no node is made":
+    "a failed build tells an exit code alone",
   "properties that are refused, and a docker context that does not exist":
     "it serves what the stand-in refuses",
 };
@@ -25,9 +31,12 @@ const standInOnly: Readonly<Record<string, string>> = {
 /** Whether the official plugin is asked for. */
 export const onOfficialPlugin = process.env["REGTEST_DOCKER_PLUGIN"] === "official";
 
-if (onOfficialPlugin) {
-  beforeEach(({ task, skip }) => {
-    const reason = standInOnly[task.name];
-    if (reason !== undefined) skip(`the official plugin: ${reason}`);
-  });
+/** Why what a test of this name asserts does not hold here; undefined: it does. */
+export function whyNotHere(name: string): string | undefined {
+  return onOfficialPlugin ? standInOnly[name] : undefined;
 }
+
+beforeEach(({ task, skip }) => {
+  const reason = whyNotHere(task.name);
+  if (reason !== undefined) skip(`the official plugin: ${reason}`);
+});

@@ -1,6 +1,8 @@
 /** Tests of one file of which each finds what the ones before it left. */
 import { it } from "vitest";
 
+import { whyNotHere } from "./official-plugin.ts";
+
 type Work = () => Promise<void>;
 
 export interface Story {
@@ -18,7 +20,9 @@ export function story(): Story {
   const add = inOrder();
   return {
     test: (title, work) => {
-      it(title, add(work));
+      // What is skipped is run by the next one all the same, for what it leaves; what it asserts is not asked for.
+      const skipped = whyNotHere(title) !== undefined;
+      it(title, add(skipped ? () => work().catch(() => undefined) : work));
     },
     soFar: () => add(() => Promise.resolve()),
   };
