@@ -39,7 +39,8 @@ export async function history(
   const { facts, funded } = manifest;
   await reconnect(run, edges);
   // Of a network that was verified at its start and then used, the manifest no longer holds.
-  if ((await wentOn(run, facts)) || lived !== undefined) {
+  const on = await step(run, "bring the nodes to one tip", () => wentOn(run, facts));
+  if (on || lived !== undefined) {
     await step(run, "load the wallets", () => loadWallets(run, facts));
   } else {
     await verifyStarted(run, edges, manifest);

@@ -141,9 +141,11 @@ async function syncTo(run: Run, height: number, { forked = false } = {}): Promis
 
 /** Each node's tip when it has reached the height, or the time is over. One call for each: bitcoind does the waiting. */
 async function tipsAt(run: Run, height: number, waitMs: number): Promise<Tip[]> {
+  // Before the whole wait is over: the error of a call names the node that does not answer.
+  const timeoutMs = run.limitMs - waitMs;
   return await onEach(run, async ({ name, rpc }) => ({
     name,
-    ...(await rpc.call("waitforblockheight", [height, waitMs])),
+    ...(await rpc.call("waitforblockheight", [height, waitMs], { timeoutMs })),
   }));
 }
 

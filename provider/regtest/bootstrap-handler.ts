@@ -124,7 +124,9 @@ async function bootstrapped(
 /** Goes on from no chain that took the place of the declared one: it would be paid for again, and taken for it. */
 async function refuseReplaced(run: Run, { height, tip }: ChainFacts): Promise<void> {
   await step(run, "wait for the nodes", () => ensureReady(run));
-  const states = await Promise.all(run.nodes.map((node) => tipState(node, tip)));
+  const states = await step(run, "look for the declared chain", () =>
+    Promise.all(run.nodes.map((node) => tipState(node, tip))),
+  );
   if (!states.includes("replaced") || states.includes("active")) return;
   throw new Error(
     pointing(
