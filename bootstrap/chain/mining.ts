@@ -111,7 +111,7 @@ const patienceMs = 2_000;
  */
 async function syncTo(run: Run, height: number, { forked = false } = {}): Promise<number> {
   const { limitMs, signal } = run;
-  const waitMs = Math.min(patienceMs, limitMs / 2);
+  const waitMs = Math.min(patienceMs, limitMs / 4);
   let evenSince: number | undefined;
   return await waitFor(
     async () => {
@@ -141,8 +141,8 @@ async function syncTo(run: Run, height: number, { forked = false } = {}): Promis
 
 /** Each node's tip when it has reached the height, or the time is over. One call for each: bitcoind does the waiting. */
 async function tipsAt(run: Run, height: number, waitMs: number): Promise<Tip[]> {
-  // Before the whole wait is over: the error of a call names the node that does not answer.
-  const timeoutMs = run.limitMs - waitMs;
+  // With the time that bitcoind may wait on top, before the whole wait is over: the error of a call names the node.
+  const timeoutMs = run.limitMs - 2 * waitMs;
   return await onEach(run, async ({ name, rpc }) => ({
     name,
     ...(await rpc.call("waitforblockheight", [height, waitMs], { timeoutMs })),
