@@ -1,7 +1,10 @@
 /** Which stacks a snapshot can be the start of, and the config of one that it can. */
 import { describe, expect, it } from "vitest";
 
-import { type DeclaredNetwork, mismatches } from "../../../../bootstrap/snapshots/matching-stack.ts";
+import {
+  type DeclaredNetwork,
+  mismatches,
+} from "../../../../bootstrap/snapshots/matching-stack.ts";
 import { readManifest } from "../../../../bootstrap/snapshots/manifest.ts";
 import type { Manifest } from "../../../../bootstrap/snapshots/manifest-schema.ts";
 import { serviceArguments } from "../../../../bootstrap/nodes/node-ports.ts";
