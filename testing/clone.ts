@@ -7,8 +7,7 @@ import {
   findSnapshot,
   type StoredSnapshot,
 } from "../bootstrap/snapshots/find.ts";
-import { putBackForgotten } from "../bootstrap/snapshots/take/names-noted.ts";
-import { sweepAbandoned } from "../engine/clean-up/sweep.ts";
+import { clearAway } from "../bootstrap/snapshots/take/interrupted.ts";
 import { verifyStarted } from "../bootstrap/snapshots/verify.ts";
 import {
   openTemporaryNetwork,
@@ -109,17 +108,15 @@ let swept: Promise<void> | undefined;
 
 /** What others left behind is no reason not to go on. */
 async function sweepOnce(docker: Docker): Promise<void> {
-  swept ??= clearAway(docker).catch((error: unknown) => {
-    process.emitWarning(
-      `what interrupted processes left could not be cleared away: ${messageOf(error)}`,
-    );
-  });
+  swept ??= clearAway(docker).then(
+    () => undefined,
+    (error: unknown) => {
+      process.emitWarning(
+        `what interrupted processes left could not be cleared away: ${messageOf(error)}`,
+      );
+    },
+  );
   await swept;
-}
-
-async function clearAway(docker: Docker): Promise<void> {
-  await sweepAbandoned(docker);
-  await putBackForgotten(docker);
 }
 
 async function snapshotFor(

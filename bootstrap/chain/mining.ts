@@ -41,18 +41,10 @@ export async function mine(
   address: string,
   mined: (blocks: number) => void = () => undefined,
 ): Promise<string[]> {
-  // The blocks are counted, not the nodes.
-  const syncing = { ...run, count: () => undefined };
   const miner = minerOf(run);
-  const hashes: string[] = [];
-  while (hashes.length < count) {
-    const few = Math.min(count - hashes.length, blocksPerCall);
-    hashes.push(...(await mineAtOnce(miner, few, address, run.limitMs)));
-    mined(hashes.length);
-    if (hashes.length === count || hashes.length % blocksPerSync === 0)
-      await syncTo(syncing, await miner.rpc.call("getblockcount"));
-  }
-  return hashes;
+  return await mineInCalls(run, count, mined, (there) =>
+    mineAtOnce(miner, Math.min(count - there, blocksPerCall), address, run.limitMs),
+  );
 }
 
 /**
@@ -66,15 +58,29 @@ export async function mineAt(
   timeOf: (index: number) => number,
   mined: (blocks: number) => void = () => undefined,
 ): Promise<string[]> {
-  const syncing = { ...run, count: () => undefined };
   const miner = minerOf(run);
+  return await mineInCalls(run, count, mined, async (there) => {
+    await miner.rpc.call("setmocktime", [timeOf(there)]);
+    return await mineAtOnce(miner, 1, address, run.limitMs);
+  });
+}
+
+/** @param mineSome mines the next blocks, at least one, and is told how many there are so far */
+async function mineInCalls(
+  run: Run,
+  count: number,
+  mined: (blocks: number) => void,
+  mineSome: (there: number) => Promise<readonly string[]>,
+): Promise<string[]> {
+  // The blocks are counted, not the nodes.
+  const syncing = { ...run, count: () => undefined };
+  const { rpc } = minerOf(run);
   const hashes: string[] = [];
   while (hashes.length < count) {
-    await miner.rpc.call("setmocktime", [timeOf(hashes.length)]);
-    hashes.push(...(await mineAtOnce(miner, 1, address, run.limitMs)));
+    hashes.push(...(await mineSome(hashes.length)));
     mined(hashes.length);
     if (hashes.length === count || hashes.length % blocksPerSync === 0)
-      await syncTo(syncing, await miner.rpc.call("getblockcount"));
+      await syncTo(syncing, await rpc.call("getblockcount"));
   }
   return hashes;
 }

@@ -69,6 +69,11 @@ export async function setKeptTime(run: Run, seconds: number | undefined): Promis
   await setClocks(run, seconds ?? (await declaredTime(run)));
 }
 
+/** Where the clocks stand still after a start: where they were set to, else where they are declared to; undefined: they do not. */
+export async function stillTime(run: Pick<Run, "nodes">): Promise<number | undefined> {
+  return (await keptTimeOf(run)) ?? (await declaredTime(run));
+}
+
 /** What clocks show that nobody has set: config `mockTime`; undefined: the present. */
 export async function declaredTime({
   nodes,
@@ -103,7 +108,7 @@ export async function ensureClocks(run: Run, mockTime: number | undefined): Prom
 
 /** @throws Error when a node's newest block is too new for the clock that it would start with */
 export async function refuseUnexplainedTip(run: Run): Promise<void> {
-  const clock = (await keptTimeOf(run)) ?? (await declaredTime(run));
+  const clock = await stillTime(run);
   const tip = await tipTime(run);
   if (tip <= (clock ?? presentTime()) + blocksAhead) return;
   throw new Error(

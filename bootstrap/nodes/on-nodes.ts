@@ -35,7 +35,6 @@ export async function onNodes<T>(
   work: (run: Run) => Promise<T>,
 ): Promise<T> {
   const limitMs = timeout * 1000;
-  const say = context.info;
   const watched = specs.map(({ name, containerId }) => ({
     name,
     container: docker.getContainer(containerId),
@@ -46,7 +45,7 @@ export async function onNodes<T>(
       nodes: [],
       limitMs,
       signal,
-      say,
+      say: context.info,
       ...reporter(context.status),
     };
     await using network = await step(run, "find the nodes", () =>

@@ -1,5 +1,5 @@
-import { catchUp, mine, syncToHighest } from "../chain/mining.ts";
-import type { Run } from "../nodes/run.ts";
+import { catchUp, mine } from "../chain/mining.ts";
+import { minerOf, type Run } from "../nodes/run.ts";
 import { settleMempools } from "./sync-mempools.ts";
 import { withinReach } from "./within-reach.ts";
 import { mineSpaced } from "./time.ts";
@@ -41,7 +41,8 @@ export async function mineForAll(
   const has = new Set(near.nodes);
   return {
     hashes,
-    height: await syncToHighest(near),
+    // Mining has ended with all of them there.
+    height: await minerOf(near).rpc.call("getblockcount"),
     cutOff: run.nodes.filter((node) => !has.has(node)).map(({ name }) => name),
   };
 }

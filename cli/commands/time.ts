@@ -70,7 +70,7 @@ function optionsOf(command: Command): TimeOptions {
 /** Moves the clocks of a stack, if there is anything to do, and tells what they show then. */
 async function onStack({ stack, json = false }: TimeOptions, work?: Work): Promise<void> {
   const { withoutAutoMining } = await import("../../bootstrap/services/pause-auto-mining.ts");
-  const { declaredTime, keptTimeOf, tipTime } = await import("../../bootstrap/clock/kept-time.ts");
+  const { stillTime, tipTime } = await import("../../bootstrap/clock/kept-time.ts");
   const { isoTime } = await import("../../bootstrap/clock/mocktime.ts");
   const { shownTime } = await import("../../bootstrap/verbs/time.ts");
   const { onNodes } = await import("../../bootstrap/nodes/on-nodes.ts");
@@ -91,8 +91,11 @@ async function onStack({ stack, json = false }: TimeOptions, work?: Work): Promi
               run.report("set the clocks");
               await work(run);
             }
-            const still = (await keptTimeOf(run)) ?? (await declaredTime(run));
-            return { still, time: await shownTime(run), tip: await tipTime(run) };
+            return {
+              still: await stillTime(run),
+              time: await shownTime(run),
+              tip: await tipTime(run),
+            };
           });
         // What mines by itself takes the new time over when it is started again.
         const { still, time, tip } =
@@ -101,10 +104,10 @@ async function onStack({ stack, json = false }: TimeOptions, work?: Work): Promi
             : await withoutAutoMining(docker, network.nodes, signal, look);
         const clocks =
           still === undefined
-            ? `the clocks of stack ${stack} show the present`
-            : `the clocks of stack ${stack} stand still at ${isoTime(still)}`;
+            ? `The clocks of stack ${stack} show the present`
+            : `The clocks of stack ${stack} stand still at ${isoTime(still)}`;
         result(
-          `${clocks.replace(/^t/, "T")}\nThe newest block is of ${isoTime(tip)}, the next would be of ${isoTime(time)}\n`,
+          `${clocks}\nThe newest block is of ${isoTime(tip)}, the next would be of ${isoTime(time)}\n`,
           {
             ...{ command: "time", stack, standsStill: still !== undefined },
             ...(still !== undefined && { time: isoTime(still) }),

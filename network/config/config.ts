@@ -4,7 +4,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { isError } from "../../base/is-error.ts";
 import type { ScenarioFile } from "../../bootstrap/scenario/scenario-file.ts";
 import { pointing } from "../../base/troubleshooting.ts";
-import { readDefaults } from "../../bootstrap/plan/defaults.ts";
 import { missingImages } from "./images-there.ts";
 import { readScenario } from "../../bootstrap/plan/settings/scenario.ts";
 import {
@@ -34,7 +33,7 @@ export interface StackConfig extends Omit<Settings, "walletSeed" | "scenario"> {
  */
 export async function loadConfig(): Promise<StackConfig> {
   const config = new pulumi.Config();
-  const { settings, problems } = readSettings({
+  const raw = {
     rpcUser: config.require("rpcUser"),
     aliceRpcPort: config.requireNumber("aliceRpcPort"),
     minerRpcPort: config.requireNumber("minerRpcPort"),
@@ -57,12 +56,13 @@ export async function loadConfig(): Promise<StackConfig> {
     coreDownloadBase: config.require("coreDownloadBase"),
     keepSnapshots: config.requireBoolean("keepSnapshots"),
     timeout: config.requireNumber("timeout"),
-  });
+  };
+  const { settings, problems } = readSettings(raw);
   const hasPassword = config.require("rpcPassword") !== "";
   const isSecret = (key: string): boolean => isConfigSecret(`${config.name}:${key}`);
   const inClear = hasPassword && !isSecret("rpcPassword");
   const hidden = ["nodes", "connect", "fund"].filter(isSecret);
-  const known = Object.keys(await readDefaults());
+  const known = [...Object.keys(raw), "rpcPassword"];
   const unknown = unknownKeys(
     Object.keys(pulumi.runtime.allConfig()),
     { project: config.name, stack: pulumi.getStack() },

@@ -6,6 +6,7 @@ import {
   between,
   flag,
   integer,
+  labelFields,
   object,
   objectList,
   objectSet,
@@ -35,12 +36,7 @@ export const containerTable = {
   workingDir: replaces(text({ computed: true })),
   hostname: replaces(text({ computed: true })),
   domainname: replaces(text()),
-  labels: replaces(
-    objectSet<types.input.ContainerLabel>(
-      { label: text({ required: true }), value: text({ required: true }) },
-      { computed: true },
-    ),
-  ),
+  labels: replaces(objectSet<types.input.ContainerLabel>(labelFields, { computed: true })),
 
   // How others reach it, and it them.
   // Read back in the order of their numbers, so that a program has to give them in it.

@@ -3,6 +3,7 @@ import type { NetworkArgs, types } from "@pulumi/docker";
 
 import {
   flag,
+  labelFields,
   objectSet,
   refused,
   replaces,
@@ -27,12 +28,7 @@ export const networkTable = {
       { computed: true },
     ),
   ),
-  labels: replaces(
-    objectSet<types.input.NetworkLabel>({
-      label: text({ required: true }),
-      value: text({ required: true }),
-    }),
-  ),
+  labels: replaces(objectSet<types.input.NetworkLabel>(labelFields)),
   ingress: refused("it is for the routing mesh of a swarm alone"),
 } as const satisfies TableOf<NetworkArgs>;
 

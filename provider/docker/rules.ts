@@ -98,6 +98,12 @@ export function objectSet<T>(
   return rule({ type: "set", of: { type: "object", fields } }, options);
 }
 
+/** A label, as sets of them have it. */
+export const labelFields = {
+  label: text({ required: true }),
+  value: text({ required: true }),
+};
+
 /** Compared by position. */
 export function objectList<T>(fields: FieldsOf<T>): Rule<Plain<T>[]> {
   return rule({ type: "list", of: { type: "object", fields } }, {});

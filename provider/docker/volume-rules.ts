@@ -2,6 +2,7 @@
 import type { types, VolumeArgs } from "@pulumi/docker";
 
 import {
+  labelFields,
   objectSet,
   refused,
   replaces,
@@ -15,12 +16,7 @@ export const volumeTable = {
   name: replaces(text({ computed: true })),
   driver: replaces(text({ computed: true })),
   driverOpts: replaces(textMap()),
-  labels: replaces(
-    objectSet<types.input.VolumeLabel>({
-      label: text({ required: true }),
-      value: text({ required: true }),
-    }),
-  ),
+  labels: replaces(objectSet<types.input.VolumeLabel>(labelFields)),
   cluster: refused("it is for the volumes of a swarm alone"),
 } as const satisfies TableOf<VolumeArgs>;
 

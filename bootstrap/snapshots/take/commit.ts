@@ -79,18 +79,19 @@ export async function commitNetwork(
   );
   // Somebody may have been interrupted after they were stopped.
   await start(containers, context.signal);
-  const { manifest, before } = await onNodes(docker, network, context, async (run) => {
+  const { manifest, labels, before } = await onNodes(docker, network, context, async (run) => {
     await reconnect(run, network.connect);
     // A node that was killed may have lost the blocks that came last, and gets them from the others.
     await step(run, "bring the nodes to one tip", () => syncToHighest(run));
-    const manifest = await describeNetwork(run, network.connect, programs, details);
+    const mempools = await readMempools(run);
+    const manifest = await describeNetwork(run, network.connect, programs, details, mempools);
     const different =
       details.expected === undefined ? [] : differences(details.expected, manifest.facts);
     if (different.length > 0) throw new MovedOnError(different, manifest.facts);
     // One that could not be read again is refused while the nodes still run.
-    manifestLabels(manifest);
+    const labels = manifestLabels(manifest);
     await refuseUnexplainedTip(run);
-    return { manifest, before: { facts: manifest.facts, mempools: await readMempools(run) } };
+    return { manifest, labels, before: { facts: manifest.facts, mempools } };
   });
   try {
     context.status("stop the nodes");
@@ -106,7 +107,7 @@ export async function commitNetwork(
             node,
             programs.get(node.name) ?? "",
             details,
-            manifest,
+            labels,
           );
           count({ done: ++done, of: containers.length, unit: "images" });
           return [node.name, image] as const;
@@ -135,7 +136,7 @@ async function commitNode(
   { name, container }: NodeContainer,
   programs: string,
   details: SnapshotDetails,
-  manifest: Manifest,
+  ofManifest: Readonly<Record<string, string>>,
 ): Promise<CommittedImage> {
   const reference = details.references[name];
   if (reference === undefined) throw new Error(`${name}: there is no reference for its image`);
@@ -146,7 +147,7 @@ async function commitNode(
     [label.node]: name,
     [label.snapshot]: details.name,
     [label.reference]: reference,
-    ...manifestLabels(manifest),
+    ...ofManifest,
   };
   try {
     return await commitDatadir(docker, container, programs, reference, labels, details.declared);

@@ -1,7 +1,7 @@
 import { keptTimeOf } from "../../clock/kept-time.ts";
 import { chainFacts } from "../../chain/facts.ts";
 import type { Funded } from "../../payments/funding.ts";
-import { readMempools } from "../../chain/mempools.ts";
+import type { Mempools } from "../../chain/mempools.ts";
 import type { Node } from "../../nodes/node.ts";
 import type { Edge } from "../../nodes/peers.ts";
 import type { Run } from "../../nodes/run.ts";
@@ -22,14 +22,16 @@ export interface Described {
 /**
  * Reads the manifest of the network as it is now.
  * @param programs Node's name → id of the image with its programs.
+ * @param mempools What the nodes have in theirs.
  */
 export async function describeNetwork(
   run: Run,
   connect: readonly Edge[],
   programs: ReadonlyMap<string, string>,
   { name, funded, bootstrapped, declared }: Described,
+  mempools: Mempools,
 ): Promise<Manifest> {
-  const mempools = declared === undefined ? await readMempools(run) : {};
+  const holdsMempools = declared === undefined && Object.keys(mempools).length > 0;
   return {
     format: manifestFormat,
     snapshot: name,
@@ -42,7 +44,7 @@ export async function describeNetwork(
     facts: await chainFacts(run),
     bootstrapped,
     clock: declared === undefined ? await keptTimeOf(run) : declared.clock,
-    mempools: Object.keys(mempools).length === 0 ? undefined : mempools,
+    mempools: holdsMempools ? mempools : undefined,
     funded,
   };
 }

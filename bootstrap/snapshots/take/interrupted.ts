@@ -5,15 +5,22 @@ import { sweepAbandoned } from "../../../engine/clean-up/sweep.ts";
 import { putBackForgotten } from "./names-noted.ts";
 
 /**
- * Clears away what commands on snapshots left that were killed: containers first, since they hold images.
- * What of it does not go is no reason not to go on.
+ * Clears away what processes left that were killed: containers first, since they hold images.
+ * @returns the names of images that were put back
+ */
+export async function clearAway(docker: Docker): Promise<string[]> {
+  await sweepAbandoned(docker);
+  return await putBackForgotten(docker);
+}
+
+/**
+ * The same for a command: what of it does not go is no reason not to go on.
  * @returns a line for each name that was put back, and for what could not be done
  */
 export async function clearInterrupted(docker: Docker): Promise<string[]> {
   const lines: string[] = [];
   try {
-    await sweepAbandoned(docker);
-    for (const name of await putBackForgotten(docker))
+    for (const name of await clearAway(docker))
       lines.push(`Put back the image name ${name}, which an interrupted run had changed.`);
   } catch (error) {
     lines.push(`What interrupted runs left could not be cleared away: ${messageOf(error)}`);

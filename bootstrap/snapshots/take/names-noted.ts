@@ -23,8 +23,7 @@ export async function lendingNames<T>(
   references: Iterable<string>,
   work: (before: References) => Promise<T>,
 ): Promise<T> {
-  const before = await referencesNow(docker, references);
-  const note = await write(docker, { before: recordOf(before), displaced: [] });
+  const { before, note } = await noted(docker, references);
   try {
     return await work(before);
   } finally {
@@ -42,8 +41,7 @@ export async function replacingNames<T>(
   references: Iterable<string>,
   work: (before: References) => Promise<T>,
 ): Promise<T> {
-  const before = await referencesNow(docker, references);
-  const note = await write(docker, { before: recordOf(before), displaced: [] });
+  const { before, note } = await noted(docker, references);
   let result: T;
   try {
     result = await work(before);
@@ -94,6 +92,15 @@ export async function putBackForgotten(docker: Docker): Promise<string[]> {
     await remove(docker, mine);
   }
   return changed;
+}
+
+/** Notes what the references name now, before anything is changed. */
+async function noted(
+  docker: Docker,
+  references: Iterable<string>,
+): Promise<{ readonly before: References; readonly note: string }> {
+  const before = await referencesNow(docker, references);
+  return { before, note: await write(docker, { before: recordOf(before), displaced: [] }) };
 }
 
 interface WrittenNote {
