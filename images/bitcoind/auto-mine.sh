@@ -25,12 +25,14 @@ is_current() {
     END { exit !(blocks >= least && blocks == headers) }'
 }
 
-# The time that the network's clocks stand still at, as the first peer told it when it was connected; 0:
-# they show the present. They are set only while this container is stopped, so once is enough.
+# The time that the network's clocks stand still at, as peers told it when they were connected; 0: they
+# show the present. They are set only while this container is stopped, so once is enough. The latest: where
+# a second ended between a connection and what its peer told, that one's sum is a second less.
 network_time() {
   cli getpeerinfo | awk -F '[:,]' '
     /"conntime"/ { at = $2 + 0 }
-    /"timeoffset"/ { off = $2 + 0; print (off > 60 || off < -60) ? at + off : 0; exit }'
+    /"timeoffset"/ { off = $2 + 0; told = (off > 60 || off < -60) ? at + off : 0; if (told > time) time = told; peers += 1 }
+    END { if (peers > 0) print time + 0 }'
 }
 time=
 

@@ -70,9 +70,9 @@ describe("what is open to the network", () => {
 
   it("answers no container on another network", async () => {
     expect(await askedOn(own(), own())).toMatchObject({ code: 0, printed: "107" });
-    expect((await askedOn("bridge", own())).code).not.toBe(0);
+    await expectApart("bridge", own());
     await using other = await otherNetwork("other");
-    expect((await askedOn(other.name, own())).code).not.toBe(0);
+    await expectApart(other.name, own());
   });
 
   it("answers the networks that a node is connected to, as they come and go, and the host all the while", async () => {
@@ -89,7 +89,7 @@ describe("what is open to the network", () => {
         expect(await askedOn(own(), own())).toMatchObject({ code: 0, printed: "107" });
         expect(await rpc.call("getblockcount")).toBe(107);
         if (name === "z-network") continue;
-        expect((await askedOn("bridge", other.name)).code).not.toBe(0);
+        await expectApart("bridge", other.name);
         // Its peers are not on the other network.
         await stack.container("miner").restart();
         const up = await ProcessGroup.start([
@@ -344,6 +344,19 @@ async function askedOn(network: string, at: string): Promise<{ code: number; pri
   const credentials = [`-rpcuser=${user}`, `-rpcpassword=${password}`];
   const where = [`-rpcconnect=${await addressOf(at)}`, "-rpcport=18332", "-rpcclienttimeout=5"];
   return await runOn(network, Image, ["bitcoin-cli", ...where, ...credentials, "getblockcount"]);
+}
+
+/**
+ * While the engine creates or removes any network, as other tests do, it keeps none apart for some
+ * milliseconds: an answer counts when it comes three times.
+ */
+async function expectApart(network: string, at: string): Promise<void> {
+  let last: { code: number; printed: string } | undefined;
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    last = await askedOn(network, at);
+    if (last.code !== 0) return;
+  }
+  expect.fail(`${network} got an answer from ${at} three times: ${last?.printed ?? ""}`);
 }
 
 async function otherNetwork(suffix: string): Promise<{ name: string } & AsyncDisposable> {
