@@ -61,8 +61,11 @@ export async function findPortTaken(
   wanted: number,
 ): Promise<string | undefined> {
   const publishing = containers.find(({ Ports }) => Ports.some((port) => overlaps(port, wanted)));
-  if (publishing === undefined) return await listenerOn(wanted);
-  return isOurs(publishing, ours) ? undefined : `the container ${describe(publishing)}`;
+  if (publishing !== undefined)
+    return isOurs(publishing, ours) ? undefined : `the container ${describe(publishing)}`;
+  // A node that ends again and again publishes nothing between two starts, and may have started since the listing.
+  const between = containers.some((found) => found.State === "restarting" && isOurs(found, ours));
+  return between ? undefined : await listenerOn(wanted);
 }
 
 /** One that somebody started from an image that was committed of a node has the node's labels. */

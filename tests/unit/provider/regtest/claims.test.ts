@@ -24,6 +24,8 @@ interface FoundContainer {
   readonly name: string;
   readonly labels?: Record<string, string>;
   readonly ports?: readonly Partial<Docker.Port>[];
+  /** Default: running. */
+  readonly state?: string;
 }
 
 /** An engine with these containers, and one image, `alice:latest`, with `imageLabels`; without them none. */
@@ -31,10 +33,10 @@ function engineWith(
   containers: readonly FoundContainer[],
   imageLabels?: Record<string, string>,
 ): Docker {
-  const found = containers.map(({ name, labels = {}, ports = [] }) => ({
+  const found = containers.map(({ name, labels = {}, ports = [], state = "running" }) => ({
     Names: [`/${name}`],
     Image: "busybox",
-    State: "running",
+    State: state,
     Labels: labels,
     Ports: ports,
   }));
@@ -139,17 +141,28 @@ describe("findTaken", () => {
     });
 
     it.each(["127.0.0.1", "0.0.0.0"])("finds the port taken that is open on %s", async (host) => {
+      await listen(host);
+      expect(await taken(engineWith([]))).toEqual({
+        ...nothing,
+        port: "another program on this machine",
+      });
+    });
+
+    it("leaves it to a node of the stack that is between two starts", async () => {
+      await listen("127.0.0.1");
+      const again = { name: "alice", state: "restarting" };
+      expect(await taken(engineWith([{ ...again, labels: ourNode }]))).toEqual(nothing);
+      expect((await taken(engineWith([again]))).port).toBe("another program on this machine");
+    });
+
+    async function listen(host: string): Promise<void> {
       server = createServer();
       const { promise, resolve } = Promise.withResolvers<undefined>();
       server.listen(port, host, () => {
         resolve(undefined);
       });
       await promise;
-      expect(await taken(engineWith([]))).toEqual({
-        ...nothing,
-        port: "another program on this machine",
-      });
-    });
+    }
   });
 });
 
