@@ -5,10 +5,10 @@ const second = 1_000;
 const globalSetup = ["toolchain/test-setup.ts", "tests/helpers/run-setup.ts"];
 
 /**
- * What needs an engine: after the unit tests, two files at a time, since each waits much of its time for one container
+ * What needs an engine: after the unit tests, three files at a time, since each waits much of its time for one container
  * or another. Whatever a file makes there has a name of its own, and what it counts is its own.
  */
-const onEngine = { sequence: { groupOrder: 1 }, maxWorkers: 2 };
+const onEngine = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
 
 const faults = {
   globalSetup,
@@ -18,6 +18,8 @@ const faults = {
 
 export default defineConfig({
   test: {
+    // `npm test` leaves these out, and `npm run test:long` runs them.
+    tags: [{ name: "long", description: "takes minutes, and a shorter test tells most of it" }],
     projects: [
       {
         test: {

@@ -35,9 +35,9 @@ async function runTests(args: readonly string[]): Promise<{ lines: string[]; fai
   const report = path.join(cachePaths().logs, "vitest.json");
   await rm(report, { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  // Of the faults the few: all of them take an hour, and `npm run test:faults` tries them.
+  // What takes an hour has commands of its own: `npm run test:faults` and `npm run test:long`.
   const projects = ["unit", "integration", "faults"].flatMap((name) => ["--project", name]);
-  const whole = ["--reporter=./cli/dev/slowest-files.ts", ...projects];
+  const whole = ["--reporter=./cli/dev/slowest-files.ts", "--tags-filter=!long", ...projects];
   const chosen = args.length > 0 ? args : whole;
   const exitCode = await runTool("vitest", ["run", ...reporters, ...chosen]);
   const record = await readRecord(report);

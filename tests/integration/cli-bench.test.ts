@@ -47,7 +47,7 @@ async function footprint(stack: string): Promise<{ containers: number; all: numb
 // It brings the network up three times, and a busy machine may be many times slower than usual.
 it(
   "prints every figure, and sizes as small as the project promises",
-  { timeout: 900_000 },
+  { timeout: 900_000, tags: ["long"] },
   async () => {
     await using folder = await tempFolder();
     const { exitCode, stdout, stderr } = await bench("--charts", folder.path);

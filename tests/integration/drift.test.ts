@@ -40,10 +40,14 @@ async function expectTrueOutputs(): Promise<void> {
   }
 }
 
-describe.each([
-  { state: "as it came up", mined: 0 },
-  { state: "with blocks that people mined on top", mined: 3 },
-])("a network $state", ({ mined }) => {
+describe("a network as it came up", { tags: ["long"] }, () => {
+  isRepaired(0);
+});
+describe("a network with blocks that people mined on top", () => {
+  isRepaired(3);
+});
+
+function isRepaired(mined: number): void {
   beforeAll(async () => {
     if (mined > 0) await mine(mined);
   });
@@ -119,7 +123,7 @@ describe.each([
     await expectDeclared(stack, height, declaredHeight);
     expect(Object.keys(await stack.up())).toEqual(["same"]);
   });
-});
+}
 
 describe("a chain that people put in the place of the declared one", () => {
   it("is told as that, is not gone on from, and reset leads back", async () => {

@@ -196,16 +196,20 @@ describe("a network with three kinds of bitcoind", () => {
     expect(server.requests).toHaveLength(requests);
   });
 
-  it("lets another node of a kind that is there be added without touching the others", async () => {
-    const before = await stack.container("bob").inspect();
-    const more = [...nodes, { name: "carol", image: { core: version } }];
-    await stack.configure({ nodes: JSON.stringify(more) });
-    expect(await stack.up()).toMatchObject({ create: 3, update: 3 });
-    expect((await stack.container("bob").inspect()).Id).toBe(before.Id);
-    expect(await stack.ask("carol", "getblockcount")).toBe("107");
-  });
+  it(
+    "lets another node of a kind that is there be added without touching the others",
+    { tags: ["long"] },
+    async () => {
+      const before = await stack.container("bob").inspect();
+      const more = [...nodes, { name: "carol", image: { core: version } }];
+      await stack.configure({ nodes: JSON.stringify(more) });
+      expect(await stack.up()).toMatchObject({ create: 3, update: 3 });
+      expect((await stack.container("bob").inspect()).Id).toBe(before.Id);
+      expect(await stack.ask("carol", "getblockcount")).toBe("107");
+    },
+  );
 
-  it("lets a node change its bitcoind under the running chain", async () => {
+  it("lets a node change its bitcoind under the running chain", { tags: ["long"] }, async () => {
     const address = await stack.ask("alice", "getnewaddress");
     await stack.ask("alice", "generatetoaddress", "3", address);
     const tip = await stack.ask("alice", "getbestblockhash");

@@ -182,7 +182,7 @@ describe("autoMine", () => {
     await expect(ask("alice", "getblockheader", tip)).rejects.toThrow("Block not found");
   });
 
-  it("lets a node be added, which gets all blocks", async () => {
+  it("lets a node be added, which gets all blocks", { tags: ["long"] }, async () => {
     await stack.configure({
       nodes: JSON.stringify([{ name: "alice" }, { name: "miner", role: "miner" }, { name: "bob" }]),
     });

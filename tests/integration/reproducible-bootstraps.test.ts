@@ -86,37 +86,41 @@ describe("bootstraps of the same plan", () => {
     });
   });
 
-  it("give it too when they are interrupted and nodes are killed on the way", async () => {
-    const undisturbed = await tellOf(["alice", "miner"]);
-    await using network = await bootstraps.network(["alice", "miner"]);
-    const both = ["alice", "miner"];
-    for (const [point, victims] of [
-      ["mine to height", ["miner"]],
-      ["pay", both],
-      // Now the payment is under way; a wallet abandons it when its coinbase is lost with the chain.
-      ["confirm", ["miner"]],
-      ["confirm", ["alice"]],
-      ["confirm", both],
-      ["read", ["miner"]],
-      ["read", both],
-    ] as const) {
-      const interrupted = new AbortController();
-      const reached = network.run(
-        async (run) => {
-          await bootstrap(run, network.inputs.connect, await plan());
-        },
-        {
-          signal: interrupted.signal,
-          status: (message) => {
-            if (message.startsWith(point)) interrupted.abort(new Error(`reached "${point}"`));
+  it(
+    "give it too when they are interrupted and nodes are killed on the way",
+    { tags: ["long"] },
+    async () => {
+      const undisturbed = await tellOf(["alice", "miner"]);
+      await using network = await bootstraps.network(["alice", "miner"]);
+      const both = ["alice", "miner"];
+      for (const [point, victims] of [
+        ["mine to height", ["miner"]],
+        ["pay", both],
+        // Now the payment is under way; a wallet abandons it when its coinbase is lost with the chain.
+        ["confirm", ["miner"]],
+        ["confirm", ["alice"]],
+        ["confirm", both],
+        ["read", ["miner"]],
+        ["read", both],
+      ] as const) {
+        const interrupted = new AbortController();
+        const reached = network.run(
+          async (run) => {
+            await bootstrap(run, network.inputs.connect, await plan());
           },
-        },
-      );
-      await expect(reached).rejects.toThrow(`reached "${point}"`);
-      await killAndStart(network, victims);
-    }
-    expect(await bootstrapAndTell(network, await plan())).toEqual(undisturbed);
-  });
+          {
+            signal: interrupted.signal,
+            status: (message) => {
+              if (message.startsWith(point)) interrupted.abort(new Error(`reached "${point}"`));
+            },
+          },
+        );
+        await expect(reached).rejects.toThrow(`reached "${point}"`);
+        await killAndStart(network, victims);
+      }
+      expect(await bootstrapAndTell(network, await plan())).toEqual(undisturbed);
+    },
+  );
 
   it("give it too when bitcoind still mines for the one that was interrupted", async () => {
     const undisturbed = await tellOf(["alice", "miner"]);

@@ -126,7 +126,7 @@ describe("two stacks with the defaults", () => {
     expect(`${state}${JSON.stringify(containers)}`.includes(walletSeed)).toBe(false);
   });
 
-  it("begin, go on and stay at a mock time, also after a restart", async () => {
+  it("begin, go on and stay at a mock time, also after a restart", { tags: ["long"] }, async () => {
     const [, stack] = stacks;
     const mockTime = Date.parse("2024-02-29T12:00:00Z") / 1_000;
     await stack.configure({ mockTime: "2024-02-29T12:00:00Z" });

@@ -75,41 +75,45 @@ describe("what is open to the network", () => {
     await expectApart(other.name, own());
   });
 
-  it("answers the networks that a node is connected to, as they come and go, and the host all the while", async () => {
-    const alice = stack.container("alice");
-    const { Id } = await alice.inspect();
-    await using rpc = await stack.rpc("alice");
-    // The engine leads the published port, and the default route, over the first one by name.
-    for (const name of ["z-network", "a-network"]) {
-      await using other = await otherNetwork(name);
-      const network = stack.docker.getNetwork(other.name);
-      await network.connect({ Container: Id });
-      try {
-        expect(await askedOn(other.name, other.name)).toMatchObject({ code: 0, printed: "107" });
-        expect(await askedOn(own(), own())).toMatchObject({ code: 0, printed: "107" });
+  it(
+    "answers the networks that a node is connected to, as they come and go, and the host all the while",
+    { tags: ["long"] },
+    async () => {
+      const alice = stack.container("alice");
+      const { Id } = await alice.inspect();
+      await using rpc = await stack.rpc("alice");
+      // The engine leads the published port, and the default route, over the first one by name.
+      for (const name of ["z-network", "a-network"]) {
+        await using other = await otherNetwork(name);
+        const network = stack.docker.getNetwork(other.name);
+        await network.connect({ Container: Id });
+        try {
+          expect(await askedOn(other.name, other.name)).toMatchObject({ code: 0, printed: "107" });
+          expect(await askedOn(own(), own())).toMatchObject({ code: 0, printed: "107" });
+          expect(await rpc.call("getblockcount")).toBe(107);
+          if (name === "z-network") continue;
+          await expectApart("bridge", other.name);
+          // Its peers are not on the other network.
+          await stack.container("miner").restart();
+          const up = await ProcessGroup.start([
+            "npm",
+            "run",
+            "up",
+            "--",
+            "--stack",
+            stack.name,
+          ]).ended();
+          expect(up.code, up.printed).toBe(0);
+          const addresses = await stack.output<Record<string, { ip: string }>>("containers");
+          expect(addresses["alice"]?.ip).toBe(await addressOf(own()));
+        } finally {
+          await network.disconnect({ Container: Id });
+        }
         expect(await rpc.call("getblockcount")).toBe(107);
-        if (name === "z-network") continue;
-        await expectApart("bridge", other.name);
-        // Its peers are not on the other network.
-        await stack.container("miner").restart();
-        const up = await ProcessGroup.start([
-          "npm",
-          "run",
-          "up",
-          "--",
-          "--stack",
-          stack.name,
-        ]).ended();
-        expect(up.code, up.printed).toBe(0);
-        const addresses = await stack.output<Record<string, { ip: string }>>("containers");
-        expect(addresses["alice"]?.ip).toBe(await addressOf(own()));
-      } finally {
-        await network.disconnect({ Container: Id });
       }
-      expect(await rpc.call("getblockcount")).toBe(107);
-    }
-    expect((await alice.inspect()).Id).toBe(Id);
-  });
+      expect((await alice.inspect()).Id).toBe(Id);
+    },
+  );
 });
 
 describe("the password", () => {

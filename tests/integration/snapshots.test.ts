@@ -130,7 +130,7 @@ describe("a stack with snapshots", () => {
       expect(message).toContain(`in use by ${restored.prefix}alice of stack ${restored.name}`);
     });
 
-    it("does not pile up layers in its snapshots", async () => {
+    it("does not pile up layers in its snapshots", { tags: ["long"] }, async () => {
       const second = `${restored.name}-second`;
       await succeeds("snapshot", second, "--stack", restored.name);
       const layersOf = async (snapshot: string): Promise<number | undefined> => {
@@ -221,7 +221,7 @@ describe("a stack with snapshots", () => {
   });
 });
 
-describe("a stack that keeps its snapshots", () => {
+describe("a stack that keeps its snapshots", { tags: ["long"] }, () => {
   it("leaves them when it is destroyed", async () => {
     await using stack = await TestStack.create({ keepSnapshots: "true" });
     await stack.up();

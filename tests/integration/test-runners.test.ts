@@ -8,7 +8,7 @@ import { leastNode } from "../../base/node-version.ts";
 import { projectFolder } from "../../base/files/paths.ts";
 import { type ForeignProject, foreignProject, packPackage } from "../helpers/installed-package.ts";
 import { type KitSnapshot, makeKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
-import { tempFolder } from "../helpers/temp-folder.ts";
+import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
 
 const olderVitests = ["3.2.0", "4"];
 /** Node itself as npm packages, under names of our own. */
@@ -16,23 +16,21 @@ const nodePackage = `npm:node-linux-${process.arch}`;
 const nodes = { least: `${leastNode}.0.0`, tooOld: "20", almost: "22" };
 
 let kit: KitSnapshot;
+let packed: TempFolder;
+/** The package, packed. */
+let archive: string;
 let project: ForeignProject;
 /** Apart from the others, whose tools would run on what npm puts on their PATH as `node`. */
 let nodeVersions: ForeignProject;
-const beside = new Map<string, ForeignProject>();
 beforeAll(async () => {
   kit = await makeKitSnapshot();
-  await using packed = await tempFolder();
-  const archive = await packPackage(packed);
+  packed = await tempFolder();
+  archive = await packPackage(packed);
   const runners = ["jest@30", "mocha@11", "vitest@5"];
   project = await foreignProject([archive, ...runners]);
   nodeVersions = await foreignProject(
     Object.entries(nodes).map(([name, version]) => `${name}@${nodePackage}@${version}`),
   );
-  for (const version of olderVitests) {
-    // Ends with ERESOLVE where the package asks for another one beside it.
-    beside.set(version, await foreignProject([archive, `vitest@${version}`]));
-  }
   await project.write("jest.json", JSON.stringify({ transform: {}, testMatch: ["**/*.jest.*js"] }));
   for (const name of ["pays.jest.js", "pays.mocha.js", "pays.node.js", "pays.test.js"]) {
     await project.write(name, suite(name, imported));
@@ -42,9 +40,7 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  await Promise.all(
-    [project, nodeVersions, ...beside.values()].map((project) => project[Symbol.asyncDispose]()),
-  );
+  await Promise.all([project, nodeVersions, packed].map((folder) => folder[Symbol.asyncDispose]()));
   await kit[Symbol.asyncDispose]();
 });
 
@@ -83,23 +79,29 @@ describe("a suite", () => {
   const vmModules = { NODE_OPTIONS: "--experimental-vm-modules" };
   const jest = ["jest", "-c", "jest.json"] as const;
 
+  const passes = async ({ command: [program, ...args], env }: Row): Promise<void> => {
+    await project.run(program, args, { SNAPSHOT: kit.name, NO_COLOR: "1", ...env });
+  };
+
   it.each<Row>([
     { as: "an ES module in Jest", command: [...jest, "pays.jest.js"], env: vmModules },
-    { as: "CommonJS in Jest", command: [...jest, "pays.jest.cjs"], env: vmModules },
-    { as: "an ES module in mocha", command: ["mocha", "pays.mocha.js"] },
     { as: "CommonJS in mocha", command: ["mocha", "pays.mocha.cjs"] },
     { as: "an ES module in node:test", command: ["node", "--test", "pays.node.js"] },
+    { as: "in vitest's pool vmForks", command: ["vitest", "run", "--pool", "vmForks"] },
+  ])("passes, $as", passes);
+
+  it.each<Row>([
+    { as: "CommonJS in Jest", command: [...jest, "pays.jest.cjs"], env: vmModules },
+    { as: "an ES module in mocha", command: ["mocha", "pays.mocha.js"] },
     { as: "CommonJS in node:test", command: ["node", "--test", "pays.node.cjs"] },
     { as: "in vitest's pool threads", command: ["vitest", "run", "--pool", "threads"] },
     { as: "in vitest's pool vmThreads", command: ["vitest", "run", "--pool", "vmThreads"] },
-    { as: "in vitest's pool vmForks", command: ["vitest", "run", "--pool", "vmForks"] },
-  ])("passes, $as", async ({ command: [program, ...args], env }) => {
-    await project.run(program, args, { SNAPSHOT: kit.name, NO_COLOR: "1", ...env });
-  });
+  ])("passes, $as", { tags: ["long"] }, passes);
 
   it.each(olderVitests)("passes by the fixtures of vitest %s", async (version) => {
-    const older = beside.get(version);
-    await older?.write(
+    // Ends with ERESOLVE where the package asks for another one beside it.
+    await using older = await foreignProject([archive, `vitest@${version}`]);
+    await older.write(
       "fixture.test.js",
       `import { networkTest } from "regtest-network/testing/vitest";
        import { expect } from "vitest";
@@ -110,7 +112,7 @@ describe("a suite", () => {
          expect(await sharedNetwork.alice.rpc.call("getblockcount")).toBe(107);
        }, 60_000);`,
     );
-    await older?.run("vitest", ["run"], { SNAPSHOT: kit.name });
+    await older.run("vitest", ["run"], { SNAPSHOT: kit.name });
   });
 });
 

@@ -106,7 +106,7 @@ describe("the time of a stack", () => {
     expect(await clockOf("alice")).toBe(time);
   });
 
-  it("is that of a node which is added", async () => {
+  it("is that of a node which is added", { tags: ["long"] }, async () => {
     const nodes = [{ name: "alice" }, { name: "miner", role: "miner" }];
     await stack.configure({ nodes: JSON.stringify([...nodes, { name: "bob" }]) });
     await stack.up();
@@ -228,7 +228,7 @@ describe("a time that was set by hand", () => {
     );
   }
 
-  it("is found out by an up, when the nodes do not start for it", async () => {
+  it("is found out by an up, when the nodes do not start for it", { tags: ["long"] }, async () => {
     const height = await ask("miner", "getblockcount");
     await restartNodes();
     const { exitCode, stderr } = await run("up", "--stack", stack.name);
@@ -240,7 +240,7 @@ describe("a time that was set by hand", () => {
     expect(Math.abs((await clockOf("alice")) - now())).toBeLessThan(60);
   });
 
-  it("is given up by a reset, likewise", async () => {
+  it("is given up by a reset, likewise", { tags: ["long"] }, async () => {
     for (const node of ["alice", "miner"]) await ask(node, "setmocktime", String(now() + 3 * day));
     await ask("miner", "generatetoaddress", "1", await ask("miner", "getnewaddress"));
     await restartNodes();

@@ -166,26 +166,30 @@ describe("the walk-through's three nodes", () => {
     });
   });
 
-  it("come back from a snapshot, with their wallets, by one command", async () => {
-    const named = `${stack.name}-named`;
-    const second = `${stack.name}-from`;
-    await run("snapshot", named, "--stack", stack.name);
-    try {
-      await run("up", "--stack", second, "--from", named);
-      const stdout = await run("pulumi", "stack", "output", "chain", "--json", "--stack", second);
-      const { wallets } = JSON.parse(stdout) as Chain;
-      expect(wallets).toMatchObject({
-        alice: { alice: "30.00000000" },
-        bob: { bob: "12.50000000", savings: "0.00000000" },
-      });
-      await run("reset", "--stack", second);
-      expect(await run("up", "--stack", second)).toMatch(/^Resources:\n {4}\d+ unchanged\n/m);
-    } finally {
-      await run("down", "--stack", second);
-      await run("pulumi", "stack", "rm", "--yes", "--stack", second);
-      await run("snapshot", "remove", named);
-    }
-  });
+  it(
+    "come back from a snapshot, with their wallets, by one command",
+    { tags: ["long"] },
+    async () => {
+      const named = `${stack.name}-named`;
+      const second = `${stack.name}-from`;
+      await run("snapshot", named, "--stack", stack.name);
+      try {
+        await run("up", "--stack", second, "--from", named);
+        const stdout = await run("pulumi", "stack", "output", "chain", "--json", "--stack", second);
+        const { wallets } = JSON.parse(stdout) as Chain;
+        expect(wallets).toMatchObject({
+          alice: { alice: "30.00000000" },
+          bob: { bob: "12.50000000", savings: "0.00000000" },
+        });
+        await run("reset", "--stack", second);
+        expect(await run("up", "--stack", second)).toMatch(/^Resources:\n {4}\d+ unchanged\n/m);
+      } finally {
+        await run("down", "--stack", second);
+        await run("pulumi", "stack", "rm", "--yes", "--stack", second);
+        await run("snapshot", "remove", named);
+      }
+    },
+  );
 
   it("are no start for a stack with other nodes, and it is told why", async () => {
     const snapshot = stack.prefix + stack.name;
