@@ -18,7 +18,7 @@ const faults = {
 
 export default defineConfig({
   test: {
-    // `npm test` leaves these out, and `npm run test:long` runs them.
+    // `npm test` leaves these out, and `npm run test:all` does not.
     tags: [{ name: "long", description: "takes minutes, and a shorter test tells most of it" }],
     projects: [
       {

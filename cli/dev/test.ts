@@ -35,7 +35,7 @@ async function runTests(args: readonly string[]): Promise<{ lines: string[]; fai
   const report = path.join(cachePaths().logs, "vitest.json");
   await rm(report, { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  // What takes an hour has commands of its own: `npm run test:faults` and `npm run test:long`.
+  // What takes an hour has commands of its own: `npm run test:faults` and `npm run test:all`.
   const projects = ["unit", "integration", "faults"].flatMap((name) => ["--project", name]);
   const whole = ["--reporter=./cli/dev/slowest-files.ts", "--tags-filter=!long", ...projects];
   const chosen = args.length > 0 ? args : whole;
