@@ -37,7 +37,7 @@ describe.each([...pages.values()])("$file", (page) => {
 it("finds links, headings and anchors as GitHub names them", () => {
   const page = readPage("README.md");
   expect(page.links).toContain("LICENSE");
-  expect(page.anchors).toContain("two-commands");
+  expect(page.anchors).toContain("quick-start");
   expect([...pages.keys()]).toContain("docs/testing.md");
 });
 
