@@ -10,5 +10,5 @@ import { registerStored } from "./commands/snapshot/snapshot.ts";
 
 await runProgram("Bitcoin regtest networks for tests, from snapshots.", (program) => {
   registerClone(program);
-  registerStored(program.command("snapshot").description("work on the snapshots that are there"));
+  registerStored(program.command("snapshot").description("manage snapshots"));
 });

@@ -12,7 +12,7 @@ export async function runProgram(
     .description(description)
     // Options after a subcommand belong to it: `pulumi -- stack --help` asks the Pulumi CLI.
     .enablePositionalOptions()
-    .showHelpAfterError("(--help shows what there is)");
+    .showHelpAfterError("(see --help)");
   register(program);
   try {
     await program.parseAsync();

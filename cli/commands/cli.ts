@@ -5,11 +5,11 @@ import { defaultStack } from "../../stack/stack-state.ts";
 export function register(program: Command): void {
   program
     .command("cli")
-    .description("run bitcoin-cli in a node's container, and end with its exit code")
+    .description("run bitcoin-cli in a node's container and exit with its code")
     .usage("[options] <node> <command...>")
     .argument("<node>", "name of the node")
-    .argument("[command...]", "for bitcoin-cli, as it is: a method and its parameters, and options")
-    .option("-s, --stack <name>", "the Pulumi stack; comes before the node", defaultStack)
+    .argument("[command...]", "options, method and parameters for bitcoin-cli")
+    .option("-s, --stack <name>", "the Pulumi stack; put it before the node", defaultStack)
     .passThroughOptions()
     .addHelpText(
       "after",
@@ -17,7 +17,7 @@ export function register(program: Command): void {
         "  npm run -s cli -- alice getbalance\n" +
         "  npm run -s cli -- --stack two alice -rpcwallet=savings getnewaddress\n" +
         "  echo 107 | npm run -s cli -- miner -stdin getblockhash\n" +
-        "\nStandard input is read with -stdin, -stdinrpcpass and -stdinwalletpassphrase alone.",
+        "\nStandard input is read only with -stdin, -stdinrpcpass and -stdinwalletpassphrase.",
     )
     .action(async (node: string, command: string[], { stack }: { stack: string }) => {
       const { connectEngine } = await import("../../engine/client.ts");

@@ -17,16 +17,13 @@ const longestMinutes = 7 * 24 * 60;
 export function register(program: Command): void {
   program
     .command("clone")
-    .description("start a network of your own from a snapshot, and print where it is")
+    .description("start a separate network from a snapshot, and print its endpoints")
     .option("--snapshot <name>", "the snapshot (default: that of the default chain)")
-    .option("--scenario <file>", "the snapshot that this scenario makes of the default chain")
-    .option(
-      "--ensure",
-      "make the snapshot if the engine does not have it (default without --snapshot)",
-    )
-    .option("--no-ensure", "fail when the engine does not have the snapshot")
-    .option("--minutes <number>", "how long it lasts unless it is released before", "60")
-    .option("--json", "for programs")
+    .option("--scenario <file>", "start from the default chain extended by this scenario")
+    .option("--ensure", "create the snapshot if it is missing (default without --snapshot)")
+    .option("--no-ensure", "fail if the snapshot is missing")
+    .option("--minutes <number>", "lifetime, unless released earlier", "60")
+    .option("--json", "print JSON")
     .action(async ({ minutes, json = false, ...options }: CloneCommandOptions) => {
       const { startClone } = await import("../../testing/clone.ts");
       const { interruptible } = await import("../../base/interruptible.ts");
@@ -40,7 +37,7 @@ export function register(program: Command): void {
   program
     .command("release")
     .description("remove a network that clone started")
-    .argument("<id>", "as clone printed it")
+    .argument("<id>", "id that clone printed")
     .action(async (id: string) => {
       const { connectEngine } = await import("../../engine/client.ts");
       const { label, temporaryPrefix } = await import("../../engine/labels.ts");
@@ -61,10 +58,10 @@ export function register(program: Command): void {
   program
     .command("ensure")
     .description(
-      "make a snapshot of the default chain, or by a scenario, unless the engine has it, and print its name",
+      "create the snapshot of the default chain, or of a scenario, if it is missing, and print its name",
     )
-    .argument("[snapshot]", "its name (default: one that goes with this version)")
-    .option("--scenario <file>", "a scenario that goes on from the default chain")
+    .argument("[snapshot]", "its name (default: one for this version)")
+    .option("--scenario <file>", "a scenario that extends the default chain")
     .action(async (snapshot: string | undefined, { scenario }: { scenario?: string }) => {
       const { prepareSnapshot } = await import("../../testing/clone.ts");
       const { interruptible } = await import("../../base/interruptible.ts");

@@ -11,9 +11,7 @@ interface DownOptions {
 export function register(program: Command): void {
   program
     .command("down")
-    .description(
-      "destroy everything that the stack made: containers, volumes, network, images, snapshots",
-    )
+    .description("remove the stack's containers, volumes, network, images and own snapshot")
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
     .option(...jsonOption)
     .action(async ({ stack, json = false }: DownOptions) => {

@@ -14,16 +14,16 @@ interface LogsOptions {
 export function register(program: Command): void {
   program
     .command("logs")
-    .description("what the nodes wrote, merged by time; those that were stopped included")
-    .argument("[nodes...]", "names of nodes (default: all, and what mines by itself)")
+    .description("show the logs of all nodes, stopped ones too, merged by time")
+    .argument("[nodes...]", "names of nodes (default: all, and the auto-miner)")
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
-    .option("-f, --follow", "go on with what they write, until Ctrl-C")
+    .option("-f, --follow", "follow the logs until Ctrl-C")
     .option(
       "--since <time>",
-      "nothing older: 30s, 10m, 2h, 2025-01-01T12:00:00Z, or seconds since 1970",
+      "show lines since 30s, 10m, 2h, 2025-01-01T12:00:00Z, or seconds since 1970",
     )
-    .option("-n, --tail <count>", "the last lines of each node alone", countUpTo(1_000_000))
-    .option("--json", "an object a line: time, node, line")
+    .option("-n, --tail <count>", "show only the last lines of each node", countUpTo(1_000_000))
+    .option("--json", "print one JSON object per line: time, node, line")
     .action(async (names: string[], { stack, json = false, ...options }: LogsOptions) => {
       const { connectEngine } = await import("../../engine/client.ts");
       const { withToolchain } = await import("../shared/context.ts");

@@ -18,18 +18,18 @@ export function register(program: Command): void {
   program
     .command("mine")
     .description(
-      "mine blocks on a running stack, with the payments that its nodes have sent, and wait until all have them",
+      "mine blocks that include the nodes' pending payments, and wait until all nodes have them",
     )
-    .argument("[count]", "how many", countUpTo(10_000), 1)
+    .argument("[count]", "number of blocks", countUpTo(10_000), 1)
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
     .option(
       "--to <label>",
       "pay the coinbases to the address with this label, in any node's wallet",
     )
-    .option("--node <name>", "in this node's wallet, where several have the label")
+    .option("--node <name>", "the node whose wallet has the label, if several do")
     .option(
       "--spacing <time>",
-      "move the clocks on by this before each block, in seconds or as 10m; they stand still at the last one's time",
+      "advance the clocks before each block by seconds or a duration such as 10m; they then stand still",
     )
     .option(...jsonOption)
     .action(async (count: number, options: MineOptions) => {

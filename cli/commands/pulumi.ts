@@ -19,8 +19,8 @@ const withProgram = new Set([
 export function register(program: Command): void {
   program
     .command("pulumi")
-    .description("run the project's Pulumi CLI with its own backend, home and Node")
-    .argument("[arguments...]", "for the Pulumi CLI, as they are")
+    .description("run the project's Pulumi CLI with its own backend, home and Node.js")
+    .argument("[arguments...]", "passed to the Pulumi CLI unchanged")
     .helpOption(false)
     .allowUnknownOption()
     .passThroughOptions()

@@ -14,9 +14,7 @@ interface ResetOptions {
 export function register(program: Command): void {
   program
     .command("reset")
-    .description(
-      "put a running stack back to its snapshot: chain, wallets and mempools, nothing else",
-    )
+    .description("reset chain, wallets and mempools of a running stack to its snapshot")
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
     .option("--to <snapshot>", "another snapshot, by name")
     .option(...jsonOption)

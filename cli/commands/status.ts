@@ -7,19 +7,17 @@ import type { StatusOptions } from "./status-show.ts";
 export function register(program: Command): void {
   program
     .command("status")
-    .description(
-      "a stack's nodes, who is connected to whom, its snapshots, what is not as declared, and lines to paste",
-    )
+    .description("show a stack's nodes, connections, snapshots, drift, and commands to paste")
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
-    .option("--json", "for programs, without secrets; docs/status.md describes it")
-    .option("-w, --watch [seconds]", "look again every second, or so often", countUpTo(3_600))
-    .option("--env", "lines for an .env file instead: where the nodes are, user and password")
-    .option("--show-secrets", "with --env: the password in clear")
+    .option("--json", "print JSON without secrets; docs/status.md describes it")
+    .option("-w, --watch [seconds]", "refresh every [seconds] (default 1)", countUpTo(3_600))
+    .option("--env", "print variables for an .env file instead")
+    .option("--show-secrets", "with --env: include the password")
     .addHelpText(
       "after",
-      "\nNo password is shown unless asked for by --env --show-secrets:\n" +
+      "\nOnly --env --show-secrets prints the password:\n" +
         "  (umask 077; npm run -s status -- --env --show-secrets > .env)\n" +
-        "\nEnds with 0 when it could look, also when something is not as declared.",
+        "\nExits with 0 if the stack could be inspected, even if it differs from what is declared.",
     )
     .action(async (options: StatusOptions) => {
       const { withToolchain } = await import("../shared/context.ts");

@@ -31,9 +31,9 @@ export function register(program: Command): void {
   const set = time
     .command("set")
     .description(
-      "set the clocks to a moment, at which they stand still, also after a restart and in snapshots",
+      "set the clocks to a time, at which they stand still, also after a restart and in snapshots",
     )
-    .argument("<moment>", "as 2027-01-01, 2027-01-01T12:00:00Z, or seconds since 1970");
+    .argument("<moment>", "2027-01-01, 2027-01-01T12:00:00Z, or seconds since 1970");
   shared(set).action(async (moment: string, _: unknown, command: Command) => {
     const { readMoment, setTime } = await import("../../bootstrap/verbs/time.ts");
     const seconds = readMoment(moment);
@@ -41,8 +41,8 @@ export function register(program: Command): void {
   });
   const advance = time
     .command("advance")
-    .description("move the clocks on, from what they show to where they stand still then")
-    .argument("<span>", "in seconds, or as 10m, 2h or 3d");
+    .description("advance the clocks, which then stand still")
+    .argument("<span>", "seconds, or 10m, 2h or 3d");
   shared(advance).action(async (span: string, _: unknown, command: Command) => {
     const { advanceTime, requireSeconds } = await import("../../bootstrap/verbs/time.ts");
     const seconds = requireSeconds(span);
@@ -50,7 +50,7 @@ export function register(program: Command): void {
   });
   const present = time
     .command("present")
-    .description("let the clocks show the present again, or config mockTime");
+    .description("return to the present, or to config mockTime");
   shared(present).action(async (_: unknown, command: Command) => {
     const { backToPresent } = await import("../../bootstrap/verbs/time.ts");
     await onStack(optionsOf(command), backToPresent);

@@ -13,15 +13,15 @@ interface UpOptions {
 export function register(program: Command): void {
   program
     .command("up")
-    .description("set up what is missing, bring the network up, and print where it is")
-    .option("-s, --stack <name>", "the Pulumi stack, made if it is missing", defaultStack)
+    .description("install what is missing, bring the network up, and print its endpoints")
+    .option("-s, --stack <name>", "the Pulumi stack, created if it does not exist", defaultStack)
     .option(
       "--from <snapshot>",
       "start a new stack from this snapshot instead of the genesis block",
     )
     .option(
       "--discard-blocks",
-      "go on although blocks that were mined since the bootstrap are lost with the containers that are replaced",
+      "continue even if the update discards blocks that were mined since the bootstrap",
     )
     .option(...jsonOption)
     .action(async ({ stack, from, discardBlocks = false, json = false }: UpOptions) => {

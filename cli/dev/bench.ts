@@ -21,22 +21,22 @@ export function register(program: Command): void {
   program
     .command("bench")
     .description(
-      "measure up, down, the bootstrap, snapshots and the test kit next to the bare cost, and print medians",
+      "measure up, down, bootstrap, snapshots and test kit against the bare cost, and print medians",
     )
-    .option("-r, --runs <count>", "how many rounds count", countUpTo(1000), 5)
+    .option("-r, --runs <count>", "number of rounds", countUpTo(1000), 5)
     .option(
       "--networks <counts>",
-      "how many networks of the test kit are asked for at once",
+      "numbers of networks of the test kit to start at once",
       listOf(countUpTo(1000)),
       [1, 4, 16, 40],
     )
     .option(
       "--nodes <counts>",
-      "measure stacks of so many nodes instead, such as 2,5,10,25",
+      "measure stacks with these numbers of nodes instead, such as 2,5,10,25",
       listOf(countUpTo(mostNodes)),
     )
     .option("--json", "print the figures as JSON")
-    .option("--charts <folder>", "draw them too, as SVG files in this folder, such as docs/charts")
+    .option("--charts <folder>", "draw charts as SVG files in this folder, such as docs/charts")
     .action(async ({ runs, networks, nodes, json = false, charts }: BenchOptions) => {
       const { ensureToolchain } = await import("../../toolchain/ensure.ts");
       const { streamProgress } = await import("../../base/progress/stream.ts");

@@ -5,7 +5,7 @@ import { runTool } from "./run-tool.ts";
 export function register(program: Command): void {
   program
     .command("check")
-    .description("check types, lint and format alone")
+    .description("check only types, lint and format")
     .action(async () => {
       const failed = await runChecks();
       if (failed.length > 0) throw new Error(`failed: ${failed.join(", ")}`);

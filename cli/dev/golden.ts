@@ -13,10 +13,10 @@ export function register(program: Command): void {
   program
     .command("golden")
     .description(
-      "make the chain that the defaults give, and compare it with the values recorded for this bitcoind",
+      "create the default chain and compare it with the values recorded for this bitcoind",
     )
-    .option("-i, --image <reference>", "an image of another bitcoind, made like images/bitcoind")
-    .option("-w, --write", "record the values, and put them into docs/reproducible-chain.md")
+    .option("-i, --image <reference>", "image with another bitcoind, built like images/bitcoind")
+    .option("-w, --write", "record the values, also in docs/reproducible-chain.md")
     .action(async (options: Options) => {
       const { interruptible } = await import("../../base/interruptible.ts");
       const { streamProgress } = await import("../../base/progress/stream.ts");

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 export function register(program: Command): void {
   program
     .command("package")
-    .description("compile what the package consists of into dist/; npm pack does so by itself")
+    .description("compile the package into dist/; npm pack runs this")
     .action(async () => {
       const { buildPackage } = await import("../../toolchain/build-package.ts");
       await buildPackage();

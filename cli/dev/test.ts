@@ -13,12 +13,9 @@ export function register(program: Command): void {
   program
     .command("test")
     .description(
-      "check types, lint and format, then run the unit tests, the integration tests, and the most telling faults",
+      "check types, lint and format, then run unit tests, integration tests and the most important faults",
     )
-    .argument(
-      "[arguments...]",
-      "for vitest, such as a part of a file's name; only the tests are run then",
-    )
+    .argument("[arguments...]", "passed to vitest, such as part of a file name; skips the checks")
     .allowUnknownOption()
     .passThroughOptions()
     .action(async (args: string[]) => {

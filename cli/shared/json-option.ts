@@ -1,5 +1,5 @@
 /** Flags and description, for every subcommand that tells steps. */
 export const jsonOption = [
   "--json",
-  "for programs: steps and result as JSON, one object on each line",
+  "print steps and result as JSON, one object per line",
 ] as const;

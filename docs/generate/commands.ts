@@ -5,7 +5,11 @@ import path from "node:path";
 import type { Argument, Command, Option } from "commander";
 
 import { projectFolder } from "../../base/files/paths.ts";
-import { code, table } from "./markdown.ts";
+import { jsonOption } from "../../cli/shared/json-option.ts";
+import { code } from "./markdown.ts";
+
+const stackMeaning = "the Pulumi stack";
+const [, jsonMeaning] = jsonOption;
 
 /** @param program with all its subcommands registered */
 export async function commandReference(program: Command): Promise<string> {
@@ -46,36 +50,37 @@ function described(command: Command, words: string, level: number): string[] {
 
 function argumentsAndOptions(command: Command, words: string): string[] {
   const { registeredArguments, options } = command;
-  const rows = [
-    ...registeredArguments.map((argument) => ({
-      name: nameOf(argument),
-      meaning: argument.description,
-      default: defaultOf(argument),
-    })),
-    ...options.map((option) => ({
-      name: option.flags,
-      meaning: option.description,
-      default: defaultOf(option),
-    })),
-  ];
-  if (rows.length === 0) return [];
+  if (registeredArguments.length + options.length === 0) return [];
+  const own = options.filter(isOwn);
   const usage = [
     `npm run ${words}${words.includes(" -- ") ? "" : " --"}`,
     ...registeredArguments.map(nameOf),
-    ...(options.length > 0 ? ["[options]"] : []),
+    ...(own.length > 0 ? ["[options]"] : []),
+    ...options.filter((option) => !own.includes(option)).map(shared),
   ].join(" ");
-  return [`Usage: ${code(usage)}`, ...tables(rows)];
+  const explained = [
+    ...registeredArguments
+      .filter(({ description }) => description !== "")
+      .map((argument) => item(nameOf(argument), argument)),
+    ...own.map((option) => item(option.flags, option)),
+  ];
+  return [`Usage: ${code(usage)}`, ...(explained.length > 0 ? [explained.join("\n")] : [])];
 }
 
-/** None where the usage says it all, and no column of defaults where there are none. */
-function tables(
-  rows: readonly { readonly name: string; readonly meaning: string; readonly default: string }[],
-): string[] {
-  if (rows.every(({ meaning }) => meaning === "")) return [];
-  const some = rows.some((row) => row.default !== "");
-  const head = ["Argument or option", "Meaning", ...(some ? ["Default"] : [])];
-  const cells = rows.map((row) => [code(row.name), row.meaning, ...(some ? [row.default] : [])]);
-  return [table(head, cells)];
+/** Not one that the page explains once, above all commands. */
+function isOwn({ long, description }: Option): boolean {
+  if (long === "--stack") return description !== stackMeaning;
+  return long !== "--json" || description !== jsonMeaning;
+}
+
+/** `[--stack <name>]` of `-s, --stack <name>`. */
+function shared({ flags }: Option): string {
+  return `[${flags.replace(/^-\w, /, "")}]`;
+}
+
+function item(name: string, of: Argument | Option): string {
+  const value = defaultOf(of);
+  return `- ${code(name)}: ${of.description}${value === "" ? "" : ` (default ${value})`}`;
 }
 
 function nameOf(argument: Argument): string {

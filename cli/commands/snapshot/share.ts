@@ -18,7 +18,7 @@ export function registerShare(snapshot: Command): void {
   snapshot.enablePositionalOptions();
   snapshot
     .command("export")
-    .description("write a snapshot into a file, compressed when its name ends in .gz")
+    .description("write a snapshot to a file, compressed if its name ends in .gz")
     .argument("<name>")
     .argument("<file>")
     .option("-f, --force", "overwrite the file")
@@ -39,7 +39,7 @@ export function registerShare(snapshot: Command): void {
     });
   snapshot
     .command("import")
-    .description("check a file made by export and load the snapshot")
+    .description("verify a file that export wrote, and load the snapshot")
     .argument("<file>")
     .option("-f, --force", "replace another snapshot of that name")
     .option(...jsonOption)
@@ -52,7 +52,7 @@ export function registerShare(snapshot: Command): void {
     });
   snapshot
     .command("push")
-    .description("push a snapshot to a registry, where you are logged in with docker login")
+    .description("push a snapshot to a registry, after docker login")
     .argument("<name>")
     .argument("<repository>", "such as registry.example.com/team/funded")
     .option(...jsonOption)
@@ -66,7 +66,7 @@ export function registerShare(snapshot: Command): void {
     });
   snapshot
     .command("pull")
-    .description("pull a snapshot from a registry and check it")
+    .description("pull a snapshot from a registry and verify it")
     .argument("<repository>")
     .option("-f, --force", "replace another snapshot of that name")
     .option(...jsonOption)

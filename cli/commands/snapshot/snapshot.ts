@@ -8,7 +8,7 @@ import { registerShare } from "./share.ts";
 export function register(program: Command): void {
   const snapshot = program
     .command("snapshot")
-    .description("take a named snapshot of a running stack, or work on those that are there")
+    .description("take a named snapshot of a running stack, or manage snapshots")
     .argument("<name>", "name of the new snapshot")
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
     .option("-f, --force", "overwrite a snapshot of that name")
@@ -24,15 +24,15 @@ export function register(program: Command): void {
 export function registerStored(snapshot: Command): void {
   snapshot
     .command("list")
-    .description("the snapshots that the engine has")
-    .option("--json", "for programs")
+    .description("list the snapshots on this engine")
+    .option("--json", "print JSON")
     .action(async ({ json = false }: { json?: boolean }) => {
       const { list } = await import("./show.ts");
       await list(json);
     });
   snapshot
     .command("show")
-    .description("all facts of a snapshot")
+    .description("show all facts of a snapshot")
     .argument("<name>")
     .action(async (name: string) => {
       const { show } = await import("./show.ts");
@@ -40,7 +40,7 @@ export function registerStored(snapshot: Command): void {
     });
   snapshot
     .command("diff")
-    .description("what differs between two snapshots; exits with 1 when something does")
+    .description("show the differences between two snapshots; exits with 1 if there are any")
     .argument("<a>")
     .argument("<b>")
     .action(async (a: string, b: string) => {
@@ -49,7 +49,7 @@ export function registerStored(snapshot: Command): void {
     });
   snapshot
     .command("remove")
-    .description("remove a named snapshot that nobody uses")
+    .description("remove a named snapshot that is not in use")
     .argument("<name>")
     .action(async (name: string) => {
       const { remove } = await import("./remove.ts");
