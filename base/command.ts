@@ -44,7 +44,7 @@ export async function runCommand(
     const how = error.exitCode === undefined ? error.shortMessage : `exit code ${error.exitCode}`;
     throw new Error(
       pointing(
-        `${[path.basename(file), ...args].join(" ")} failed (${how}). Its last lines, all of them in ${log}:\n` +
+        `${[path.basename(file), ...args].join(" ")} failed (${how}). Last lines of ${log}:\n` +
           lines
             .slice(-quotedLines)
             .map((line) => `  ${line}`)

@@ -42,9 +42,9 @@ export async function bootstrap(
 /** Nodes that answer, at the right time, connected, with the declared wallets, whatever their chain. */
 export async function prepare(run: Run, edges: readonly Edge[], plan: ChainPlan): Promise<void> {
   await step(run, "wait for the nodes", () => ensureReady(run));
-  await step(run, "let interrupted calls end", () => ensureSettled(run));
+  await step(run, "wait for interrupted calls", () => ensureSettled(run));
   await step(run, "set the clocks", () => ensureClocks(run, plan.mockTime));
-  await step(run, "part those that are behind", () => partLagging(run));
+  await step(run, "disconnect nodes that are behind", () => partLagging(run));
   await step(run, "connect the peers", () => connectPeers(run, edges));
   await step(run, "create the wallets", () => ensureWallets(run, plan.walletSeed));
 }

@@ -36,7 +36,7 @@ export async function commitAside(
       return { ...node, image, arguments: Config.Cmd.filter(isOfNode) };
     }),
   );
-  context.status("make the declared chain once more, beside the network");
+  context.status("recreate the declared chain on a temporary network");
   await using temporary = await openTemporaryNetwork(docker, {
     ...{ nodes, connect, timeout },
     signal: context.signal,
@@ -44,8 +44,8 @@ export async function commitAside(
   const { facts } = await temporary.run((run) => bootstrap(run, connect, plan), context);
   if (facts.tip !== tip) {
     throw new Error(
-      `the declared chain was made once more, and its tip is ${facts.tip} instead of ${tip}: ` +
-        "is there anything in the scenario that is not repeatable? npm run reset leads back to the old snapshot",
+      `the declared chain was recreated, but its tip is ${facts.tip} instead of ${tip}: ` +
+        "is something in the scenario not reproducible? npm run reset returns to the old snapshot",
     );
   }
   return await commitNetwork(docker, temporary.inputs, details, context);

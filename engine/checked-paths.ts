@@ -22,7 +22,12 @@ export function withCheckedPaths(docker: Docker): Docker {
       dial(options, done);
       return;
     }
-    done(new Error(`"${path}" is no path of a Docker engine: the id in it is malformed`), null);
+    done(
+      new Error(
+        `"${path}" is not a valid path of the Docker Engine API: the id in it is malformed`,
+      ),
+      null,
+    );
   };
   return docker;
 }

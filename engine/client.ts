@@ -51,7 +51,7 @@ export async function findEngine({
   }
   throw new Error(
     `No Docker engine answers at ${failures.join("; ")}. ` +
-      "Start the engine, or name one by DOCKER_HOST or a docker context.",
+      "Start the engine, or select one with DOCKER_HOST or a docker context.",
   );
 }
 
@@ -72,7 +72,7 @@ async function agreedApiVersion(docker: Docker, signal: AbortSignal | undefined)
   answer.resume();
   const newest = answer.headers["api-version"];
   if (typeof newest !== "string" || !/^\d+\.\d+$/.test(newest)) {
-    throw new Error("what answers there does not name a Docker Engine API version");
+    throw new Error("the server there reports no Docker Engine API version");
   }
   return apiAtLeast(newest, newestApi) ? newestApi : newest;
 }
@@ -117,7 +117,7 @@ function connectionOptions({ host, source, tls }: Endpoint): Docker.DockerOption
     }
     default:
       throw new Error(
-        `${source}: "${host}" is not served; give a unix://, npipe://, tcp://, http:// or https:// address ` +
+        `${source}: "${host}" is not supported; use a unix://, npipe://, tcp://, http:// or https:// address ` +
           "(for an engine behind SSH, forward its socket: ssh -L /tmp/docker.sock:/var/run/docker.sock HOST)",
       );
   }
@@ -137,7 +137,7 @@ function reasonOf(error: unknown): string {
     case "ECONNREFUSED":
       return "nothing listens there";
     case "EACCES":
-      return "this user may not open it (is the user in the group docker?)";
+      return "permission denied (is this user in the group docker?)";
   }
   return name === "TimeoutError" || name === "AbortError"
     ? `no answer within ${pingTimeLimit / 1000} s`

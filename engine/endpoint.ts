@@ -126,14 +126,14 @@ async function contextEndpoint(folder: string, name: string): Promise<Endpoint> 
   const text = await textOf(file);
   if (text === undefined) {
     throw new Error(
-      `docker context "${name}" does not exist in ${folder}: "docker context ls" shows those that do`,
+      `docker context "${name}" does not exist in ${folder}: "docker context ls" lists the contexts`,
     );
   }
   const meta = parsed(text, file) as { Endpoints?: { docker?: { Host?: unknown } } };
   const host = meta.Endpoints?.docker?.Host;
   if (typeof host !== "string" || host === "") {
     throw new Error(
-      `docker context "${name}" names no Docker endpoint (${file}); choose another: docker context use NAME`,
+      `docker context "${name}" has no Docker endpoint (${file}); choose another: docker context use NAME`,
     );
   }
   const tls = await tlsMaterial(join(folder, "contexts", "tls", digest, "docker"));
@@ -169,7 +169,7 @@ function parsed(text: string, file: string): object {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value;
   } catch (cause) {
-    throw new Error(`${file} is not valid JSON; mend it, or move it away`, { cause });
+    throw new Error(`${file} is not valid JSON; fix it, or move it away`, { cause });
   }
-  throw new Error(`${file} does not hold a JSON object; mend it, or move it away`);
+  throw new Error(`${file} does not hold a JSON object; fix it, or move it away`);
 }

@@ -26,7 +26,7 @@ export async function freePort(taken: ReadonlySet<number>): Promise<number> {
   }
   throw new Error(
     `no free port on 127.0.0.1 was found in ${mostTries} tries from ${lowest} to ${highest}; ` +
-      "end some of what listens there",
+      "stop some of the programs that listen there",
   );
 }
 

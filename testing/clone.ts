@@ -112,7 +112,7 @@ async function sweepOnce(docker: Docker): Promise<void> {
     () => undefined,
     (error: unknown) => {
       process.emitWarning(
-        `what interrupted processes left could not be cleared away: ${messageOf(error)}`,
+        `leftovers of interrupted processes could not be removed: ${messageOf(error)}`,
       );
     },
   );

@@ -150,7 +150,7 @@ export async function startEngine({
   dockerd.once("exit", (code, by) => {
     const how = by ?? `exit code ${code ?? "unknown"}`;
     void lastLines(log).then((lines) => {
-      const told = `dockerd ended (${how}). Its last lines, all of them in ${log}:\n${lines}`;
+      const told = `dockerd exited (${how}). Last lines of ${log}:\n${lines}`;
       ended.reject(new Error(pointing(told, "no-docker-engine")));
     });
   });

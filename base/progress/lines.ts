@@ -53,7 +53,7 @@ export class LinesDisplay implements Display {
     const { amount } = step;
     const far = amount === undefined ? "" : `: ${writeAmount(amount)}`;
     this.#write(
-      `... still at it after ${duration(step.seconds)}: ${beginning(step, fullTitle(step))}${far}`,
+      `... still running after ${duration(step.seconds)}: ${beginning(step, fullTitle(step))}${far}`,
     );
   }
 }

@@ -89,7 +89,7 @@ export async function tipState(
 
 /** What to do where people replaced blocks of the declared chain: no update does it, since theirs would be lost. */
 export const replacedAdvice =
-  "npm run reset leads back to the declared chain, npm run snapshot -- NAME keeps this one";
+  "npm run reset returns to the declared chain, npm run snapshot -- NAME keeps this one";
 
 async function chainDrift(
   node: Node,
@@ -100,7 +100,7 @@ async function chainDrift(
   const missing = `${node.name}: block ${tip} at height ${height} is not in its chain`;
   return [
     state === "replaced"
-      ? byHand(`${missing}: others replaced it; ${replacedAdvice}`)
+      ? byHand(`${missing}: other blocks replaced it; ${replacedAdvice}`)
       : fixable(missing),
   ];
 }

@@ -64,7 +64,7 @@ export function withNodesOf(
 export async function verifyFacts(run: Run, expected: ChainFacts): Promise<void> {
   const different = differences(expected, await chainFacts(run));
   if (different.length > 0) {
-    const told = `the network is not as its snapshot says: ${different.join("; ")}`;
+    const told = `the network does not match its snapshot: ${different.join("; ")}`;
     throw new Error(pointing(told, "snapshot-differs"));
   }
 }

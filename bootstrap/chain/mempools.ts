@@ -57,7 +57,7 @@ export async function restoreMempools(run: Run, mempools: Mempools): Promise<voi
   });
   const lacking = lines.flat();
   if (lacking.length === 0) return;
-  const told = `the network is not as its snapshot says: ${lacking.join("; ")}`;
+  const told = `the network does not match its snapshot: ${lacking.join("; ")}`;
   throw new Error(pointing(told, "snapshot-differs"));
 }
 

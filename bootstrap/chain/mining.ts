@@ -95,7 +95,7 @@ async function mineAtOnce(
   // The search's budget is one for all blocks of a call; when it is used up there are fewer, and no error.
   if (hashes.length !== count) {
     throw new Error(
-      `${name}: asked for ${count} blocks, it mined ${hashes.length}; the next run mines those that are missing`,
+      `${name}: asked for ${count} blocks, it mined ${hashes.length}; the next run mines the rest`,
     );
   }
   return hashes;
@@ -130,7 +130,7 @@ async function syncTo(run: Run, height: number, { forked = false } = {}): Promis
       const seen = await compared(run, tips);
       if (evenSince !== undefined && now - evenSince >= waitMs) {
         throw new Error(
-          `the nodes are on chains of the same height: ${seen}; the next block on one of them decides`,
+          `the nodes are on chains of the same height: ${seen}; the next block decides between them`,
         );
       }
       const ahead = tips.find((tip) => tip.height === height);

@@ -20,6 +20,6 @@ async function part({ limitMs, signal }: Run, { name, rpc }: Node): Promise<void
       const { length } = await rpc.call("getpeerinfo", [], { signal });
       return length === 0 ? true : { pending: `${length} peers` };
     },
-    { what: `${name} to part from its peers`, limitMs, signal },
+    { what: `${name} to disconnect from its peers`, limitMs, signal },
   );
 }

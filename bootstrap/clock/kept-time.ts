@@ -113,9 +113,9 @@ export async function refuseUnexplainedTip(run: Run): Promise<void> {
   if (tip <= (clock ?? presentTime()) + blocksAhead) return;
   throw new Error(
     pointing(
-      `the newest block is of ${isoTime(tip)}, and a node that starts shows ${isoTime(clock ?? presentTime())}: ` +
-        `it would refuse to start. Keep the time that was set by hand: npm run time -- set ${isoTime(tip)}; ` +
-        "or give up the blocks: npm run reset",
+      `the newest block has the time ${isoTime(tip)}, but a node would start with ${isoTime(clock ?? presentTime())}: ` +
+        `it would refuse to start. Keep the time that you set by hand: npm run time -- set ${isoTime(tip)}; ` +
+        "or discard the blocks: npm run reset",
       "block-from-the-future",
     ),
   );
@@ -129,8 +129,8 @@ export async function refuseWithoutClock(
     const { Config } = await container.inspect();
     if (Config.Labels[label.clock] === clockFile) continue;
     throw new Error(
-      `${name} runs an image that would forget the time with its next start: it is of an older version; ` +
-        "npm run up replaces it by today's, unless the stack was started from an older snapshot",
+      `${name} runs an image of an older version, which would forget the time at its next start; ` +
+        "npm run up replaces it with the current one, unless the stack was started from an older snapshot",
     );
   }
 }

@@ -51,7 +51,7 @@ export async function atTime<T>(
   const { time } = await rpc.call("getblockchaininfo");
   if (time > seconds + furthestAhead) {
     // A block on top of it would be too new for that clock.
-    run.report("somebody has mined at present time: this is not the reproducible chain");
+    run.report("blocks were mined at the present time: this is not the reproducible chain");
     return await work(false);
   }
   // The others show the present all the time: a block may be older than that.
@@ -74,8 +74,8 @@ function refuseClockBehind(seconds: number): void {
   if (now >= chainBegin && now >= seconds - furthestAhead) return;
   const told =
     now < chainBegin
-      ? `the clock of this machine shows ${isoTime(now)}, and the chain begins at ${isoTime(chainBegin)}: set the clock`
-      : `the clock of this machine shows ${isoTime(now)}, and the chain has a block of ${isoTime(seconds)}: set the clock`;
+      ? `the clock of this machine shows ${isoTime(now)}, but the chain starts at ${isoTime(chainBegin)}: set the clock`
+      : `the clock of this machine shows ${isoTime(now)}, but the chain has a block with the time ${isoTime(seconds)}: set the clock`;
   throw new Error(pointing(told, "wrong-clock"));
 }
 

@@ -39,8 +39,8 @@ export async function refuseUnresettable(containers: readonly NodeContainer[]): 
     const { Config } = await container.inspect();
     if (Config.Labels[label.reset] === resetSignal) continue;
     throw new Error(
-      `${name} runs an image that this version cannot reset: it is older, or not this project's; ` +
-        "npm run up replaces it by today's, unless the stack was started from an older snapshot",
+      `${name} runs an image that this version cannot reset: it is older, or of another project; ` +
+        "npm run up replaces it with the current one, unless the stack was started from an older snapshot",
     );
   }
 }
@@ -73,7 +73,7 @@ async function endBitcoind(
 ): Promise<boolean> {
   if (!(await tellReset(container, signal))) return false;
   await waitFor((signal) => awaitsReset(container, signal), {
-    what: `${name} to end bitcoind and wait for its reset`,
+    what: `${name} to stop bitcoind and wait for its reset`,
     limitMs: timeout * 1000,
     signal,
     everyMs: 5,

@@ -18,12 +18,12 @@ export async function privateKeyOf(
     const { ismine, desc } = await client.call("getaddressinfo", [address]);
     if (!ismine || desc === undefined) {
       throw new Error(
-        `${address} is not an address of the wallet; ask the node, or the wallet, that it belongs to`,
+        `${address} is not an address of the wallet; ask the node or wallet that it belongs to`,
       );
     }
     const count = countPublicKeys(desc);
     if (count !== 1) {
-      throw new Error(`${address} has ${count} keys and not one: see its descriptor, ${desc}`);
+      throw new Error(`${address} has ${count} keys instead of one: see its descriptor, ${desc}`);
     }
     const { descriptors } = await client.call("listdescriptors", [true]);
     const wif = findWif(

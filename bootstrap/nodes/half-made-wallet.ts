@@ -31,8 +31,8 @@ export async function setAside({ name, rpc, container }: Node, wallet: string): 
   ]);
   if (exitCode !== 0) {
     throw new Error(
-      `${name}: its half-made wallet ${wallet} could not be moved out of the way: ${output}; ` +
-        `docker rm -f the container, and the next up makes another`,
+      `${name}: its half-created wallet ${wallet} could not be moved away: ${output}; ` +
+        `remove the container with docker rm -f, and npm run up creates another`,
     );
   }
 }

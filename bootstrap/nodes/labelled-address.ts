@@ -15,7 +15,7 @@ export async function addressWithLabel(
   const asked = nodes.filter(({ name }) => only === undefined || name === only);
   if (asked.length === 0) {
     const names = nodes.map(({ name }) => name).join(", ");
-    throw new Error(`there is no node "${only ?? ""}"; there are ${names}`);
+    throw new Error(`there is no node "${only ?? ""}"; the nodes are ${names}`);
   }
   const found = await Promise.all(
     asked.map(async (node) => {
@@ -26,11 +26,13 @@ export async function addressWithLabel(
   const [first, ...others] = found.filter(({ address }) => address !== undefined);
   if (first?.address === undefined) {
     const labels = await Promise.all(asked.map(labelsOf));
-    throw new Error(`no address has the label "${label}"; there are ${labels.join("; ")}`);
+    throw new Error(`no address has the label "${label}"; the labels are ${labels.join("; ")}`);
   }
   if (others.length > 0) {
     const names = [first, ...others].map(({ name }) => name).join(", ");
-    throw new Error(`the label "${label}" is in several wallets, of ${names}: choose with --node`);
+    throw new Error(
+      `several wallets have the label "${label}", of ${names}: choose one with --node`,
+    );
   }
   return first.address;
 }

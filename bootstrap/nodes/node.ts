@@ -82,21 +82,21 @@ export async function openNode(
   if (found !== spec.name) {
     throw new Error(
       `${spec.name}: container ${spec.containerId} is not its own but ${found ?? "nobody"}'s; ` +
-        "npm run up makes one of its own",
+        "npm run up creates its own",
     );
   }
   const end = await endOf({ ...spec, container }, inspected);
   if (end !== undefined) throw end;
   if (!State.Running) {
     throw new Error(
-      `${spec.name}: its container is ${State.Status}, not running; start it again, as npm run up does for a stack`,
+      `${spec.name}: its container is ${State.Status}, not running; start it, as npm run up does for a stack`,
     );
   }
   const published = NetworkSettings.Ports[`${rpcPortInContainer}/tcp`]?.[0];
   if (published === undefined) {
     throw new Error(
       `${spec.name}: its container does not publish the RPC port ${rpcPortInContainer}; ` +
-        "remove the container, and npm run up makes another",
+        "remove the container, and npm run up creates another",
     );
   }
   const url = `http://127.0.0.1:${published.HostPort}`;

@@ -14,10 +14,10 @@ async function ensureOneReady({ name, rpc }: Node, limitMs: number): Promise<voi
   // The client itself waits out a refused connection and a node that is warming up.
   const { chain } = await rpc.call("getblockchaininfo", [], { timeoutMs: limitMs });
   if (chain !== "regtest")
-    throw stranger(`${name}: what answers at ${rpc.url} is on chain ${chain}, not regtest`);
+    throw stranger(`${name}: the server at ${rpc.url} is on chain ${chain}, not regtest`);
   const { subversion } = await rpc.call("getnetworkinfo");
   if (!subversion.includes(`(${name})`)) {
-    throw stranger(`${name}: what answers at ${rpc.url} presents itself as ${subversion}`);
+    throw stranger(`${name}: the server at ${rpc.url} identifies itself as ${subversion}`);
   }
 }
 

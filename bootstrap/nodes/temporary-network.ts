@@ -139,7 +139,10 @@ export async function openTemporaryNetwork(
   } catch (error) {
     // Whether or not its start was seen to the end.
     await remove().catch((leftover: unknown) => {
-      throw new AggregateError([engineError(error), leftover], `${id} did not start, nor go again`);
+      throw new AggregateError(
+        [engineError(error), leftover],
+        `${id} failed to start, and could not be removed`,
+      );
     });
     throw engineError(error);
   }

@@ -83,7 +83,7 @@ async function ensureKeys(node: Node, name: string, keys: readonly KeyDescriptor
   );
   const absent = keys.filter(({ desc }) => !present.has(desc));
   if (absent.length > 0 && present.size + absent.length > keys.length) {
-    const other = `${node.name}: its wallet ${name} has other keys than walletSeed gives`;
+    const other = `${node.name}: its wallet ${name} has keys that do not come from walletSeed`;
     throw new Error(pointing(other, "other-keys"));
   }
   // A full disk leaves a descriptor that is there and gives no addresses; so does somebody who has keys of their own.

@@ -26,7 +26,9 @@ export const MAX_MONEY: Sat = 21_000_000n * COIN;
 export function btcToSat(btc: number): Sat {
   const sat = Math.round(btc * Number(COIN));
   if (sat / Number(COIN) !== btc || Math.abs(sat) > Number(MAX_MONEY)) {
-    throw new RangeError(`${btc} is not an amount in BTC: at most 8 decimal places and 21000000`);
+    throw new RangeError(
+      `${btc} is not an amount in BTC: use at most 8 decimal places, and at most 21000000`,
+    );
   }
   return BigInt(sat);
 }
@@ -42,7 +44,7 @@ export function parseBtc(text: string): Sat {
   const sat = BigInt((whole ?? "") + fraction.padEnd(8, "0"));
   if (whole === undefined || sat > MAX_MONEY) {
     throw new RangeError(
-      `"${text}" is not an amount in BTC: digits, at most 8 of them after the point, at most 21000000`,
+      `"${text}" is not an amount in BTC: use digits, at most 8 after the decimal point, and at most 21000000`,
     );
   }
   return sign === "-" ? -sat : sat;

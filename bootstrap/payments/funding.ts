@@ -140,9 +140,9 @@ async function payFromOldest(
   if (needed === undefined) {
     const all = coins.reduce((sum, coin) => sum + btcToSat(coin.amount), 0n);
     throw new Error(
-      `${name}: its ${coins.length} coins, ${formatBtc(all)} BTC in all, do not pay ${formatBtc(amount)} BTC and ` +
+      `${name}: its ${coins.length} coins, ${formatBtc(all)} BTC in total, do not cover ${formatBtc(amount)} BTC and ` +
         "the fee; pay less, or mine more blocks first (config blocks, network.mine() or npm run mine): " +
-        "a coin can be spent 100 blocks after its own",
+        "a coinbase can be spent when 100 blocks are on top of it",
     );
   }
   const { complete, txid } = await wallet.call("send", {
@@ -161,7 +161,7 @@ async function payFromOldest(
     throw new Error(
       unlocked === 0
         ? `${name}: its wallet is locked, and cannot sign the payment; unlock it with walletpassphrase`
-        : `${name}: its wallet could not sign the payment; has it all keys? npm run down and up make it anew`,
+        : `${name}: its wallet could not sign the payment; keys may be missing: npm run down and npm run up recreate it`,
     );
   }
   return { address, txid };

@@ -16,8 +16,8 @@ const advices: readonly Advice[] = [
     code: RpcCode.WALLET_ERROR,
     words: /unconfirmed ancestors|mempool chain/,
     next:
-      "the payments since the last block spend each other's change, at most 25 in a row: " +
-      "mine a block first, by network.mine() or npm run mine, or pay with confirmations",
+      "each payment since the last block spends the change of the one before, at most 25 in a row: " +
+      "mine a block first (network.mine() or npm run mine), or pay with confirmations",
   },
   {
     code: RpcCode.WALLET_ERROR,
@@ -32,15 +32,15 @@ const advices: readonly Advice[] = [
   {
     code: RpcCode.INVALID_ADDRESS_OR_KEY,
     words: /address/,
-    next: "give an address of regtest, such as bcrt1…, as getnewaddress of a node makes them",
+    next: "give a regtest address, such as bcrt1…, from a node's getnewaddress",
   },
   {
     code: RpcCode.WALLET_INSUFFICIENT_FUNDS,
-    next: "pay less, or mine more blocks first: a coin can be spent 100 blocks after its own",
+    next: "pay less, or mine more blocks first: a coinbase can be spent when 100 blocks are on top of it",
   },
   {
     code: RpcCode.WALLET_NOT_FOUND,
-    next: "load it again, by the node's loadwallet; npm run up does so for a stack",
+    next: "load it with the node's loadwallet; npm run up does so for a stack",
   },
 ];
 

@@ -87,7 +87,7 @@ function notRpc(
   return new RpcProtocolError(
     call,
     pointing(
-      `this is not the answer of a bitcoind (HTTP ${status}, ${type}): ${seen}; ` +
+      `this is not a response from bitcoind (HTTP ${status}, ${type}): ${seen}; ` +
         `is another service listening there?`,
       "another-service-answers",
     ),

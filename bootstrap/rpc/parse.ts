@@ -73,7 +73,7 @@ function firstLargeInteger(text: string): number | undefined {
       }
       at = end;
     } else if (char === code.openArray || char === code.openObject) {
-      refuseMore(++depth, "depth", "objects and arrays in each other");
+      refuseMore(++depth, "depth", "nested objects and arrays");
       refuseMore(++containers, "containers", "objects and arrays");
     } else if (char === code.closeArray || char === code.closeObject) {
       depth -= 1;

@@ -56,7 +56,7 @@ export class RpcAuthError extends RpcError {
         status === 401
           ? `the node does not accept the password of user "${user}" (HTTP 401)`
           : `the node does not accept calls from this address, which is not in its rpcallowip, ` +
-              `or its rpcwhitelist keeps user "${user}" from this method (HTTP 403)`,
+              `or its rpcwhitelist denies user "${user}" this method (HTTP 403)`,
         "wrong-password",
       ),
     );
@@ -110,7 +110,7 @@ export class RpcTimeoutError extends RpcError {
 
 /** What goes behind the words of an error whose call may have changed something on the node. */
 export function warning(mayHaveTakenEffect: boolean): string {
-  return mayHaveTakenEffect ? "; the call may have taken effect all the same" : "";
+  return mayHaveTakenEffect ? "; the call may still have taken effect" : "";
 }
 
 /** What answered does not speak as bitcoind does: most likely another service on that port. */

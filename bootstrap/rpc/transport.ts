@@ -67,7 +67,7 @@ function readOrigin(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "http:" || url.href !== `${url.origin}/`) {
     // The text is not shown: it may hold a password.
-    throw new TypeError("the url of a node is http://HOST:PORT; user and password go beside it");
+    throw new TypeError("the url of a node is http://HOST:PORT; give user and password separately");
   }
   return url.origin;
 }
@@ -79,7 +79,7 @@ function describe(call: CallSite, error: unknown, maxResponseBytes: number): unk
   // localhost has two addresses; when both fail, the errors come together.
   const first: unknown = isAggregateError(error) ? error.errors[0] : error;
   if (first instanceof errors.HTTPParserError) {
-    const told = pointing("what answers does not speak HTTP", "another-service-answers");
+    const told = pointing("the server does not speak HTTP", "another-service-answers");
     // Without the parser's error as a cause: it holds the bytes that came, which may be what was sent.
     return new RpcProtocolError(call, told);
   }

@@ -62,7 +62,7 @@ function end(message: FromProcess): void {
 
 function failureOf(error: unknown): Failure {
   if (!isError(error)) {
-    const message = `it threw what is no Error: ${messageOf(error)}`;
+    const message = `it threw a value that is not an Error: ${messageOf(error)}`;
     return { message, stack: message, line: undefined };
   }
   const stack = stacks(error).join("\ncaused by ");

@@ -17,9 +17,9 @@ export async function runScenario(run: Run, planned: ScenarioFile): Promise<void
   try {
     const found = await scenarioFile(file, projectFolder);
     if (found.digest !== planned.digest) {
-      throw new Error("it was changed since this update began; start the update again");
+      throw new Error("it changed after this update started; start the update again");
     }
-    const late = `it did not end within ${limitMs / 1_000} s; config timeout gives it longer`;
+    const late = `it did not end within ${limitMs / 1_000} s; give it longer with config timeout`;
     await limited(limitMs, late, run.signal, async (signal) => {
       const network = { nodes: run.nodes.map(specOf), credentials, limitMs };
       await inProcess({ scenario: found, folder: projectFolder, network }, { ...run, signal });
@@ -45,7 +45,7 @@ export async function checkScenario(
   limitMs: number,
 ): Promise<void> {
   const quiet = { report: () => undefined, count: () => undefined };
-  const late = `it cannot be loaded: that did not end within ${limitMs / 1_000} s`;
+  const late = `it cannot be loaded: loading did not end within ${limitMs / 1_000} s`;
   await limited(limitMs, late, undefined, (signal) =>
     inProcess({ scenario, folder }, { ...quiet, signal }),
   );

@@ -128,7 +128,7 @@ export function assemble(name: string, images: readonly SnapshotImage[]): Stored
   );
   if (stranger !== undefined || manifest.snapshot !== name) {
     throw new Error(
-      `snapshot "${name}" is mixed from several: ` +
+      `snapshot "${name}" has images of several snapshots: ` +
         read
           .map(
             ({ image, manifest }) =>

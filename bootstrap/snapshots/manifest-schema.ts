@@ -53,9 +53,9 @@ const text = z
   .string()
   .max(4_096)
   .regex(/^[^\p{Cc}\u202a-\u202e\u2066-\u2069]*$/u, "has control characters");
-const nodeName = z.string().regex(nodeNamePattern, "is no name of a node");
-const hash = z.string().regex(/^[0-9a-f]{64}$/, "is no hash of 64 hexadecimal digits");
-const btc = z.string().regex(/^\d{1,8}(?:\.\d{1,8})?$/, "is no amount in BTC");
+const nodeName = z.string().regex(nodeNamePattern, "is not a node name");
+const hash = z.string().regex(/^[0-9a-f]{64}$/, "is not a hash of 64 hexadecimal digits");
+const btc = z.string().regex(/^\d{1,8}(?:\.\d{1,8})?$/, "is not an amount in BTC");
 const height = z.int().min(0).max(2_147_483_647);
 
 const schema: z.ZodType<Manifest> = z
@@ -72,7 +72,7 @@ const schema: z.ZodType<Manifest> = z
           version: z.int().min(0).max(99_999_999),
           arguments: z.array(text.startsWith("-")),
           offers: z.object({ services: z.array(z.enum(services)), rest: z.boolean() }).optional(),
-          baseImage: z.string().regex(/^sha256:[0-9a-f]{64}$/, "is no id of an image"),
+          baseImage: z.string().regex(/^sha256:[0-9a-f]{64}$/, "is not an image id"),
           addresses: z.record(text, z.array(text)),
         }),
       )

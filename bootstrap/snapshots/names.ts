@@ -20,11 +20,12 @@ const reserved = new Set([
 export function checkSnapshotName(name: string): void {
   if (name.length > longestName || !namePattern.test(name)) {
     throw new Error(
-      `"${name}" is no name for a snapshot: give at most ${longestName} of a-z and 0-9, ` +
+      `"${name}" is not a valid snapshot name: use at most ${longestName} of a-z and 0-9, ` +
         'with single ".", "_" or "-" between them',
     );
   }
-  if (reserved.has(name)) throw new Error(`"${name}" is a subcommand and no name for a snapshot`);
+  if (reserved.has(name))
+    throw new Error(`"${name}" is a subcommand and cannot be a snapshot name`);
 }
 
 /** The repositories of snapshots that belong to no stack. */

@@ -16,9 +16,9 @@ export async function refuseAttached(
   const others = (await attachedTo(docker, network)).filter((name) => !isOwn(name));
   if (others.length === 0) return;
   throw new Error(
-    `the network ${network} is used by ${others.join(", ")}, so that it cannot be removed, and nothing was: ` +
-      `stop ${others.length === 1 ? "it" : "them"}, or take ${others.length === 1 ? "it" : "them"} off the network ` +
-      `(docker network disconnect ${network} ${others[0] ?? ""}), and run the command again`,
+    `the network ${network} is still used by ${others.join(", ")}, so nothing was removed: ` +
+      `stop ${others.length === 1 ? "it" : "them"}, or disconnect ${others.length === 1 ? "it" : "them"} ` +
+      `(docker network disconnect ${network} ${others[0] ?? ""}), then run the command again`,
   );
 }
 

@@ -101,7 +101,7 @@ describe("an answer that will not change is told at once", () => {
       http(403),
       pointing(
         "the node does not accept calls from this address, which is not in its rpcallowip, " +
-          'or its rpcwhitelist keeps user "user" from this method (HTTP 403)',
+          'or its rpcwhitelist denies user "user" this method (HTTP 403)',
         "wrong-password",
       ),
     ],
@@ -109,14 +109,14 @@ describe("an answer that will not change is told at once", () => {
       "a web page",
       http(200, "<html><h1>Welcome</h1></html>", "text/html"),
       pointing(
-        'this is not the answer of a bitcoind (HTTP 200, text/html): "Welcome"; is another service listening there?',
+        'this is not a response from bitcoind (HTTP 200, text/html): "Welcome"; is another service listening there?',
         "another-service-answers",
       ),
     ],
     [
       "bytes that are no HTTP",
       garbage,
-      pointing("what answers does not speak HTTP", "another-service-answers"),
+      pointing("the server does not speak HTTP", "another-service-answers"),
     ],
     [
       "an error of the node's",
@@ -135,7 +135,7 @@ describe("an answer that will not change is told at once", () => {
     const { url } = await stub(result({ chain: "main" }));
     expect(await failure(nodeAt(url))).toBe(
       pointing(
-        `step "wait for the nodes" failed: alice: what answers at ${url} is on chain main, not regtest`,
+        `step "wait for the nodes" failed: alice: the server at ${url} is on chain main, not regtest`,
         "another-service-answers",
       ),
     );
@@ -145,7 +145,7 @@ describe("an answer that will not change is told at once", () => {
     const { url } = await stub(regtest, result({ subversion: "/Satoshi:29.0.0(miner)/" }));
     expect(await failure(nodeAt(url))).toBe(
       pointing(
-        `step "wait for the nodes" failed: alice: what answers at ${url} presents itself as /Satoshi:29.0.0(miner)/`,
+        `step "wait for the nodes" failed: alice: the server at ${url} identifies itself as /Satoshi:29.0.0(miner)/`,
         "another-service-answers",
       ),
     );

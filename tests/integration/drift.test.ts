@@ -131,7 +131,7 @@ describe("a chain that people put in the place of the declared one", () => {
     for (const node of ["alice", "miner"]) await ask(node, "invalidateblock", below);
     const address = await ask("miner", "getnewaddress");
     await ask("miner", "generatetoaddress", String(height), address);
-    const advice = "npm run reset leads back to the declared chain";
+    const advice = "npm run reset returns to the declared chain";
     expect((await refresh()).printed).toContain(advice);
     expect(await stack.upFails()).toContain(
       `the tip of the declared chain, was replaced by others; ${advice}`,

@@ -82,7 +82,7 @@ it("on two chains of the same height are told as that, with where they part, unt
   await expect(network.sync()).rejects.toThrow(
     new RegExp(
       `the nodes are on chains of the same height: alice at ${height} \\([0-9a-f]{64}\\); ` +
-        `miner at ${height} \\([0-9a-f]{64}\\), on a fork above height ${common}.*; the next block on one of them decides`,
+        `miner at ${height} \\([0-9a-f]{64}\\), on a fork above height ${common}.*; the next block decides between them`,
     ),
   );
   await alice.rpc.call("setnetworkactive", [true]);

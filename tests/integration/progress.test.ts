@@ -177,7 +177,7 @@ test("a snapshot that is exported, a reset and the end of a stack are told as JS
 
   const reset = await asJson(onStack("reset", "--json"));
   expect(reset.objects.at(-1)).toMatchObject({ type: "result", command: "reset", height: 107 });
-  expect(ended(reset.objects, "put the nodes back")).toMatchObject({ state: "done" });
+  expect(ended(reset.objects, "reset the nodes")).toMatchObject({ state: "done" });
 
   const down = await asJson(onStack("down", "--json"));
   expect(down.objects.at(-1)).toMatchObject({ type: "result", changes: { delete: 13 } });

@@ -165,7 +165,9 @@ describe("privateKeyOf", () => {
       await importKey(rpc, rpc.wallet("several"), several);
       const shared = (await addressOf(rpc, several)) ?? "";
       const refused = privateKeyOf(shared, rpc.wallet("several"));
-      await expect(refused).rejects.toThrow(`${shared} has 2 keys and not one: see its descriptor`);
+      await expect(refused).rejects.toThrow(
+        `${shared} has 2 keys instead of one: see its descriptor`,
+      );
       await expect(refused).rejects.not.toThrow(walkThrough.wif);
 
       await rpc.call("createwallet", {

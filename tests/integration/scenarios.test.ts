@@ -130,7 +130,7 @@ describe("a scenario", () => {
 
   for (const [end, told] of [
     ["process.exit(3)", "its process ended with exit code 3 before the scenario did"],
-    ["throw { code: 7 }", "it threw what is no Error: { code: 7 }"],
+    ["throw { code: 7 }", "it threw a value that is not an Error: { code: 7 }"],
   ] as const) {
     test(`that ends with ${end} takes nothing with it, and what it printed is there`, async () => {
       await write(
@@ -162,7 +162,7 @@ describe("a scenario", () => {
       await write("scenario.ts", text);
       await stack.configure({ timeout: "5" });
       expect(await stack.upFails()).toMatch(
-        /scenario: ".*" failed: it did not end within 5 s; config timeout gives it longer/,
+        /scenario: ".*" failed: it did not end within 5 s; give it longer with config timeout/,
       );
     });
   }

@@ -84,7 +84,7 @@ describe("an import", () => {
     [
       "that is cut off",
       async () => (await all(() => ({}))).subarray(0, 5_000),
-      "not a whole archive",
+      "not a complete archive",
     ],
     [
       "that is compressed and cut off",
@@ -94,14 +94,18 @@ describe("an import", () => {
     [
       "that is text",
       () => Promise.resolve(Buffer.from("hello".repeat(500_000))),
-      "not a whole archive",
+      "not a complete archive",
     ],
     [
       "of something else",
       () => tarOf({ "hello.txt": Buffer.alloc(3_000_000) }),
       "it has no manifest.json",
     ],
-    ["with a file outside", () => tarOf({ "../x": Buffer.alloc(3_000_000) }), "outside of itself"],
+    [
+      "with a file outside",
+      () => tarOf({ "../x": Buffer.alloc(3_000_000) }),
+      "outside the archive",
+    ],
     [
       "with very many files",
       () =>

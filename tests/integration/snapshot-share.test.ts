@@ -125,7 +125,7 @@ describe.skipIf(!secondEnginePossible)("with a second engine", () => {
       const file = path.join(folder.path, "taken.tar");
       await writeFile(file, "mine");
       await expect(exportSnapshot(stack.docker, name, file, transfer)).rejects.toThrow(
-        "taken.tar is there already; --force overwrites it",
+        "taken.tar already exists; --force overwrites it",
       );
       const abort = new AbortController();
       const status = (): void => {
@@ -233,10 +233,10 @@ describe.skipIf(!secondEnginePossible)("with a second engine", () => {
       ];
       const before = await namesOn(second.docker);
       for (const [file, message] of [
-        [cut, "not a whole archive"],
+        [cut, "not a complete archive"],
         [await fileOf(swapped, "swapped.tar"), "it was swapped"],
         [await fileOf([alice], "missing.tar"), "has no image of miner"],
-        [await fileOf([alice, other], "mixed.tar"), "is mixed from several"],
+        [await fileOf([alice, other], "mixed.tar"), "has images of several snapshots"],
       ] as const) {
         await expect(importSnapshot(second.docker, file, transfer)).rejects.toThrow(message);
         expect(await namesOn(second.docker)).toEqual(before);
@@ -277,7 +277,7 @@ describe.skipIf(!secondEnginePossible)("with a second engine", () => {
       };
       const incoming = checkIncoming(await readArchive(next, transfer.signal), snapshotReference);
       await expect(placeSnapshot(second.docker, incoming, { force: true }, bring)).rejects.toThrow(
-        "is not what was brought",
+        "is not the one that was loaded",
       );
       expect(await namesOn(second.docker)).toEqual(before);
     });

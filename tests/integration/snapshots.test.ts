@@ -75,7 +75,7 @@ describe("a stack with snapshots", () => {
     );
     expect(await fails("snapshot", ownName, "--stack", stack.name)).toContain("own snapshot");
     expect(await fails("snapshot", "Not A Name", "--stack", stack.name)).toContain(
-      "is no name for a snapshot",
+      "is not a valid snapshot name",
     );
     expect(await tipOf("alice")).toBe(await tipOf("miner"));
   });

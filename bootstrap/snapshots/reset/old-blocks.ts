@@ -109,12 +109,11 @@ export function outsidersText(
   facts: Pick<ChainFacts, "height">,
 ): string[] {
   const who = outsiders.map(
-    ({ node, agent, address }) =>
-      `${node} has a peer that is no node of the stack: ${agent} at ${address}`,
+    ({ node, agent, address }) => `${node} has a peer outside the stack: ${agent} at ${address}`,
   );
   const what = refusable
-    ? `The old blocks that it brings back are refused; it follows the new chain when that is longer than the old one (height ${height})`
-    : `It may bring the old blocks back, since the nodes' clocks stand still and may make the same ones: put it back to height ${facts.height} too, or end it`;
+    ? `The nodes reject its old blocks; it follows the new chain when that is longer than the old one (height ${height})`
+    : `It may bring the old blocks back, since the nodes' clocks stand still and they may mine the same ones again: reset it to height ${facts.height} too, or stop it`;
   return [...who, what];
 }
 

@@ -54,7 +54,7 @@ export async function resetNetwork(
       archive: await datadirOf(docker, snapshot, node.name, options.labels),
     })),
   );
-  status("put the nodes back");
+  status("reset the nodes");
   await unpause(docker, network.nodes);
   const old = await oldBlocks(docker, network, snapshot.manifest, signal);
   await stopRestarting(containers, network.timeout, signal);
@@ -65,7 +65,7 @@ export async function resetNetwork(
     if (old !== undefined) {
       await step(run, "wait for the nodes", () => ensureReady(run));
       // They have no peers until they are connected.
-      await step(run, "refuse the old blocks", () => refuseOldBlocks(run, old));
+      await step(run, "reject the old blocks", () => refuseOldBlocks(run, old));
     }
     await verifyStarted(run, network.connect, snapshot.manifest);
   });
@@ -92,10 +92,11 @@ async function refuseOlderNodes(
       const made = manifest.nodes.find((node) => node.name === name)?.version ?? 0;
       if (version < made) {
         throw new Error(
-          `${name} runs bitcoind ${version}, snapshot "${snapshot}" was made by the newer ${made}`,
+          `${name} runs bitcoind ${version}, but snapshot "${snapshot}" was made by the newer ${made}`,
         );
       }
-      if (version > made) options.status(`${name}: bitcoind ${version} opens what ${made} wrote`);
+      if (version > made)
+        options.status(`${name}: bitcoind ${version} opens data that ${made} wrote`);
     }
   });
 }

@@ -43,7 +43,7 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "is no digest");
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "is not a digest");
 
 /** In manifest.json. Layers up to engine 24 are `HEX/layer.tar`, from 25 on `blobs/sha256/HEX`. */
 const listedImage = z.object({
@@ -94,7 +94,7 @@ export async function readArchive(
     if ((cause as NodeJS.ErrnoException).code === "ENOENT")
       throw new Error(`there is no file ${file}`, { cause });
     const reason = (cause as Error).message;
-    const told = `${file} is not a whole archive of images: ${reason}`;
+    const told = `${file} is not a complete archive of images: ${reason}`;
     throw new Error(pointing(told, "snapshot-not-to-be-trusted"), { cause });
   }
 }
@@ -113,20 +113,20 @@ function readImage(
 ): ImageContent {
   const id = /^(?:blobs\/sha256\/)?([0-9a-f]{64})(?:\.json)?$/.exec(Config)?.[1];
   if (id === undefined || fileAt(files, Config).sha256 !== id)
-    throw new Error(`the configuration ${Config} was altered: its digest is another`);
+    throw new Error(`the configuration ${Config} was altered: its digest differs`);
   const { config, rootfs } = parsed(files, Config, imageConfig);
   const [image, ...more] = RepoTags ?? [];
   if (image === undefined || more.length > 0)
     throw new Error(`image ${id} has ${RepoTags?.length ?? 0} names instead of one`);
   if (rootfs.diff_ids.length !== Layers.length)
     throw new Error(
-      `${image} has ${Layers.length} layers, its configuration says ${rootfs.diff_ids.length}`,
+      `${image} has ${Layers.length} layers, but its configuration lists ${rootfs.diff_ids.length}`,
     );
   let size = 0;
   for (const [index, name] of Layers.entries()) {
     const layer = fileAt(files, name);
     if (`sha256:${layer.unpackedSha256}` !== rootfs.diff_ids[index])
-      throw new Error(`${image}: layer ${name} is not what the image's configuration says`);
+      throw new Error(`${image}: layer ${name} does not match the image's configuration`);
     size += layer.size;
   }
   return {
@@ -198,5 +198,5 @@ function parsed<T>(files: Files, name: string, schema: z.ZodType<T>): T {
   }
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;
-  throw new Error(`${name} is not what an archive of images has: ${problemsOf(error)}`);
+  throw new Error(`${name} does not have the form of an image archive: ${problemsOf(error)}`);
 }

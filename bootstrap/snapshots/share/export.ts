@@ -38,7 +38,7 @@ export async function exportSnapshot(
   { force, signal, status }: Transfer & { readonly force: boolean },
 ): Promise<Exported> {
   if (!force && (await sizeOf(file)) !== undefined)
-    throw new Error(`${file} is there already; --force overwrites it`);
+    throw new Error(`${file} already exists; --force overwrites it`);
   const snapshot = await findSnapshot(docker, name);
   await removeHalves(file);
   const half = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.new`;
@@ -52,7 +52,7 @@ export async function exportSnapshot(
         { signal },
       );
     });
-    const count = counted("check what was written", (await sizeOf(half)) ?? 0, status);
+    const count = counted("verify the file", (await sizeOf(half)) ?? 0, status);
     checkIncoming(await readArchive(half, signal, count), snapshotReference);
     await rename(half, file);
   } finally {

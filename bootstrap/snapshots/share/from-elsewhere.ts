@@ -42,7 +42,7 @@ const commandPattern =
 /** @throws Error that names the image and what of it is not a snapshot's */
 export function refuseStrangeImage({ image, labels, config }: ImageContent): void {
   const refuse = (what: string): never => {
-    throw new Error(`${image} has ${what}; no image of a snapshot has that`);
+    throw new Error(`${image} has ${what}; an image of a snapshot must not have that`);
   };
   for (const [name, value] of Object.entries(labels)) {
     if (!allowedLabels.has(name)) refuse(`the label ${name}`);
@@ -73,7 +73,7 @@ export function refuseCommands({ nodes }: Manifest): void {
     if (command === undefined) continue;
     throw new Error(
       `its node ${name} has the argument ${command}, which runs a command or reads more arguments; ` +
-        "where it comes from, take the snapshot of a stack without that",
+        "on the machine that it comes from, take the snapshot without that argument",
     );
   }
 }

@@ -42,7 +42,7 @@ async function checkedFile(
   try {
     return checkIncoming(contents, snapshotReference);
   } catch (cause) {
-    const told = `${file} holds no snapshot to trust: ${(cause as Error).message}`;
+    const told = `${file} holds no snapshot that can be trusted: ${(cause as Error).message}`;
     throw new Error(pointing(told, "snapshot-not-to-be-trusted"), { cause });
   }
 }

@@ -27,7 +27,7 @@ export function checkIncoming(
   referenceOf: (name: string, node: string) => string,
 ): Incoming {
   const [first] = contents;
-  if (first === undefined) throw new Error("there is no image in it");
+  if (first === undefined) throw new Error("it contains no image");
   const name = readManifest(first.labels, first.image).snapshot;
   checkSnapshotName(name);
   for (const { image, labels } of contents) {
@@ -82,7 +82,7 @@ export async function placeSnapshot(
     const now = await look();
     const brought = new Map([...now].filter(([reference]) => wanted.includes(reference)));
     if (brought.size < wanted.length || !(await sameImages(docker, brought, incoming)))
-      throw new Error(`what the engine has now as snapshot "${name}" is not what was brought`);
+      throw new Error(`snapshot "${name}" on the engine is not the one that was loaded`);
     // Only now: an image that loses its last name is gone.
     const surplus = [...names].filter((reference) => !wanted.includes(reference));
     await putBack(docker, new Map(surplus.map((reference) => [reference, undefined])));
@@ -117,7 +117,7 @@ function refuseOtherNames(name: string, present: Present): void {
   for (const [reference, { stack }] of [...present].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (reference.startsWith(snapshotReference(name, ""))) continue;
     throw new Error(
-      `another snapshot "${name}" is here, ${reference} of stack ${stack}, and two of a name cannot be ` +
+      `another snapshot "${name}" exists, ${reference} of stack ${stack}, and two of one name cannot be ` +
         "kept: where this one comes from, take it under another name: npm run snapshot -- NAME",
     );
   }

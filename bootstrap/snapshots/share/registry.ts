@@ -90,6 +90,6 @@ const repositoryPattern =
 export function checkRepository(repository: string): void {
   if (repositoryPattern.test(repository)) return;
   throw new Error(
-    `"${repository}" is no repository: give one without a tag, such as registry.example.com/team/funded`,
+    `"${repository}" is not a repository: give one without a tag, such as registry.example.com/team/funded`,
   );
 }

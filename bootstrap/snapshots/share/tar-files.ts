@@ -93,7 +93,7 @@ class Contents {
     if (++this.#entries > entries) throw new Error(`it has more than ${entries} files`);
     const name = path.posix.normalize(this.#short(entry.header.name));
     if (name.startsWith("../") || name.startsWith("/"))
-      throw new Error(`it has a file outside of itself: ${name}`);
+      throw new Error(`it has a file with a path outside the archive: ${name}`);
     if (this.#files.has(name) || this.#links.has(name)) throw new Error(`it has ${name} twice`);
     switch (type) {
       case "directory":
@@ -190,7 +190,7 @@ function target(
     if (file !== undefined) return file;
     at = links.get(at);
   }
-  throw new Error(`${name} is a link that leads to no file`);
+  throw new Error(`${name} is a link to a missing file`);
 }
 
 /** The bytes as they are, or what gzip or zstd made of them: told by how they begin. */
@@ -233,5 +233,5 @@ async function* endsProperly(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buff
     yield chunk;
   }
   if (tail.length < endMark || tail.some((byte) => byte !== 0))
-    throw new Error("it is cut off: the mark at its end is missing");
+    throw new Error("it is truncated: the mark at its end is missing");
 }

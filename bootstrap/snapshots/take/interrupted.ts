@@ -21,9 +21,9 @@ export async function clearInterrupted(docker: Docker): Promise<string[]> {
   const lines: string[] = [];
   try {
     for (const name of await clearAway(docker))
-      lines.push(`Put back the image name ${name}, which an interrupted run had changed.`);
+      lines.push(`Restored the image name ${name}, which an interrupted run had changed.`);
   } catch (error) {
-    lines.push(`What interrupted runs left could not be cleared away: ${messageOf(error)}`);
+    lines.push(`Leftovers of interrupted runs could not be removed: ${messageOf(error)}`);
   }
   return lines;
 }

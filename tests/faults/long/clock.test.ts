@@ -104,7 +104,7 @@ describe("the program's own clock", () => {
     expect(ended.code, ended.printed).not.toBe(0);
     expect(errorsIn(ended)).toContainEqual(
       expect.stringMatching(
-        /the clock of this machine shows 2024-12-30T1\S+Z, and the chain begins at 2025-01-01T00:00:00Z: set the clock/,
+        /the clock of this machine shows 2024-12-30T1\S+Z, but the chain starts at 2025-01-01T00:00:00Z: set the clock/,
       ),
     );
     await recoversTo(stack);

@@ -71,7 +71,7 @@ describe("the endpoint", () => {
 
   test("of a context that does not exist is an error which names it", async () => {
     await expect(found({ DOCKER_CONTEXT: "nowhere" })).rejects.toThrow(
-      `docker context "nowhere" does not exist in ${config.path}: "docker context ls" shows those that do`,
+      `docker context "nowhere" does not exist in ${config.path}: "docker context ls" lists the contexts`,
     );
   });
 
@@ -141,7 +141,9 @@ describe("the connection", () => {
     const docker = await connectEngine({ host: stub.host });
     for (const id of ["../../x", "..", ".", "", "a/../b", "x?all=1", "x#y", "a b", "%2e%2e", "é"]) {
       await expect(docker.getVolume(id).remove(), id).rejects.toThrow("the id in it is malformed");
-      await expect(docker.getContainer(id).inspect(), id).rejects.toThrow("is no path of a Docker");
+      await expect(docker.getContainer(id).inspect(), id).rejects.toThrow(
+        "is not a valid path of the Docker",
+      );
     }
     const image = docker.getImage("host:5000/a/b_c.d:1.0@sha256:0af");
     expect(await image.inspect()).toMatchObject({
@@ -152,14 +154,14 @@ describe("the connection", () => {
   test("is refused by what is no engine", async () => {
     await using stub = await engine();
     await expect(connectEngine({ host: stub.host })).rejects.toThrow(
-      "what answers there does not name a Docker Engine API version",
+      "the server there reports no Docker Engine API version",
     );
   });
 
   test.each([
     ["unix:///no/such.sock", "unix:///no/such.sock (the given host): there is no such socket"],
     ["tcp://127.0.0.1:1", "tcp://127.0.0.1:1 (the given host): nothing listens there"],
-    ["ssh://host", 'the given host: "ssh://host" is not served'],
+    ["ssh://host", 'the given host: "ssh://host" is not supported'],
     ["here", 'the given host: "here" is not a URL such as unix:///var/run/docker.sock'],
   ])("to %s says what is wrong", async (host, message) => {
     await expect(connectEngine({ host })).rejects.toThrow(message);

@@ -24,8 +24,8 @@ test("a long step shows that it lives where lines are kept", async () => {
   expect(vi.getTimerCount()).toBe(0);
   expect(text).toBe(
     "Building ...\n" +
-      "... still at it after 15 s: Building\n" +
-      "... still at it after 30 s: Building\n" +
+      "... still running after 15 s: Building\n" +
+      "... still running after 30 s: Building\n" +
       "Building: done after 31 s\n",
   );
 });

@@ -67,7 +67,9 @@ test.each([0.1 + 0.2, 1.1 * 3, 0.000000001, 21_000_000.00000001, 1e300, NaN, Inf
   "the number %s is refused: no amount",
   (btc) => {
     expect(() => btcToSat(btc)).toThrow(
-      new RangeError(`${btc} is not an amount in BTC: at most 8 decimal places and 21000000`),
+      new RangeError(
+        `${btc} is not an amount in BTC: use at most 8 decimal places, and at most 21000000`,
+      ),
     );
   },
 );
@@ -100,7 +102,7 @@ test.each([
 ])('the text "%s" is refused: no amount', (text) => {
   expect(() => parseBtc(text)).toThrow(
     new RangeError(
-      `"${text}" is not an amount in BTC: digits, at most 8 of them after the point, at most 21000000`,
+      `"${text}" is not an amount in BTC: use digits, at most 8 after the decimal point, and at most 21000000`,
     ),
   );
 });

@@ -11,14 +11,14 @@ it.each([
   [
     -4,
     "possibly too many unconfirmed ancestors [limit: 25]",
-    "mine a block first, by network.mine() or npm run mine",
+    "mine a block first (network.mine() or npm run mine)",
   ],
   [-4, "Transaction has too long of a mempool chain", "mine a block first"],
   [-4, "Transaction amount too small", "pay at least 0.00000546 BTC"],
   [-3, "Amount out of range", "pay from 0.00000546 to 21000000 BTC"],
-  [-5, "Invalid Bitcoin address: nonsense", "give an address of regtest, such as bcrt1…"],
+  [-5, "Invalid Bitcoin address: nonsense", "give a regtest address, such as bcrt1…"],
   [-6, "Insufficient funds", "pay less, or mine more blocks first"],
-  [-18, "Requested wallet does not exist or is not loaded", "load it again"],
+  [-18, "Requested wallet does not exist or is not loaded", "load it with"],
 ])("code %i, %s, comes with the next step", (code, words, next) => {
   const refused = new RpcResponseError(call, code, words);
   const message = messageOf(paymentError("miner", refused));

@@ -79,7 +79,7 @@ it.each([
   ["throw { code: 7 }", /^it cannot be loaded: \{ code: 7 \}$/],
   [
     "setTimeout(() => { throw 'late'; }); await new Promise(() => setInterval(() => 0, 1e6))",
-    /^it threw what is no Error: late$/,
+    /^it threw a value that is not an Error: late$/,
   ],
   [
     "Promise.reject(new TypeError('unseen')); await new Promise(() => setInterval(() => 0, 1e6))",
@@ -98,7 +98,7 @@ writeFileSync(${JSON.stringify(at("pids"))}, process.pid + " " + child.pid);
 for (;;) {}
 `;
   const error = await failure(text, 5_000);
-  expect(error.message).toBe("it cannot be loaded: that did not end within 5 s");
+  expect(error.message).toBe("it cannot be loaded: loading did not end within 5 s");
   await gone();
 });
 

@@ -57,14 +57,14 @@ describe("old blocks", () => {
 
   it("are told with the peers that have them, and what becomes of it", () => {
     const who =
-      "alice has a peer that is no node of the stack: /btcwire:0.5.0/btcd:0.24.2/ at 172.18.0.1:4242";
+      "alice has a peer outside the stack: /btcwire:0.5.0/btcd:0.24.2/ at 172.18.0.1:4242";
     expect(outsidersText(old, { height: 107 })).toEqual([
       who,
-      "The old blocks that it brings back are refused; it follows the new chain when that is longer than the old one (height 110)",
+      "The nodes reject its old blocks; it follows the new chain when that is longer than the old one (height 110)",
     ]);
     expect(outsidersText({ ...old, refusable: false }, { height: 107 })).toEqual([
       who,
-      "It may bring the old blocks back, since the nodes' clocks stand still and may make the same ones: put it back to height 107 too, or end it",
+      "It may bring the old blocks back, since the nodes' clocks stand still and they may mine the same ones again: reset it to height 107 too, or stop it",
     ]);
   });
 });
