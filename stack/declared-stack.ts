@@ -1,10 +1,8 @@
 import type { Environment } from "../toolchain/ensure.ts";
-import type { NetworkInputs } from "../bootstrap/nodes/on-nodes.ts";
 import type { DeclaredStack } from "./status/report.ts";
-import { claimOf, existing } from "./stack-containers.ts";
-import { deploymentWithSecrets, outputsOf, type StackOutputs } from "./stack-state.ts";
+import { networkOf, readState, type StackOutputs } from "./stack-state.ts";
 
-export interface StackState {
+export interface DeclaredState {
   readonly declared: DeclaredStack;
   /** Undefined when the bootstrap did not end. */
   readonly outputs: StackOutputs | undefined;
@@ -14,13 +12,14 @@ export interface StackState {
  * All that is declared of a stack, by one call of Pulumi's CLI.
  * @throws Error that says what to do when there is no such stack, or nothing of it
  */
-export async function declaredStack(environment: Environment, stack: string): Promise<StackState> {
-  const deployment = await existing(environment, stack, deploymentWithSecrets);
-  const { pending_operations: pending = [] } = deployment;
-  const { stackId, rpcUser, rpcPassword, nodes, helpers } = claimOf(deployment, stack);
-  const bootstrap = outputsOf(deployment, "regtest:index:Bootstrap") as
-    (NetworkInputs & Pick<StackOutputs, "chain">) | undefined;
-  const outputs = outputsOf(deployment, "pulumi:pulumi:Stack") as Partial<StackOutputs> | undefined;
+export async function declaredStack(
+  environment: Environment,
+  stack: string,
+): Promise<DeclaredState> {
+  const state = await readState(environment, stack);
+  const { claim, bootstrap, snapshots } = networkOf(state);
+  const { stackId, rpcUser, rpcPassword, nodes, helpers = [] } = claim;
+  const { outputs, pending } = state;
   return {
     declared: {
       ...{ stack, stackId, rpcUser, rpcPassword },
@@ -32,14 +31,14 @@ export async function declaredStack(environment: Environment, stack: string): Pr
           wallets: spec?.wallets,
           container: containerName,
           endpoint: `http://127.0.0.1:${rpcPort}`,
-          services: outputs?.services?.[name] ?? {},
+          services: outputs.services?.[name] ?? {},
         };
       }),
       autoMine: helpers.length > 0,
       connect: bootstrap?.connect ?? [],
       chain: bootstrap?.chain,
-      snapshots: outputs?.snapshots ?? {},
-      pending: pending.length,
+      snapshots,
+      pending,
     },
     outputs: bootstrap === undefined ? undefined : (outputs as StackOutputs),
   };

@@ -2,8 +2,7 @@
 import type { Funded } from "../bootstrap/payments/funding.ts";
 import type { NetworkInputs } from "../bootstrap/nodes/on-nodes.ts";
 import type { Environment } from "../toolchain/ensure.ts";
-import { claimOf, existing, notUp } from "./stack-containers.ts";
-import { deploymentWithSecrets, outputsOf, type StackOutputs } from "./stack-state.ts";
+import { networkOf, notUp, readState } from "./stack-state.ts";
 
 export interface RunningStack {
   readonly network: NetworkInputs;
@@ -17,18 +16,14 @@ export interface RunningStack {
 
 /** @throws Error that says what to do when the stack is not up */
 export async function runningStack(environment: Environment, stack: string): Promise<RunningStack> {
-  const deployment = await existing(environment, stack, deploymentWithSecrets);
-  const { stackId } = claimOf(deployment, stack);
-  const bootstrap = outputsOf(deployment, "regtest:index:Bootstrap");
+  const { claim, bootstrap, snapshots, addresses } = networkOf(await readState(environment, stack));
   if (bootstrap === undefined) throw notUp(stack);
-  const { containers, snapshots } = outputsOf(deployment, "pulumi:pulumi:Stack") as StackOutputs;
-  const { funded, ...network } = bootstrap as NetworkInputs & { funded: Funded[] };
-  const addresses = Object.entries(containers).map(([name, { ip }]) => [name, ip] as const);
+  const { nodes, connect, rpcUser, rpcPassword, timeout, funded } = bootstrap;
   return {
-    network,
-    stackId,
+    network: { nodes, connect, rpcUser, rpcPassword, timeout },
+    stackId: claim.stackId,
     funded,
-    addresses: Object.fromEntries(addresses),
+    addresses,
     snapshotImage: Object.values(snapshots)[0]?.id ?? "",
   };
 }

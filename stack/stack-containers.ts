@@ -5,7 +5,7 @@ import { engineError } from "../engine/engine-error.ts";
 import { isStackContainer, label, labelFilter } from "../engine/labels.ts";
 import { autoMinerName } from "../bootstrap/plan/settings/auto-miner-name.ts";
 import type { Environment } from "../toolchain/ensure.ts";
-import { type Deployment, outputsOf, stackDeployment, stackExists } from "./stack-state.ts";
+import { networkOf, readState } from "./stack-state.ts";
 
 export interface StackContainer {
   /** Of the node, or of what mines by itself. */
@@ -18,23 +18,6 @@ export interface StackContainer {
 }
 
 /**
- * The state of a stack that must exist.
- * @throws Error that says how to make it
- */
-export async function existing<T>(
-  environment: Environment,
-  stack: string,
-  read: (environment: Environment, stack: string) => Promise<T>,
-): Promise<T> {
-  try {
-    return await read(environment, stack);
-  } catch (error) {
-    if (await stackExists(environment, stack)) throw error;
-    throw new Error(`there is no stack ${stack}: npm run up -- --stack ${stack} makes it`);
-  }
-}
-
-/**
  * All of them in the order of their declaration.
  * @throws Error that says what to do when the stack has made nothing
  */
@@ -43,34 +26,8 @@ export async function stackContainers(
   environment: Environment,
   stack: string,
 ): Promise<StackContainer[]> {
-  const deployment = await existing(environment, stack, stackDeployment);
-  const { stackId, nodes } = claimOf(deployment, stack);
+  const { stackId, nodes } = networkOf(await readState(environment, stack)).claim;
   return await containersOf(docker, stackId, nodes);
-}
-
-/** What a stack has taken for itself before it made anything, as its state has it. */
-export interface StackClaim {
-  readonly stackId: string;
-  readonly rpcUser: string;
-  readonly rpcPassword: string;
-  readonly nodes: readonly {
-    readonly name: string;
-    readonly containerName: string;
-    readonly rpcPort: number;
-  }[];
-  /** Names of containers beside the nodes'. */
-  readonly helpers: readonly string[];
-}
-
-/** @throws Error that says what to do when the stack has made nothing */
-export function claimOf(deployment: Deployment, stack: string): StackClaim {
-  const claim = outputsOf(deployment, "regtest:index:Claim");
-  if (claim === undefined) throw notUp(stack);
-  return claim as StackClaim;
-}
-
-export function notUp(stack: string): Error {
-  return new Error(`stack ${stack} is not up: npm run up -- --stack ${stack}`);
 }
 
 /** @param nodes that there must be, and how their containers are called */

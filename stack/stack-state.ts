@@ -1,10 +1,12 @@
-/** What the subcommands share that work on one stack. */
-import { execa } from "execa";
-
-import type { Funded } from "../bootstrap/payments/funding.ts";
-import type { Environment } from "../toolchain/ensure.ts";
-import { projectFolder } from "../base/files/paths.ts";
+/** A stack's state, read in one shape: by `readState`, by whoever wants to know something of a stack. */
 import { unwrapSecrets } from "./secrets.ts";
+import { nameOf } from "./urn.ts";
+import { pulumiQuietly, stackExists } from "./pulumi-cli.ts";
+import type { Funded } from "../bootstrap/payments/funding.ts";
+import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
+import type { BootstrapState } from "../provider/regtest/bootstrap-handler.ts";
+import type { ClaimState } from "../provider/regtest/claim-handler.ts";
+import type { Environment } from "../toolchain/ensure.ts";
 
 /** The stack that is meant when nobody names one. */
 export const defaultStack = "dev";
@@ -30,51 +32,134 @@ export interface StackOutputs {
   >;
 }
 
-/** Whether the backend knows the stack. */
-export async function stackExists(environment: Environment, stack: string): Promise<boolean> {
-  const stacks = await pulumiJson<readonly { name: string }[]>(environment, [
-    "stack",
-    "ls",
-    "--json",
-  ]);
-  return stacks.some(({ name }) => name === stack || name.endsWith(`/${stack}`));
+/** With its secrets in clear: to be used, and shown to nobody. */
+export interface StackState {
+  readonly stack: string;
+  readonly resources: readonly RecordedResource[];
+  /** What the stack has made, or begun to make. */
+  readonly networks: readonly NetworkState[];
+  /** Of the last update that reached its end. */
+  readonly outputs: Partial<StackOutputs>;
+  /** What an update was doing when it was interrupted. */
+  readonly pending: number;
 }
 
-/** A stack's state, as `pulumi stack export` has it. Secrets are encrypted. */
-export interface Deployment {
-  readonly resources?: readonly {
-    readonly type: string;
-    readonly id?: string;
-    readonly outputs?: Readonly<Record<string, unknown>>;
-  }[];
-  readonly pending_operations?: readonly unknown[];
+export interface RecordedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  /** URN of the component that it is part of, or of the stack. */
+  readonly parent?: string;
+  /** It was replaced, and has not been removed yet. */
+  readonly delete?: boolean;
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** What the stack's state has of the first resource of the type; undefined when there is none. */
-export function outputsOf({ resources = [] }: Deployment, type: string): object | undefined {
-  return resources.find((resource) => resource.type === type)?.outputs;
+/** What a state has of one network. */
+export interface NetworkState {
+  /** Of its component in the program; of the stack, where it is no part of one. */
+  readonly name: string;
+  readonly claim: ClaimState;
+  /** Undefined when the bootstrap did not end. */
+  readonly bootstrap: BootstrapState | undefined;
+  /** Node's name → the image of its own snapshot, or of the one that it was started from. */
+  readonly snapshots: Readonly<Record<string, CommittedImage>>;
+  /** Node's name → its address on the stack's network. */
+  readonly addresses: Readonly<Record<string, string>>;
 }
 
-export async function stackDeployment(
-  environment: Environment,
+/** What `pulumi stack export` prints, as far as it is read. */
+interface Exported {
+  readonly deployment: {
+    readonly resources?: readonly RecordedResource[];
+    readonly pending_operations?: readonly unknown[];
+  };
+}
+
+/**
+ * All that is recorded of a stack, by one call of Pulumi's CLI.
+ * @throws Error that says how to make the stack when it does not exist
+ */
+export async function readState(environment: Environment, stack: string): Promise<StackState> {
+  const args = ["stack", "export", "--show-secrets", "--stack", stack];
+  try {
+    return stateOf(stack, JSON.parse(await pulumiQuietly(environment, args)) as Exported);
+  } catch (error) {
+    if (await stackExists(environment, stack)) throw error;
+    throw new Error(`there is no stack ${stack}: npm run up -- --stack ${stack} makes it`);
+  }
+}
+
+/** @param exported with its secrets in clear */
+export function stateOf(stack: string, exported: Exported): StackState {
+  const { resources = [], pending_operations: pending = [] } = exported.deployment;
+  const clear = unwrapSecrets(resources) as readonly RecordedResource[];
+  const live = clear.filter((resource) => resource.delete !== true);
+  const outputs = live.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  return {
+    stack,
+    resources: clear,
+    networks: live
+      .filter(({ type }) => type === "regtest:index:Claim")
+      .map((claim) => networkState(stack, claim, live)),
+    outputs: outputs,
+    pending: pending.length,
+  };
+}
+
+/** A network is what stands below one component: its claim, and what is declared beside it. */
+function networkState(
   stack: string,
-): Promise<Deployment> {
-  return (await exported(environment, stack)).deployment;
+  { parent = "", outputs: claimed = {} }: RecordedResource,
+  resources: readonly RecordedResource[],
+): NetworkState {
+  const recorded = (type: string): object | undefined =>
+    resources.find((other) => other.parent === parent && other.type === `regtest:index:${type}`)
+      ?.outputs;
+  const bootstrap = recorded("Bootstrap") as BootstrapState | undefined;
+  const { images = {}, addresses = bootstrap?.addresses ?? {} } = (recorded("Snapshot") ??
+    recorded("Source") ??
+    {}) as { images?: NetworkState["snapshots"]; addresses?: NetworkState["addresses"] };
+  const claim = claimed as unknown as ClaimState;
+  return {
+    name: parent.includes("::pulumi:pulumi:Stack::") ? stack : nameOf(parent),
+    // A state of version 0.1 has no prefix of its own.
+    claim: { ...claim, prefix: prefixOf(claim) },
+    bootstrap,
+    snapshots: images,
+    addresses,
+  };
+}
+
+function prefixOf({ prefix, network }: Partial<ClaimState>): string {
+  return prefix ?? network?.replace(/regtest-network$/, "") ?? "";
+}
+
+/**
+ * The network that is meant: the one of the given name, or the only one.
+ * @throws Error that says what to do when there is none, or several to choose from
+ */
+export function networkOf({ stack, networks }: StackState, name?: string): NetworkState {
+  if (networks.length === 0) throw notUp(stack);
+  const [found, ...others] = networks.filter(
+    (network) => name === undefined || network.name === name,
+  );
+  if (found !== undefined && others.length === 0) return found;
+  const names = networks.map((network) => network.name).join(", ");
+  throw new Error(
+    found === undefined
+      ? `stack ${stack} has no network ${name}; there are ${names}`
+      : `stack ${stack} has several networks (${names}), and this works on one: give each a stack of its own`,
+  );
+}
+
+export function notUp(stack: string): Error {
+  return new Error(`stack ${stack} is not up: npm run up -- --stack ${stack}`);
 }
 
 /** How many resources a plugin holds for the stack: those that it only groups, and the providers themselves, left out. */
-export function resourceCount({ resources = [] }: Deployment): number {
+export function resourceCount({ resources }: StackState): number {
   return resources.filter(({ type, id }) => id !== undefined && !type.startsWith("pulumi:")).length;
-}
-
-/** The stack's state with its secrets in clear: to be used, and shown to nobody. */
-export async function deploymentWithSecrets(
-  environment: Environment,
-  stack: string,
-): Promise<Deployment> {
-  const args = ["stack", "export", "--show-secrets", "--stack", stack];
-  const { deployment } = await pulumiJson<{ deployment: unknown }>(environment, args);
-  return unwrapSecrets(deployment) as Deployment;
 }
 
 /** Importing a state drops its pending operations: that is what Pulumi itself advises. */
@@ -82,32 +167,6 @@ export async function clearPendingOperations(
   environment: Environment,
   stack: string,
 ): Promise<void> {
-  const state = await exported(environment, stack);
-  await pulumiQuietly(environment, ["stack", "import", "--stack", stack], JSON.stringify(state));
-}
-
-/** Runs the CLI without showing what it prints, unless it fails. Returns its standard output. */
-export async function pulumiQuietly(
-  environment: Environment,
-  args: readonly string[],
-  input = "",
-): Promise<string> {
-  const { stdout } = await execa("pulumi", args, {
-    cwd: projectFolder,
-    env: environment.env,
-    extendEnv: false,
-    input,
-  });
-  return stdout;
-}
-
-async function pulumiJson<T>(environment: Environment, args: readonly string[]): Promise<T> {
-  return JSON.parse(await pulumiQuietly(environment, args)) as T;
-}
-
-async function exported(
-  environment: Environment,
-  stack: string,
-): Promise<{ deployment: Deployment }> {
-  return await pulumiJson(environment, ["stack", "export", "--stack", stack]);
+  const state = await pulumiQuietly(environment, ["stack", "export", "--stack", stack]);
+  await pulumiQuietly(environment, ["stack", "import", "--stack", stack], state);
 }

@@ -3,7 +3,8 @@ import { connectEngine } from "../engine/client.ts";
 import { freePorts } from "../engine/free-ports.ts";
 import { networkOf } from "../bootstrap/snapshots/network-of-snapshot.ts";
 import type { Environment } from "../toolchain/ensure.ts";
-import { defaultStack, pulumiQuietly, stackExists } from "./stack-state.ts";
+import { pulumiQuietly, stackExists } from "./pulumi-cli.ts";
+import { defaultStack } from "./stack-state.ts";
 
 /**
  * Configures a stack to start from a snapshot. A stack that this makes gets the snapshot's nodes, and

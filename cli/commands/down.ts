@@ -22,10 +22,9 @@ export function register(program: Command): void {
       const { containerNames } = await import("../../bootstrap/plan/given-names.ts");
       const { tidyBuildCache } = await import("../../engine/clean-up/build-cache.ts");
       const { refuseAttached } = await import("../../engine/clean-up/network-users.ts");
-      const { givenNames } = await import("../../stack/update/leftovers.ts");
       const { recover } = await import("../../stack/update/recover.ts");
       const { reporting } = await import("../shared/reporting.ts");
-      const { stackExists } = await import("../../stack/stack-state.ts");
+      const { stackExists } = await import("../../stack/pulumi-cli.ts");
       const { runUpdate } = await import("../../stack/update/update.ts");
 
       await reporting(json, async ({ steps, result }) => {
@@ -39,7 +38,7 @@ export function register(program: Command): void {
           result(`There is no stack ${stack}: nothing to destroy.\n`, values);
           return;
         }
-        const deployment = await steps.step(`open stack ${stack}`, () =>
+        const state = await steps.step(`open stack ${stack}`, () =>
           recover(
             environment,
             stack,
@@ -49,15 +48,14 @@ export function register(program: Command): void {
             { volumes: true },
           ),
         );
-        const names = givenNames(deployment);
-        if (names !== undefined) {
-          const own = containerNames(names);
-          await refuseAttached(docker, names.network, (name) => own.has(name));
+        for (const { claim } of state.networks) {
+          const own = containerNames(claim);
+          await refuseAttached(docker, claim.network, (name) => own.has(name));
         }
         // The stack itself stays, and with it the config that somebody set for it.
         const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
         const next = `npm run down -- --stack ${stack} goes on from there`;
-        const updated = await runUpdate(environment, steps, { args, deployment, next });
+        const updated = await runUpdate(environment, steps, { args, state, next });
         await tidyBuildCache(docker);
         result(changesText(updated), { command: "down", stack, ...updated });
       });

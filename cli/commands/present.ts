@@ -2,8 +2,7 @@ import { connectEngine } from "../../engine/client.ts";
 import type { StatusReport } from "../../stack/status/report.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { declaredStack } from "../../stack/declared-stack.ts";
-import { notUp } from "../../stack/stack-containers.ts";
-import type { StackOutputs } from "../../stack/stack-state.ts";
+import { notUp, type StackOutputs } from "../../stack/stack-state.ts";
 import { look } from "./status-show.ts";
 
 /** A stack that was just brought up: its outputs, and what is true of it, by one call of Pulumi's CLI. */

@@ -8,7 +8,7 @@ import { paintFor } from "../text/paint.ts";
 import type { StatusReport } from "../../stack/status/report.ts";
 import { statusText } from "../text/status-text.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
-import { declaredStack, type StackState } from "../../stack/declared-stack.ts";
+import { declaredStack, type DeclaredState } from "../../stack/declared-stack.ts";
 import { envLines, linesToPaste } from "../text/paste.ts";
 import { containersOf } from "../../stack/stack-containers.ts";
 
@@ -52,7 +52,7 @@ export async function showStatus(
 /** What is true of the stack now. */
 export async function look(
   docker: Docker,
-  { declared }: StackState,
+  { declared }: DeclaredState,
   signal: AbortSignal,
 ): Promise<StatusReport> {
   const nodes = declared.nodes.map(({ name, container }) => ({ name, containerName: container }));
@@ -80,7 +80,7 @@ interface WatchOptions {
 async function watched(
   environment: Environment,
   docker: Docker,
-  first: StackState,
+  first: DeclaredState,
   { stack, json, seconds, signal }: WatchOptions,
 ): Promise<never> {
   if (!json && !process.stdout.isTTY) {

@@ -34,7 +34,7 @@ export function register(program: Command): void {
       const { recover } = await import("../../stack/update/recover.ts");
       const { reporting } = await import("../shared/reporting.ts");
       const { present } = await import("./present.ts");
-      const { pulumiQuietly } = await import("../../stack/stack-state.ts");
+      const { pulumiQuietly } = await import("../../stack/pulumi-cli.ts");
       const { startFrom } = await import("../../stack/start-from.ts");
       const { summary } = await import("../text/summary.ts");
       const { runUpdate } = await import("../../stack/update/update.ts");
@@ -45,7 +45,7 @@ export function register(program: Command): void {
         );
         // The plugin refuses without it.
         if (discardBlocks) environment.env["REGTEST_DISCARD_BLOCKS"] = "1";
-        const deployment = await steps.step(`open stack ${stack}`, async () => {
+        const state = await steps.step(`open stack ${stack}`, async () => {
           if (from !== undefined) await startFrom(environment, stack, from);
           await pulumiQuietly(environment, ["stack", "select", "--create", stack]);
           return await recover(environment, stack, (line) => {
@@ -57,7 +57,7 @@ export function register(program: Command): void {
         const options = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs"];
         const args = ["up", ...options, "--stack", stack];
         const next = `npm run up -- --stack ${stack} goes on from there`;
-        const updated = await runUpdate(environment, steps, { args, deployment, next });
+        const updated = await runUpdate(environment, steps, { args, state, next });
         // A build that went before may have left a stage which nothing goes on from.
         if (Object.keys(updated.changes).some((operation) => operation !== "same"))
           await tidyBuildCache(await connectEngine());

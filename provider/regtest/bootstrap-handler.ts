@@ -20,7 +20,7 @@ import { type NetworkInputs, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 
 export interface BootstrapInputs extends NetworkInputs, HistorySource {}
 
-interface BootstrapState extends BootstrapInputs {
+export interface BootstrapState extends BootstrapInputs {
   readonly chain: ChainFacts;
   readonly funded: readonly Funded[];
   /** Node's name → its address on the stack's network. */

@@ -63,7 +63,7 @@ export interface ClaimInputs extends GivenNames {
   readonly timeout: number;
 }
 
-interface ClaimState extends ClaimInputs {
+export interface ClaimState extends ClaimInputs {
   readonly rpcPassword: string;
   readonly rpcAuth: string;
 }

@@ -4,15 +4,7 @@ import type Docker from "dockerode";
 import { unlessStatus } from "../../engine/engine-error.ts";
 import { type OwnedThing, ownedThings, unrecorded } from "../../provider/regtest/leftovers.ts";
 import type { GivenNames } from "../../bootstrap/plan/given-names.ts";
-import { type Deployment, outputsOf } from "../stack-state.ts";
-
-/** The names that the stack gives; `undefined` when it made nothing yet. */
-export function givenNames(deployment: Deployment): GivenNames | undefined {
-  const claim = outputsOf(deployment, "regtest:index:Claim") as
-    (Omit<GivenNames, "prefix"> & Partial<GivenNames>) | undefined;
-  // A state of version 0.1 has no prefix of its own.
-  return claim && { prefix: claim.network.replace(/regtest-network$/, ""), ...claim };
-}
+import type { RecordedResource } from "../stack-state.ts";
 
 /**
  * Removes what the stack made and its state does not have. Volumes alone hold what people made: they stay, for
@@ -22,7 +14,7 @@ export function givenNames(deployment: Deployment): GivenNames | undefined {
 export async function removeLeftovers(
   docker: Docker,
   names: GivenNames,
-  { resources = [] }: Deployment,
+  resources: readonly RecordedResource[],
   { volumes }: { readonly volumes: boolean },
 ): Promise<string[]> {
   const removed: string[] = [];

@@ -7,15 +7,15 @@ import { isoTime } from "../../bootstrap/clock/mocktime.ts";
 import type { NodeContainer } from "../../bootstrap/containers/stop-start.ts";
 import { connectEngine } from "../../engine/client.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
-import { givenNames, removeLeftovers } from "./leftovers.ts";
-import { containersOf, type StackClaim } from "../stack-containers.ts";
+import { removeLeftovers } from "./leftovers.ts";
+import { containersOf } from "../stack-containers.ts";
 import { deadLockHolder } from "../stack-lock.ts";
+import { pulumiQuietly } from "../pulumi-cli.ts";
 import {
   clearPendingOperations,
-  type Deployment,
-  outputsOf,
-  pulumiQuietly,
-  stackDeployment,
+  type NetworkState,
+  readState,
+  type StackState,
 } from "../stack-state.ts";
 
 /**
@@ -30,26 +30,24 @@ export async function recover(
   stack: string,
   tell: (line: string) => void,
   { volumes = false }: { readonly volumes?: boolean } = {},
-): Promise<Deployment> {
+): Promise<StackState> {
   const holder = await deadLockHolder(environment.env["PULUMI_BACKEND_URL"], stack);
   if (holder !== undefined) {
     await pulumiQuietly(environment, ["cancel", "--yes", "--stack", stack]);
     tell(`Took away the lock of an interrupted run (${holder}).`);
   }
-  const deployment = await stackDeployment(environment, stack);
-  const pending = deployment.pending_operations ?? [];
-  if (pending.length > 0) {
+  const state = await readState(environment, stack);
+  if (state.pending > 0) {
     await clearPendingOperations(environment, stack);
-    tell(`Cleared ${pending.length} pending operations of an interrupted run.`);
+    tell(`Cleared ${state.pending} pending operations of an interrupted run.`);
   }
   const docker = await connectEngine();
   for (const line of await clearInterrupted(docker)) tell(line);
-  const names = givenNames(deployment);
-  if (names !== undefined) {
-    for (const thing of await removeLeftovers(docker, names, deployment, { volumes })) {
+  for (const { claim } of state.networks) {
+    for (const thing of await removeLeftovers(docker, claim, state.resources, { volumes })) {
       tell(`Removed ${thing}, which an interrupted run made and did not record.`);
     }
-    const time = await restartFromFuture(await nodeContainers(docker, deployment));
+    const time = await restartFromFuture(await nodeContainers(docker, claim));
     if (time !== undefined) {
       tell(
         `The newest block is of ${isoTime(time)}, in the future: the clocks were set to that time, so that the nodes ` +
@@ -57,13 +55,14 @@ export async function recover(
       );
     }
   }
-  return deployment;
+  return state;
 }
 
-async function nodeContainers(docker: Docker, deployment: Deployment): Promise<NodeContainer[]> {
-  const claim = outputsOf(deployment, "regtest:index:Claim") as StackClaim | undefined;
-  if (claim === undefined) return [];
-  const found = await containersOf(docker, claim.stackId, claim.nodes);
+async function nodeContainers(
+  docker: Docker,
+  { stackId, nodes }: NetworkState["claim"],
+): Promise<NodeContainer[]> {
+  const found = await containersOf(docker, stackId, nodes);
   return found.flatMap(({ name, isNode, container }) =>
     isNode && container !== undefined ? [{ name, container }] : [],
   );

@@ -1,4 +1,5 @@
-/** What a person calls a resource, by its URN: `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
+/** What a person calls a resource, by its URN. */
+import { nameOf } from "../urn.ts";
 
 const kinds: Readonly<Record<string, string>> = { RemoteImage: "image" };
 
@@ -12,10 +13,6 @@ export function resourceTitle(urn: string): string {
       ? "node"
       : (kinds[last] ?? last.replaceAll(/\B[A-Z]/g, " $&").toLowerCase());
   return kind === name.toLowerCase() ? name : `${kind} ${name}`;
-}
-
-export function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 /** Whether what its plugin says are steps, each done when the next one begins. Those of others are about one and the same. */

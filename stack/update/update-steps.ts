@@ -7,7 +7,8 @@ import type {
 
 import { readStatus } from "../../base/progress/amount.ts";
 import { Sequence, type Step, type Steps } from "../../base/progress/steps.ts";
-import { nameOf, resourceTitle, speaksInSteps } from "./resource-title.ts";
+import { nameOf } from "../urn.ts";
+import { resourceTitle, speaksInSteps } from "./resource-title.ts";
 
 /** An error that Pulumi told. */
 export interface Reason {

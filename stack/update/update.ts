@@ -7,7 +7,7 @@ import type { Steps } from "../../base/progress/steps.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { signalExitCode } from "../../base/interruptible.ts";
 import { runPulumi } from "./run-pulumi.ts";
-import { type Deployment, resourceCount } from "../stack-state.ts";
+import { resourceCount, type StackState } from "../stack-state.ts";
 import { UpdateError, withBuildAdvice } from "./update-error.ts";
 import { UpdateSteps } from "./update-steps.ts";
 
@@ -15,7 +15,7 @@ export interface Update {
   /** For the Pulumi CLI, the stack among them. */
   readonly args: readonly string[];
   /** The stack's state before. */
-  readonly deployment: Deployment;
+  readonly state: StackState;
   /** What somebody does when it was not carried to its end, as a sentence. */
   readonly next: string;
 }
@@ -35,10 +35,10 @@ export interface Updated {
 export async function runUpdate(
   environment: Environment,
   steps: Steps,
-  { args, deployment, next }: Update,
+  { args, state, next }: Update,
 ): Promise<Updated> {
   const began = performance.now();
-  const shown = new UpdateSteps(steps, resourceCount(deployment));
+  const shown = new UpdateSteps(steps, resourceCount(state));
   let stoppedBy: NodeJS.Signals | undefined;
   const said: string[] = [];
   const exitCode = await runPulumi(environment, [...args, "--json", "--color", "never"], {

@@ -1,0 +1,28 @@
+/** The Pulumi CLI, asked without showing what it prints. */
+import { execa } from "execa";
+
+import type { Environment } from "../toolchain/ensure.ts";
+import { projectFolder } from "../base/files/paths.ts";
+
+/** Runs the CLI without showing what it prints, unless it fails. Returns its standard output. */
+export async function pulumiQuietly(
+  environment: Environment,
+  args: readonly string[],
+  input = "",
+): Promise<string> {
+  const { stdout } = await execa("pulumi", args, {
+    cwd: projectFolder,
+    env: environment.env,
+    extendEnv: false,
+    input,
+  });
+  return stdout;
+}
+
+/** Whether the backend knows the stack. */
+export async function stackExists(environment: Environment, stack: string): Promise<boolean> {
+  const stacks = JSON.parse(
+    await pulumiQuietly(environment, ["stack", "ls", "--json"]),
+  ) as readonly { name: string }[];
+  return stacks.some(({ name }) => name === stack || name.endsWith(`/${stack}`));
+}
