@@ -58,6 +58,7 @@ const claim = new Claim("claim", {
   network: networkName,
   height: origin.height,
   timeout: config.timeout,
+  discardBlocks: config.discardBlocks,
 });
 const labelsOf = (kind: Kind, more: Record<string, pulumi.Input<string>> = {}) =>
   pulumi
@@ -106,7 +107,11 @@ const running = {
   timeout: config.timeout,
 };
 
-const bootstrap = new Bootstrap("bootstrap", { ...running, ...origin.history });
+const bootstrap = new Bootstrap("bootstrap", {
+  ...running,
+  ...origin.history,
+  discardBlocks: config.discardBlocks,
+});
 
 const snapshot =
   origin.plan !== undefined

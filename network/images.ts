@@ -8,7 +8,6 @@ import type { StackConfig } from "./config/config.ts";
 import { contextHash } from "../base/files/context-hash.ts";
 import type { ImageSettings } from "../bootstrap/plan/settings/image.ts";
 import {
-  baseOf,
   debianContext,
   debianImageName,
   externalImageName,
@@ -38,8 +37,7 @@ export function nodeImages(
   labels: pulumi.Input<Record<string, string>>,
   options: pulumi.CustomResourceOptions,
 ): DeclaredImages {
-  const { prefix, baseImage, nodes } = config;
-  const base = baseOf({ baseImage });
+  const { prefix, base, nodes } = config;
   const debian = debianImageName(prefix, base);
 
   // Nodes with the same bitcoind have the same image.

@@ -2,10 +2,10 @@
 import { glob, readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { isAlive } from "../engine/clean-up/owner.ts";
 import { readRecord } from "../base/files/files.ts";
+import { backendFolder } from "../provider/regtest/state-file.ts";
 
 /** The contents of a lock file, as far as they tell who holds it. */
 interface Lock {
@@ -24,8 +24,9 @@ export async function deadLockHolder(
   backendUrl: string | undefined,
   stack: string,
 ): Promise<string | undefined> {
-  if (backendUrl?.startsWith("file://") !== true) return undefined;
-  const locks = path.join(fileURLToPath(backendUrl), ".pulumi/locks/**", stack, "*.json");
+  const backend = backendFolder(backendUrl);
+  if (backend === undefined) return undefined;
+  const locks = path.join(backend, ".pulumi/locks/**", stack, "*.json");
   for await (const file of glob(locks)) {
     const lock = (await readRecord(file)) as Partial<Lock> | undefined;
     if (typeof lock?.pid === "number") {

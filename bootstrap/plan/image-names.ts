@@ -5,11 +5,6 @@ import { builtImageName } from "./given-names.ts";
 export const debianContext = "images/bitcoind";
 export const otherContext = "images/other";
 
-/** The image that the first image is built on. */
-export function baseOf({ baseImage }: { readonly baseImage: string }): string {
-  return baseImage || process.env["REGTEST_BASE_IMAGE"] || "debian:forky-slim";
-}
-
 export function debianImageName(prefix: string, base: string): string {
   return `${builtImageName(prefix)}:${contextHash(debianContext, base)}`;
 }

@@ -25,7 +25,6 @@ export function register(program: Command): void {
     )
     .option(...jsonOption)
     .action(async ({ stack, from, discardBlocks = false, json = false }: UpOptions) => {
-      const { recoveredVariable } = await import("../../provider/regtest/leftover-refusals.ts");
       const { tidyBuildCache } = await import("../../engine/clean-up/build-cache.ts");
       const { connectEngine } = await import("../../engine/client.ts");
       const { ensureToolchain } = await import("../../toolchain/ensure.ts");
@@ -43,7 +42,7 @@ export function register(program: Command): void {
         const environment = await interruptible((signal) =>
           ensureToolchain({ progress: steps, signal }),
         );
-        // The plugin refuses without it.
+        // For this run alone: what `up --config` sets, Pulumi would keep in the stack's file. index.ts reads it.
         if (discardBlocks) environment.env["REGTEST_DISCARD_BLOCKS"] = "1";
         const state = await steps.step(`open stack ${stack}`, async () => {
           if (from !== undefined) await startFrom(environment, stack, from);
@@ -52,7 +51,6 @@ export function register(program: Command): void {
             steps.note(line);
           });
         });
-        environment.env[recoveredVariable] = "1";
         // Pulumi itself believes its state; a look at the engine shows what somebody removed or stopped.
         const options = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs"];
         const args = ["up", ...options, "--stack", stack];

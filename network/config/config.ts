@@ -12,6 +12,7 @@ import {
   type Settings,
 } from "../../bootstrap/plan/settings/settings.ts";
 import { parseStructured } from "../../bootstrap/plan/settings/structured.ts";
+import { readEnvironment } from "./environment.ts";
 import { unknownKeys } from "./unknown-keys.ts";
 
 /** Whether a value was set with `--secret`. The SDK has it, and leaves it out of its types. */
@@ -23,6 +24,10 @@ export interface StackConfig extends Omit<Settings, "walletSeed" | "scenario"> {
   /** Undefined: none. */
   readonly scenario: ScenarioFile | undefined;
   readonly walletSeed: pulumi.Input<string>;
+  /** The image that the first image is built on. */
+  readonly base: string;
+  /** Whether this run may give up what people did on top of the declared chain. */
+  readonly discardBlocks: boolean;
   /** Undefined when nobody set one: then it is generated once and kept. */
   readonly rpcPassword: pulumi.Output<string> | undefined;
 }
@@ -58,6 +63,8 @@ export async function loadConfig(): Promise<StackConfig> {
     timeout: config.requireNumber("timeout"),
   };
   const { settings, problems } = readSettings(raw);
+  const machine = readEnvironment(process.env);
+  const base = settings.baseImage || machine.baseImage;
   const hasPassword = config.require("rpcPassword") !== "";
   const isSecret = (key: string): boolean => isConfigSecret(`${config.name}:${key}`);
   const inClear = hasPassword && !isSecret("rpcPassword");
@@ -70,7 +77,7 @@ export async function loadConfig(): Promise<StackConfig> {
   );
   const scenario = await readScenario(settings.scenario);
   // A registry is asked when the rest is in order: that takes its time.
-  const missing = problems.length === 0 ? await missingImages(settings) : [];
+  const missing = problems.length === 0 ? await missingImages({ ...settings, base }) : [];
   const all = [
     ...unknown,
     ...problems,
@@ -87,6 +94,8 @@ export async function loadConfig(): Promise<StackConfig> {
   return {
     ...settings,
     scenario,
+    base,
+    discardBlocks: machine.discardBlocks,
     walletSeed: isSecret("walletSeed") ? config.requireSecret("walletSeed") : settings.walletSeed,
     rpcPassword: hasPassword ? config.requireSecret("rpcPassword") : undefined,
   };

@@ -3,7 +3,7 @@ import { connectEngine } from "../../engine/client.ts";
 import { engineError, statusCodeOf } from "../../engine/engine-error.ts";
 import { imageId } from "../../bootstrap/snapshots/images.ts";
 import { registryAuth } from "../../bootstrap/snapshots/share/registry-auth.ts";
-import { baseOf, debianImageName, externalImageName } from "../../bootstrap/plan/image-names.ts";
+import { debianImageName, externalImageName } from "../../bootstrap/plan/image-names.ts";
 import type { Settings } from "../../bootstrap/plan/settings/settings.ts";
 
 /** Milliseconds for asking a registry. One that takes longer is for the build to wait for. */
@@ -17,12 +17,15 @@ interface Named {
   readonly built: string;
 }
 
+interface NamingSettings extends Pick<Settings, "prefix" | "baseImage" | "nodes"> {
+  /** The image that the first image is built on, whoever named it. */
+  readonly base: string;
+}
+
 type Engine = Awaited<ReturnType<typeof connectEngine>>;
 
 /** A line for each image that neither the engine nor its registry has. Without an engine there is none: the claim tells that. */
-export async function missingImages(
-  settings: Pick<Settings, "prefix" | "baseImage" | "nodes">,
-): Promise<string[]> {
+export async function missingImages(settings: NamingSettings): Promise<string[]> {
   const named = namedImages(settings);
   if (named.length === 0) return [];
   const docker = await connectEngine().catch(() => undefined);
@@ -31,12 +34,7 @@ export async function missingImages(
   return problems.flatMap((problem) => problem ?? []);
 }
 
-function namedImages({
-  prefix,
-  baseImage,
-  nodes,
-}: Pick<Settings, "prefix" | "baseImage" | "nodes">): Named[] {
-  const base = baseOf({ baseImage });
+function namedImages({ prefix, baseImage, base, nodes }: NamingSettings): Named[] {
   const debian = debianImageName(prefix, base);
   return [
     ...(baseImage === "" ? [] : [{ key: "baseImage", reference: baseImage, built: debian }]),

@@ -11,6 +11,7 @@ import { findDrift, hasTip, replacedAdvice, tipState } from "../../bootstrap/cha
 import { type ChainFacts, withNodesOf } from "../../bootstrap/chain/facts.ts";
 import type { Funded } from "../../bootstrap/payments/funding.ts";
 import { type HistorySource, history } from "../../bootstrap/history.ts";
+import { type MayDiscard, withoutLeave } from "./data-at-risk.ts";
 import { inputDiff } from "./input-diff.ts";
 import { miningAddress } from "../../bootstrap/chain/mining-address.ts";
 import { declarationOf, notRunning, unpause } from "../../bootstrap/nodes/node.ts";
@@ -18,7 +19,7 @@ import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { onFreshNodes, someWalletIsGone } from "./fresh-nodes.ts";
 import { type NetworkInputs, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 
-export interface BootstrapInputs extends NetworkInputs, HistorySource {}
+export interface BootstrapInputs extends NetworkInputs, HistorySource, MayDiscard {}
 
 export interface BootstrapState extends BootstrapInputs {
   readonly chain: ChainFacts;
@@ -41,7 +42,7 @@ export const bootstrapHandler: ResourceHandler = {
   /** Another chain is another history; anything else is how to get there. */
   diff(_id, state, oldInputs, news) {
     const { broken, miningAddress } = state as unknown as BootstrapState;
-    const changed = inputDiff(oldInputs, news, ["plan", "manifest"]);
+    const changed = inputDiff(withoutLeave(oldInputs), withoutLeave(news), ["plan", "manifest"]);
     return Promise.resolve({
       detailed: {
         ...changed,
@@ -105,7 +106,7 @@ async function bootstrapped(
     const addresses = Object.fromEntries(run.nodes.map(({ name, ip }) => [name, ip]));
     const clock = lived === undefined ? await keptTimeOf(run) : recorded?.clock;
     return {
-      ...inputs,
+      ...withoutLeave(inputs),
       chain,
       funded,
       addresses,

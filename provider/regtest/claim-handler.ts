@@ -30,10 +30,11 @@ import {
 import {
   atRiskText,
   dataAtRisk,
-  mayDiscard,
+  type MayDiscard,
   type NodeData,
   nodesGivenUp,
   refuseLoss,
+  withoutLeave,
 } from "./data-at-risk.ts";
 import { inputDiff } from "./input-diff.ts";
 import { leftoverRefusals } from "./leftover-refusals.ts";
@@ -49,7 +50,7 @@ export interface ClaimedNode extends Wanted, NodePorts, NodeData {
 /** A node as the program declares it: what has no port gets one in `check`. */
 export type DeclaredClaim = Omit<ClaimedNode, "rpcPort" | "ports"> & PortsWanted;
 
-export interface ClaimInputs extends GivenNames {
+export interface ClaimInputs extends GivenNames, MayDiscard {
   /** Filled in once by `check`, and then kept: so is the name that the stack had then. */
   readonly stackId: string;
   readonly stack: string;
@@ -85,7 +86,7 @@ export const claimHandler: ResourceHandler = {
       ...inputs.nodes.map((node) => refusals(docker, ours, node)),
       ...(inputs.helpers ?? []).map((name) => helperRefusals(docker, ours, name)),
       networkRefusal(docker, inputs),
-      leftoverRefusals(docker, inputs, { urn, signal }),
+      leftoverRefusals(docker, inputs, { urn }),
     ]);
     return { inputs: asProperties(inputs), failures: failures.flat() };
   },
@@ -99,7 +100,7 @@ export const claimHandler: ResourceHandler = {
       },
     );
     if (loss !== undefined) context.warn(loss);
-    return { detailed: inputDiff(oldInputs, news, []) };
+    return { detailed: inputDiff(withoutLeave(oldInputs), withoutLeave(news), []) };
   },
 
   plan(inputs, state) {
@@ -132,6 +133,7 @@ export const claimHandler: ResourceHandler = {
     const loss = await lossOf(kept, inputs, context, true);
     if (loss !== undefined)
       refuseLoss(
+        inputs,
         loss,
         "undo the change, or take a snapshot first: npm run snapshot -- NAME, and later " +
           "npm run up -- --stack OTHER --from NAME",
@@ -147,7 +149,8 @@ export const claimHandler: ResourceHandler = {
 /** A hash with another salt would replace the containers: user and password alone decide it, also when one is changed back. */
 function claimed(claim: ClaimInputs, kept?: ClaimState): ClaimState {
   const rpcPassword = claim.rpcPassword ?? kept?.rpcPassword ?? generatePassword();
-  return { ...claim, rpcPassword, rpcAuth: rpcAuth(claim.rpcUser, rpcPassword, claim.stackId) };
+  const hash = rpcAuth(claim.rpcUser, rpcPassword, claim.stackId);
+  return { ...withoutLeave(claim), rpcPassword, rpcAuth: hash };
 }
 
 /** What the update would give up of what people did, in words; `undefined`: nothing. */
@@ -158,7 +161,7 @@ async function lossOf(
   start: boolean,
 ): Promise<string | undefined> {
   const givenUp = nodesGivenUp(kept.nodes, news.nodes);
-  if (givenUp.length === 0 || mayDiscard()) return undefined;
+  if (givenUp.length === 0 || news.discardBlocks === true) return undefined;
   const docker = await connectEngine({ signal });
   // Where a scenario ends, and which wallets it makes, nobody knows before it has run.
   const own = await ownManifest(docker, kept.stackId);

@@ -9,25 +9,32 @@ import { blocksText } from "../../bootstrap/chain/mining.ts";
 import { isSetAside } from "../../bootstrap/nodes/half-made-wallet.ts";
 import { type Credentials, openNode } from "../../bootstrap/nodes/node.ts";
 
-/** Set to 1, an update may give up what people did. */
-const discardVariable = "REGTEST_DISCARD_BLOCKS";
+/** An input of the resources that refuse to lose what people did. */
+export interface MayDiscard {
+  /** Whether this one run may give it up. Default: it may not. */
+  readonly discardBlocks?: boolean | undefined;
+}
 
-/** Whether somebody has said that what people did may be given up. */
-export function mayDiscard(): boolean {
-  return process.env[discardVariable] === "1";
+/** What is compared and recorded of such inputs: what one run may do changes nothing, and is of no meaning to the next. */
+export function withoutLeave<T extends MayDiscard>(inputs: T): T {
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "discardBlocks")) as T;
 }
 
 /**
  * @param loss What would be lost, in words.
  * @param keep How it is kept, likewise.
- * @throws Error that says both, unless the environment says that it may be lost
+ * @throws Error that says both, unless it may be lost
  */
-export function refuseLoss(loss: string, keep: string): void {
-  if (mayDiscard()) return;
+export function refuseLoss(
+  { discardBlocks = false }: MayDiscard,
+  loss: string,
+  keep: string,
+): void {
+  if (discardBlocks) return;
   throw new Error(
     pointing(
       `${loss}. To keep it, ${keep}. ` +
-        `To give it up: npm run up -- --discard-blocks, or ${discardVariable}=1 for Pulumi itself`,
+        "To give it up: npm run up -- --discard-blocks, or REGTEST_DISCARD_BLOCKS=1 for Pulumi itself",
       "blocks-at-risk",
     ),
   );

@@ -4,7 +4,7 @@
  */
 import type Docker from "dockerode";
 
-import { refuseLoss } from "./data-at-risk.ts";
+import { type MayDiscard, refuseLoss } from "./data-at-risk.ts";
 import { blocksText } from "../../bootstrap/chain/mining.ts";
 import type { ChainFacts } from "../../bootstrap/chain/facts.ts";
 import { ensureReady } from "../../bootstrap/nodes/ready.ts";
@@ -29,7 +29,7 @@ const backLimit = 10_000;
  */
 export async function onFreshNodes<T>(
   docker: Docker,
-  network: NetworkInputs,
+  network: NetworkInputs & MayDiscard,
   context: NodesContext,
   bootstrapped: number | undefined,
   work: (run: Run) => Promise<T>,
@@ -68,7 +68,7 @@ export async function someWalletIsGone(
 
 async function beginAnew(
   docker: Docker,
-  network: NetworkInputs,
+  network: NetworkInputs & MayDiscard,
   context: NodesContext,
   bootstrapped: number | undefined,
 ): Promise<void> {
@@ -80,6 +80,7 @@ async function beginAnew(
   const blocks = Math.max(...heights.map((height) => height ?? 0)) - (bootstrapped ?? Infinity);
   if (blocks > 0) {
     refuseLoss(
+      network,
       "a node lost its volume, so the scenario has to run again, from the genesis block on, and would discard the " +
         `${blocksText(blocks)} mined since the bootstrap at height ${bootstrapped}`,
       "take a snapshot first (npm run snapshot -- NAME)",

@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 
 import { isPassingName, isStackContainer, label, labelFilter } from "../../engine/labels.ts";
+import type { RecordedResource } from "./state-file.ts";
 import {
   builtImageName,
   containerNames,
@@ -51,12 +52,6 @@ export async function ownedThings(docker: Docker, names: GivenNames): Promise<Ow
       .map(({ Name }) => thing("volume", Name))
       .filter(({ name }) => name.startsWith(volumeName(prefix))),
   ];
-}
-
-/** A resource in a stack's state, as `pulumi stack export` has it. */
-export interface RecordedResource {
-  readonly type: string;
-  readonly id?: string;
 }
 
 /** Those of the things that the stack's state does not have. */

@@ -1,7 +1,8 @@
-/** When a change of the nodes is another history, and when it is the same one with other nodes. */
+/** What is a change of the resources on the nodes, and what is none: another history, the same one with other nodes, leave to lose blocks. */
 import { describe, expect, it } from "vitest";
 
 import { bootstrapHandler } from "../../../../provider/regtest/bootstrap-handler.ts";
+import { claimHandler } from "../../../../provider/regtest/claim-handler.ts";
 import { type ChainFacts, withNodesOf } from "../../../../bootstrap/chain/facts.ts";
 import { UNKNOWN } from "../../../../provider/server/handler.ts";
 
@@ -43,6 +44,27 @@ describe("a bootstrap", () => {
       context,
     );
     expect(detailed).toEqual({ nodes: kind });
+  });
+});
+
+describe("leave to discard blocks", () => {
+  const inputs = { nodes: [], connect: [], timeout: 60 };
+  const allowed = { ...inputs, discardBlocks: true };
+  const forbidden = { ...inputs, discardBlocks: false };
+  const state = { broken: [], nodes: [], miningAddress: "bcrt1" };
+
+  it.each([
+    ["given", inputs, allowed],
+    ["taken back", allowed, forbidden],
+  ])("is no change of a resource when it is %s", async (_what, olds, news) => {
+    expect(await bootstrapHandler.diff("", state, olds, news, context)).toEqual({ detailed: {} });
+    expect(await claimHandler.diff("", state, olds, news, context)).toEqual({ detailed: {} });
+  });
+
+  it("is recorded by no claim, so that it is of one run", async () => {
+    const claim = { ...allowed, rpcUser: "user", rpcPassword: "secret", stackId: "id" };
+    const { state } = await claimHandler.create(claim, context);
+    expect(state).not.toHaveProperty("discardBlocks");
   });
 });
 
