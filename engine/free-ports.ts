@@ -1,6 +1,8 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
+import { engineHost } from "./host.ts";
+
 /**
  * Below the ports that systems give to whoever asks for any (on Linux from 32,768 on): one of those
  * may belong to any connection on the machine at the moment when it is wanted.
@@ -11,36 +13,43 @@ const highest = 32_767;
 /** Ports that are tried before a machine counts as full. */
 const mostTries = 1_000;
 
-/** Ports on 127.0.0.1 that were free a moment ago, all different. */
+/** Ports of the engine's host that were free a moment ago, all different. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) ports.add(await freePort(ports));
   return [...ports];
 }
 
-/** A port on 127.0.0.1 that was free a moment ago, and is none of `taken`. */
+/** A port of the engine's host that was free a moment ago, and is none of `taken`. */
 export async function freePort(taken: ReadonlySet<number>): Promise<number> {
   for (let tried = 0; tried < mostTries; tried++) {
     const port = randomInt(lowest, highest + 1);
     if (!taken.has(port) && (await isFreePort(port))) return port;
   }
   throw new Error(
-    `no free port on 127.0.0.1 was found in ${mostTries} tries from ${lowest} to ${highest}; ` +
+    `no free port on ${engineHost} was found in ${mostTries} tries from ${lowest} to ${highest}; ` +
       "stop some of the programs that listen there",
   );
 }
 
-/** Whether nothing listens on the port at 127.0.0.1. */
+/** Whether nothing listens on the port at the engine's host. */
 export async function isFreePort(port: number): Promise<boolean> {
+  const error = await listenError(port);
+  if (error === undefined || error.code === "EADDRINUSE") return error === undefined;
+  throw error;
+}
+
+/**
+ * Why a program of this user's could not listen on the port at the engine's host; undefined: it could. Only the
+ * attempt tells: connecting would miss a listener that is not accepting.
+ */
+export async function listenError(port: number): Promise<NodeJS.ErrnoException | undefined> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.ErrnoException | undefined>();
   const server = createServer();
-  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-  server.once("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EADDRINUSE") resolve(false);
-    else reject(error);
-  });
-  server.listen({ host: "127.0.0.1", port, exclusive: true }, () => {
+  server.once("error", resolve);
+  server.listen({ host: engineHost, port, exclusive: true }, () => {
     server.close(() => {
-      resolve(true);
+      resolve(undefined);
     });
   });
   return await promise;

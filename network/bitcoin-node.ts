@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { engineHost, publishedUrl } from "../engine/host.ts";
 import type { NodePorts } from "../provider/regtest/claimed-ports.ts";
 import { type Role, rpcPortInContainer } from "../bootstrap/nodes/node.ts";
 import {
@@ -35,7 +36,7 @@ export interface DeclaredNode {
 }
 
 export interface BitcoinNodeArgs extends DeclaredNode {
-  /** Its ports on 127.0.0.1. */
+  /** Its ports on the engine's host. */
   readonly hostPorts: pulumi.Output<NodePorts>;
   /** Image id, so that a changed image replaces the container. */
   readonly image: pulumi.Input<string>;
@@ -91,10 +92,10 @@ function publishedPorts({ rpcPort, ports }: NodePorts): docker.types.input.Conta
   return [
     { internal: rpcPortInContainer, external: rpcPort },
     ...ports.map(({ service, port }) => ({ internal: servicePorts[service], external: port })),
-  ].map((port) => ({ ...port, ip: "127.0.0.1" }));
+  ].map((port) => ({ ...port, ip: engineHost }));
 }
 
-/** A bitcoind in a container, its datadir in a volume, its RPC and what else is asked for published on 127.0.0.1. */
+/** A bitcoind in a container, its datadir in a volume, its RPC and what else is asked for published on the engine's host. */
 export class BitcoinNode extends pulumi.ComponentResource {
   readonly name: string;
   readonly spec: DeclaredSpec;
@@ -108,7 +109,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
   constructor(args: BitcoinNodeArgs, options?: pulumi.ComponentResourceOptions) {
     super("regtest:stack:BitcoinNode", args.name, {}, options);
     this.name = args.name;
-    this.endpoint = args.hostPorts.apply(({ rpcPort }) => `http://127.0.0.1:${rpcPort}`);
+    this.endpoint = args.hostPorts.apply(({ rpcPort }) => publishedUrl(rpcPort));
     this.offers = pulumi
       .all([args.hostPorts, this.endpoint])
       .apply(([{ ports }, endpoint]) =>

@@ -1,5 +1,6 @@
 import type { Environment } from "../toolchain/ensure.ts";
 import type { DeclaredStack } from "./status/report.ts";
+import { publishedUrl } from "../engine/host.ts";
 import { networkOf, readState, type StackOutputs } from "./stack-state.ts";
 
 export interface DeclaredState {
@@ -30,7 +31,7 @@ export async function declaredStack(
           role: spec?.role,
           wallets: spec?.wallets,
           container: containerName,
-          endpoint: `http://127.0.0.1:${rpcPort}`,
+          endpoint: publishedUrl(rpcPort),
           services: outputs.services?.[name] ?? {},
         };
       }),

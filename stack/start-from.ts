@@ -1,5 +1,6 @@
+import type Docker from "dockerode";
+
 import { findSnapshot } from "../bootstrap/snapshots/find.ts";
-import { connectEngine } from "../engine/client.ts";
 import { freePorts } from "../engine/free-ports.ts";
 import { networkOf } from "../bootstrap/snapshots/network-of-snapshot.ts";
 import type { Environment } from "../toolchain/ensure.ts";
@@ -12,11 +13,12 @@ import { defaultStack } from "./stack-state.ts";
  * @throws Error when there is no such snapshot
  */
 export async function startFrom(
+  docker: Docker,
   environment: Environment,
   stack: string,
   snapshot: string,
 ): Promise<void> {
-  const { manifest } = await findSnapshot(await connectEngine(), snapshot);
+  const { manifest } = await findSnapshot(docker, snapshot);
   const wanted: Record<string, string> = { start: "snapshot", snapshot };
   if (!(await stackExists(environment, stack))) {
     await pulumiQuietly(environment, ["stack", "init", stack]);

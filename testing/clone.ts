@@ -41,7 +41,7 @@ export interface CloneOptions extends SnapshotChoice {
 }
 
 /**
- * A network of its own: own Docker network, ports on 127.0.0.1 that the engine chose, random credentials,
+ * A network of its own: own Docker network, ports of the engine's host that the engine chose, random credentials,
  * the snapshot's chain and wallets. Every fact of the snapshot was read again when it is returned.
  * Disposing of it removes all of it, `await using network = await cloneNetwork()`; so does the end of
  * this process, whatever ends it.

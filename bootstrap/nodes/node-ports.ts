@@ -1,4 +1,5 @@
 /** What a node offers beside RPC, each at a port of its own. */
+import { engineHost } from "../../engine/host.ts";
 
 /** `zmq` has all topics; some clients, such as lnd, want blocks and transactions from two different ports. */
 export type Service = "p2p" | "zmq" | "zmqBlock" | "zmqTx";
@@ -31,7 +32,7 @@ export const restArgument = "-rest";
 
 /** How a client names a service at a host port. */
 export function serviceAddress(service: Service, port: number): string {
-  return service === "p2p" ? `127.0.0.1:${port}` : `tcp://127.0.0.1:${port}`;
+  return `${service === "p2p" ? "" : "tcp://"}${engineHost}:${port}`;
 }
 
 /** What a container offers beside RPC. */

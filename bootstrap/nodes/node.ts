@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 
 import { engineError, isNotFound } from "../../engine/engine-error.ts";
+import { publishedUrl } from "../../engine/host.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import { RpcClient } from "../rpc/client.ts";
 import { serviceAddresses } from "./node-ports.ts";
@@ -99,7 +100,7 @@ export async function openNode(
         "remove the container, and npm run up creates another",
     );
   }
-  const url = `http://127.0.0.1:${published.HostPort}`;
+  const url = publishedUrl(published.HostPort);
   const rpc = new RpcClient({ ...options, ...credentials, url });
   return {
     ...spec,

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
 
 import { engineError } from "../../engine/engine-error.ts";
+import { engineHost } from "../../engine/host.ts";
 import { label, stackLabels, temporaryPrefix } from "../../engine/labels.ts";
 import { lastingLabels, ownedLabels, unownedLabels } from "../../engine/clean-up/owner.ts";
 import { createSmallNetwork } from "../../engine/small-network.ts";
@@ -24,7 +25,7 @@ export interface TemporaryNode {
   readonly wallets?: readonly string[] | undefined;
   /** Reference or id of the image to start it from. */
   readonly image: string;
-  /** What it publishes beside RPC, on ports of 127.0.0.1 that the engine chooses. Default: nothing. */
+  /** What it publishes beside RPC, on ports of the engine's host that the engine chooses. Default: nothing. */
   readonly offers?: Offers;
   /** Arguments of bitcoind that this node alone gets. Default: none. */
   readonly arguments?: readonly string[];
@@ -114,7 +115,7 @@ export async function openTemporaryNetwork(
         ExposedPorts: Object.fromEntries(ports.map((port) => [`${port}/tcp`, {}])),
         HostConfig: {
           PortBindings: Object.fromEntries(
-            ports.map((port) => [`${port}/tcp`, [{ HostIp: "127.0.0.1", HostPort: "" }]]),
+            ports.map((port) => [`${port}/tcp`, [{ HostIp: engineHost, HostPort: "" }]]),
           ),
           CapDrop: ["ALL"],
           SecurityOpt: ["no-new-privileges"],

@@ -40,6 +40,7 @@ export function register(program: Command): void {
         }
         const state = await steps.step(`open stack ${stack}`, () =>
           recover(
+            docker,
             environment,
             stack,
             (line) => {

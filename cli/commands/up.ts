@@ -44,10 +44,11 @@ export function register(program: Command): void {
         );
         // For this run alone: what `up --config` sets, Pulumi would keep in the stack's file. index.ts reads it.
         if (discardBlocks) environment.env["REGTEST_DISCARD_BLOCKS"] = "1";
+        const docker = await connectEngine();
         const state = await steps.step(`open stack ${stack}`, async () => {
-          if (from !== undefined) await startFrom(environment, stack, from);
+          if (from !== undefined) await startFrom(docker, environment, stack, from);
           await pulumiQuietly(environment, ["stack", "select", "--create", stack]);
-          return await recover(environment, stack, (line) => {
+          return await recover(docker, environment, stack, (line) => {
             steps.note(line);
           });
         });
@@ -58,9 +59,9 @@ export function register(program: Command): void {
         const updated = await runUpdate(environment, steps, { args, state, next });
         // A build that went before may have left a stage which nothing goes on from.
         if (Object.keys(updated.changes).some((operation) => operation !== "same"))
-          await tidyBuildCache(await connectEngine());
+          await tidyBuildCache(docker);
         const { outputs, now } = await steps.step("look at the network", () =>
-          present(environment, stack),
+          present(docker, environment, stack),
         );
         const { endpoints, services, rpcUser, chain, snapshots, containers } = outputs;
         const { height, minedSince } = now;

@@ -8,6 +8,7 @@ import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
 
 import { connectEngine } from "../../engine/client.ts";
+import { engineHost } from "../../engine/host.ts";
 import { messageOf } from "../../base/message.ts";
 import {
   type CheckFailure,
@@ -251,7 +252,7 @@ async function helperRefusals(docker: Docker, ours: Ours, name: string): Promise
 
 function portReason(key: string, port: number, taken: string): string {
   return pointing(
-    `${key}: port ${port} on 127.0.0.1 is taken by ${taken}; set another port, or end it`,
+    `${key}: port ${port} on ${engineHost} is taken by ${taken}; set another port, or end it`,
     "port-taken",
   );
 }

@@ -5,7 +5,7 @@ import type { Service } from "../../bootstrap/nodes/node-ports.ts";
 /** A port of a node beside that of its RPC. */
 export interface ServicePort {
   readonly service: Service;
-  /** TCP port on 127.0.0.1. */
+  /** TCP port of the engine's host. */
   readonly port: number;
   /** The config key that it comes from, for messages. */
   readonly key: string;
@@ -15,7 +15,7 @@ export interface ServicePort {
 export interface NodePorts {
   /** Of the node. */
   readonly name: string;
-  /** TCP port on 127.0.0.1. */
+  /** TCP port of the engine's host. */
   readonly rpcPort: number;
   readonly ports: readonly ServicePort[];
 }

@@ -1,8 +1,8 @@
 /** Who has the names and ports that a stack is about to take. */
-import { createServer } from "node:net";
-
 import type Docker from "dockerode";
 
+import { listenError } from "../../engine/free-ports.ts";
+import { engineHost } from "../../engine/host.ts";
 import { engineError, isNotFound } from "../../engine/engine-error.ts";
 import { isStackContainer, label } from "../../engine/labels.ts";
 import { imageOwner } from "../../bootstrap/snapshots/images.ts";
@@ -16,7 +16,7 @@ export interface Taken {
 
 export interface Wanted {
   readonly containerName: string;
-  /** TCP port on 127.0.0.1. */
+  /** TCP port of the engine's host. */
   readonly rpcPort: number;
   /** Reference that the image of its snapshot is going to have; left out: none is made. */
   readonly snapshotImage?: string | undefined;
@@ -54,7 +54,7 @@ export function findNameTaken(
   return `the container ${describe(named)}`;
 }
 
-/** Who else has the port on 127.0.0.1, in words; `undefined`: nobody. */
+/** Who else has the port of the engine's host, in words; `undefined`: nobody. */
 export async function findPortTaken(
   containers: readonly Docker.ContainerInfo[],
   ours: Ours,
@@ -109,7 +109,7 @@ export async function findTakenNetwork(
 function overlaps(port: Docker.Port, wanted: number): boolean {
   const { PublicPort, Type, IP } = port as Partial<Docker.Port>;
   return (
-    PublicPort === wanted && Type === "tcp" && ["127.0.0.1", "0.0.0.0"].includes(IP ?? "0.0.0.0")
+    PublicPort === wanted && Type === "tcp" && [engineHost, "0.0.0.0"].includes(IP ?? "0.0.0.0")
   );
 }
 
@@ -119,19 +119,10 @@ function describe({ Names, Image, State, Labels }: Docker.ContainerInfo): string
   return `"${name}" (image ${Image}, ${State}${owner === undefined ? "" : `, of another stack "${owner}"`})`;
 }
 
-/** Only the attempt tells whether a port is free; connecting would miss a listener that is not accepting. */
 async function listenerOn(port: number): Promise<string | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
-  const server = createServer();
-  server.once("error", ({ code, message }: NodeJS.ErrnoException) => {
-    if (code === "EADDRINUSE") resolve("another program on this machine");
-    else if (code === "EACCES") resolve("the system, for privileged programs alone");
-    else reject(new Error(`could not find out whether port ${port} is free: ${message}`));
-  });
-  server.listen({ host: "127.0.0.1", port, exclusive: true }, () => {
-    server.close(() => {
-      resolve(undefined);
-    });
-  });
-  return await promise;
+  const error = await listenError(port);
+  if (error === undefined) return undefined;
+  if (error.code === "EADDRINUSE") return "another program on this machine";
+  if (error.code === "EACCES") return "the system, for privileged programs alone";
+  throw new Error(`could not find out whether port ${port} is free: ${error.message}`);
 }

@@ -5,7 +5,6 @@ import type Docker from "dockerode";
 import { restartFromFuture } from "../../bootstrap/clock/future-tip.ts";
 import { isoTime } from "../../bootstrap/clock/mocktime.ts";
 import type { NodeContainer } from "../../bootstrap/containers/stop-start.ts";
-import { connectEngine } from "../../engine/client.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { containersOf } from "../stack-containers.ts";
@@ -26,6 +25,7 @@ import {
  * @returns the stack's state
  */
 export async function recover(
+  docker: Docker,
   environment: Environment,
   stack: string,
   tell: (line: string) => void,
@@ -41,7 +41,6 @@ export async function recover(
     await clearPendingOperations(environment, stack);
     tell(`Cleared ${state.pending} pending operations of an interrupted run.`);
   }
-  const docker = await connectEngine();
   for (const line of await clearInterrupted(docker)) tell(line);
   for (const { claim } of state.networks) {
     for (const thing of await removeLeftovers(docker, claim, state.resources, { volumes })) {

@@ -45,3 +45,19 @@ test("no room imports from one below it", () => {
   // The commands that work on this checkout drive what its tests and pages have.
   expect(upwards.filter((edge) => !/^cli\/dev\/\S+ -> (?:tests|docs)\//.test(edge))).toEqual([]);
 });
+
+test("the host of containers' ports stands in one place", () => {
+  const code = (file: string): string =>
+    readFileSync(path.join(projectFolder, file), "utf8").replaceAll(
+      /^\s*\/\*[^]*?\*\/|^\s*\/\/.*$/gm,
+      "",
+    );
+  const named = files.filter((file) => code(file).includes("127.0.0.1"));
+  // A plugin is reached by Pulumi, and what is on this machine by no proxy, wherever the engine is.
+  expect(named.toSorted()).toEqual([
+    "base/proxies.ts",
+    "engine/host.ts",
+    "provider/server/peer-user.ts",
+    "provider/server/server.ts",
+  ]);
+});
