@@ -70,22 +70,29 @@ export async function hasTip(node: Node, tip: string): Promise<boolean> {
 }
 
 /**
- * What a node knows of a block: that its best chain goes through it, that another chain has taken that
- * one's place, or nothing, as a node that was made anew.
+ * What a node knows of a block: its best chain goes through it ("active"), other blocks took its place
+ * ("replaced"), only its header so far ("announced"), or nothing.
  */
 export async function tipState(
   { rpc }: Node,
   tip: string,
-): Promise<"active" | "replaced" | "unknown"> {
+): Promise<"active" | "replaced" | "announced" | "unknown"> {
   try {
-    const { confirmations } = await rpc.call<{ confirmations: number }>("getblockheader", [tip]);
-    return confirmations > 0 ? "active" : "replaced";
+    const { confirmations, height } = await rpc.call("getblockheader", [tip]);
+    if (confirmations > 0) return "active";
+    const tips = await rpc.call("getchaintips");
+    // A node that is behind lists what it has only headers of, or has not connected yet.
+    const replaced = tips.some((at) => leftBehind.has(at.status) && at.height >= height);
+    return replaced || (await rpc.call("getblockcount")) >= height ? "replaced" : "announced";
   } catch (error) {
     if (error instanceof RpcResponseError && error.code === RpcCode.INVALID_ADDRESS_OR_KEY)
       return "unknown";
     throw error;
   }
 }
+
+/** Of a branch that the node's best chain went through once, in `getchaintips`. */
+const leftBehind: ReadonlySet<string> = new Set(["valid-fork", "invalid"]);
 
 /** What to do where people replaced blocks of the declared chain: no update does it, since theirs would be lost. */
 export const replacedAdvice =

@@ -214,6 +214,15 @@ export interface BlockHeader {
   readonly nextblockhash?: string;
 }
 
+/** The end of a branch. */
+export interface ChainTip {
+  readonly height: number;
+  readonly hash: string;
+  /** As bitcoind has them; later versions may add some. */
+  readonly status:
+    "active" | "valid-fork" | "valid-headers" | "headers-only" | "invalid" | "unknown";
+}
+
 export interface Block extends BlockHeader {
   /** The ids of its transactions, the coinbase's first. */
   readonly tx: readonly string[];
@@ -287,6 +296,7 @@ export interface RpcMethods {
   getrawtransaction: { params: [txid: string]; result: string };
   /** Error -5 when the node does not know the block. */
   getblockheader: { params: [hash: string]; result: BlockHeader };
+  getchaintips: { params: []; result: readonly ChainTip[] };
   getrawmempool: { params: []; result: readonly string[] };
   getmempoolinfo: { params: []; result: MempoolInfo };
   gettxoutsetinfo: {
@@ -414,6 +424,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set<string>([
   "getblockhash",
   "getblockheader",
   "getblocktemplate",
+  "getchaintips",
   "getdescriptorinfo",
   "getmempoolinfo",
   "getnetworkinfo",
