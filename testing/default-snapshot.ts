@@ -16,7 +16,7 @@ import { messageOf } from "../base/message.ts";
 import { contextHash } from "../base/files/context-hash.ts";
 import { defaultPlan } from "../bootstrap/plan/default-plan.ts";
 import { withLock } from "../base/files/lock.ts";
-import { projectFolder } from "../base/files/paths.ts";
+import { packageFolder } from "../base/files/paths.ts";
 import type { MakeOptions } from "./make-snapshot.ts";
 
 /** A snapshot by its name, and the chain to make it of when it is missing. */
@@ -64,7 +64,7 @@ async function scenarioAt(file: string): Promise<ScenarioFile> {
 
 /** Changes with the image and with the chain, so that another version of the kit never finds an old one. */
 function nameFor(kind: string, plan: ChainPlan): string {
-  const context = path.join(projectFolder, "images/bitcoind");
+  const context = path.join(packageFolder, "images/bitcoind");
   // Where a scenario's file lies makes no difference.
   return `${kind}-${contextHash(context, JSON.stringify({ ...plan, scenario: plan.scenario?.digest }))}`;
 }

@@ -8,7 +8,7 @@ import { stackLabels } from "../engine/labels.ts";
 import { ownedLabels } from "../engine/clean-up/owner.ts";
 import type { NodesContext } from "../bootstrap/nodes/on-nodes.ts";
 import { buildImage } from "../provider/docker/image-build.ts";
-import { projectFolder } from "../base/files/paths.ts";
+import { packageFolder } from "../base/files/paths.ts";
 
 /**
  * The image of a node as every stack builds it, under a random name; disposing of it removes it.
@@ -23,7 +23,7 @@ export async function openNodeImage(
   const id = `temporary-${randomBytes(4).toString("hex")}`;
   const name = `regtest-network/${id}:latest`;
   const build = {
-    context: join(projectFolder, "images/bitcoind"),
+    context: join(packageFolder, "images/bitcoind"),
     dockerfile: "Dockerfile",
     useLegacyBuilder: true,
     forceRemove: true,

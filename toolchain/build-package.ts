@@ -4,14 +4,14 @@ import path from "node:path";
 
 import { execa } from "execa";
 
-import { projectFolder } from "../base/files/paths.ts";
+import { packageFolder } from "../base/files/paths.ts";
 
-const at = (...names: string[]): string => path.join(projectFolder, ...names);
+const at = (...names: string[]): string => path.join(packageFolder, ...names);
 
 export async function buildPackage(): Promise<void> {
   await rm(at("dist"), { recursive: true, force: true });
   await execa("tsc", ["-p", "tsconfig.build.json"], {
-    cwd: projectFolder,
+    cwd: packageFolder,
     preferLocal: true,
     stdio: ["ignore", process.stderr, "inherit"],
   });

@@ -1,8 +1,25 @@
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 
-/** The project's folder: where Pulumi.yaml and package.json are. */
-export const projectFolder = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+/** This package's folder: where its own files are beside the code, such as images/. */
+export const packageFolder = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+
+/**
+ * The folder of the Pulumi project: its Pulumi.yaml, its stacks' files, and what paths in configuration start from.
+ * The package's own is the only project that there is so far.
+ */
+export const projectFolder = packageFolder;
+
+/** The folder of what is fetched, built and kept for the project's stacks: it may be removed once they are down. */
+export const cacheFolder = path.join(projectFolder, ".regtest-network");
+
+/**
+ * A path of this package as an input of a resource has it: from the project's folder, where programs and plugins run.
+ * An absolute one would change with the place of the checkout, and replace what is made of it.
+ */
+export function fromProject(...names: readonly string[]): string {
+  return path.relative(projectFolder, path.join(packageFolder, ...names));
+}
 
 /** Where each thing lies that the toolchain fetches, builds or keeps. Nothing of it is in version control. */
 export interface CachePaths {
@@ -25,10 +42,7 @@ export interface CachePaths {
   readonly logs: string;
 }
 
-/** @param root default: `.regtest-network` in the project's folder */
-export function cachePaths(
-  root: string = path.join(projectFolder, ".regtest-network"),
-): CachePaths {
+export function cachePaths(root: string = cacheFolder): CachePaths {
   return {
     root,
     pulumi: path.join(root, "pulumi"),

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 
-import { projectFolder } from "../../base/files/paths.ts";
+import { packageFolder } from "../../base/files/paths.ts";
 
 /** Runs a development tool with this Node on this process's output. */
 export async function runTool(name: string, args: readonly string[]): Promise<number> {
-  const script = path.join(projectFolder, "node_modules", ".bin", name);
+  const script = path.join(packageFolder, "node_modules", ".bin", name);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  spawn(process.execPath, [script, ...args], { cwd: projectFolder, stdio: "inherit" })
+  spawn(process.execPath, [script, ...args], { cwd: packageFolder, stdio: "inherit" })
     .on("error", reject)
     .on("exit", (code) => {
       resolve(code ?? 1);

@@ -3,14 +3,14 @@ import path from "node:path";
 
 import type { Reporter, TestModule } from "vitest/node";
 
-import { projectFolder } from "../../base/files/paths.ts";
+import { packageFolder } from "../../base/files/paths.ts";
 
 const count = 10;
 
 export default class SlowestFiles implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const files = modules.map((module) => ({
-      name: path.relative(projectFolder, module.moduleId),
+      name: path.relative(packageFolder, module.moduleId),
       seconds: module.diagnostic().duration / 1_000,
     }));
     process.stdout.write(`${slowest(files).join("\n")}\n`);

@@ -4,7 +4,7 @@ import path from "node:path";
 
 import type { Argument, Command, Option } from "commander";
 
-import { projectFolder } from "../../base/files/paths.ts";
+import { packageFolder } from "../../base/files/paths.ts";
 import { jsonOption } from "../../cli/shared/json-option.ts";
 import { code } from "./markdown.ts";
 
@@ -24,7 +24,7 @@ export async function commandReference(program: Command): Promise<string> {
 
 /** Subcommand → the npm script that is it and nothing more. */
 async function scriptsBySubcommand(): Promise<Map<string, string>> {
-  const file = path.join(projectFolder, "package.json");
+  const file = path.join(packageFolder, "package.json");
   const { scripts } = JSON.parse(await readFile(file, "utf8")) as {
     scripts: Readonly<Record<string, string>>;
   };

@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { parse } from "yaml";
 
-import { projectFolder } from "../../base/files/paths.ts";
+import { packageFolder } from "../../base/files/paths.ts";
 import { code, table } from "./markdown.ts";
 
 interface ConfigKey {
@@ -78,5 +78,5 @@ function defaultText(value: unknown): string {
 }
 
 async function read(file: string): Promise<string> {
-  return await readFile(path.join(projectFolder, file), "utf8");
+  return await readFile(path.join(packageFolder, file), "utf8");
 }

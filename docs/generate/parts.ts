@@ -5,7 +5,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { format, resolveConfig } from "prettier";
 
-import { projectFolder } from "../../base/files/paths.ts";
+import { packageFolder } from "../../base/files/paths.ts";
 import { commandReference } from "./commands.ts";
 import { configKeys, structure } from "./configuration.ts";
 
@@ -20,7 +20,7 @@ export async function writeParts(
   const parts = await generated(program);
   const changed: string[] = [];
   for (const page of await pages()) {
-    const file = path.join(projectFolder, page);
+    const file = path.join(packageFolder, page);
     const before = await readFile(file, "utf8");
     const after = before.replace(part, (_, begin: string, name: string, end: string) => {
       const text = parts[name];
@@ -41,7 +41,7 @@ export async function writeParts(
 }
 
 async function pages(): Promise<string[]> {
-  const names = await readdir(path.join(projectFolder, "docs"));
+  const names = await readdir(path.join(packageFolder, "docs"));
   return ["README.md", ...names.filter((name) => name.endsWith(".md")).map((n) => `docs/${n}`)];
 }
 

@@ -7,7 +7,7 @@ import { type Reporter, reporter } from "../../base/progress/amount.ts";
 import { downloadVerified, unpack } from "../../base/files/download.ts";
 import { temporaryBeside, replaceFolder, sizeOf } from "../../base/files/files.ts";
 import { withLock } from "../../base/files/lock.ts";
-import { cachePaths, projectFolder } from "../../base/files/paths.ts";
+import { cacheFolder, packageFolder, projectFolder } from "../../base/files/paths.ts";
 
 export interface CoreReleaseOptions {
   /** As in 29.0. */
@@ -41,10 +41,9 @@ export async function coreRelease(options: CoreReleaseOptions): Promise<string> 
         'take image "debian", or an external one',
     );
   }
-  const cache = cachePaths();
   const mirror = createHash("sha256").update(downloadBase).digest("hex").slice(0, 8);
-  const folder = path.join(cache.root, "core", `${version}-${platform}-${mirror}`);
-  await mkdir(cache.root, { recursive: true });
+  const folder = path.join(cacheFolder, "core", `${version}-${platform}-${mirror}`);
+  await mkdir(cacheFolder, { recursive: true });
   const progress = {
     note: status,
     step: async <T>(title: string, work: (count: Reporter["count"]) => Promise<T>): Promise<T> => {
@@ -53,11 +52,11 @@ export async function coreRelease(options: CoreReleaseOptions): Promise<string> 
       return await work(count);
     },
   };
-  const lock = path.join(cache.root, "core.lock");
+  const lock = path.join(cacheFolder, "core.lock");
   await withLock(lock, { what: "fetching Bitcoin Core", progress, signal }, async () => {
     if ((await sizeOf(folder)) === undefined) await fetchRelease(folder, platform, options);
     // What it is built with may have changed since.
-    await cp(path.join(projectFolder, "images/other"), folder, { recursive: true });
+    await cp(path.join(packageFolder, "images/other"), folder, { recursive: true });
   });
   return path.relative(projectFolder, folder);
 }

@@ -9,7 +9,7 @@ import { fromMarkdown } from "mdast-util-from-markdown";
 import { toString } from "mdast-util-to-string";
 import { visit } from "unist-util-visit";
 
-import { projectFolder } from "../../base/files/paths.ts";
+import { packageFolder } from "../../base/files/paths.ts";
 
 export interface Page {
   /** From the project's folder. */
@@ -37,12 +37,12 @@ export interface CodeBlock {
 export async function pageFiles(): Promise<string[]> {
   const exclude = ["node_modules/**", ".regtest-network/**", "dist/**"];
   const files: string[] = [];
-  for await (const file of glob("**/*.md", { cwd: projectFolder, exclude })) files.push(file);
+  for await (const file of glob("**/*.md", { cwd: packageFolder, exclude })) files.push(file);
   return files.toSorted();
 }
 
 export function readPage(file: string): Page {
-  const tree = fromMarkdown(readFileSync(path.join(projectFolder, file), "utf8"));
+  const tree = fromMarkdown(readFileSync(path.join(packageFolder, file), "utf8"));
   const slugger = new GithubSlugger();
   const anchors = new Set<string>();
   const links: string[] = [];

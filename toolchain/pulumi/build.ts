@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 import { runCommand } from "../../base/command.ts";
 import type { CachePaths } from "../../base/files/paths.ts";
-import { projectFolder } from "../../base/files/paths.ts";
+import { packageFolder } from "../../base/files/paths.ts";
 import type { Progress } from "../../base/progress/steps.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import { isAtLeast, PULUMI_VERSION } from "./versions.ts";
@@ -51,7 +51,7 @@ export async function buildPulumi(
     const flags = ["-trimpath", "-buildvcs=false", `-ldflags=-s -w ${build.version}`, "-o", target];
     await progress.step(build.title, () =>
       runCommand("go", ["build", ...flags, build.package], {
-        cwd: path.join(projectFolder, "toolchain", build.folder),
+        cwd: path.join(packageFolder, "toolchain", build.folder),
         log: path.join(cache.logs, `build-${build.program}.log`),
         // No C compiler is needed, and no go.work further up the tree has a say.
         env: { ...env, CGO_ENABLED: "0", GOWORK: "off" },
@@ -97,7 +97,7 @@ async function askGo(env: NodeJS.ProcessEnv): Promise<GoOnPath | undefined> {
 
 /** The go line of the CLI's go.mod, the more demanding of the two. */
 async function requiredGo(): Promise<string> {
-  const file = path.join(projectFolder, "toolchain", "pulumi-cli", "go.mod");
+  const file = path.join(packageFolder, "toolchain", "pulumi-cli", "go.mod");
   const version = /^go (\S+)$/m.exec(await readFile(file, "utf8"))?.[1];
   if (version === undefined) throw new Error(`${file} has no go line`);
   return version;

@@ -5,7 +5,7 @@ import path from "node:path";
 
 import { expect, test } from "vitest";
 
-import { projectFolder } from "../../../base/files/paths.ts";
+import { packageFolder } from "../../../base/files/paths.ts";
 import { readPage } from "../../helpers/markdown.ts";
 
 const drawn = readPage("docs/how-it-works.md").blocks.find(({ text }) => text.startsWith("base  "));
@@ -17,16 +17,16 @@ const rooms = (drawn?.text ?? "")
 const tops = new Set(rooms.map((room) => room.split("/", 1)[0] ?? ""));
 const files: string[] = [];
 for (const top of tops)
-  for await (const file of glob(`${top}/**/*.ts`, { cwd: projectFolder })) files.push(file);
+  for await (const file of glob(`${top}/**/*.ts`, { cwd: packageFolder })) files.push(file);
 
 /** The files of the project that a file imports, statically or not, types included. */
 function imports(file: string): string[] {
-  const text = readFileSync(path.join(projectFolder, file), "utf8");
+  const text = readFileSync(path.join(packageFolder, file), "utf8");
   return (
     [...text.matchAll(/(?:\bfrom|\bimport\(|^import)\s*"(\.[^"]+)"/gm)]
       .map(([, to = ""]) => path.posix.join(path.posix.dirname(file), to))
       // Programs that are printed for others have imports too.
-      .filter((to) => existsSync(path.join(projectFolder, to)))
+      .filter((to) => existsSync(path.join(packageFolder, to)))
   );
 }
 
@@ -48,7 +48,7 @@ test("no room imports from one below it", () => {
 
 test("the host of containers' ports stands in one place", () => {
   const code = (file: string): string =>
-    readFileSync(path.join(projectFolder, file), "utf8").replaceAll(
+    readFileSync(path.join(packageFolder, file), "utf8").replaceAll(
       /^\s*\/\*[^]*?\*\/|^\s*\/\/.*$/gm,
       "",
     );

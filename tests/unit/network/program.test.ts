@@ -1,6 +1,7 @@
 /** What the program declares, by Pulumi's mocks; what comes of it on an engine: tests/integration. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 
+import { packageFolder } from "../../../base/files/paths.ts";
 import {
   declaredBy,
   type DeclaredProgram,
@@ -49,6 +50,19 @@ describe("by default", () => {
       "regtest:stack:BitcoinNode alice",
       "regtest:stack:BitcoinNode miner",
     ]);
+  });
+
+  it("names no folder of the machine, so that a checkout that moves replaces nothing", async () => {
+    const scenario = "examples/scenario.ts";
+    const nodes = JSON.stringify([
+      { name: "alice", role: "miner" },
+      { name: "bob", image: { core: "29.0" } },
+      { name: "carol", image: { external: "bitcoind:any" } },
+    ]);
+    for (const config of [{ scenario }, { nodes }]) {
+      const { resources } = await declaredBy(config);
+      expect(JSON.stringify(resources)).not.toContain(packageFolder);
+    }
   });
 
   it("publishes a node's RPC on 127.0.0.1, and nothing else", async () => {
