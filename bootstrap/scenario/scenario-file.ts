@@ -4,8 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-import type { BuildFailure } from "esbuild";
-
+import { isError } from "../../base/is-error.ts";
 import { messageOf } from "../../base/message.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -46,43 +45,50 @@ async function load(url: string): Promise<{ readonly default?: unknown }> {
   try {
     return (await import(url)) as { readonly default?: unknown };
   } catch (error) {
-    throw new Error(`it cannot be loaded: ${messageOf(error)}`, { cause: error });
+    throw new Error(`it cannot be loaded: ${placeOf(error)}${messageOf(error)}`, { cause: error });
   }
+}
+
+/** `scenario.ts:2: ` for what is no TypeScript; of that alone the stack begins with the place. */
+function placeOf(error: unknown): string {
+  if (!isError(error) || error.name !== "SyntaxError") return "";
+  const [, file, line] = /^file:\S*\/([^/?\s]+)(?:\?\w+)?:(\d+)\n/.exec(error.stack ?? "") ?? [];
+  return line === undefined ? "" : `${file}:${line}: `;
 }
 
 /** Packages are left out: their versions are in the lock file of whoever uses them. So is what is imported for its types alone. */
 async function digestOf(entry: string): Promise<string> {
-  // Takes a moment to load, and few stacks have a scenario.
-  const { build } = await import("esbuild");
+  const files = new Map<string, Buffer>();
+  await gather(entry, files);
+  if (!files.has(entry)) throw new Error("there is no such file");
   const folder = path.dirname(entry);
-  const { metafile } = await build({
-    entryPoints: [entry],
-    absWorkingDir: folder,
-    bundle: true,
-    packages: "external",
-    format: "esm",
-    platform: "node",
-    metafile: true,
-    write: false,
-    logLevel: "silent",
-  }).catch((error: unknown) => {
-    throw new Error(firstProblem(error), { cause: error });
-  });
+  const named = [...files].map(([file, content]) => [namedFrom(folder, file), content] as const);
   const hash = createHash("sha256");
-  for (const name of Object.keys(metafile.inputs).toSorted()) {
-    hash
-      .update(`${name}\0`)
-      .update(await readFile(path.join(folder, name)))
-      .update("\0");
-  }
+  for (const [name, content] of named.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${name}\0`).update(content).update("\0");
   return hash.digest("hex");
 }
 
-/** esbuild's message is of many lines; its first error has text and place. */
-function firstProblem(error: unknown): string {
-  const { errors = [] } = error as Partial<BuildFailure>;
-  const [first] = errors;
-  if (first === undefined) return messageOf(error);
-  const { text, location } = first;
-  return location === null ? text : `${location.file}:${location.line}: ${text}`;
+function namedFrom(folder: string, file: string): string {
+  return path.relative(folder, file).replaceAll(path.sep, "/");
 }
+
+/** Adds the file, and what it imports. One that is not there is left out: loading tells of it. */
+async function gather(file: string, files: Map<string, Buffer>): Promise<void> {
+  if (files.has(file)) return;
+  const content = await readFile(file).catch((error: unknown) => {
+    if (!["ENOENT", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  });
+  if (content === undefined) return;
+  files.set(file, content);
+  for (const [, names = "", imported, loaded] of content.toString("utf8").matchAll(imports)) {
+    if (typesAlone.test(names)) continue;
+    await gather(path.resolve(path.dirname(file), imported ?? loaded ?? ""), files);
+  }
+}
+
+/** Imports by relative paths, re-exports and `import("./…")` among them. One in a comment counts too, and does no harm. */
+const imports =
+  /\b(?:import|export)\b\s*([\w$*{},\s]*?)(?:\bfrom\s*)?["'](\.{1,2}\/[^"'\n]+)["']|\bimport\(\s*["'](\.{1,2}\/[^"'\n]+)["']/g;
+
+const typesAlone = /^type\b|^\{(?:\s*type\s[^,}]+,?)+\s*\}/;

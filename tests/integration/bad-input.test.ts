@@ -93,7 +93,7 @@ describe("a configuration that cannot work", () => {
         "confirmations: -1 is not allowed; give a whole number from 0 to 10000",
         'amount: "0" is not allowed; give an amount above 0',
         'prefix: "Upper-" is not allowed; give at most 40 of a-z and 0-9',
-        'scenario: "./nowhere.ts" is not usable; Could not resolve',
+        'scenario: "./nowhere.ts" is not usable; there is no such file',
       ],
     ],
     [

@@ -335,7 +335,7 @@ describe("a scenario", () => {
       /npx regtest-network ensure --scenario examples\/scenario\.ts"/,
     );
     await expect(prepareSnapshot({ scenario: "nowhere.ts" })).rejects.toThrow(
-      /^scenario: "nowhere\.ts" is not usable; Could not resolve/,
+      /^scenario: "nowhere\.ts" is not usable; there is no such file/,
     );
     await expect(prepareSnapshot({ scenario, snapshot })).rejects.toThrow(/give one of them/);
   });

@@ -1,9 +1,10 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { loadScenario, scenarioFile } from "../../../../bootstrap/scenario/scenario-file.ts";
+import { checkScenario } from "../../../../bootstrap/scenario/run-scenario.ts";
+import { scenarioFile } from "../../../../bootstrap/scenario/scenario-file.ts";
 import { tempFolder } from "../../../helpers/temp-folder.ts";
 
 let folder: string;
@@ -32,7 +33,9 @@ async function begin(): Promise<void> {
 }
 
 async function write(name: string, text: string): Promise<void> {
-  await writeFile(path.join(folder, name), text);
+  const file = path.join(folder, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text);
 }
 
 const digest = async (): Promise<string> => (await scenarioFile("scenario.ts", folder)).digest;
@@ -56,10 +59,56 @@ describe("the digest of a scenario", () => {
   });
 });
 
+describe("what counts as imported", () => {
+  const changesWith = async (statement: string, name: string): Promise<boolean> => {
+    await write(name, "1");
+    await write("scenario.ts", statement);
+    const before = await digest();
+    await write(name, "2");
+    return (await digest()) !== before;
+  };
+
+  it.each([
+    'import { amount, type Order } from "./more.ts";',
+    'import amount, * as all from "./more.ts";',
+    "import {amount}from'./more.ts'",
+    'import {\n  amount,\n  fee,\n} from "./more.ts";',
+    'export * from "./more.ts";',
+    'export { amount as default } from "./more.ts";',
+    'import "./more.ts";',
+    'const { amount } = await import("./more.ts");',
+    'import data from "./more.ts" with { type: "json" };',
+  ])("%j", async (statement) => {
+    expect(await changesWith(statement, "more.ts")).toBe(true);
+  });
+
+  it.each([
+    'import type { Order } from "./more.ts";',
+    'import { type Order, type Item } from "./more.ts";',
+    'export type { Order } from "./more.ts";',
+    'import more from "more.ts";',
+    'export const file = "./more.ts";',
+  ])("not %j", async (statement) => {
+    expect(await changesWith(statement, "more.ts")).toBe(false);
+  });
+
+  it("what an import imports, in a circle too, and from the folder above", async () => {
+    await write("more.ts", 'import "./scenario.ts"; import "./deep.ts";');
+    expect(await changesWith('import "./more.ts";', "deep.ts")).toBe(true);
+    await write("even/scenario.ts", 'import "../deep.ts";');
+    const inner = async (): Promise<string> =>
+      (await scenarioFile("even/scenario.ts", folder)).digest;
+    const before = await inner();
+    await write("deep.ts", "3");
+    expect(await inner()).not.toBe(before);
+  });
+});
+
 describe("a scenario that is none", () => {
   const problem = async (name = "scenario.ts"): Promise<unknown> => {
-    const read = async (): Promise<unknown> =>
-      await loadScenario(await scenarioFile(name, folder), folder);
+    const read = async (): Promise<void> => {
+      await checkScenario(await scenarioFile(name, folder), folder, 30_000);
+    };
     return await read().then(
       () => undefined,
       (error: unknown) => (error as Error).message,
@@ -67,17 +116,19 @@ describe("a scenario that is none", () => {
   };
 
   it("is told: a file that is not there", async () => {
-    expect(await problem("nowhere.ts")).toMatch(/Could not resolve ".*nowhere\.ts"/);
+    expect(await problem("nowhere.ts")).toBe("there is no such file");
   });
 
   it("is told: one that cannot be read as TypeScript, with the line", async () => {
     await write("scenario.ts", "export default async () => {\n  const = 1;\n};");
-    expect(await problem()).toBe('scenario.ts:2: Expected identifier but found "="');
+    expect(await problem()).toMatch(/^it cannot be loaded: scenario\.ts:2: Unexpected token `=`/);
   });
 
   it("is told: one that imports what is not there", async () => {
     await write("scenario.ts", 'import "./nowhere.ts";\nexport default () => undefined;');
-    expect(await problem()).toBe('scenario.ts:1: Could not resolve "./nowhere.ts"');
+    expect(await problem()).toMatch(
+      /^it cannot be loaded: Cannot find module '.*nowhere\.ts' imported from .*scenario\.ts/,
+    );
   });
 
   it("is told: one without a default export", async () => {
