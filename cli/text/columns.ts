@@ -1,8 +1,7 @@
 /** Tables that take as much room as there is: never a line that wraps. */
 import { stripVTControlCharacters } from "node:util";
 
-import { getBorderCharacters, table } from "table";
-
+import { aligned } from "./aligned.ts";
 import type { Paint } from "./paint.ts";
 
 export interface Column<Row> {
@@ -29,19 +28,7 @@ export function fitted<Row>(
 function lines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], paint: Paint): string[] {
   const head = columns.map(({ title }) => paint("bold", title));
   const cells = rows.map((row) => columns.map(({ cell }) => cell(row)));
-  const text = table([head, ...cells], {
-    border: getBorderCharacters("void"),
-    drawHorizontalLine: () => false,
-    columns: columns.map(({ right = false }, index) => ({
-      alignment: right ? "right" : "left",
-      paddingLeft: index === 0 ? 0 : 1,
-      paddingRight: 1,
-    })),
-  });
-  return text
-    .trimEnd()
-    .split("\n")
-    .map((line) => line.trimEnd());
+  return aligned([head, ...cells], (column) => columns[column]?.right === true);
 }
 
 /** @param most characters that are enough of a name */

@@ -1,5 +1,6 @@
 import type { ScaleReport, ScaleRow } from "./report.ts";
-import { aligned, head } from "./table.ts";
+import { aligned } from "../../cli/text/aligned.ts";
+import { head } from "./table.ts";
 
 const bytesPerMb = 1_000_000;
 

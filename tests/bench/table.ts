@@ -1,3 +1,4 @@
+import { aligned } from "../../cli/text/aligned.ts";
 import type { Figure } from "./figures.ts";
 import type { Machine } from "./machine.ts";
 import type { Report } from "./report.ts";
@@ -43,22 +44,5 @@ function spread(figure: Figure): string[] {
   if (figure.values.length < 2) return ["", ""];
   return [Math.min(...figure.values), Math.max(...figure.values)].map((value) =>
     format(figure, value),
-  );
-}
-
-/** Text to the left, numbers to the right. */
-export function aligned(
-  rows: readonly (readonly string[])[],
-  isNumber: (column: number) => boolean,
-): string[] {
-  const width = (column: number): number =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        isNumber(column) ? cell.padStart(width(column)) : cell.padEnd(width(column)),
-      )
-      .join("   ")
-      .trimEnd(),
   );
 }

@@ -6,6 +6,7 @@ import {
   listSnapshots,
   type StoredSnapshot,
 } from "../../../bootstrap/snapshots/find.ts";
+import { aligned } from "../../text/aligned.ts";
 import { connectEngine } from "../../../engine/client.ts";
 
 export async function list(json: boolean): Promise<void> {
@@ -29,7 +30,9 @@ export async function list(json: boolean): Promise<void> {
         ],
   );
   process.stdout.write(
-    rows.length === 0 ? "The engine has no snapshots.\n" : `${table(printableTexts(rows))}\n`,
+    rows.length === 0
+      ? "The engine has no snapshots.\n"
+      : `${aligned(printableTexts(rows)).join("\n")}\n`,
   );
 }
 
@@ -74,20 +77,4 @@ function ownSize({ images }: StoredSnapshot): number {
 
 function megabytes(bytes: number): string {
   return (bytes / 1_000_000).toFixed(1);
-}
-
-/** Columns, each as wide as its widest cell. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
-  }
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
 }

@@ -25,7 +25,7 @@ const report: ScaleReport = {
 
 it("a table of sizes tells what each node more costs, from one size to the next", () => {
   const lines = scaleTable(report).trimEnd().split("\n");
-  expect(lines.at(-3)?.split(/ {3,}/)).toEqual([
+  expect(lines.at(-3)?.split(/ {2,}/)).toEqual([
     "nodes",
     "up",
     "a node",
