@@ -7,7 +7,7 @@ import { engineError } from "../engine/engine-error.ts";
 import { stackLabels } from "../engine/labels.ts";
 import { ownedLabels } from "../engine/clean-up/owner.ts";
 import type { NodesContext } from "../bootstrap/nodes/on-nodes.ts";
-import { buildImage } from "../provider/docker/image-build.ts";
+import { buildImage } from "../engine/build/build-image.ts";
 import { packageFolder } from "../base/files/paths.ts";
 
 /**
@@ -25,13 +25,11 @@ export async function openNodeImage(
   const build = {
     context: join(packageFolder, "images/bitcoind"),
     dockerfile: "Dockerfile",
-    useLegacyBuilder: true,
     forceRemove: true,
     buildArgs: { BASE: baseImage },
     labels: { ...stackLabels(id, id, "image"), ...life },
   };
-  const context = { urn: "", signal, status, info: status, warn: status };
-  await buildImage(docker, name, build, context);
+  await buildImage(docker, name, build, { signal, status });
   return {
     name,
     [Symbol.asyncDispose]: async () => {

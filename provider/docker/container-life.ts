@@ -8,7 +8,7 @@ import { logTail } from "../../engine/log.ts";
 import { isConflict, statusCodeOf } from "../../engine/engine-error.ts";
 import type { OperationContext } from "../server/handler.ts";
 import type { ContainerInputs } from "./container-rules.ts";
-import { orFail, orGone } from "./engine-calls.ts";
+import { orFail, orGone } from "../../engine/engine-calls.ts";
 
 /** Lines of a container's log that an error tells. */
 const logLines = 30;

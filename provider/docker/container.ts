@@ -16,7 +16,7 @@ import { appliedInPlace, containerTable, type ContainerInputs } from "./containe
 import { containerSpec, limitsSpec } from "./container-spec.ts";
 import { containerState, importedState } from "./container-state.ts";
 import { diffProperties } from "./diff.ts";
-import { orFail, orGone } from "./engine-calls.ts";
+import { orFail, orGone } from "../../engine/engine-calls.ts";
 import { localOrPulledImage } from "./image-pull.ts";
 import { withName } from "./naming.ts";
 import { changesAny, overlaid, plain, refreshedInputs } from "./properties.ts";

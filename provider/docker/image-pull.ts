@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 import type { ImageInspectInfo } from "dockerode";
 
 import type { OperationContext } from "../server/handler.ts";
-import { orFail, orGone } from "./engine-calls.ts";
+import { orFail, orGone } from "../../engine/engine-calls.ts";
 import { followProgress } from "../../engine/progress.ts";
 
 /** The local image of this name or id; `undefined` if there is none. */

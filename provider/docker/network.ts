@@ -6,7 +6,7 @@ import { apiAtLeast, apiVersionOf } from "../../engine/client.ts";
 import type { Properties, ResourceHandler } from "../server/handler.ts";
 import { checkProperties } from "./check.ts";
 import { diffProperties } from "./diff.ts";
-import { orFail, orGone } from "./engine-calls.ts";
+import { orFail, orGone } from "../../engine/engine-calls.ts";
 import { isNameDrawn, withName } from "./naming.ts";
 import { networkTable, type NetworkInputs } from "./network-rules.ts";
 import { labelList, labelMap, overlaid, plain, refreshedInputs } from "./properties.ts";

@@ -78,4 +78,3 @@ export const remoteImageTable = {
 } as const satisfies TableOf<RemoteImageArgs>;
 
 export type RemoteImageInputs = InputsOf<RemoteImageArgs, typeof remoteImageTable>;
-export type BuildInputs = NonNullable<RemoteImageInputs["build"]>;

@@ -2,7 +2,7 @@
 import { waitFor } from "../../base/wait.ts";
 import { statusCodeOf } from "../../engine/engine-error.ts";
 import type { OperationContext } from "../server/handler.ts";
-import { orGone } from "./engine-calls.ts";
+import { orGone } from "../../engine/engine-calls.ts";
 
 /** Milliseconds in which containers that are on their way out may still hold it. */
 const removalTimeLimit = 30_000;

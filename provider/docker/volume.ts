@@ -5,7 +5,7 @@ import type { VolumeInspectInfo } from "dockerode";
 import type { Properties, ResourceHandler } from "../server/handler.ts";
 import { checkProperties } from "./check.ts";
 import { diffProperties } from "./diff.ts";
-import { orFail, orGone } from "./engine-calls.ts";
+import { orFail, orGone } from "../../engine/engine-calls.ts";
 import { isNameDrawn, withName } from "./naming.ts";
 import { labelList, labelMap, overlaid, plain, refreshedInputs } from "./properties.ts";
 import { removeWhenFree } from "./removal.ts";

@@ -46,6 +46,13 @@ test("no room imports from one below it", () => {
   expect(upwards.filter((edge) => !/^cli\/dev\/\S+ -> (?:tests|docs)\//.test(edge))).toEqual([]);
 });
 
+test("nothing but the set-up knows the stand-in for the Docker plugin", () => {
+  const standIn = files
+    .filter((file) => !file.startsWith("provider/docker/"))
+    .filter((file) => imports(file).some((to) => to.startsWith("provider/docker/")));
+  expect(standIn).toEqual(["toolchain/ensure.ts"]);
+});
+
 test("the host of containers' ports stands in one place", () => {
   const code = (file: string): string =>
     readFileSync(path.join(packageFolder, file), "utf8").replaceAll(

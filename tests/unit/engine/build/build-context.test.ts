@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { extract, type Header } from "tar-stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { buildContext, contextArchive } from "../../../../provider/docker/build-context.ts";
+import { buildContext, contextArchive } from "../../../../engine/build/build-context.ts";
 import { tempFolder, type TempFolder } from "../../../helpers/temp-folder.ts";
 
 let folder: TempFolder;

@@ -1,5 +1,5 @@
-/** Calls of the engine, with errors in the words that the official provider uses. */
-import { EngineError, engineError, isNotFound } from "../../engine/engine-error.ts";
+/** Calls of the engine, with errors in the words that the official Docker provider uses. */
+import { EngineError, engineError, isNotFound } from "./engine-error.ts";
 
 /**
  * What `call` gives, or an error `<failure>: Error response from daemon: …` that keeps the engine's status code.
