@@ -1,4 +1,8 @@
-/** A program in a container on this process's standard input and output, as `docker exec` has it. */
+/**
+ * A program in a container on this process's standard input and output, as `docker exec` has it. Not by the docker CLI:
+ * an engine may be there without it (since Debian 13 docker.io only recommends it), and without a terminal it leaves
+ * the program running when it gets a signal itself.
+ */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Duplex, Writable } from "node:stream";
