@@ -69,5 +69,5 @@ export function containerNamed<T extends { readonly name: string }>(
   const found = containers.find((container) => container.name === name);
   if (found !== undefined) return found;
   const names = containers.map(({ name }) => name).join(", ");
-  throw new Error(`there is no node "${name}"; there are ${names}`);
+  throw new Error(`there is no node "${name}"; the nodes are ${names}`);
 }

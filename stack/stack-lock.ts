@@ -33,7 +33,7 @@ export async function deadLockHolder(
       if (lock.hostname === hostname() && !(await isPulumi(lock.pid))) return `process ${lock.pid}`;
     } else if (await isOlder(file, writtenMs)) {
       // Cut off by a kill or a full disk: it says nothing, and whoever wrote it has gone on no further.
-      return `unknown, ${file} is not whole`;
+      return `unknown, ${file} is incomplete`;
     }
   }
   return undefined;

@@ -86,7 +86,7 @@ export async function readState(environment: Environment, stack: string): Promis
     return stateOf(stack, JSON.parse(await pulumiQuietly(environment, args)) as Exported);
   } catch (error) {
     if (await stackExists(environment, stack)) throw error;
-    throw new Error(`there is no stack ${stack}: npm run up -- --stack ${stack} makes it`);
+    throw new Error(`there is no stack ${stack}: npm run up -- --stack ${stack} creates it`);
   }
 }
 

@@ -133,8 +133,8 @@ async function snapshotFor(
     const of = scenario === undefined ? snapshot : `--scenario ${scenario}`;
     const command = of === undefined ? "ensure" : `ensure ${of}`;
     throw new Error(
-      `${error.message}. Make it of the default chain by "npx regtest-network ${command}" or with the option ` +
-        'ensure: true; or take it of a stack that is up by "npm run snapshot -- NAME" in regtest-network',
+      `${error.message}. Create it from the default chain with "npx regtest-network ${command}" or the option ` +
+        'ensure: true; or take it from a running stack with "npm run snapshot -- NAME" in regtest-network',
       { cause: error },
     );
   }

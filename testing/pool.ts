@@ -18,7 +18,7 @@ export interface PoolOptions extends CloneOptions {
 export async function createPool(options: PoolOptions = {}): Promise<NetworkPool> {
   const { size = 2 } = options;
   if (!Number.isInteger(size) || size < 1) {
-    throw new RangeError(`size: ${size} is not allowed; give a whole number from 1 on`);
+    throw new RangeError(`size: ${size} is not allowed; give a whole number of at least 1`);
   }
   const docker = await connectEngine();
   return new NetworkPool(docker, size, options);

@@ -53,8 +53,8 @@ export function baseImageRemedy({
   if (mayInstall && root && aptGet) return "install";
   return {
     tell:
-      `${registryImage} cannot be pulled: make a registry reachable, load the image (docker load), name another ` +
-      `Debian ${release} image in REGTEST_BASE_IMAGE, or install mmdebstrap to have one made from Debian's packages`,
+      `${registryImage} cannot be pulled: make a registry reachable, load the image (docker load), set REGTEST_BASE_IMAGE to another ` +
+      `Debian ${release} image, or install mmdebstrap to build one from Debian's packages`,
   };
 }
 
@@ -77,7 +77,7 @@ async function makeBaseImage(
   // By way of a file: a root file system that was made half-way must not become an image.
   const archive = path.join(cache.root, "debian.tar");
   try {
-    await progress.step(`Making ${ownImage} from Debian's packages (mmdebstrap)`, async () => {
+    await progress.step(`Building ${ownImage} from Debian's packages (mmdebstrap)`, async () => {
       await runCommand(
         "mmdebstrap",
         [

@@ -122,8 +122,8 @@ async function installArchive(
   const size = await contentSize(folder);
   if (size === undefined) {
     throw new Error(
-      `the ${kind} Docker provider plugin was installed, but there is nothing in ${folder}; ` +
-        "see whether something removes files there, and run it again",
+      `the ${kind} Docker provider plugin was installed, but ${folder} is empty; ` +
+        "check whether something removes files there, and run the command again",
     );
   }
   await writeWhole(cache.dockerPlugin, JSON.stringify({ kind, version, size, digest }));

@@ -41,13 +41,13 @@ export function engineRemedy(facts: EngineFacts): EngineRemedy {
   if (denied) {
     return {
       tell:
-        "this user may not use the Docker engine: add it to the group docker " +
+        "this user has no permission to use the Docker engine: add it to the group docker " +
         "(sudo usermod -aG docker $USER, then log in again)",
     };
   }
   if (!defaultEndpoint) {
     return {
-      tell: "the engine that the environment or a docker context names has to be started where it is",
+      tell: "start the engine that the environment or a docker context names",
     };
   }
   if (root && dockerd) return "start";
@@ -58,7 +58,7 @@ export function engineRemedy(facts: EngineFacts): EngineRemedy {
   return {
     tell:
       "install a Docker engine (https://docs.docker.com/engine/install); " +
-      "as root on Debian or Ubuntu this program does it by itself",
+      "as root on Debian or Ubuntu this program installs it",
   };
 }
 

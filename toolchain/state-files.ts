@@ -21,7 +21,7 @@ export async function checkStateFiles(
   for await (const file of glob(path.join(cache.home, "workspaces/*.json"))) {
     if ((await isWhole(file)) !== false) continue;
     await rm(file, { force: true });
-    tell(`Removed ${file}, which was cut off; it held no more than which stack is selected.`);
+    tell(`Removed ${file}, which was truncated; it held only the name of the selected stack.`);
   }
   const store = path.join(cache.state, ".pulumi");
   const stacks: string[] = [];
@@ -29,7 +29,7 @@ export async function checkStateFiles(
   const version = path.join(store, "meta.yaml");
   if ((await sizeOf(version)) === 0) {
     await writeWhole(version, storeVersion);
-    tell(`Wrote ${version} again, which was empty.`);
+    tell(`Rewrote ${version}, which was empty.`);
   }
   for (const file of stacks) {
     if ((await isWhole(file)) === false) throw new Error(await lostText(file));
@@ -43,12 +43,12 @@ export async function checkStateFiles(
 }
 
 async function lostText(file: string): Promise<string> {
-  const lost = `${file}, the state of a stack, is not whole: a run was killed while it wrote it, or the disk was full`;
+  const lost = `${file}, the state of a stack, is incomplete: a run was killed while writing it, or the disk was full`;
   const backup = `${file}.bak`;
   return (await isWhole(backup)) === true
-    ? `${lost}; the one before it is there: cp '${backup}' '${file}', then npm run up brings it up to date`
-    : `${lost}, and so is its backup; move it away, and remove what the stack has on the engine ` +
-        "by its label, see CONTRIBUTING.md";
+    ? `${lost}; restore the one before it with cp '${backup}' '${file}', then npm run up updates it`
+    : `${lost}, and so is its backup; move it away, and remove the stack's containers, volumes and images ` +
+        "by their label, see CONTRIBUTING.md";
 }
 
 /** Whether it ends as an object in JSON does; undefined when it is not there. What is written from its beginning on has lost its end, if anything. */

@@ -55,7 +55,7 @@ export function register(program: Command): void {
         }
         // The stack itself stays, and with it the config that somebody set for it.
         const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
-        const next = `npm run down -- --stack ${stack} goes on from there`;
+        const next = `run npm run down -- --stack ${stack} to continue`;
         const updated = await runUpdate(environment, steps, { args, state, next });
         await tidyBuildCache(docker);
         result(changesText(updated), { command: "down", stack, ...updated });

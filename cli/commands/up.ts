@@ -55,7 +55,7 @@ export function register(program: Command): void {
         // Pulumi itself believes its state; a look at the engine shows what somebody removed or stopped.
         const options = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs"];
         const args = ["up", ...options, "--stack", stack];
-        const next = `npm run up -- --stack ${stack} goes on from there`;
+        const next = `run npm run up -- --stack ${stack} to continue`;
         const updated = await runUpdate(environment, steps, { args, state, next });
         // A build that went before may have left a stage which nothing goes on from.
         if (Object.keys(updated.changes).some((operation) => operation !== "same"))

@@ -25,7 +25,7 @@ export function drawing(
     ...(shown.length > mostLines ? [`… and ${shown.length - mostLines} more: --json has all`] : []),
     ...otherPeers.map(
       ({ node, agent, address, inbound }) =>
-        `${node} ${inbound ? "◀──" : "──▶"} ${agent} at ${address}, no node of the stack`,
+        `${node} ${inbound ? "◀──" : "──▶"} ${agent} at ${address}, outside the stack`,
     ),
     ...(crowded ? [] : lonely(nodes, connections)),
   ];

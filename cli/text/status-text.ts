@@ -64,7 +64,7 @@ function laidOut(report: StatusReport, width: number, paint: Paint, layout: Layo
       drawing(report, width, paint, without.has("connections") ? 0 : undefined),
       shown("snapshots", snapshotTable(snapshots, Date.parse(time), width, paint)),
       drift,
-      without.size === 0 ? [] : ["Shortened: npm run status has all."],
+      without.size === 0 ? [] : ["Shortened: npm run status shows everything."],
     ]);
   const all = table(nodes);
   const drift = driftLines(report, paint);
@@ -107,12 +107,12 @@ function isOdd({ state, behind, forkedAt, problem }: NodeStatus): boolean {
 
 function others(nodes: readonly NodeStatus[], most: number): string {
   const odd = Math.max(0, nodes.filter(isOdd).length - most);
-  const told = odd === 0 ? "all running, at the highest height" : `${odd} of them not in order`;
+  const told = odd === 0 ? "all running, at the highest height" : `${odd} of them with problems`;
   return `… and ${nodes.length - most} more, ${told}`;
 }
 
 function driftLines({ stack, drift, byHand }: StatusReport, paint: Paint): string[] {
-  if (drift.length === 0) return ["All is as declared."];
+  if (drift.length === 0) return ["Everything is as declared."];
   const [fixed, left] = [drift.filter((line) => !byHand.includes(line)), byHand];
   const list = (lines: readonly string[]): string[] =>
     lines.map((line) => `  ${line.replaceAll("\n", "\n    ")}`);
@@ -126,7 +126,7 @@ function driftLines({ stack, drift, byHand }: StatusReport, paint: Paint): strin
         ]),
     ...(left.length === 0
       ? []
-      : [paint("yellow", "Not as declared, and npm run up does not fix it:"), ...list(left)]),
+      : [paint("yellow", "Not as declared, and npm run up cannot fix it:"), ...list(left)]),
   ].flatMap((line) => line.split("\n"));
 }
 

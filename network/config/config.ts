@@ -85,11 +85,13 @@ export async function loadConfig(): Promise<StackConfig> {
     ...(isError(scenario) ? [scenario.message] : []),
     ...(hasPassword ? passwordProblems(config.require("rpcPassword")) : []),
     ...(inClear ? ["rpcPassword: it is set in clear text; set it with --secret"] : []),
-    ...hidden.map((key) => `${key}: it is set as a secret, and would not stay one; set it without`),
+    ...hidden.map(
+      (key) => `${key}: it is set as a secret but would not stay secret; set it without`,
+    ),
   ];
   if (all.length > 0 || isError(scenario))
     throw new pulumi.RunError(
-      pointing(["The configuration is not usable:", ...all].join("\n  "), "configuration"),
+      pointing(["The configuration is invalid:", ...all].join("\n  "), "configuration"),
     );
   return {
     ...settings,

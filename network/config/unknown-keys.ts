@@ -22,7 +22,7 @@ export function unknownKeys(
       const meant = key.length > longestWord ? undefined : nearest(key, known);
       const name = excerpt(key, longestWord);
       const instead =
-        meant === undefined ? `there are ${known.join(", ")}.` : `did you mean ${meant}?`;
+        meant === undefined ? `the keys are ${known.join(", ")}.` : `did you mean ${meant}?`;
       return `${name}: there is no such key; ${instead} Remove it: npm run pulumi -- config rm --stack ${stack} ${name}`;
     });
 }

@@ -64,7 +64,7 @@ export const bootstrapHandler: ResourceHandler = {
   async read(id, state, inputs, context) {
     if (state === undefined || inputs === undefined) {
       throw new Error(
-        "A bootstrap cannot be imported: run `pulumi up`, it takes up what is there.",
+        "A bootstrap cannot be imported: run `pulumi up`, which continues from the current state.",
       );
     }
     const broken = await findBroken(state as unknown as BootstrapState, context);
@@ -125,13 +125,13 @@ async function bootstrapped(
 /** Goes on from no chain that took the place of the declared one: it would be paid for again, and taken for it. */
 async function refuseReplaced(run: Run, { height, tip }: ChainFacts): Promise<void> {
   await step(run, "wait for the nodes", () => ensureReady(run));
-  const states = await step(run, "look for the declared chain", () =>
+  const states = await step(run, "check the declared chain", () =>
     Promise.all(run.nodes.map((node) => tipState(node, tip))),
   );
   if (!states.includes("replaced") || states.includes("active")) return;
   throw new Error(
     pointing(
-      `block ${tip} at height ${height}, the tip of the declared chain, was replaced by others; ${replacedAdvice}`,
+      `block ${tip} at height ${height}, the tip of the declared chain, was replaced by other blocks; ${replacedAdvice}`,
       "declared-chain-replaced",
     ),
   );
@@ -151,13 +151,11 @@ async function findBroken(
   if (stopped.length > 0) return stopped;
   const { broken, minedSince } = await onNodes(docker, state, context, async (run) => {
     await step(run, "wait for the nodes", () => ensureReady(run));
-    return await step(run, "look for what is broken", () =>
-      findDrift(run, state.connect, state.chain),
-    );
+    return await step(run, "check the nodes", () => findDrift(run, state.connect, state.chain));
   });
   if (minedSince > 0) {
     context.info(
-      `${minedSince} blocks were mined since the bootstrap at height ${state.chain.height}; they stay`,
+      `${minedSince} blocks were mined since the bootstrap at height ${state.chain.height}; they are kept`,
     );
   }
   return broken;

@@ -184,7 +184,7 @@ async function lossOf(
   const lost = atRiskText(atRisk, height);
   if (lost === undefined) return undefined;
   const names = givenUp.map(({ name }) => name).join(" and ");
-  return `this update gives up the data of ${names}, and would discard ${lost}`;
+  return `this update removes the data of ${names} and would discard ${lost}`;
 }
 
 async function refusals(docker: Docker, ours: Ours, node: ClaimedNode): Promise<CheckFailure[]> {
@@ -252,7 +252,7 @@ async function helperRefusals(docker: Docker, ours: Ours, name: string): Promise
 
 function portReason(key: string, port: number, taken: string): string {
   return pointing(
-    `${key}: port ${port} on ${engineHost} is taken by ${taken}; set another port, or end it`,
+    `${key}: port ${port} on ${engineHost} is taken by ${taken}; set another port, or stop it`,
     "port-taken",
   );
 }

@@ -123,6 +123,6 @@ async function listenerOn(port: number): Promise<string | undefined> {
   const error = await listenError(port);
   if (error === undefined) return undefined;
   if (error.code === "EADDRINUSE") return "another program on this machine";
-  if (error.code === "EACCES") return "the system, for privileged programs alone";
-  throw new Error(`could not find out whether port ${port} is free: ${error.message}`);
+  if (error.code === "EACCES") return "the system, which reserves it for privileged programs";
+  throw new Error(`could not check whether port ${port} is free: ${error.message}`);
 }

@@ -39,7 +39,7 @@ export const coreReleaseHandler = lookUp({
     } catch (error) {
       signal.throwIfAborted();
       const reason = pointing(
-        `${key}: Bitcoin Core ${JSON.stringify(version)} cannot be had: ${messageOf(error)}`,
+        `${key}: Bitcoin Core ${JSON.stringify(version)} is not available: ${messageOf(error)}`,
         "a-download-failed",
       );
       return { inputs: news, failures: [{ property: "version", reason }] };

@@ -37,8 +37,8 @@ export async function coreRelease(options: CoreReleaseOptions): Promise<string> 
   if (platform === undefined) {
     const known = Object.keys(platforms).join(" and ");
     throw new Error(
-      `there are releases for ${known}, the engine runs on ${architecture}; ` +
-        'take image "debian", or an external one',
+      `there are releases for ${known}, but the engine runs on ${architecture}; ` +
+        'use image "debian" or an external one',
     );
   }
   const mirror = createHash("sha256").update(downloadBase).digest("hex").slice(0, 8);

@@ -34,7 +34,7 @@ export function refuseLoss(
   throw new Error(
     pointing(
       `${loss}. To keep it, ${keep}. ` +
-        "To give it up: npm run up -- --discard-blocks, or REGTEST_DISCARD_BLOCKS=1 for Pulumi itself",
+        "To discard it: npm run up -- --discard-blocks, or REGTEST_DISCARD_BLOCKS=1 for Pulumi itself",
       "blocks-at-risk",
     ),
   );
@@ -119,8 +119,8 @@ export async function dataAtRisk(docker: Docker, options: AtRiskOptions): Promis
     if (asked.has(name) || volume === undefined || !(await isThere(docker, volume))) continue;
     throw unasked(
       name,
-      `its container is gone, and its volume ${volume} is there; ` +
-        "undo the change and run npm run up, which makes the container again",
+      `its container is gone, but its volume ${volume} exists; ` +
+        "undo the change and run npm run up, which recreates the container",
     );
   }
   return { blocks: highest - kept, wallets: wallets.toSorted() };
@@ -132,13 +132,13 @@ export function atRiskText({ blocks, wallets }: AtRisk, height: number): string 
     ...(blocks === 0
       ? []
       : [`${blocksText(blocks)} mined since the bootstrap at height ${height}`]),
-    ...(wallets.length === 0 ? [] : [`wallets that nobody declared: ${wallets.join(", ")}`]),
+    ...(wallets.length === 0 ? [] : [`undeclared wallets: ${wallets.join(", ")}`]),
   ];
   return parts.length === 0 ? undefined : parts.join(", and ");
 }
 
 function unasked(node: string, reason: string, cause?: unknown): Error {
-  const told = `${node}: what it holds could not be asked: ${reason}`;
+  const told = `${node}: its data could not be inspected: ${reason}`;
   return new Error(pointing(told, "blocks-at-risk"), { cause });
 }
 

@@ -81,7 +81,7 @@ async function beginAnew(
   if (blocks > 0) {
     refuseLoss(
       network,
-      "a node lost its volume, so the scenario has to run again, from the genesis block on, and would discard the " +
+      "a node lost its volume, so the scenario has to run again from the genesis block, which would discard the " +
         `${blocksText(blocks)} mined since the bootstrap at height ${bootstrapped}`,
       "take a snapshot first (npm run snapshot -- NAME)",
     );
@@ -95,7 +95,7 @@ async function backToGenesis(
   network: NetworkInputs,
   { signal, status }: NodesContext,
 ): Promise<void> {
-  status("put the nodes back to the genesis block");
+  status("reset the nodes to the genesis block");
   const containers = containersOf(docker, network.nodes);
   await refuseUnresettable(containers);
   const archive = await emptyDatadir();

@@ -29,8 +29,8 @@ export async function leftoverRefusals(
   return unrecorded(named, resources).map(({ what, name }) => ({
     property: what === "network" ? "network" : "nodes",
     reason: pointing(
-      `prefix: the ${what} ${name} is left of an interrupted run, and this stack's state does not know it; ` +
-        `npm run up -- --stack ${stack} finds and removes it`,
+      `prefix: the ${what} ${name} was left by an interrupted run and is not in this stack's state; ` +
+        `npm run up -- --stack ${stack} removes it`,
       "left-by-an-interrupted-run",
     ),
   }));

@@ -68,7 +68,7 @@ export const snapshotHandler: ResourceHandler = {
 
   async read(id, state, inputs, { signal }) {
     if (state === undefined || inputs === undefined) {
-      throw new Error("A snapshot cannot be imported: run `pulumi up`, it makes one.");
+      throw new Error("A snapshot cannot be imported: run `pulumi up`, which creates one.");
     }
     const docker = await connectEngine({ signal });
     for (const { image } of Object.values((state as unknown as SnapshotState).images)) {
@@ -167,9 +167,9 @@ async function committed(
     if (tip === chain.tip) return await asItIs();
     throw new Error(
       pointing(
-        `the stack's own snapshot would be taken at height ${height} instead of ${chain.height}, for the chain is ` +
-          "not reproducible and people went on from it. npm run snapshot -- NAME keeps what there is now under a name of its own; " +
-          "npm run reset leads back, if the snapshot is still there; then run npm run up again",
+        `the stack's own snapshot would be taken at height ${height} instead of ${chain.height}, since the chain is ` +
+          "not reproducible and has changed since. npm run snapshot -- NAME keeps its current state; " +
+          "npm run reset returns to the snapshot, if it still exists; then run npm run up again",
         "own-snapshot",
       ),
       { cause: error },

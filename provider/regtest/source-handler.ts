@@ -45,7 +45,7 @@ export const sourceHandler = lookUp({
       };
     } catch (error) {
       const reason = pointing(
-        `snapshot: ${(error as Error).message}; npm run snapshot -- list shows what there is`,
+        `snapshot: ${(error as Error).message}; npm run snapshot -- list shows the snapshots`,
         "no-such-snapshot",
       );
       return { inputs: news, failures: [{ property: "snapshot", reason }] };

@@ -166,7 +166,7 @@ export function crashes(
     ? []
     : [
         byHand(
-          `${name}: bitcoind ended by itself and was started again, ${timesText(RestartCount)}; ` +
+          `${name}: bitcoind crashed and was restarted, ${timesText(RestartCount)}; ` +
             `npm run logs -- ${name} shows why`,
         ),
       ];

@@ -103,7 +103,7 @@ function forkDrift(nodes: readonly NodeStatus[], parted: boolean): DriftLine[] {
   return nodes.flatMap(({ name, height = 0, behind = 0, forkedAt }) => {
     if (forkedAt === undefined) return [];
     const fork = `${name}: on a fork, with ${blocksText(height - forkedAt)} above height ${forkedAt} that ${highest?.name ?? ""} does not have`;
-    if (behind === 0) return [byHand(`${fork}; the next block decides, npm run mine makes one`)];
+    if (behind === 0) return [byHand(`${fork}; the next block decides: run npm run mine`)];
     return [parted ? fixable(fork) : byHand(`${fork}; npm run logs -- ${name} may show why`)];
   });
 }
@@ -138,7 +138,7 @@ function withBehind(nodes: readonly NodeStatus[]): NodeStatus[] {
 function unfinished({ chain, pending }: DeclaredStack): string[] {
   return [
     ...(pending > 0 ? ["an update was interrupted"] : []),
-    ...(chain === undefined ? ["the bootstrap did not end"] : []),
+    ...(chain === undefined ? ["the bootstrap did not finish"] : []),
   ];
 }
 

@@ -34,7 +34,7 @@ export async function recover(
   const holder = await deadLockHolder(environment.env["PULUMI_BACKEND_URL"], stack);
   if (holder !== undefined) {
     await pulumiQuietly(environment, ["cancel", "--yes", "--stack", stack]);
-    tell(`Took away the lock of an interrupted run (${holder}).`);
+    tell(`Removed the lock of an interrupted run (${holder}).`);
   }
   const state = await readState(environment, stack);
   if (state.pending > 0) {
@@ -44,13 +44,13 @@ export async function recover(
   for (const line of await clearInterrupted(docker)) tell(line);
   for (const { claim } of state.networks) {
     for (const thing of await removeLeftovers(docker, claim, state.resources, { volumes })) {
-      tell(`Removed ${thing}, which an interrupted run made and did not record.`);
+      tell(`Removed ${thing}, which an interrupted run created but did not record.`);
     }
     const time = await restartFromFuture(await nodeContainers(docker, claim));
     if (time !== undefined) {
       tell(
-        `The newest block is of ${isoTime(time)}, in the future: the clocks were set to that time, so that the nodes ` +
-          "start again. npm run reset leads back.",
+        `The newest block has the time ${isoTime(time)}, in the future: the clocks were set to that time, so that the nodes ` +
+          "start again. npm run reset returns to the snapshot.",
       );
     }
   }

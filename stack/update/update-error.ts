@@ -26,8 +26,8 @@ export function withBuildAdvice(reasons: readonly Reason[]): Reason[] {
       ? {
           ...reason,
           message: pointing(
-            `${reason.message.trim()}\nThe official Docker plugin hides what the build printed; ` +
-              "the same command with REGTEST_DOCKER_PLUGIN=stand-in before it shows that",
+            `${reason.message.trim()}\nThe official Docker plugin hides the output of the build; ` +
+              "run the same command with REGTEST_DOCKER_PLUGIN=stand-in to see it",
             "a-build-failed",
           ),
         }

@@ -75,7 +75,7 @@ export class UpdateSteps {
     const { op, urn } = metadata;
     if (op === "refresh") {
       if (isComponent(metadata)) return;
-      this.#enter("compare with what is there");
+      this.#enter("compare with the current state");
       this.#countCompared();
       return;
     }
@@ -93,7 +93,7 @@ export class UpdateSteps {
       if (isComponent(metadata)) return;
       this.#compared += 1;
       this.#countCompared();
-      if (this.#compared >= this.#resources) this.#enter("read what is declared");
+      if (this.#compared >= this.#resources) this.#enter("read the program");
       return;
     }
     if (actions[op] === undefined) return;

@@ -67,7 +67,7 @@ export async function runUpdate(
   if (refusal !== "" && reasons.length === 0) reasons.push({ message: refusal });
   if (stoppedBy !== undefined)
     throw new UpdateError(`stopped by ${stoppedBy}: ${next}`, signalExitCode(stoppedBy), reasons);
-  const message = `Pulumi ended with exit code ${exitCode}; when its reason is mended, ${next}`;
+  const message = `Pulumi exited with code ${exitCode}; fix the cause, then ${next}`;
   throw new UpdateError(message, exitCode, withBuildAdvice(reasons));
 }
 

@@ -44,5 +44,5 @@ export async function interruptAt(
   if (inOrder) expectReadable(ended);
   const printed = await recoversTo(stack);
   // Stopped in order, it has given its lock back.
-  if (inOrder) expect(printed).not.toContain("Took away the lock");
+  if (inOrder) expect(printed).not.toContain("Removed the lock");
 }

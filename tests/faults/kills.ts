@@ -47,5 +47,5 @@ export async function kill(run: ProcessGroup, plugins: Point["plugins"]): Promis
 /** `npm run up` takes away the lock that a killed run left, says so, and ends in the declared state. */
 export async function recoversFromKill(stack: TestStack): Promise<void> {
   const printed = await recoversTo(stack);
-  expect(printed).toMatch(/^Took away the lock of an interrupted run \(process \d+\)\.$/m);
+  expect(printed).toMatch(/^Removed the lock of an interrupted run \(process \d+\)\.$/m);
 }

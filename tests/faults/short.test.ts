@@ -27,14 +27,14 @@ test("killed between making a container and recording it: plain Pulumi names the
   const before = await stack.footprint();
   expect(before.containers).toContain(alice);
   const told =
-    `prefix: the container ${alice} is left of an interrupted run, and this stack's state does not know it; ` +
-    `npm run up -- --stack ${stack.name} finds and removes it`;
+    `prefix: the container ${alice} was left by an interrupted run and is not in this stack's state; ` +
+    `npm run up -- --stack ${stack.name} removes it`;
   expect((await start(stack, "pulumi preview").ended()).printed).toContain(told);
   expect(await stack.upFails()).toContain(told);
   expect(await stack.footprint()).toEqual(before);
 
   expect(await recoversTo(stack)).toContain(
-    `Removed container ${alice}, which an interrupted run made and did not record.\n`,
+    `Removed container ${alice}, which an interrupted run created but did not record.\n`,
   );
   await changesNothing(stack);
 });

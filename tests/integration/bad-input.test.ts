@@ -154,7 +154,7 @@ describe("a configuration that cannot work", () => {
       const printed = await refused({});
       for (const key of ["aliceRpcPort", "minerRpcPort"]) {
         expect(printed).toContain(
-          `${key}: port ${good[key]} on 127.0.0.1 is taken by another program on this machine; set another port, or end it`,
+          `${key}: port ${good[key]} on 127.0.0.1 is taken by another program on this machine; set another port, or stop it`,
         );
       }
     } finally {
@@ -185,7 +185,7 @@ describe("a configuration that cannot work", () => {
     try {
       const printed = await refused({});
       for (const message of [
-        `minerRpcPort: port ${good["minerRpcPort"]} on 127.0.0.1 is taken by the container "${holder}" (image ${baseImage}, running); set another port, or end it`,
+        `minerRpcPort: port ${good["minerRpcPort"]} on 127.0.0.1 is taken by the container "${holder}" (image ${baseImage}, running); set another port, or stop it`,
         `prefix: the container name ${node} is taken by the container "${node}" (image ${baseImage}, created); set another prefix, or remove it`,
         `prefix: the image name ${image}:latest is taken by an image that is not this stack's; set another prefix, or remove it with docker rmi ${image}:latest`,
         `prefix: the network name ${network} is taken by a network that is not this stack's; set another prefix, or remove it with docker network rm ${network}`,

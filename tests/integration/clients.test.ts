@@ -209,7 +209,7 @@ describe("the outputs", () => {
       ]),
     });
     expect(await other.upFails()).toMatch(
-      /nodes\[1\]\.p2pPort: port \d+ on 127\.0\.0\.1 is taken by the container ".*alice".*; set another port, or end it/,
+      /nodes\[1\]\.p2pPort: port \d+ on 127\.0\.0\.1 is taken by the container ".*alice".*; set another port, or stop it/,
     );
   });
 });

@@ -134,7 +134,7 @@ describe("a chain that people put in the place of the declared one", () => {
     const advice = "npm run reset returns to the declared chain";
     expect((await refresh()).printed).toContain(advice);
     expect(await stack.upFails()).toContain(
-      `the tip of the declared chain, was replaced by others; ${advice}`,
+      `the tip of the declared chain, was replaced by other blocks; ${advice}`,
     );
     expect(await ask("miner", "getblockcount")).toBe(String(height + declaredHeight - 3));
     await cliSucceeds("reset", "--stack", stack.name);

@@ -252,14 +252,14 @@ describe("a bitcoind that cannot be had", () => {
 
   it("is told when there is no such release, and nothing is made", async () => {
     expect(await refused({ core: unserved })).toContain(
-      `nodes[0].image.core: Bitcoin Core "${unserved}" cannot be had: ${server.base.href}bitcoin-core-${unserved}/SHA256SUMS answers HTTP 404`,
+      `nodes[0].image.core: Bitcoin Core "${unserved}" is not available: ${server.base.href}bitcoin-core-${unserved}/SHA256SUMS answers HTTP 404`,
     );
     expect(await stack.footprint()).toEqual(nothing);
   });
 
   it("is told when its checksum is wrong, and nothing is made or kept", async () => {
     expect(await refused({ core: falsified })).toMatch(
-      /nodes\[0\]\.image\.core: Bitcoin Core "97\.0" cannot be had: \S+ has the sha256 [0-9a-f]{64}, but \S+SHA256SUMS says [0-9a-f]{64}/,
+      /nodes\[0\]\.image\.core: Bitcoin Core "97\.0" is not available: \S+ has the sha256 [0-9a-f]{64}, but \S+SHA256SUMS says [0-9a-f]{64}/,
     );
     expect(await stack.footprint()).toEqual(nothing);
     const requests = server.requests.length;

@@ -325,7 +325,7 @@ describe("a network that is not as declared", () => {
     expect(await status()).toMatchObject({
       nodes: [{ behind: 0 }, { behind: 0, forkedAt: height }],
       drift: expect.arrayContaining([expect.stringContaining(fork)]) as string[],
-      byHand: [expect.stringContaining("npm run mine makes one")],
+      byHand: [expect.stringContaining("the next block decides: run npm run mine")],
     });
     await mine();
     const { nodes, drift, byHand } = await status();
@@ -359,7 +359,7 @@ describe("a network that is not as declared", () => {
     );
     const { stdout } = await run("status");
     expect(stdout).toMatch(/^alice +restarting /m);
-    expect(stdout).toMatch(new RegExp(`does not fix it:\n  ${ended.source}`, "m"));
+    expect(stdout).toMatch(new RegExp(`cannot fix it:\n  ${ended.source}`, "m"));
     expect(stdout.match(ended)).toHaveLength(1);
     const { exitCode, stderr, stdout: printed } = await run("up");
     expect(exitCode).toBe(1);

@@ -77,7 +77,7 @@ describe("an empty project with the package", () => {
       new RegExp(`^${snapshot} +height 107 `, "m"),
     );
     await expect(run("regtest-network", "clone", "--snapshot", "nowhere")).rejects.toThrow(
-      'Make it of the default chain by "npx regtest-network ensure nowhere"',
+      'Create it from the default chain with "npx regtest-network ensure nowhere"',
     );
   });
 

@@ -100,7 +100,9 @@ test("with NO_COLOR the same is shown without colours", async () => {
   expect(code, run.printed).toBe(0);
   expect(run.written).not.toMatch(colour);
   const { lines } = await render(run.written, size);
-  expect(lines).toContainEqual(expect.stringMatching(/^✔ compare with what is there {2}[\d.]+ s$/));
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^✔ compare with the current state {2}[\d.]+ s$/),
+  );
   expect(lines).toContain("    13 unchanged");
 });
 

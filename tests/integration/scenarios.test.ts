@@ -63,7 +63,7 @@ describe("a scenario", () => {
     await write("go", "");
     const { code, printed } = await ProcessGroup.start(up).ended();
     expect(code, printed).toBe(0);
-    expect(printed).toContain("put the nodes back to the genesis block");
+    expect(printed).toContain("reset the nodes to the genesis block");
 
     alice = await stack.rpc("alice");
     expect(await alice.call("getblockcount")).toBe(height);

@@ -71,8 +71,8 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     await stack.container("alice").stop();
     for (const printed of [preview.stdout, await stack.upFails()]) {
       expect(printed.replaceAll(/\s+/g, " ")).toContain(
-        "this update gives up the data of alice and miner, and would discard " +
-          "3 blocks mined since the bootstrap at height 107, and wallets that nobody declared: " +
+        "this update removes the data of alice and miner and would discard " +
+          "3 blocks mined since the bootstrap at height 107, and undeclared wallets: " +
           "keep of alice, watch of miner",
       );
     }
@@ -84,7 +84,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     await used.removeContainers();
     await stack.configure({ blocks: "103" });
     expect(await stack.upFails()).toMatch(
-      /alice: what it holds could not be asked: its container is gone, and its volume \S+ is there/,
+      /alice: its data could not be inspected: its container is gone, but its volume \S+ exists/,
     );
     await stack.stack.removeConfig("blocks");
     await stack.stack.up({ color: "never", refresh: true });

@@ -141,8 +141,8 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     for (const printed of [preview.stdout, await stack.upFails()]) {
       const text = printed.replaceAll(/\s+/g, " ");
       expect(text).toContain(
-        "this update gives up the data of alice and miner, and would discard " +
-          "3 blocks mined since the bootstrap at height 107, and wallets that nobody declared: " +
+        "this update removes the data of alice and miner and would discard " +
+          "3 blocks mined since the bootstrap at height 107, and undeclared wallets: " +
           "keep of alice, watch of miner",
       );
     }
@@ -167,7 +167,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     // Another input, since an update of what is unchanged is none.
     await stack.configure({ timeout: "61" });
     expect(await stack.upFails()).toContain(
-      "this update gives up the data of alice and miner, and would discard 3 blocks mined",
+      "this update removes the data of alice and miner and would discard 3 blocks mined",
     );
     expect(await used.containerIds()).toEqual(before);
     await stack.stack.importStack(state);
@@ -182,7 +182,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     await stack.stack.removeConfig("nodes");
     const printed = await stack.upFails();
     expect(printed).toContain(
-      "this update gives up the data of carol, and would discard wallets that nobody declared: purse of carol",
+      "this update removes the data of carol and would discard undeclared wallets: purse of carol",
     );
     await used.ask("carol", "unloadwallet", "purse");
     const wallets = "/home/bitcoin/.bitcoin/regtest/wallets";

@@ -29,10 +29,11 @@ test("the state has the claim alone: all that is in the way is told, removed, an
     `container ${stack.prefix}miner`,
     `network ${stack.prefix}regtest-network`,
   ];
-  for (const thing of inTheWay) expect(printed).toContain(`the ${thing} is left of an interrupted`);
+  for (const thing of inTheWay)
+    expect(printed).toContain(`the ${thing} was left by an interrupted`);
   const recovered = await recoversTo(stack);
   for (const thing of inTheWay) {
-    expect(recovered).toContain(`Removed ${thing}, which an interrupted run made`);
+    expect(recovered).toContain(`Removed ${thing}, which an interrupted run created`);
   }
   await changesNothing(stack);
 });

@@ -21,18 +21,18 @@ test.for([
   [
     "no rights to the socket",
     { ...bare, root: false, dockerd: true, denied: true },
-    /^this user may not use the Docker engine: add it to the group docker/,
+    /^this user has no permission to use the Docker engine: add it to the group docker/,
   ],
   [
     "no rights to a socket of the person's own",
     { ...bare, root: false, defaultEndpoint: false, denied: true },
-    /^this user may not use the Docker engine: add it to the group docker/,
+    /^this user has no permission to use the Docker engine: add it to the group docker/,
   ],
   ["no Debian", { ...bare, aptGet: false }, /^install a Docker engine \(https:/],
   [
     "an endpoint of the person's own",
     { ...bare, dockerd: true, defaultEndpoint: false },
-    /^the engine that the environment or a docker context names has to be started where it is$/,
+    /^start the engine that the environment or a docker context names$/,
   ],
 ] as const)("with %s a person is told what to do", ([, facts, message]) => {
   expect(engineRemedy(facts)).toEqual({ tell: expect.stringMatching(message) as unknown });

@@ -55,8 +55,8 @@ describe("files of the state", () => {
     await write(version, "");
     await check();
     expect(told).toEqual([
-      `Removed ${workspace}, which was cut off; it held no more than which stack is selected.`,
-      `Wrote ${version} again, which was empty.`,
+      `Removed ${workspace}, which was truncated; it held only the name of the selected stack.`,
+      `Rewrote ${version}, which was empty.`,
     ]);
     expect(existsSync(workspace)).toBe(false);
     expect(await readFile(version, "utf8")).toBe("version: 1\n");
@@ -67,10 +67,10 @@ describe("files of the state", () => {
     async (text) => {
       await write(stackFile(), text);
       await expect(check()).rejects.toThrow(
-        `cp '${stackFile()}.bak' '${stackFile()}', then npm run up brings it up to date`,
+        `restore the one before it with cp '${stackFile()}.bak' '${stackFile()}', then npm run up updates it`,
       );
       await write(`${stackFile()}.bak`, "");
-      await expect(check()).rejects.toThrow(`${stackFile()}, the state of a stack, is not whole`);
+      await expect(check()).rejects.toThrow(`${stackFile()}, the state of a stack, is incomplete`);
       await expect(check()).rejects.toThrow("and so is its backup; move it away");
     },
   );
@@ -96,7 +96,7 @@ describe("the lock of a stack", () => {
       await write(lockFile(), text);
       expect(await holder()).toBeUndefined();
       await utimes(lockFile(), ago, ago);
-      expect(await holder()).toBe(`unknown, ${lockFile()} is not whole`);
+      expect(await holder()).toBe(`unknown, ${lockFile()} is incomplete`);
     },
   );
 

@@ -15,7 +15,7 @@ it("refuses a key that nobody declared, with the nearest or with all", () => {
     ),
   ).toEqual([
     "blockz: there is no such key; did you mean blocks? Remove it: npm run pulumi -- config rm --stack dev blockz",
-    `colour: there is no such key; there are ${known.join(", ")}. Remove it: npm run pulumi -- config rm --stack dev colour`,
+    `colour: there is no such key; the keys are ${known.join(", ")}. Remove it: npm run pulumi -- config rm --stack dev colour`,
   ]);
 });
 
@@ -25,7 +25,7 @@ it("looks for nothing near a text that no slip makes of a key", () => {
     { project: "p", stack: "dev" },
     known,
   );
-  expect(line).toContain("there are blocks");
+  expect(line).toContain("the keys are blocks");
   expect(line.length).toBeLessThan(400);
 });
 

@@ -24,11 +24,11 @@ describe("atRiskText", () => {
   it.each<[number, string[], string | undefined]>([
     [0, [], undefined],
     [1, [], "1 block mined since the bootstrap at height 107"],
-    [0, ["keep of alice"], "wallets that nobody declared: keep of alice"],
+    [0, ["keep of alice"], "undeclared wallets: keep of alice"],
     [
       3,
       ["keep of alice", "watch of miner"],
-      "3 blocks mined since the bootstrap at height 107, and wallets that nobody declared: keep of alice, watch of miner",
+      "3 blocks mined since the bootstrap at height 107, and undeclared wallets: keep of alice, watch of miner",
     ],
   ])("of %i blocks and wallets %j", (blocks, wallets, text) => {
     expect(atRiskText({ blocks, wallets }, 107)).toBe(text);

@@ -154,7 +154,7 @@ describe("the drawing", () => {
     const seen = new Map([["a", [sees(undefined, true)]]]);
     const report = { nodes: [node("a")], connections: [], otherPeers: otherPeers(seen) };
     expect(drawing(report, 80, plain)).toEqual([
-      "a ◀── /Satoshi:29.0.0(x)/ at 172.18.0.9:18444, no node of the stack",
+      "a ◀── /Satoshi:29.0.0(x)/ at 172.18.0.9:18444, outside the stack",
     ]);
   });
 
@@ -229,7 +229,7 @@ describe("the text", () => {
         "snapshot  height    MB  taken",
         "dev          107  61.9  3 hours ago  goes with the stack",
         "",
-        "All is as declared.",
+        "Everything is as declared.",
       ].join("\n"),
     );
   });
@@ -272,7 +272,7 @@ describe("the text", () => {
       "Not as declared:",
       "  alice: its container is exited",
       "npm run up -- --stack dev fixes it.",
-      "Not as declared, and npm run up does not fix it:",
+      "Not as declared, and npm run up cannot fix it:",
       "  bob: getblockchaininfo: HTTP 403",
       "  carol: its container ended:",
       "    Error",
@@ -320,12 +320,12 @@ describe("the text", () => {
       expect(found).toContain("10 nodes, 9 of 10 declared connections");
       expect(found).toContain("n3 ╌╌╌ n4   missing");
       expect(found).toContain("  n3: it is not connected to n4");
-      expect(found.at(-1)).toBe("Shortened: npm run status has all.");
+      expect(found.at(-1)).toBe("Shortened: npm run status shows everything.");
     });
 
     it("has all where all has room", () => {
       expect(lines({}, 100)).toEqual(lines({}, Infinity));
-      expect(lines({}, 100)).not.toContain("Shortened: npm run status has all.");
+      expect(lines({}, 100)).not.toContain("Shortened: npm run status shows everything.");
     });
 
     it("has of very many nodes those first that are not as the others", () => {

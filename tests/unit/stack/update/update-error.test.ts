@@ -10,7 +10,7 @@ describe("withBuildAdvice", () => {
     const reasons = [{ resource: "image bitcoind", message: build }, { message: build }];
     const [first, second] = withBuildAdvice(reasons);
     expect(first?.resource).toBe("image bitcoind");
-    expect(first?.message).toContain("with REGTEST_DOCKER_PLUGIN=stand-in before it shows that");
+    expect(first?.message).toContain("with REGTEST_DOCKER_PLUGIN=stand-in to see it");
     expect(first?.message).toContain("docs/troubleshooting.md#a-build-failed");
     expect(second).toEqual(reasons[1]);
   });

@@ -96,12 +96,12 @@ test("resources that are compared are one step, and those that stay as they are 
     2,
   );
   expect(lines.slice(2)).toEqual([
-    "compare with what is there ...",
-    "compare with what is there: bootstrap: wait for the nodes",
+    "compare with the current state ...",
+    "compare with the current state: bootstrap: wait for the nodes",
     "bootstrap: 1 blocks were mined since",
-    "compare with what is there: done",
-    "read what is declared ...",
-    "read what is declared: done",
+    "compare with the current state: done",
+    "read the program ...",
+    "read the program: done",
   ]);
 });
 
