@@ -37,9 +37,9 @@ export function register(program: Command): void {
             const { state, container } = containerNamed(nodes, node);
             if (state !== "running" || container === undefined) {
               throw new Error(
-                `${node}: its container is ${state}; npm run up -- --stack ${stack} mends that` +
+                `${node}: its container is ${state}; npm run up -- --stack ${stack} starts it` +
                   (state === "exited"
-                    ? `, npm run logs -- --stack ${stack} ${node} tells more`
+                    ? `, npm run logs -- --stack ${stack} ${node} shows why`
                     : ""),
               );
             }

@@ -74,7 +74,7 @@ export const remoteImageTable = {
   platform: replaces(text()),
   keepLocally: updates(flag()),
   forceRemove: updates(flag()),
-  pullTriggers: refused("the official plugin too pulls nothing anew for it: change the name"),
+  pullTriggers: refused("the official plugin does not pull again either: change the name"),
 } as const satisfies TableOf<RemoteImageArgs>;
 
 export type RemoteImageInputs = InputsOf<RemoteImageArgs, typeof remoteImageTable>;

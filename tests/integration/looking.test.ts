@@ -385,7 +385,7 @@ describe("a network that is not as declared", () => {
     const refused = await run("cli", ["alice", "getblockcount"]);
     expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
     expect(refused.stderr).toContain(
-      `alice: its container is exited; npm run up -- --stack ${stack.name} mends that`,
+      `alice: its container is exited; npm run up -- --stack ${stack.name} starts it`,
     );
     const logs = await run("logs", ["--tail", "40"]);
     expect(logs.stdout).toContain("Shutdown: done");

@@ -128,7 +128,7 @@ export function readSettings(
   if (raw.start === "snapshot" && raw.snapshot === "") {
     refuse("snapshot", "start is snapshot, so give the name of one");
   } else if (raw.start === "snapshot" && !isSnapshotName(raw.snapshot)) {
-    refuse("snapshot", "give the name of a snapshot; npm run snapshot -- list shows what there is");
+    refuse("snapshot", "give the name of a snapshot; npm run snapshot -- list shows the snapshots");
   }
   if (!isPath(raw.scenario)) {
     refuse(

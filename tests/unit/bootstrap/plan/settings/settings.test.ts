@@ -253,7 +253,7 @@ describe("a value that would fail later", () => {
     ],
     [
       { start: "snapshot", snapshot: "no\u009bname" },
-      'snapshot: "no\\u009bname" is not allowed; give the name of a snapshot; npm run snapshot -- list shows what there is',
+      'snapshot: "no\\u009bname" is not allowed; give the name of a snapshot; npm run snapshot -- list shows the snapshots',
     ],
     [
       { fund: [{ node: { toString: "x" }, label: "x", amount: 1 }] },
