@@ -6,7 +6,7 @@ import { execa, ExecaError } from "execa";
 import { pointing } from "./troubleshooting.ts";
 
 export interface CommandOptions {
-  /** The whole output goes there; an error quotes its end. Written anew. */
+  /** Gets the whole output, and is overwritten; an error quotes its end. */
   readonly log: string;
   readonly cwd?: string;
   /** On top of the process's own environment. */

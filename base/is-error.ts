@@ -1,6 +1,6 @@
 /**
  * Whether it is an error, of this realm or another. Jest, and vitest's pools of vm contexts, give every test
- * file globals of its own, and then the errors of Node's own modules are no `instanceof Error` there.
+ * file globals of its own, and then the errors of Node's own modules are not `instanceof Error` there.
  */
 export function isError(value: unknown): value is Error {
   // To the first releases of Node 24 what an AbortSignal ends with, a DOMException, is none.

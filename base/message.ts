@@ -16,7 +16,7 @@ function withCauses(error: unknown, told: string): string {
     .reduce<string>((text, cause) => withCauses(cause, text), text);
 }
 
-/** What an error says beside where it happened, which is told already: its `detail`, if it has one. */
+/** An error's message without its place, which is printed already: its `detail`, if it has one. */
 function gist(error: Error): string {
   const { detail } = error as { detail?: unknown };
   return (typeof detail === "string" ? detail : error.message) || error.name;

@@ -31,7 +31,7 @@ export function proxies(env: Variables): Proxies {
 
 /**
  * The variables that keep the programs we start from calling each other through a proxy: empty where none is set.
- * gRPC in Node.js takes the list apart at commas alone and excepts nothing by itself, so that with a blank in it, or
+ * gRPC in Node.js splits the list only at commas and has no exceptions of its own, so that with a blank in it, or
  * without 127.0.0.1, the Pulumi CLI, the program and the plugins do not find each other.
  */
 export function exceptThisMachine(env: Variables): Record<string, string> {

@@ -35,7 +35,7 @@ export type Section = (typeof sections)[number];
 
 const page = "docs/troubleshooting.md";
 
-/** The npm package has no pages beside it. */
+/** The npm package does not contain the docs. */
 const pageIsThere = existsSync(new URL(`../${page}`, import.meta.url));
 
 /** The message with a pointer at its end; just the message where the page is not there to be read. */

@@ -1,6 +1,6 @@
 /**
- * The snapshot of a chain that people went on from: the declared chain is made once more on a network of
- * its own, and committed there, while the stack's nodes go on as they are.
+ * The snapshot of a chain with further blocks: the declared chain is recreated on a network of
+ * its own and committed there, while the stack's nodes keep running.
  */
 import type Docker from "dockerode";
 

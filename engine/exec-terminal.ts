@@ -81,7 +81,7 @@ function attachStdin(stream: Duplex, terminal: boolean): () => void {
   return () => {
     if (terminal) stdin.setRawMode(false);
     stdin.unpipe(stream);
-    // Whoever writes to it may go on for ever.
+    // The process may write to it for ever.
     stdin.destroy();
   };
 }

@@ -29,7 +29,7 @@ export interface LogLine {
 }
 
 export interface LogOptions {
-  /** Whether to go on with what the container writes from now on, until it ends. Default: false. */
+  /** Whether to follow the log until the container ends. Default: false. */
   readonly follow?: boolean;
   /** Nothing older: seconds since 1970, with up to nine places. Default: all. */
   readonly since?: string;

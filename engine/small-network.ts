@@ -1,4 +1,4 @@
-/** Docker networks that are no larger than they need to be, and leave the engine's own pools to others. */
+/** Docker networks that are no larger than necessary and do not use the engine's own pools. */
 import { randomInt } from "node:crypto";
 
 import type Docker from "dockerode";

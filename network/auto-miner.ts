@@ -22,7 +22,7 @@ export interface AutoMinerArgs {
   readonly labels: pulumi.Input<Record<string, string>>;
 }
 
-/** Mines blocks by itself, as a further peer of the network: it has no password, no wallet and no port. */
+/** The auto-miner, a further peer of the network without password, wallet or published port. */
 export class AutoMiner extends pulumi.ComponentResource {
   constructor(args: AutoMinerArgs, options?: pulumi.ComponentResourceOptions) {
     super("regtest:stack:AutoMiner", autoMinerName, {}, options);

@@ -27,7 +27,7 @@ export interface DeclaredNode {
   readonly services: readonly Service[];
   /** Whether its RPC port answers REST too. */
   readonly rest: boolean;
-  /** Names of the nodes it connects to by itself, at its start and when one comes back. */
+  /** Names of the nodes that it dials, at its start and when one comes back. */
   readonly dials: readonly string[];
   /** Arguments of bitcoind beside the project's own. */
   readonly arguments: readonly string[];

@@ -17,6 +17,6 @@ export function chainPlan(config: StackConfig): pulumi.Output<ChainPlan> {
  * its genesis block, on empty nodes, when another one is declared.
  */
 export function chainDigest(plan: pulumi.Output<ChainPlan>): pulumi.Output<string> {
-  // Of a secret seed no more than this is told.
+  // Nothing else of a secret seed is revealed.
   return pulumi.unsecret(plan.apply((plan) => digestOf(JSON.stringify(plan))));
 }

@@ -8,7 +8,7 @@ import type { Environment } from "../toolchain/ensure.ts";
 import { networkOf, readState } from "./stack-state.ts";
 
 export interface StackContainer {
-  /** Of the node, or of what mines by itself. */
+  /** Of the node, or of the auto-miner. */
   readonly name: string;
   readonly isNode: boolean;
   /** As the engine calls it: `running`, `exited`, `paused`. */
@@ -61,7 +61,7 @@ export async function containersOf(
   });
 }
 
-/** @throws Error that names what there is */
+/** @throws Error that names the nodes */
 export function containerNamed<T extends { readonly name: string }>(
   containers: readonly T[],
   name: string,

@@ -32,7 +32,7 @@ export async function deadLockHolder(
     if (typeof lock?.pid === "number") {
       if (lock.hostname === hostname() && !(await isPulumi(lock.pid))) return `process ${lock.pid}`;
     } else if (await isOlder(file, writtenMs)) {
-      // Cut off by a kill or a full disk: it says nothing, and whoever wrote it has gone on no further.
+      // Cut off by a kill or a full disk: it says nothing, and whoever wrote it did nothing else.
       return `unknown, ${file} is incomplete`;
     }
   }

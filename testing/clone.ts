@@ -106,7 +106,7 @@ export async function startClone(
 
 let swept: Promise<void> | undefined;
 
-/** What others left behind is no reason not to go on. */
+/** Leftovers of others are no reason to fail. */
 async function sweepOnce(docker: Docker): Promise<void> {
   swept ??= clearAway(docker).then(
     () => undefined,

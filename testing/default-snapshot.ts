@@ -1,4 +1,4 @@
-/** Snapshots that the kit makes by itself, on first use: of the default chain, or of what a scenario makes of it. */
+/** Snapshots that the kit creates on first use: the default chain, or the default chain with a scenario. */
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -30,7 +30,7 @@ export interface SnapshotChoice {
   /** Its name, as `regtest-network snapshot list` shows it. Default: that of the default chain. */
   readonly snapshot?: string | undefined;
   /**
-   * Path of a file whose default export goes on from the default chain: docs/scenarios.md. The snapshot's
+   * Path of a file whose default export extends the default chain: docs/scenarios.md. The snapshot's
    * name changes with what is in the file and in those that it imports. Default: none.
    */
   readonly scenario?: string | undefined;

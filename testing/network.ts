@@ -50,7 +50,7 @@ export class TestNetwork extends Network implements AsyncDisposable {
     });
   }
 
-  /** Closes the connections. The network goes on. */
+  /** Closes the connections. The network keeps running. */
   async close(): Promise<void> {
     await this.#parts.open[Symbol.asyncDispose]();
   }

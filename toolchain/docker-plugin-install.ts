@@ -27,7 +27,7 @@ export async function installDockerPlugin(
   options: InstallPluginOptions,
 ): Promise<DockerPluginKind> {
   const { cache, choice, version, progress } = options;
-  // Once the stand-in serves a stack it stays, so that no stack changes hands by itself.
+  // Once the stand-in serves a stack it stays, so that no stack changes its plugin unasked.
   const record = choice === "auto" ? await readRecord(cache.dockerPlugin) : undefined;
   const keepStandIn = record?.["kind"] === "stand-in" && record["version"] === version;
   if (choice !== "stand-in" && !keepStandIn) {

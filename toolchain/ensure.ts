@@ -69,7 +69,7 @@ interface Run {
 }
 
 /*
- * Each part looks for what is there by light means, and imports what makes it only when it has to be made.
+ * Each part first checks cheaply whether it is there, and imports the code that installs it only if needed.
  * It looks again under the lock: another run may have made it in the meantime.
  */
 async function ensure<T>(

@@ -22,7 +22,7 @@ export interface EnvironmentParts {
 
 /**
  * The environment that the Pulumi CLI runs in: the given one, and on top of it the project's own CLI, home, state and
- * passphrase. A backend or a passphrase of the person's own is left as it is; a proxy too, but for this machine itself.
+ * passphrase. The user's own backend, passphrase and proxy stay, except that this machine is reached without the proxy.
  */
 export function pulumiEnvironment(
   given: NodeJS.ProcessEnv,
@@ -47,7 +47,7 @@ export function pulumiEnvironment(
     env["PULUMI_CONFIG_PASSPHRASE_FILE"] = cache.passphrase;
   }
   if (baseImage !== undefined) env["REGTEST_BASE_IMAGE"] = baseImage;
-  // The official Docker plugin prefers a context to everything that it is told, and knows none called default.
+  // The official Docker plugin prefers a context to everything else, and knows none called default.
   if (engine !== undefined && given["DOCKER_CONTEXT"]) {
     delete env["DOCKER_CONTEXT"];
     env["DOCKER_HOST"] = engine.host;
@@ -67,7 +67,7 @@ export function fileBackend(folder: string): string {
   return `${pathToFileURL(folder).href}?metadata=skip`;
 }
 
-/** Makes the state folder, and once the passphrase. It is never made anew: without it the state's secrets are lost. */
+/** Makes the state folder, and once the passphrase. It is never replaced: without it the state's secrets are lost. */
 export async function ensureState(cache: CachePaths): Promise<void> {
   await mkdir(cache.state, { recursive: true });
   await mkdir(cache.home, { recursive: true });

@@ -18,7 +18,7 @@ export interface Settings {
   /** `REGTEST_DOCKER_PLUGIN`: `auto` (default), `official` or `stand-in`. The two forced ones never give way. */
   readonly dockerPlugin: DockerPluginChoice;
   /**
-   * `REGTEST_BASE_IMAGE`: the Debian image that the bitcoind image is built on, used as it is.
+   * `REGTEST_BASE_IMAGE`: the Debian base image of the bitcoind image, used unchanged.
    * Default: debian:forky-slim, or an image made from Debian's packages where that cannot be pulled.
    */
   readonly baseImage: string | undefined;

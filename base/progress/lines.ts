@@ -9,7 +9,7 @@ const heartbeatMs = 15_000;
 export class LinesDisplay implements Display {
   readonly #write: (line: string) => void;
   readonly #timers = new Map<Step, NodeJS.Timeout>();
-  /** The detail that was told last. */
+  /** The detail that was printed last. */
   readonly #told = new Map<Step, string>();
 
   /** @param write gets each line without its end */
@@ -47,7 +47,7 @@ export class LinesDisplay implements Display {
     this.#write(severity === "warning" ? `warning: ${text}` : text);
   }
 
-  /** A step of which a part runs lives by what is said of that. */
+  /** While a part of a step runs, the lines about the part show that it is alive. */
   #beat(step: Step): void {
     if (step.parts.some(({ state }) => state === "running")) return;
     const { amount } = step;

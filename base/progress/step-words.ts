@@ -1,4 +1,4 @@
-/** What is said of a step, on a terminal or in lines. */
+/** The words for a step, on a terminal or in lines. */
 import type { Step } from "./steps.ts";
 
 /** With what it is a part of: `bootstrap: mine to height 101`. */

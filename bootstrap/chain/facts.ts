@@ -45,7 +45,7 @@ export async function chainFacts({ nodes }: Run): Promise<ChainFacts> {
 
 /**
  * The chain as it was recorded, with what the nodes' declared wallets and their peers are where that was
- * not: a node or a wallet may have come or gone. Wallets that nobody declared are no part of it.
+ * not: a node or a wallet may have come or gone. Undeclared wallets are not part of it.
  */
 export function withNodesOf(
   recorded: ChainFacts,

@@ -26,14 +26,14 @@ async function highest({ nodes }: Run): Promise<number> {
   return Math.max(...(await Promise.all(nodes.map(({ rpc }) => rpc.call("getblockcount")))));
 }
 
-/** Blocks that one call mines: bitcoind goes on with a call when its caller is interrupted, and tells nothing until its end. */
+/** Blocks that one call mines: bitcoind continues a call when its caller is interrupted, and reports nothing before the end. */
 const blocksPerCall = 25;
 /** Blocks after which all nodes have to be there, so that no wait is for very many. */
 const blocksPerSync = 100;
 
 /**
  * Mines to `address`, and ends when all nodes are at the new tip. Returns the hashes of the new blocks.
- * @param mined is told how many there are so far
+ * @param mined gets the number of blocks so far
  */
 export async function mine(
   run: Run,
@@ -65,7 +65,7 @@ export async function mineAt(
   });
 }
 
-/** @param mineSome mines the next blocks, at least one, and is told how many there are so far */
+/** @param mineSome mines the next blocks, at least one, and gets the number of blocks so far */
 async function mineInCalls(
   run: Run,
   count: number,
@@ -107,7 +107,7 @@ interface Tip {
   readonly hash: string;
 }
 
-/** Milliseconds after which a node that is behind is told what there is: usually it takes a few. */
+/** Milliseconds after which a node that is behind is given the missing blocks: usually it takes a few. */
 const patienceMs = 2_000;
 
 /**

@@ -38,7 +38,7 @@ export async function setClocks({ nodes }: Run, mockTime: number | undefined): P
 /**
  * Runs `work`, which mines, while the miner's clock stands still at `seconds` since 1970; `back` is what it
  * shows afterwards, 0 for the present.
- * @param work is told whether it does: not where the chain has blocks that are newer
+ * @param work gets whether it does: not where the chain has blocks that are newer
  */
 export async function atTime<T>(
   run: Run,

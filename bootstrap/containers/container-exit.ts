@@ -59,12 +59,12 @@ export async function whileRunning<T>(
   }
 }
 
-/** The end of the first of the nodes whose container has ended, also when nobody was told of it yet. */
+/** The end of the first of the nodes whose container has ended, even if that was not reported yet. */
 export async function endedContainer(
   nodes: readonly Watched[],
 ): Promise<ContainerExitedError | undefined> {
   for (const node of nodes) {
-    // Gone, or the engine is: that is no reason to hide what was seen.
+    // The container or the engine is gone: report what was seen all the same.
     const found = await node.container.inspect().catch(() => undefined);
     const end = found && (await endOf(node, found));
     if (end !== undefined) return end;
@@ -77,7 +77,7 @@ export async function endOf(
   node: Watched,
   { State, RestartCount }: Pick<Docker.ContainerInspectInfo, "State" | "RestartCount">,
 ): Promise<ContainerExitedError | undefined> {
-  // One that ends by itself and is started again counts as running, with a pause between two starts.
+  // A container that crashes and is restarted counts as running, with a pause between two starts.
   const ended = State.Restarting || State.Status === "exited";
   return ended ? await exitOf(node, State.ExitCode, RestartCount) : undefined;
 }

@@ -1,4 +1,4 @@
-/** Replacing what nodes have written, in place: their containers go on, and with them addresses and ports. */
+/** Replacing the nodes' data in place: their containers stay, and with them addresses and ports. */
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 
@@ -12,7 +12,7 @@ import type { NodeContainer } from "./stop-start.ts";
 
 /** Where bitcoind keeps chain and wallets, and where entrypoint.sh looks for a reset, see images/bitcoind/. */
 export const datadir = "/home/bitcoin/.bitcoin/regtest";
-/** By which entrypoint.sh is told of a reset. */
+/** Tells entrypoint.sh to reset. */
 const resetSignal = "SIGUSR1";
 const bitcoinUser = 1000;
 /** Whose the files in it are. */

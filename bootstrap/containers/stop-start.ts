@@ -92,7 +92,7 @@ function addressKey(address = ""): number {
   return address.split(".").reduce((key, part) => key * 256 + Number(part), 0);
 }
 
-/** 304: it already is as asked for. Any other refusal is told with the node's name. */
+/** 304: it is already in that state. Any other error is reported with the node's name. */
 function unlessAlreadySo(name: string): (error: unknown) => void {
   return (error) => {
     if (statusCodeOf(error) === 304) return;

@@ -7,7 +7,7 @@ import type { RpcClient } from "../rpc/client.ts";
  * wallets, for all types of address with a single key. For Taproot it is the internal key, as in `tr(KEY)`.
  *
  * @param node As for `rpcCall`, `wallet` included when the node has several; or a client.
- * @throws RpcResponseError -5 for what is no address; -13 when the wallet is locked; -4 when it holds no private keys at all
+ * @throws RpcResponseError -5 if it is not an address; -13 when the wallet is locked; -4 when it holds no private keys at all
  * @throws Error when the address is not the wallet's, or is not one with a single key that the wallet holds
  */
 export async function privateKeyOf(

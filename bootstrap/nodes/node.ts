@@ -148,7 +148,7 @@ async function ownAddress(
 }
 
 /**
- * Lets the containers go on that somebody paused.
+ * Unpauses containers that somebody paused.
  * @internal
  */
 export async function unpause(docker: Docker, specs: readonly NodeSpec[]): Promise<void> {

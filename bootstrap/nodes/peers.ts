@@ -17,7 +17,7 @@ export function declaredPeers(name: string, edges: readonly Edge[]): string[] {
   return edges.flatMap(([a, b]) => (a === name ? [b] : b === name ? [a] : []));
 }
 
-/** The names of the nodes that a node dials by itself: those declared before it, so that a later one changes nothing about it. */
+/** The names of the nodes that a node dials: those declared before it, so that a later one does not change it. */
 export function dialledBy(name: string, edges: readonly Edge[]): string[] {
   return edges.flatMap(([earlier, later]) => (later === name ? [earlier] : []));
 }

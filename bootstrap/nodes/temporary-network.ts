@@ -55,7 +55,7 @@ export interface TemporaryNetwork extends AsyncDisposable {
   readonly inputs: NetworkInputs;
   /**
    * Runs `work` on the nodes, wherever they are since their last start.
-   * @param watch `signal` ends it, beside the network's own; `status` is told what is going on.
+   * @param watch `signal` ends it, as the network's own does; `status` gets the progress.
    */
   run<T>(
     work: (run: Run) => Promise<T>,

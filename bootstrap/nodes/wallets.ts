@@ -107,7 +107,7 @@ async function importRequest({ rpc }: Node, key: KeyDescriptor): Promise<Descrip
   const { checksum } = await rpc.call("getdescriptorinfo", [key.desc]);
   return {
     desc: `${key.desc}#${checksum}`,
-    // From the genesis block on: a wallet made anew finds what it was paid before.
+    // From the genesis block: a recreated wallet finds earlier payments.
     timestamp: 0,
     active: key.active,
     // bitcoind takes a label for external descriptors alone, and none together with `internal`.

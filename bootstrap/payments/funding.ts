@@ -66,7 +66,7 @@ export async function confirmationsOf({ wallet }: Node, txid: string): Promise<n
 /**
  * The payment that the miner's wallet knows of. A node that was killed may come back without the blocks
  * that it mined last, and then its wallet abandons what was paid from them; when the blocks are there
- * again, from a peer or mined anew as they were, the same payment holds.
+ * again, from a peer or mined once more, the same payment holds.
  */
 async function findPayment(
   miner: Node,

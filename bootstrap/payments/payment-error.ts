@@ -44,7 +44,7 @@ const advices: readonly Advice[] = [
   },
 ];
 
-/** The error with the node's name and the next step, where one is known; any other as it is. */
+/** The error with the node's name and the next step, if one is known; any other error unchanged. */
 export function paymentError(node: string, error: unknown): unknown {
   if (!(error instanceof RpcResponseError)) return error;
   const { code, rpcMessage, detail } = error;

@@ -54,7 +54,7 @@ const code = {
 
 /**
  * Looks through the text once, without making anything of it, and refuses what is beyond a limit. Text
- * that is no JSON is for JSON.parse to refuse.
+ * that is not JSON is rejected by JSON.parse.
  * @returns the index of the first integer that a number cannot hold exactly
  */
 function firstLargeInteger(text: string): number | undefined {

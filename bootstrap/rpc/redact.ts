@@ -1,7 +1,7 @@
 /** Takes the caller's credentials out of what a server said: one that echoes requests would put them into an error. */
 export type Redact = (text: string) => string;
 
-/** Finds the password as it is, and as a server may have written it: in JSON, a URL, a page, or in the header that carried it. */
+/** Finds the password, also as a server may have written it: in JSON, a URL, a page, or in the header that carried it. */
 export function redactor(user: string, password: string): Redact {
   if (password === "") return (text) => text;
   const header = Buffer.from(`${user}:${password}`).toString("base64");

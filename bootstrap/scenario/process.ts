@@ -13,14 +13,14 @@ import { printable } from "../../base/printable.ts";
 import type { Reporter } from "../../base/progress/amount.ts";
 import type { FromProcess, Job, ToProcess } from "./messages.ts";
 
-/** Milliseconds that a scenario has to end by itself when its signal is aborted. */
+/** Milliseconds that a scenario has to end after its signal is aborted. */
 const graceMs = 1_000;
 /** Milliseconds for the last of its output, when something that it started holds the pipe. */
 const drainMs = 1_000;
-/** Characters after which a line is told without its end. */
+/** Characters after which a line is cut. */
 const longestLine = 2_000;
 
-/** Lines of each stream that are told: a loop may print without end. */
+/** Lines of each stream that are shown: a loop may print without end. */
 const mostLines = 1_000;
 
 export interface Listener extends Reporter {
@@ -107,7 +107,7 @@ function stopper(child: ChildProcess, signal: AbortSignal): () => void {
   };
 }
 
-/** One that has ended hears nothing; its end is told elsewhere. */
+/** One that has ended hears nothing; its end is reported elsewhere. */
 function tell(child: ChildProcess, message: ToProcess): void {
   if (child.connected) child.send(message, () => undefined);
 }

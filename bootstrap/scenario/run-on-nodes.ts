@@ -1,4 +1,4 @@
-/** Calls a scenario with the network that it is to go on with. */
+/** Calls a scenario with its network. */
 import { connectEngine } from "../../engine/client.ts";
 import type { Reporter } from "../../base/progress/amount.ts";
 import { openNodes } from "../nodes/node.ts";

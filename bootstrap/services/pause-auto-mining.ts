@@ -1,4 +1,4 @@
-/** The container that mines by itself, see images/bitcoind/auto-mine.sh, and work for which it must stand still. */
+/** The auto-miner, see images/bitcoind/auto-mine.sh, and work during which it must pause. */
 import type Docker from "dockerode";
 
 import { engineError, isNotFound, unlessStatus } from "../../engine/engine-error.ts";
@@ -11,7 +11,7 @@ const stopTimeout = 5;
 const startLimit = 30_000;
 
 /**
- * Stops what mines for the nodes' stack by itself, for as long as `work` takes. A block at the
+ * Stops the auto-miner of the nodes' stack for as long as `work` takes. A block at the
  * wrong moment would make nodes disagree that are compared, or bring back what a reset made them forget.
  * It runs afterwards, also where a run that was killed left it stopped.
  */

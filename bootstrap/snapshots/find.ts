@@ -72,7 +72,7 @@ export class BrokenSnapshotError extends Error {
 /**
  * The snapshot of that name.
  * @throws SnapshotMissingError when there is none
- * @throws BrokenSnapshotError when what is there cannot be trusted
+ * @throws BrokenSnapshotError when its images cannot be trusted
  */
 export async function findSnapshot(docker: Docker, name: string): Promise<StoredSnapshot> {
   const images = await snapshotImages(docker);

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { Connection, NodeStatus, StatusReport } from "../../stack/status/report.ts";
 import type { Paint } from "./paint.ts";
 
-/** More lines than these nobody reads: then what is as declared is told in one. */
+/** Nobody reads more lines than these: then one line counts those that are as declared. */
 const mostLines = 16;
 
 /**

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 
 type Format = "bold" | "dim" | "red" | "green" | "yellow";
 
-/** Colours a text, or leaves it as it is. */
+/** Colours a text, or leaves it unchanged. */
 export type Paint = (format: Format, text: string) => string;
 
 export const plain: Paint = (_format, text) => text;

@@ -1,7 +1,7 @@
 import { nearest } from "../../base/nearest.ts";
 import { excerpt } from "../../bootstrap/rpc/rpc-errors.ts";
 
-/** Longer words are no slip of a key's name. */
+/** Longer words are not a misspelt key. */
 const longestWord = 64;
 
 /**

@@ -30,7 +30,7 @@ export interface BootstrapState extends BootstrapInputs {
   readonly miningAddress?: string | undefined;
   /** Seconds since 1970 that the scenario set the clocks to; left out: it did not. */
   readonly clock?: number | undefined;
-  /** What the last refresh found broken; the next update mends it. */
+  /** What the last refresh found broken; the next update fixes it. */
   readonly broken: readonly string[];
 }
 

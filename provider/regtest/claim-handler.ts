@@ -74,7 +74,7 @@ export const claimHandler: ResourceHandler = {
   async check(news, olds, { urn, signal }) {
     const stackId = olds?.["stackId"] ?? randomBytes(8).toString("hex");
     const nodes = await withPorts(news["nodes"] as DeclaredClaim[], nodesBefore(olds));
-    // A stack that is renamed goes on with what it has: its name is on labels, and these replace things.
+    // A renamed stack keeps what it has: its name is on labels, and these replace things.
     const stack = olds?.["stack"] ?? news["stack"];
     const inputs = { ...news, stackId, stack, nodes } as unknown as ClaimInputs;
     const docker = await connectEngine({ signal });

@@ -20,7 +20,7 @@ export interface NodePorts {
   readonly ports: readonly ServicePort[];
 }
 
-/** The same as it is declared: where a port is left out, any that is free will do. */
+/** The same as declared: without a port, any free one will do. */
 export interface PortsWanted extends Omit<NodePorts, "rpcPort" | "ports"> {
   readonly rpcPort?: number | undefined;
   readonly ports: readonly (Omit<ServicePort, "port"> & { readonly port?: number | undefined })[];

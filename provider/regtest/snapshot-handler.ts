@@ -137,7 +137,7 @@ async function taken(
 
 /**
  * Commits the declared chain: of the network as long as it has nothing else.
- * @throws Error that says what to do where people went on, and the chain cannot be made again
+ * @throws Error that says what to do if there are further blocks and the chain cannot be recreated
  */
 async function committed(
   docker: Docker,

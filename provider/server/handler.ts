@@ -13,7 +13,7 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export interface Naming {
   /** The same for the preview and the update of one resource, so that both draw the same name. May be empty. */
   readonly seed: Uint8Array;
-  /** `propose`: a name to prefer; `enforce`: to take as it is; `disable`: a name must be given. Default: the handler's own way. */
+  /** `propose`: a name to prefer; `enforce`: a name to use; `disable`: a name must be given. Default: the handler's own way. */
   readonly mode?: "propose" | "enforce" | "disable";
   /** The name meant by `propose` and `enforce`. */
   readonly name?: string;

@@ -1,4 +1,4 @@
-/** One node as it is now. A node that is stopped, paused or hangs holds up nobody for longer than the limit. */
+/** One node as it is now. A node that is stopped, paused or hangs delays the others no longer than the limit. */
 import type Docker from "dockerode";
 
 import { btcToSat, formatBtc } from "../../bootstrap/payments/amount.ts";
@@ -104,7 +104,7 @@ async function ask(
       balances(node),
       node.container.inspect(),
       keptTime(node.container),
-      // Who is not connected is told once of each pair, see connections.ts.
+      // A missing connection is reported once for each pair, see connections.ts.
       chain === undefined ? [] : nodeDrift(node, known, [], chain),
     ],
   );
@@ -157,7 +157,7 @@ function mockTimeOf(
   return seconds === undefined ? undefined : isoTime(seconds);
 }
 
-/** That it runs now does not mean that it did not end by itself. */
+/** A node that runs now may have crashed before. */
 export function crashes(
   name: string,
   { RestartCount = 0 }: Partial<Docker.ContainerInspectInfo> = {},

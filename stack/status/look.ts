@@ -83,13 +83,13 @@ export async function lookAt(
   };
 }
 
-/** What mines by itself is connected to the miner, and cannot be asked. */
+/** The auto-miner is connected to the miner and answers no RPC. */
 function declaredEdges({ nodes, connect, autoMine }: DeclaredStack): readonly Edge[] {
   const miner = nodes.find(({ role }) => role === "miner")?.name;
   return autoMine && miner !== undefined ? [...connect, [miner, autoMinerName]] : connect;
 }
 
-/** Of a node that does not answer it is told already. */
+/** A node that does not answer is reported already. */
 function connectionDrift({ nodes, declared, state }: Connection, seen: Seen): string[] {
   const [a, b] = nodes;
   const bothAnswer = nodes.every((name) => seen.get(name) !== undefined);

@@ -9,7 +9,7 @@ export interface DeclaredStack {
   readonly rpcUser: string;
   readonly rpcPassword: string;
   readonly nodes: readonly DeclaredNode[];
-  /** Whether there is to be a container that mines by itself. */
+  /** Whether an auto-miner is declared. */
   readonly autoMine: boolean;
   readonly connect: readonly Edge[];
   /** Undefined when the bootstrap did not end. */
@@ -39,7 +39,7 @@ export interface StatusReport {
   /** Blocks on top of the declared chain. */
   readonly minedSince: number | null;
   readonly nodes: readonly NodeStatus[];
-  /** The container that mines by itself, if there is to be one. */
+  /** The auto-miner, if one is declared. */
   readonly autoMiner: { readonly state: string } | null;
   readonly connections: readonly Connection[];
   readonly otherPeers: readonly OtherPeer[];
@@ -84,7 +84,7 @@ export interface WalletStatus {
   readonly pending: string;
 }
 
-/** Two nodes that are to be connected, or are; or the miner and what mines by itself. */
+/** Two nodes whose connection is declared or exists; or the miner and the auto-miner. */
 export interface Connection {
   readonly nodes: Edge;
   readonly declared: boolean;
@@ -96,7 +96,7 @@ export interface Connection {
   readonly seenBy: readonly string[];
 }
 
-/** A peer that is no node of the stack. */
+/** A peer outside the stack. */
 export interface OtherPeer {
   readonly node: string;
   readonly agent: string;

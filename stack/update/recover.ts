@@ -20,7 +20,7 @@ import {
 /**
  * Takes away a dead process's lock, pending operations, and what the engine has of this stack and
  * its state does not. Of another stack it touches nothing.
- * @param tell gets a line for each thing that was mended
+ * @param tell gets a line for each repair
  * @param options.volumes Whether volumes of the stack go too that its state does not have. Default: they stay.
  * @returns the stack's state
  */

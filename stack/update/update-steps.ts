@@ -17,7 +17,7 @@ export interface Reason {
   readonly message: string;
 }
 
-/** Operations on a resource that take their time, as they are told while they last and afterwards. */
+/** Operations on a resource that take long, in words for the time they last and afterwards. */
 const actions: Readonly<Record<string, { doing: string; done: string }>> = {
   create: { doing: "creating", done: "created" },
   "create-replacement": { doing: "creating", done: "created" },
@@ -26,7 +26,7 @@ const actions: Readonly<Record<string, { doing: string; done: string }>> = {
   "delete-replaced": { doing: "deleting", done: "deleted" },
 };
 
-/** What the engine puts before a sentence of a plugin's check: the resource, which is told anyway, and the whole value of a property. */
+/** What the engine puts before a sentence of a plugin's check: the resource, which is printed anyway, and the whole value of a property. */
 const checkFailed = /^\S+ resource '[^']*'(?:: property \S+ value \{.*?\})? has a problem: /s;
 
 interface Running {

@@ -61,7 +61,7 @@ export async function buildPulumi(
   }
 }
 
-/** The Go on PATH: its version ("go1.26.8"), and whether it fetches a newer one by itself ("local": it does not). */
+/** The Go on PATH: its version ("go1.26.8"), and whether it downloads a newer one ("local": it does not). */
 export interface GoOnPath {
   readonly version: string;
   readonly toolchain: string;

@@ -18,7 +18,7 @@ export type PulumiSource = "download" | "build";
 const versionLimitMs = 30_000;
 
 /**
- * The folder of a CLI that can be used as it is: of one on PATH that is recent enough and has its language host, or of
+ * The folder of a CLI that is ready to use: of one on PATH that is recent enough and has its language host, or of
  * the one in the cache when it is whole and of the pinned version.
  */
 export async function findPulumi(
@@ -84,7 +84,7 @@ async function findInCache(cache: CachePaths): Promise<string | undefined> {
 /**
  * Says what lies in a CLI folder, as the last thing before it is put in place. The sizes tell a broken file
  * without running it.
- * @throws {Error} when what is there does not run or is of another version
+ * @throws {Error} when it does not run or is of another version
  */
 export async function stampPulumi(folder: string, source: PulumiSource): Promise<void> {
   const program = path.join(folder, "bin", "pulumi");

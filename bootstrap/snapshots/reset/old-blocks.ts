@@ -13,7 +13,7 @@ import type { Run } from "../../nodes/run.ts";
 import type { NetworkInputs } from "../../nodes/on-nodes.ts";
 import type { Manifest } from "../manifest-schema.ts";
 
-/** A peer of a node that is no node of the network. */
+/** A peer outside the network. */
 export interface Outsider extends Pick<SeenPeer, "agent" | "address"> {
   readonly node: string;
 }

@@ -28,7 +28,7 @@ export interface ArchiveLimits {
   readonly entries: number;
   /** Characters of a name, or of what a link leads to. */
   readonly name: number;
-  /** Bytes of one file, as it is and unpacked. */
+  /** Bytes of one file, packed and unpacked. */
   readonly file: number;
   /** Bytes of all of them unpacked, and of the archive itself. */
   readonly bytes: number;

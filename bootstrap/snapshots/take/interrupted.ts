@@ -14,7 +14,7 @@ export async function clearAway(docker: Docker): Promise<string[]> {
 }
 
 /**
- * The same for a command: what of it does not go is no reason not to go on.
+ * The same for a command, which continues if something cannot be restored.
  * @returns a line for each name that was put back, and for what could not be done
  */
 export async function clearInterrupted(docker: Docker): Promise<string[]> {
