@@ -3,7 +3,7 @@ import { constants } from "node:os";
 /** Milliseconds in which a repeated signal is the same key press: a terminal and npm both send it. */
 const samePressMs = 1_000;
 
-/** Somebody told the program to stop. */
+/** The program was asked to stop. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
   readonly signal: NodeJS.Signals;

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 
 import { isAggregateError, isError } from "./is-error.ts";
 
-/** The error's message and those of its causes that it does not quote already. */
+/** The error's message and those of its causes, unless it quotes them already. */
 export function messageOf(error: unknown): string {
   return withCauses(error, "");
 }

@@ -1,4 +1,4 @@
-/** The name that a person most likely meant: of `names` the one with the fewest changes to `word`; undefined when none is near. */
+/** The name that the user most likely meant: the one in `names` with the fewest edits to `word`; undefined if none is near. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   // A third of the letters wrong is another word.
   const most = Math.max(1, Math.floor(word.length / 3));

@@ -1,4 +1,4 @@
-/** Text of others on a terminal, where a control character could move the cursor, hide lines or type for the reader. */
+/** Makes text from outside safe to print: on a terminal, a control character could move the cursor, hide lines or type for the reader. */
 
 /**
  * The text with its control characters written out, as `\u001b`, and those that turn the direction of

@@ -1,6 +1,6 @@
-/** The proxies that the environment names, and this machine itself, which no request of ours may reach through one. */
+/** The proxies in the environment, and the rule that no request to this machine goes through one. */
 
-/** What this machine is called in URLs. */
+/** Names of this machine in URLs. */
 const thisMachine = ["localhost", "127.0.0.1", "::1"];
 
 /** Those that name a proxy. */

@@ -1,6 +1,6 @@
 /**
- * Imported first by each entry of the package: what comes after it would fail on an older Node.js, by its own
- * words or those of a library.
+ * Imported first by each entry of the package: later imports would fail on an older Node.js, with a message of their own
+ * or of a library.
  */
 import { nodeProblem } from "./node-version.ts";
 

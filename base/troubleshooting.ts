@@ -1,7 +1,7 @@
-/** Pointers from an error to the section of docs/troubleshooting.md that tells more than fits into its message. */
+/** Pointers from an error to the section of docs/troubleshooting.md that explains more than fits into its message. */
 import { existsSync } from "node:fs";
 
-/** The page's sections that errors of the program point to, by their anchors. */
+/** The anchors of the page's sections that errors point to. */
 export const sections = [
   "a-build-failed",
   "a-command-of-the-set-up-failed",

@@ -1,4 +1,4 @@
-/** Where a network's chain comes from: a plan that is carried out, or the snapshot that its nodes were started from. */
+/** The origin of a network's chain: a plan to carry out, or the snapshot that its nodes were started from. */
 import { bootstrap, prepare } from "./bootstrap.ts";
 import { reconnect } from "./nodes/reconnect.ts";
 import type { ChainPlan } from "./plan/chain-plan.ts";

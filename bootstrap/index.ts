@@ -1,4 +1,4 @@
-/** What a program needs to talk to a node of the network. */
+/** The package's entry: everything that a program needs to talk to a node of the network. */
 import "../base/require-node.ts";
 
 export { labelBalances } from "./payments/label-balances.ts";

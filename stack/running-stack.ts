@@ -1,4 +1,4 @@
-/** A running stack as its state knows it: what is needed to work on its nodes. */
+/** A running stack, read from its state: everything needed to work on its nodes. */
 import type { Funded } from "../bootstrap/payments/funding.ts";
 import type { NetworkInputs } from "../bootstrap/nodes/on-nodes.ts";
 import type { Environment } from "../toolchain/ensure.ts";

@@ -1,4 +1,4 @@
-/** The key by which a value in a stack's state says that it is something special, and that it is a secret. */
+/** The key that marks a special value in a stack's state, and the value that marks a secret. */
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 

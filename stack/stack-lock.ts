@@ -1,4 +1,4 @@
-/** The lock that an update of the file backend holds, and that one which was killed leaves behind. */
+/** The lock that an update of the file backend holds, and that a killed one leaves behind. */
 import { glob, readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";

@@ -1,4 +1,4 @@
-/** What a failed test leaves to look at: what each node was at, and what it wrote. */
+/** Files that a failed test leaves: the state of each node and its log. */
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 

@@ -1,4 +1,4 @@
-/** A fresh network for a test: a snapshot's nodes, started on their own, connected and checked. */
+/** A fresh network for a test: a snapshot's nodes, started on their own network, connected and verified. */
 import type Docker from "dockerode";
 
 import { openNodes } from "../bootstrap/nodes/node.ts";

@@ -1,4 +1,4 @@
-/** A network of one's own: real nodes with a known history, until the end of the scope. */
+/** A network for one test: real nodes with a known history, until the end of the scope. */
 import type Docker from "dockerode";
 
 import { Network } from "../bootstrap/verbs/network.ts";

@@ -1,4 +1,4 @@
-/** Networks that are started ahead, so that a test gets one at once. */
+/** Networks that are started ahead of time, so that a test gets one at once. */
 import type Docker from "dockerode";
 
 import { connectEngine } from "../engine/client.ts";

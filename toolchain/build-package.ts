@@ -1,4 +1,4 @@
-/** Makes dist/, which is what the package consists of: Node runs no TypeScript below node_modules. */
+/** Builds dist/, the content of the package: Node.js does not run TypeScript below node_modules. */
 import { cp, rm } from "node:fs/promises";
 import path from "node:path";
 

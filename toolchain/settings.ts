@@ -3,7 +3,7 @@ import { PULUMI_VERSION } from "./pulumi/versions.ts";
 /** Which Docker provider plugin to use: `auto` is the official one, or the stand-in where it cannot be fetched. */
 export type DockerPluginChoice = "auto" | "official" | "stand-in";
 
-/** What a person may set in the environment. Everything has a default. */
+/** The settings in the environment. Everything has a default. */
 export interface Settings {
   /**
    * `REGTEST_CLI_DOWNLOAD_BASE`: the folder (URL) that holds the official archive of the Pulumi CLI and its

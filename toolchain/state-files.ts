@@ -1,4 +1,4 @@
-/** Files of the project's own that a kill or a full disk may have cut off: each is known by its name, and put right where that is safe. */
+/** The project's own files that a kill or a full disk may have truncated: each is recognised by its name, and repaired where that is safe. */
 import { glob, open, rm } from "node:fs/promises";
 import path from "node:path";
 

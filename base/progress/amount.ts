@@ -1,8 +1,8 @@
-/** How far a step is, in words that a program can read too: a provider plugin can tell the command line nothing but text. */
+/** How far a step is, as text that a program can parse too: a provider plugin can send only text to the command line. */
 
 export interface Amount {
   readonly done: number;
-  /** All of it. Left out: nobody knows yet. */
+  /** The total. Left out: not known yet. */
   readonly of?: number;
   readonly unit: Unit;
 }

@@ -1,4 +1,4 @@
-/** Steps in plain lines, for a file, a pipe or a log: one when a step begins and one when it ends, without control characters. */
+/** Steps as plain lines, for a file, a pipe or a log: one when a step starts and one when it ends, without control characters. */
 import { writeAmount } from "./amount.ts";
 import type { Display, Severity, Step } from "./steps.ts";
 import { beginning, duration, fullTitle } from "./step-words.ts";

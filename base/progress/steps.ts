@@ -1,8 +1,8 @@
-/** What runs, what has ended, and how long it took: kept here, and shown by a {@link Display}. */
+/** Records which steps run, which have ended and how long they took; a {@link Display} shows them. */
 import { printable } from "../printable.ts";
 import { type Amount, everyMs, readStatus } from "./amount.ts";
 
-/** Tells a person what a set-up does while it does it. */
+/** Reports what the set-up does while it runs. */
 export interface Progress {
   /** A long step: its title at once, a sign of life while it runs, how far it is where `work` counts, and how long it took. */
   step<T>(title: string, work: (count: (amount: Amount) => void) => Promise<T>): Promise<T>;

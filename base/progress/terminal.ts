@@ -1,4 +1,4 @@
-/** Steps on a terminal: what runs is drawn over and over at its foot, what has ended stays above. */
+/** Steps on a terminal: running steps are redrawn at the bottom, finished ones stay above. */
 import { createLogUpdate } from "log-update";
 
 import { columnsOf, endedLines, runningLines, type Stream } from "./frame.ts";

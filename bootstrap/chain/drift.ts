@@ -1,4 +1,4 @@
-/** What of a network is no longer as the bootstrap left it. */
+/** Finds how a network differs from what the bootstrap left. */
 import type { ChainFacts } from "./facts.ts";
 import { connectedPeers, declaredPeers } from "../nodes/peers.ts";
 import type { Addressed, Edge } from "../nodes/peers.ts";

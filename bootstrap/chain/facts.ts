@@ -1,4 +1,4 @@
-/** What is true of the network at a moment. */
+/** The state of the network at a moment, as a snapshot's manifest records it. */
 import { pointing } from "../../base/troubleshooting.ts";
 import { btcToSat, formatBtc } from "../payments/amount.ts";
 import type { Node, NodeSpec } from "../nodes/node.ts";

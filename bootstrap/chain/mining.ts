@@ -1,4 +1,4 @@
-/** Mining, and all nodes agreeing on what was mined. */
+/** Mining, and waiting until all nodes have the blocks. */
 import type { Node } from "../nodes/node.ts";
 import { minerOf, nodeOf, onEach, type Run } from "../nodes/run.ts";
 import { commonHeight, tellHeaders } from "./tell-headers.ts";

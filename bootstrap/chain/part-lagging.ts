@@ -3,7 +3,7 @@ import type { Run } from "../nodes/run.ts";
 import { waitFor } from "../../base/wait.ts";
 
 /**
- * Parts the nodes that are behind the others from all peers; connecting them is the next step. One whose
+ * Disconnects the nodes that are behind from all peers; the next step connects them again. One whose
  * clock was behind has refused blocks as too new, and asks for them again over a new connection alone.
  */
 export async function partLagging(run: Run): Promise<void> {

@@ -1,4 +1,4 @@
-/** Nodes that do not start, since somebody mined at a time in the future that was set by hand and kept by nobody. */
+/** Recovers nodes that do not start because blocks were mined at a future time that `setmocktime` had set and nothing kept. */
 import { logTail } from "../../engine/log.ts";
 import { engineError } from "../../engine/engine-error.ts";
 import { keepTime } from "./kept-time.ts";

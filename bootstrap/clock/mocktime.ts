@@ -1,4 +1,4 @@
-/** Which time the chain's blocks carry. */
+/** The times of the chain's blocks. */
 import { pointing } from "../../base/troubleshooting.ts";
 import { minerOf, type Run } from "../nodes/run.ts";
 

@@ -1,4 +1,4 @@
-/** Ends waiting for a node at the moment its container ends. */
+/** Ends the wait for a node as soon as its container exits. */
 import type Docker from "dockerode";
 
 import { logTail } from "../../engine/log.ts";

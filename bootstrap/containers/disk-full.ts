@@ -1,7 +1,7 @@
 import { logTail } from "../../engine/log.ts";
 import type { Watched } from "./container-exit.ts";
 
-/** Lines of a log that are looked through. */
+/** Lines of a log that are searched. */
 const lines = 50;
 
 /** How bitcoind, SQLite and the system say it. */

@@ -1,7 +1,7 @@
 /**
- * What is left of a wallet when bitcoind is killed while it makes one. Either the file lacks the mark
+ * What remains of a wallet if bitcoind is killed while it creates one. Either the file lacks the mark
  * of its format, and is neither loaded (-18) nor replaced (-4); or it lacks the mark of what it holds,
- * and is loaded as one of the kind that knows no descriptors, which nobody makes any more.
+ * and is loaded as a legacy wallet without descriptors, which nobody creates any more.
  */
 import { execIn } from "../../engine/exec.ts";
 import type { Node } from "./node.ts";

@@ -1,4 +1,4 @@
-/** Working on the nodes of a stack for the time of one operation. */
+/** Opens the nodes of a stack for the duration of one operation. */
 import type Docker from "dockerode";
 
 import { reporter } from "../../base/progress/amount.ts";

@@ -1,4 +1,4 @@
-/** Who is connected to whom. */
+/** The connections between nodes. */
 import { nodeOf, onEach, type Run } from "./run.ts";
 import type { Node } from "./node.ts";
 import type { PeerInfo } from "../rpc/methods.ts";

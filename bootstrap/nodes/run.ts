@@ -1,4 +1,4 @@
-/** What a step of the bootstrap runs in: limits, a signal, and somebody to tell. */
+/** The context of a step of the bootstrap: its nodes, limits, signal and reporter. */
 import { messageOf } from "../../base/message.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import type { Reporter } from "../../base/progress/amount.ts";

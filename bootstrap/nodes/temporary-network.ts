@@ -1,4 +1,4 @@
-/** A network without a Pulumi stack, for the time of one scope: for the test kit, for golden values, for tests of the bootstrap. */
+/** A network without a Pulumi stack, for the duration of one scope: for the test kit, golden values and tests of the bootstrap. */
 import { randomBytes } from "node:crypto";
 
 import type Docker from "dockerode";

@@ -1,4 +1,4 @@
-/** Each node's wallets, the first named like the node: made if missing, loaded, and holding their keys. */
+/** Creates and loads each node's wallets, the first named like the node, and imports their keys. */
 import { pointing } from "../../base/troubleshooting.ts";
 import { isHalfMade, setAside } from "./half-made-wallet.ts";
 import { type KeyDescriptor, walletDescriptors } from "../keys/wallet-descriptors.ts";

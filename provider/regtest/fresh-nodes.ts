@@ -1,6 +1,6 @@
 /**
- * Nodes for a scenario to begin on. What a scenario has done cannot be told from the chain, as the steps
- * of the walk-through can: one that was interrupted is run again as a whole, from the genesis block on.
+ * Fresh nodes for a scenario. A scenario's work cannot be recognised in the chain, as the steps
+ * of the walk-through can: an interrupted one runs again completely, from the genesis block.
  */
 import type Docker from "dockerode";
 

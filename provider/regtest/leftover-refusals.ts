@@ -1,4 +1,4 @@
-/** The refusal to go on where an interrupted run left what the stack's state does not know. */
+/** Refuses to continue if an interrupted run left things that are not in the stack's state. */
 import type Docker from "dockerode";
 
 import type { CheckFailure, OperationContext } from "../server/handler.ts";

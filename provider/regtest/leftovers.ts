@@ -1,4 +1,4 @@
-/** What a stack made on the engine, and what of it an interrupted run never recorded. */
+/** Finds what a stack made on the engine, and which of it an interrupted run never recorded. */
 import type Docker from "dockerode";
 
 import { isPassingName, isStackContainer, label, labelFilter } from "../../engine/labels.ts";

@@ -1,9 +1,9 @@
-/** Resources that are nothing but what was found out: kept in the state, with nothing to make or to remove. */
+/** Resources that only record what was looked up: kept in the state, with nothing to create or remove. */
 import type { Properties, ResourceHandler } from "../server/handler.ts";
 import { inputDiff } from "./input-diff.ts";
 
 export interface LookUp {
-  /** Finds it out, and fills it in: so a preview knows it too. */
+  /** Looks it up and fills it in, so that a preview knows it too. */
   readonly check: ResourceHandler["check"];
   /** The input that is its id. */
   readonly id: string;

@@ -1,5 +1,5 @@
 /**
- * What a resource of a provider plugin is to the plugin server: six verbs over property bags.
+ * A resource of a provider plugin, as the plugin server sees it: six verbs on property bags.
  * The server speaks gRPC with the Pulumi engine, a handler speaks of one kind of resource.
  */
 

@@ -1,4 +1,4 @@
-/** The operations under way: what each may use, and how they end when the user or the clock says so. */
+/** The running operations: their contexts, cancellation and time-outs. */
 import { isError } from "../../base/is-error.ts";
 import { readStatus } from "../../base/progress/amount.ts";
 import type { EngineLog } from "./engine-log.ts";

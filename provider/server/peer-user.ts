@@ -1,6 +1,6 @@
 /**
- * Whose the other end of a connection within this machine is. The Pulumi engine calls a plugin on a port of 127.0.0.1
- * without any credentials, so that every user of the machine can, and only the kernel tells one from the other.
+ * The user at the other end of a connection within this machine. The Pulumi engine calls a plugin on a port of 127.0.0.1
+ * without any credentials, so every user of the machine can; only the kernel knows who calls.
  */
 import { readFileSync } from "node:fs";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-/** Who is to be connected to whom, and who is. */
+/** Compares the declared connections with the actual ones. */
 import { type Edge, fullMesh, type SeenPeer } from "../../bootstrap/nodes/peers.ts";
 import type { Connection, OtherPeer } from "./report.ts";
 

@@ -1,4 +1,4 @@
-/** Nodes whose chain is no part of the longest one. */
+/** Finds nodes whose chain is not part of the longest one. */
 import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { RpcError } from "../../bootstrap/rpc/rpc-errors.ts";
 import { commonHeight } from "../../bootstrap/chain/tell-headers.ts";

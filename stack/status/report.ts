@@ -1,8 +1,8 @@
-/** What `npm run status` knows: what a stack declares, and what is seen of it now. docs/status.md describes it. */
+/** The data behind `npm run status`: what a stack declares, and its state now. docs/status.md describes it. */
 import type { NodeSpec, Role } from "../../bootstrap/nodes/node.ts";
 import type { Edge } from "../../bootstrap/nodes/peers.ts";
 
-/** What the stack's state says. */
+/** The declaration, from the stack's state. */
 export interface DeclaredStack {
   readonly stack: string;
   readonly stackId: string;

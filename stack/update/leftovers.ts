@@ -1,4 +1,4 @@
-/** Removing what an interrupted run made on the engine and never recorded. */
+/** Removes what an interrupted run made on the engine and never recorded. */
 import type Docker from "dockerode";
 
 import { unlessStatus } from "../../engine/engine-error.ts";

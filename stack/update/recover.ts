@@ -1,4 +1,4 @@
-/** Before anything else is done with a stack: mending what an interrupted run left of it. */
+/** Runs before any other work on a stack: repairs what an interrupted run left. */
 import { clearInterrupted } from "../../bootstrap/snapshots/take/interrupted.ts";
 import type Docker from "dockerode";
 

@@ -1,4 +1,4 @@
-/** The Pulumi CLI as a process of this one. */
+/** Runs the Pulumi CLI as a child process. */
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";

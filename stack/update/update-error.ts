@@ -2,7 +2,7 @@ import { printable } from "../../base/printable.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import type { Reason } from "./update-steps.ts";
 
-/** An update of a stack that did not reach its end. */
+/** An update of a stack that did not finish. */
 export class UpdateError extends Error {
   override readonly name = "UpdateError";
   readonly reasons: readonly Reason[];

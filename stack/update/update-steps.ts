@@ -1,4 +1,4 @@
-/** From Pulumi's events to steps: what is compared, made, changed and removed, and what the plugins say while they do it. */
+/** Turns Pulumi's events into steps: what is compared, created, changed and removed, and what the plugins report meanwhile. */
 import type {
   DiagnosticEvent,
   EngineEvent,
