@@ -1,4 +1,4 @@
-/** A stack's state, read in one shape: by `readState`, by whoever wants to know something of a stack. */
+/** A stack's state in the one shape in which `readState` gives it to all readers. */
 import { unwrapSecrets } from "./secrets.ts";
 import { nameOf } from "./urn.ts";
 import { pulumiQuietly, stackExists } from "./pulumi-cli.ts";

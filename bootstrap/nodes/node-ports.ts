@@ -1,4 +1,4 @@
-/** What a node offers beside RPC, each at a port of its own. */
+/** The interfaces that a node offers beside RPC, each on its own port. */
 import { engineHost } from "../../engine/host.ts";
 
 /** `zmq` has all topics; some clients, such as lnd, want blocks and transactions from two different ports. */

@@ -1,4 +1,4 @@
-/** What a person calls a resource, by its URN. */
+/** The name of a resource for people, from its URN. */
 import { nameOf } from "../urn.ts";
 
 const kinds: Readonly<Record<string, string>> = { RemoteImage: "image" };
