@@ -57,7 +57,7 @@ function isRepaired(mined: number): void {
       const chain = await stack.output("chain");
       const { printed, changes } = await refresh();
       expect(printed).toContain(
-        `${mined} blocks were mined since the bootstrap at height ${declaredHeight}; they stay`,
+        `${mined} blocks were mined since the bootstrap at height ${declaredHeight}; they are kept`,
       );
       expect(Object.keys(changes)).toEqual(["same"]);
       expect(Object.keys(await stack.up())).toEqual(["same"]);

@@ -129,8 +129,8 @@ describe("cli", () => {
   });
 
   it.each([
-    ["cli", ["bob", "getblockcount"], 'there is no node "bob"; there are alice, miner'],
-    ["logs", ["bob"], 'there is no node "bob"; there are alice, miner'],
+    ["cli", ["bob", "getblockcount"], 'there is no node "bob"; the nodes are alice, miner'],
+    ["logs", ["bob"], 'there is no node "bob"; the nodes are alice, miner'],
     [
       "status",
       ["--stack", "never-made"],
@@ -349,7 +349,7 @@ describe("a network that is not as declared", () => {
     await execIn(alice, ["sh", "-c", `echo '{' > ${datadir}/settings.json`]);
     await alice.restart();
     const ended =
-      /alice: (?:its container ended with exit code 1|bitcoind ended by itself) and was started again, /;
+      /alice: (?:its container ended with exit code 1 and was started again|bitcoind crashed and was restarted), /;
     await waitFor(
       async () => {
         const { RestartCount } = await alice.inspect();

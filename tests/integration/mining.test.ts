@@ -72,8 +72,11 @@ describe("mine", () => {
 
   it.each([
     [["0"], "Give a whole number from 1 to 10000."],
-    [["1", "--to", "Bob"], 'no address has the label "Bob"; there are alice: Alice; miner: mining'],
-    [["1", "--to", "Alice", "--node", "bob"], 'there is no node "bob"; there are alice, miner'],
+    [
+      ["1", "--to", "Bob"],
+      'no address has the label "Bob"; the labels are alice: Alice; miner: mining',
+    ],
+    [["1", "--to", "Alice", "--node", "bob"], 'there is no node "bob"; the nodes are alice, miner'],
   ])("%j is refused, and nothing is mined", async (args, message) => {
     const before = await heightOf("miner");
     const { exitCode, stderr } = await run("mine", ...args);

@@ -134,7 +134,9 @@ test("Ctrl-C while blocks are mined: it says so, and a program is told how the n
   expect(cursorVisible).toBe(true);
   expect(lines).toContainEqual(expect.stringMatching(/^✖ bootstrap failed {2}[\d.]+ s$/));
   const told = lines.slice(lines.findIndex((line) => line.startsWith("error: stopped"))).join("");
-  expect(told).toContain(`error: stopped by SIGINT: npm run up -- --stack ${stack.name} goes on`);
+  expect(told).toContain(
+    `error: stopped by SIGINT: run npm run up -- --stack ${stack.name} to continue`,
+  );
 
   const { code: next, objects } = await asJson(onStack("up", "--json"));
   expect(next).toBe(0);

@@ -293,7 +293,7 @@ describe.skipIf(!secondEnginePossible)("with a second engine", () => {
       const other = await fileOf(await madeSnapshot(name, "second"), "other.tar");
       await expect(
         importSnapshot(second.docker, other, { ...transfer, force: true }),
-      ).rejects.toThrow('another snapshot "made" is here, alice:latest of stack elsewhere');
+      ).rejects.toThrow('another snapshot "made" exists, alice:latest of stack elsewhere');
       expect(await namesOn(second.docker)).toEqual(before);
     });
 
