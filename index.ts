@@ -31,7 +31,7 @@ const networkName = `${config.prefix}regtest-network`;
 const declared = config.nodes.map((node) => ({
   ...node,
   containerName: config.prefix + node.name,
-  services: node.ports.map(({ service }) => service),
+  publishes: node.ports.map(({ name }) => name),
   dials: dialledBy(node.name, config.connect),
   mockTime: config.mockTime,
 }));
@@ -153,7 +153,7 @@ if (config.autoMine !== undefined) {
 /** Node's name → URL of its RPC. */
 export const endpoints = Object.fromEntries(nodes.map(({ name, endpoint }) => [name, endpoint]));
 /** Node's name → what it offers beside RPC, as far as config asks for it → where. */
-export const services = Object.fromEntries(nodes.map(({ name, offers }) => [name, offers]));
+export const ports = Object.fromEntries(nodes.map(({ name, offers }) => [name, offers]));
 export const rpcUser = config.rpcUser;
 export const rpcPassword = claim.rpcPassword;
 /** Amounts in BTC, with 8 places. */

@@ -7,10 +7,10 @@ import { type Role, rpcPortInContainer } from "../bootstrap/nodes/node.ts";
 import {
   restAddress,
   restArgument,
-  type Service,
-  serviceAddress,
-  serviceArguments,
-  servicePorts,
+  type PortName,
+  portAddress,
+  portArguments,
+  containerPorts,
 } from "../bootstrap/nodes/node-ports.ts";
 import { datadir } from "../bootstrap/containers/datadir.ts";
 import { labelList } from "./label-list.ts";
@@ -24,7 +24,7 @@ export interface DeclaredNode {
   /** Wallets beside its own. */
   readonly wallets: readonly string[];
   /** What it offers beside RPC, each at a port of its own. */
-  readonly services: readonly Service[];
+  readonly publishes: readonly PortName[];
   /** Whether its RPC port answers REST too. */
   readonly rest: boolean;
   /** Names of the nodes that it dials, at its start and when one comes back. */
@@ -62,7 +62,7 @@ export interface DeclaredSpec {
 }
 
 function containerArgs(node: DeclaredNode) {
-  const { name, containerName, dials, services, rest, mockTime } = node;
+  const { name, containerName, dials, publishes, rest, mockTime } = node;
   return {
     name: containerName,
     hostname: name,
@@ -70,7 +70,7 @@ function containerArgs(node: DeclaredNode) {
       `-uacomment=${name}`,
       ...dials.map((peer) => `-addnode=${peer}`),
       ...(mockTime === undefined ? [] : [`-mocktime=${mockTime}`]),
-      ...services.flatMap((service) => serviceArguments[service]),
+      ...publishes.flatMap((name) => portArguments[name]),
       ...(rest ? [restArgument] : []),
       ...node.arguments,
     ],
@@ -91,7 +91,7 @@ function containerArgs(node: DeclaredNode) {
 function publishedPorts({ rpcPort, ports }: NodePorts): docker.types.input.ContainerPort[] {
   return [
     { internal: rpcPortInContainer, external: rpcPort },
-    ...ports.map(({ service, port }) => ({ internal: servicePorts[service], external: port })),
+    ...ports.map(({ name, port }) => ({ internal: containerPorts[name], external: port })),
   ].map((port) => ({ ...port, ip: engineHost }));
 }
 
@@ -114,7 +114,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
       .all([args.hostPorts, this.endpoint])
       .apply(([{ ports }, endpoint]) =>
         Object.fromEntries<string>([
-          ...ports.map(({ service, port }) => [service, serviceAddress(service, port)] as const),
+          ...ports.map(({ name, port }) => [name, portAddress(name, port)] as const),
           ...(args.rest ? [["rest", restAddress(endpoint)] as const] : []),
         ]),
       );

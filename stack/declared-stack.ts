@@ -32,7 +32,10 @@ export async function declaredStack(
           wallets: spec?.wallets,
           container: containerName,
           endpoint: publishedUrl(rpcPort),
-          services: outputs.services?.[name] ?? {},
+          // Called services in the outputs of version 0.1.
+          ports:
+            (outputs.ports ?? (outputs as { services?: StackOutputs["ports"] }).services)?.[name] ??
+            {},
         };
       }),
       autoMine: helpers.length > 0,

@@ -15,7 +15,7 @@ export const defaultStack = "dev";
 export interface StackOutputs {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Node's name → what it offers beside RPC → where. */
-  readonly services: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly ports: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly rpcUser: string;
   readonly chain: {
     readonly height: number;

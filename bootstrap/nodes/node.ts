@@ -5,7 +5,7 @@ import { engineError, isNotFound } from "../../engine/engine-error.ts";
 import { publishedUrl } from "../../engine/host.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import { RpcClient } from "../rpc/client.ts";
-import { serviceAddresses } from "./node-ports.ts";
+import { portAddresses } from "./node-ports.ts";
 import { endOf } from "../containers/container-exit.ts";
 
 /** A miner mines and pays; a peer is connected and can be paid. */
@@ -46,7 +46,7 @@ export interface Node extends NodeSpec {
   readonly rpc: RpcClient;
   readonly containerName: string;
   /** What it publishes beside RPC → where: `p2p`, `zmq`, `zmqBlock`, `zmqTx`, `rest`. */
-  readonly services: Readonly<Record<string, string>>;
+  readonly ports: Readonly<Record<string, string>>;
   /** The same client, for the node's own wallet. */
   readonly wallet: RpcClient;
 }
@@ -108,7 +108,7 @@ export async function openNode(
     containerName: inspected.Name.slice(1),
     credentials,
     ip: await ownAddress(docker, inspected),
-    services: serviceAddresses(NetworkSettings.Ports, Config.Cmd, url),
+    ports: portAddresses(NetworkSettings.Ports, Config.Cmd, url),
     rpc,
     wallet: rpc.wallet(spec.name),
   };

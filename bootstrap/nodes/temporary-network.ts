@@ -13,7 +13,7 @@ import { type NodeSpec, type Role, rpcPortInContainer } from "./node.ts";
 import { type Edge, dialledBy, fullMesh } from "./peers.ts";
 import { generatePassword, rpcAuth } from "../keys/rpcauth.ts";
 import type { Run } from "./run.ts";
-import { type Offers, restArgument, serviceArguments, servicePorts } from "./node-ports.ts";
+import { type Offers, restArgument, portArguments, containerPorts } from "./node-ports.ts";
 import { type NetworkInputs, onNodes } from "./on-nodes.ts";
 import { joinSignals } from "../../base/wait.ts";
 
@@ -47,7 +47,7 @@ export interface TemporaryNetworkOptions {
   readonly signal: AbortSignal;
 }
 
-const nothing: Offers = { services: [], rest: false };
+const nothing: Offers = { ports: [], rest: false };
 
 export interface TemporaryNetwork extends AsyncDisposable {
   /** The value of the label {@link label.stackId} on all that it has on the engine. */
@@ -89,10 +89,7 @@ export async function openTemporaryNetwork(
     const auth = rpcAuth(credentials.rpcUser, credentials.rpcPassword);
     const startOne = async (node: TemporaryNode): Promise<NodeSpec> => {
       const { name, role, wallets, image, offers = nothing } = node;
-      const ports = [
-        rpcPortInContainer,
-        ...offers.services.map((service) => servicePorts[service]),
-      ];
+      const ports = [rpcPortInContainer, ...offers.ports.map((name) => containerPorts[name])];
       const container = await docker.createContainer({
         name: `${id}-${name}`,
         Image: image,
@@ -100,7 +97,7 @@ export async function openTemporaryNetwork(
         Cmd: [
           `-rpcauth=${auth}`,
           `-uacomment=${name}`,
-          ...offers.services.flatMap((service) => serviceArguments[service]),
+          ...offers.ports.flatMap((name) => portArguments[name]),
           ...(offers.rest ? [restArgument] : []),
           ...dialledBy(name, connect).map((peer) => `-addnode=${peer}`),
           ...(options.arguments ?? []),

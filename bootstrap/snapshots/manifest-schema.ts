@@ -5,7 +5,7 @@ import type { ChainFacts } from "../chain/facts.ts";
 import type { Mempools } from "../chain/mempools.ts";
 import { genesisTime, lastTime } from "../clock/mocktime.ts";
 import { nodeNamePattern, type Role } from "../nodes/node.ts";
-import { type Offers, services } from "../nodes/node-ports.ts";
+import { type PortName, portNames } from "../nodes/node-ports.ts";
 import type { Edge } from "../nodes/peers.ts";
 import type { Funded } from "../payments/funding.ts";
 
@@ -40,8 +40,8 @@ export interface NodeManifest {
   readonly version: number;
   /** Arguments of bitcoind beside its configuration file, without credentials. */
   readonly arguments: readonly string[];
-  /** What it published beside RPC. Missing in snapshots up to version 0.1. */
-  readonly offers?: Offers | undefined;
+  /** What it published beside RPC: `services` are the names of ports. Missing in snapshots up to version 0.1. */
+  readonly offers?: { readonly services: readonly PortName[]; readonly rest: boolean } | undefined;
   /** Id of the image with the node's programs, which its image in the snapshot is built on. */
   readonly baseImage: string;
   /** Label → addresses, of the node's own wallet. */
@@ -71,7 +71,7 @@ const schema: z.ZodType<Manifest> = z
           role: z.enum(["miner", "peer"]),
           version: z.int().min(0).max(99_999_999),
           arguments: z.array(text.startsWith("-")),
-          offers: z.object({ services: z.array(z.enum(services)), rest: z.boolean() }).optional(),
+          offers: z.object({ services: z.array(z.enum(portNames)), rest: z.boolean() }).optional(),
           baseImage: z.string().regex(/^sha256:[0-9a-f]{64}$/, "is not an image id"),
           addresses: z.record(text, z.array(text)),
         }),

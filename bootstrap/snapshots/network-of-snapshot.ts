@@ -1,6 +1,6 @@
 /** The nodes of a snapshot as config values, for a stack that starts from it. */
 import type { Manifest, NodeManifest } from "./manifest-schema.ts";
-import { type Offers, restArgument, serviceArguments, services } from "../nodes/node-ports.ts";
+import { type Offers, portArguments, portNames, restArgument } from "../nodes/node-ports.ts";
 import { argumentProblem } from "../plan/settings/arguments.ts";
 import { freePort, portKeyOf } from "../plan/settings/nodes.ts";
 
@@ -15,11 +15,11 @@ export function networkOf({ nodes, connect }: Manifest): {
   return {
     nodes: nodes.map((node) => {
       const { name, role } = node;
-      const { services, rest } = offersOf(node);
+      const { ports, rest } = offersOf(node);
       const more = givenArguments(node);
       return {
         ...{ name, role },
-        ...Object.fromEntries(services.map((service) => [portKeyOf(service), freePort])),
+        ...Object.fromEntries(ports.map((name) => [portKeyOf(name), freePort])),
         ...(rest && { rest }),
         ...(more.length > 0 && { arguments: more }),
       };
@@ -35,10 +35,10 @@ export function givenArguments({ arguments: all }: NodeManifest): string[] {
 
 /** What the node published beside RPC. Of a snapshot of version 0.1 its arguments tell, but for P2P, which needs none. */
 export function offersOf({ offers, arguments: all }: NodeManifest): Offers {
-  if (offers !== undefined) return offers;
+  if (offers !== undefined) return { ports: offers.services, rest: offers.rest };
   return {
-    services: services.filter((service) => {
-      const own = serviceArguments[service];
+    ports: portNames.filter((name) => {
+      const own = portArguments[name];
       return own.length > 0 && own.every((argument) => all.includes(argument));
     }),
     rest: all.includes(restArgument),

@@ -1,7 +1,7 @@
 import { logTail } from "../../engine/log.ts";
 import type { Node, Role } from "../nodes/node.ts";
 import type { RpcClient } from "../rpc/client.ts";
-import type { Service } from "../nodes/node-ports.ts";
+import type { PortName } from "../nodes/node-ports.ts";
 
 /** A node, and all that a program needs to talk to it. */
 export interface NetworkNode {
@@ -19,7 +19,7 @@ export interface NetworkNode {
    * What its snapshot's node published beside RPC → where: `p2p` as `127.0.0.1:PORT`, `zmq`, `zmqBlock` and
    * `zmqTx` as `tcp://127.0.0.1:PORT`, `rest` as a URL.
    */
-  readonly services: Readonly<Partial<Record<Service | "rest", string>>>;
+  readonly ports: Readonly<Partial<Record<PortName | "rest", string>>>;
   readonly containerId: string;
   readonly containerName: string;
   /** The last lines that bitcoind wrote. Default: 1,000 lines. */
@@ -27,10 +27,10 @@ export interface NetworkNode {
 }
 
 export function networkNode(node: Node): NetworkNode {
-  const { name, role, rpc, wallet, services, containerId, containerName } = node;
+  const { name, role, rpc, wallet, ports, containerId, containerName } = node;
   const log = (lines = 1_000): Promise<string> => logTail(node.container, lines);
   return {
     ...{ name, role, url: rpc.url, ...node.credentials, rpc, wallet },
-    ...{ services, containerId, containerName, log },
+    ...{ ports, containerId, containerName, log },
   };
 }

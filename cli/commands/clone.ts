@@ -81,9 +81,9 @@ function readMinutes(text: string): number {
 /** All that a program in another language needs. */
 function described({ id, manifest, nodes }: TestNetwork): unknown {
   const { height, tip } = manifest.facts;
-  const rpc = nodes.map(({ name, url, user, password, services, containerName }) => [
+  const rpc = nodes.map(({ name, url, user, password, ports, containerName }) => [
     name,
-    { url, user, password, wallet: name, services, container: containerName },
+    { url, user, password, wallet: name, ports, container: containerName },
   ]);
   return {
     id,
@@ -102,8 +102,8 @@ function told(network: TestNetwork): string {
   return [
     `Network ${id} is up, from snapshot ${manifest.snapshot} at height ${manifest.facts.height}`,
     "",
-    ...nodes.map(({ name, url, services }) =>
-      ["", name.padEnd(10), url, ...Object.values(services)].join("  "),
+    ...nodes.map(({ name, url, ports }) =>
+      ["", name.padEnd(10), url, ...Object.values(ports)].join("  "),
     ),
     "",
     `  RPC user ${first?.user ?? ""}, password ${first?.password ?? ""}`,

@@ -63,14 +63,14 @@ export function register(program: Command): void {
         const { outputs, now } = await steps.step("look at the network", () =>
           present(docker, environment, stack),
         );
-        const { endpoints, services, rpcUser, chain, snapshots, containers } = outputs;
+        const { endpoints, ports, rpcUser, chain, snapshots, containers } = outputs;
         const { height, minedSince } = now;
         result(`${changesText(updated)}\n${summary(stack, outputs, now)}`, {
           command: "up",
           stack,
           ...updated,
           ...{ height, minedSince },
-          ...{ endpoints, services, rpcUser, chain, snapshots, containers },
+          ...{ endpoints, ports, rpcUser, chain, snapshots, containers },
         });
       });
     });

@@ -43,12 +43,12 @@ export function envLines(
     showSecrets
       ? line("RPC_PASSWORD", rpcPassword)
       : `# RPC_PASSWORD: --show-secrets adds it, and ${passwordCommand(stack)} prints it`,
-    ...nodes.flatMap(({ name, endpoint, services }) => {
+    ...nodes.flatMap(({ name, endpoint, ports }) => {
       const prefix = name.toUpperCase().replaceAll("-", "_");
       return [
         line(`${prefix}_RPC_URL`, endpoint),
-        ...Object.entries(services).map(([service, address]) =>
-          line(`${prefix}_${upperSnakeCase(service)}`, address),
+        ...Object.entries(ports).map(([port, address]) =>
+          line(`${prefix}_${upperSnakeCase(port)}`, address),
         ),
       ];
     }),

@@ -14,7 +14,7 @@ export type Present = Pick<StatusReport, "height" | "minedSince"> & {
  * @param now what is true of it, which people may have moved on from the declared chain
  */
 export function summary(stack: string, outputs: StackOutputs, now: Present): string {
-  const { endpoints, services, chain, snapshots } = outputs;
+  const { endpoints, ports, chain, snapshots } = outputs;
   const tip = now.nodes.find(({ behind }) => behind === 0)?.tip;
   const names = Object.keys(endpoints);
   const width = Math.max(...names.map((name) => name.length));
@@ -25,8 +25,8 @@ export function summary(stack: string, outputs: StackOutputs, now: Present): str
       `${balanceOf(now, name) ?? "?"} BTC`.padStart(16),
       `snapshot ${snapshots[name]?.image ?? "none"}`,
     ].join("   "),
-    ...Object.entries(services[name] ?? {}).map(
-      ([service, address]) => `${"".padEnd(width)}   ${service.padEnd(4)} ${address}`,
+    ...Object.entries(ports[name] ?? {}).map(
+      ([name, address]) => `${"".padEnd(width)}   ${name.padEnd(4)} ${address}`,
     ),
   ]);
   return [

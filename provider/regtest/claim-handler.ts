@@ -18,7 +18,7 @@ import {
   UNKNOWN,
 } from "../server/handler.ts";
 import { pointing } from "../../base/troubleshooting.ts";
-import { type NodePorts, type PortsWanted, withPorts } from "./claimed-ports.ts";
+import { type NodePorts, type PortsWanted, recordedPorts, withPorts } from "./claimed-ports.ts";
 import {
   findNameTaken,
   findPortTaken,
@@ -284,8 +284,7 @@ async function networkRefusal(
 
 function nodesBefore(olds: Properties | undefined): readonly ClaimedNode[] {
   const { nodes = [] } = (olds ?? {}) as Partial<ClaimInputs>;
-  // A state of an earlier version has none beside that of the RPC.
-  return nodes.map((node) => ({ ...node, ports: (node as Partial<ClaimedNode>).ports ?? [] }));
+  return nodes.map((node) => ({ ...node, ports: recordedPorts(node) }));
 }
 
 function asProperties(value: ClaimInputs): Properties {

@@ -1,10 +1,10 @@
 /** Host ports for what nobody gave one: chosen once, and then kept. */
 import { freePort } from "../../engine/free-ports.ts";
-import type { Service } from "../../bootstrap/nodes/node-ports.ts";
+import type { PortName } from "../../bootstrap/nodes/node-ports.ts";
 
 /** A port of a node beside that of its RPC. */
-export interface ServicePort {
-  readonly service: Service;
+export interface NamedPort {
+  readonly name: PortName;
   /** TCP port of the engine's host. */
   readonly port: number;
   /** The config key that it comes from, for messages. */
@@ -17,13 +17,13 @@ export interface NodePorts {
   readonly name: string;
   /** TCP port of the engine's host. */
   readonly rpcPort: number;
-  readonly ports: readonly ServicePort[];
+  readonly ports: readonly NamedPort[];
 }
 
 /** The same as declared: without a port, any free one will do. */
 export interface PortsWanted extends Omit<NodePorts, "rpcPort" | "ports"> {
   readonly rpcPort?: number | undefined;
-  readonly ports: readonly (Omit<ServicePort, "port"> & { readonly port?: number | undefined })[];
+  readonly ports: readonly (Omit<NamedPort, "port"> & { readonly port?: number | undefined })[];
 }
 
 /**
@@ -45,22 +45,32 @@ export async function withPorts<T extends PortsWanted>(
   const result: (Omit<T, keyof NodePorts> & NodePorts)[] = [];
   for (const node of nodes) {
     const rpcPort = await choose(keyOf(node.name, "rpc"));
-    const ports: ServicePort[] = [];
+    const ports: NamedPort[] = [];
     for (const wanted of node.ports) {
-      ports.push({ ...wanted, port: await choose(keyOf(node.name, wanted.service)) });
+      ports.push({ ...wanted, port: await choose(keyOf(node.name, wanted.name)) });
     }
     result.push({ ...node, rpcPort, ports });
   }
   return result;
 }
 
-function portsOf({ name, rpcPort, ports }: PortsWanted): [string, number | undefined][] {
+/** The named ports that a state has of a node. One of version 0.1 may have none, and calls the name `service`. */
+export function recordedPorts({ ports = [] }: Partial<NodePorts>): readonly NamedPort[] {
+  return ports.map(({ service, ...port }: NamedPort & { readonly service?: PortName }) =>
+    service === undefined ? port : { ...port, name: service },
+  );
+}
+
+function portsOf(node: PortsWanted): [string, number | undefined][] {
   return [
-    [keyOf(name, "rpc"), rpcPort],
-    ...ports.map(({ service, port }): [string, number | undefined] => [keyOf(name, service), port]),
+    [keyOf(node.name, "rpc"), node.rpcPort],
+    ...node.ports.map(({ name, port }): [string, number | undefined] => [
+      keyOf(node.name, name),
+      port,
+    ]),
   ];
 }
 
-function keyOf(node: string, service: Service | "rpc"): string {
-  return `${node} ${service}`;
+function keyOf(node: string, name: PortName | "rpc"): string {
+  return `${node} ${name}`;
 }

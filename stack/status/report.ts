@@ -26,7 +26,7 @@ export interface DeclaredNode extends Pick<NodeSpec, "name" | "wallets"> {
   readonly container: string;
   readonly endpoint: string;
   /** What it offers beside RPC → where. */
-  readonly services: Readonly<Record<string, string>>;
+  readonly ports: Readonly<Record<string, string>>;
 }
 
 /** No secret is in it. Amounts are in BTC with 8 places, times in ISO 8601, UTC. */

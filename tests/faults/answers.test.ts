@@ -63,7 +63,7 @@ function nodeAt(url: string, itsContainer = container()): Node {
   const wallet = rpc.wallet("alice");
   const spec = { name: "alice", role: "peer", containerId: "0123", ip: "172.18.0.2" } as const;
   const container = { container: itsContainer, containerName: "alice" };
-  return { ...spec, ...container, services: {}, credentials, rpc, wallet };
+  return { ...spec, ...container, ports: {}, credentials, rpc, wallet };
 }
 
 /** The bootstrap's first step on that node. Returns the message it fails with, which never has the password. */

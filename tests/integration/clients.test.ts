@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Subscriber } from "zeromq";
 
 import { rpcPortInContainer } from "../../bootstrap/nodes/node.ts";
-import { servicePorts } from "../../bootstrap/nodes/node-ports.ts";
+import { containerPorts } from "../../bootstrap/nodes/node-ports.ts";
 import { waitFor } from "../../base/wait.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { logTail } from "../../engine/log.ts";
@@ -16,7 +16,7 @@ const topics = ["rawblock", "rawtx", "hashblock", "hashtx", "sequence"];
 const limitMs = 60_000;
 
 let stack: TestStack;
-let services: Record<string, Record<string, string>>;
+let ports: Record<string, Record<string, string>>;
 let rpcPort: number;
 let password: string;
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
     ]),
   });
   await stack.up();
-  services = await stack.output("services");
+  ports = await stack.output("ports");
   const endpoints = await stack.output<Record<string, string>>("endpoints");
   rpcPort = Number(new URL(endpoints["alice"] ?? "").port);
   password = await stack.output("rpcPassword");
@@ -90,7 +90,7 @@ describe("ZMQ", () => {
     const subscriber = new Subscriber();
     const heard = new Map<string, string[]>(topics.map((topic) => [topic, []]));
     try {
-      subscriber.connect(services["alice"]?.["zmq"] ?? "");
+      subscriber.connect(ports["alice"]?.["zmq"] ?? "");
       subscriber.subscribe(...topics);
       const hearing = (async () => {
         for await (const [topic, body] of subscriber) {
@@ -132,7 +132,7 @@ describe("ZMQ", () => {
 
 describe("ZMQ for a client that wants blocks and transactions from two addresses", () => {
   it("has each at its own, and all at the third", async () => {
-    const { zmq, zmqBlock, zmqTx } = services["alice"] ?? {};
+    const { zmq, zmqBlock, zmqTx } = ports["alice"] ?? {};
     expect(new Set([zmq, zmqBlock, zmqTx]).size).toBe(3);
     const published = JSON.parse(await ask("alice", "getzmqnotifications")) as {
       type: string;
@@ -140,9 +140,9 @@ describe("ZMQ for a client that wants blocks and transactions from two addresses
     }[];
     const topicsAt = (port: number): string[] =>
       published.filter(({ address }) => address.endsWith(`:${port}`)).map(({ type }) => type);
-    expect(topicsAt(servicePorts.zmqBlock).toSorted()).toEqual(["pubhashblock", "pubrawblock"]);
-    expect(topicsAt(servicePorts.zmqTx).toSorted()).toEqual(["pubhashtx", "pubrawtx"]);
-    expect(topicsAt(servicePorts.zmq)).toHaveLength(topics.length);
+    expect(topicsAt(containerPorts.zmqBlock).toSorted()).toEqual(["pubhashblock", "pubrawblock"]);
+    expect(topicsAt(containerPorts.zmqTx).toSorted()).toEqual(["pubhashtx", "pubrawtx"]);
+    expect(topicsAt(containerPorts.zmq)).toHaveLength(topics.length);
   });
 });
 
@@ -150,7 +150,7 @@ describe("P2P", () => {
   it("gives a bitcoind outside of the stack the chain", async () => {
     const tip = await ask("alice", "getbestblockhash");
     const container = await onHost({
-      Cmd: [`-connect=${services["alice"]?.["p2p"] ?? ""}`, "-server=0", "-listen=0"],
+      Cmd: [`-connect=${ports["alice"]?.["p2p"] ?? ""}`, "-server=0", "-listen=0"],
     });
     await waitFor(
       async () => {
@@ -164,7 +164,7 @@ describe("P2P", () => {
 
 describe("REST", () => {
   it("answers without a password where it is asked for, and nowhere else", async () => {
-    const rest = services["alice"]?.["rest"] ?? "";
+    const rest = ports["alice"]?.["rest"] ?? "";
     const info = await fetch(`${rest}/chaininfo.json`);
     expect(await info.json()).toMatchObject({
       chain: "regtest",
@@ -178,15 +178,18 @@ describe("REST", () => {
 
 describe("the outputs", () => {
   it("list what is there, on 127.0.0.1, and stay the same the second time", async () => {
-    expect(Object.keys(services["alice"] ?? {}).toSorted()).toEqual([
+    expect(Object.keys(ports["alice"] ?? {}).toSorted()).toEqual([
       ...["p2p", "rest", "zmq", "zmqBlock", "zmqTx"],
     ]);
-    expect(services["miner"]).toEqual({});
+    expect(ports["miner"]).toEqual({});
     const { NetworkSettings } = await stack.container("alice").inspect();
-    const ports = NetworkSettings.Ports as Record<string, { HostIp: string; HostPort: string }[]>;
-    const portOf = (service: string): string => new URL(services["alice"]?.[service] ?? "").port;
-    const [, p2p] = services["alice"]?.["p2p"]?.split(":") ?? [];
-    expect(ports).toEqual({
+    const published = NetworkSettings.Ports as Record<
+      string,
+      { HostIp: string; HostPort: string }[]
+    >;
+    const portOf = (name: string): string => new URL(ports["alice"]?.[name] ?? "").port;
+    const [, p2p] = ports["alice"]?.["p2p"]?.split(":") ?? [];
+    expect(published).toEqual({
       [`${rpcPortInContainer}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(rpcPort) }],
       "18444/tcp": [{ HostIp: "127.0.0.1", HostPort: p2p }],
       "28332/tcp": [{ HostIp: "127.0.0.1", HostPort: portOf("zmq") }],
@@ -194,7 +197,7 @@ describe("the outputs", () => {
       "28334/tcp": [{ HostIp: "127.0.0.1", HostPort: portOf("zmqTx") }],
     });
     expect(Object.keys(await stack.up())).toEqual(["same"]);
-    expect(await stack.output("services")).toEqual(services);
+    expect(await stack.output("ports")).toEqual(ports);
   });
 
   it("are refused a port that somebody else has", async () => {
@@ -204,7 +207,7 @@ describe("the outputs", () => {
         {
           name: "miner",
           role: "miner",
-          p2pPort: Number(services["alice"]?.["p2p"]?.split(":")[1]),
+          p2pPort: Number(ports["alice"]?.["p2p"]?.split(":")[1]),
         },
       ]),
     });

@@ -255,7 +255,7 @@ describe("status", () => {
     const script = '. "$0"; printf "%s\\n" "$RPC_USER:$RPC_PASSWORD" "$MINER_RPC_URL" "$ALICE_ZMQ"';
     const sourced = await execa("sh", ["-eu", "-c", script, file]);
     const endpoints = await stack.output<Record<string, string>>("endpoints");
-    const { alice } = await stack.output<Record<string, { zmq?: string }>>("services");
+    const { alice } = await stack.output<Record<string, { zmq?: string }>>("ports");
     expect(sourced.stdout.split("\n")).toEqual([
       `user:${password}`,
       endpoints["miner"],

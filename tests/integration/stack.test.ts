@@ -32,11 +32,11 @@ describe("a stack with the defaults", () => {
         "endpoints",
         "rpcPassword",
         "rpcUser",
-        "services",
+        "ports",
         "snapshots",
       ].toSorted(),
     );
-    expect(outputs["services"]?.value).toEqual({ alice: {}, miner: {} });
+    expect(outputs["ports"]?.value).toEqual({ alice: {}, miner: {} });
     expect(outputs["rpcPassword"]?.secret).toBe(true);
     expect(outputs["rpcUser"]?.value).toBe("user");
     expect(outputs["chain"]?.value).toMatchObject({

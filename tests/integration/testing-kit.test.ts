@@ -58,8 +58,8 @@ describe("a network", () => {
     expect(await network.miner.rpc.call("getpeerinfo")).not.toEqual([]);
     expect(network.nodes.map(({ name }) => name)).toEqual(["alice", "miner"]);
     expect(network.node("miner")).toBe(network.nodes[1]);
-    for (const { url, services } of network.nodes) {
-      expect(services).toEqual({});
+    for (const { url, ports } of network.nodes) {
+      expect(ports).toEqual({});
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     }
   });

@@ -1,6 +1,6 @@
 /** The config key `nodes`: which nodes there are. */
 import { nodeNamePattern, type Role } from "../../nodes/node.ts";
-import { type Service, services } from "../../nodes/node-ports.ts";
+import { type PortName, portNames } from "../../nodes/node-ports.ts";
 import { argumentProblem } from "./arguments.ts";
 import { autoMinerName } from "./auto-miner-name.ts";
 import { type ImageSettings, readImage } from "./image.ts";
@@ -9,7 +9,7 @@ import { type Entry, readEntry, readTexts } from "./structured.ts";
 
 /** A port of a node beside that of its RPC, published when it is asked for. */
 export interface PortSettings {
-  readonly service: Service;
+  readonly name: PortName;
   /** Host port on 127.0.0.1. Undefined: one that is free is chosen once, and kept. */
   readonly port: number | undefined;
   /** Its config key, for messages. */
@@ -63,7 +63,7 @@ export const nodeKeys = [
   "role",
   "image",
   "rpcPort",
-  ...services.map(portKeyOf),
+  ...portNames.map(portKeyOf),
   "rest",
   "wallets",
   "arguments",
@@ -106,11 +106,11 @@ function readNode(
     image: readImage(entry["image"], `${key}.image`, problems),
     rpcPort: given === undefined ? known?.port : readPort(given, `${key}.rpcPort`, problems),
     portKey: given === undefined && known !== undefined ? known.key : `${key}.rpcPort`,
-    ports: services.flatMap((service) => {
-      const portKey = `${key}.${portKeyOf(service)}`;
-      const wanted = entry[portKeyOf(service)];
+    ports: portNames.flatMap((name) => {
+      const portKey = `${key}.${portKeyOf(name)}`;
+      const wanted = entry[portKeyOf(name)];
       if (wanted === undefined) return [];
-      return [{ service, port: readPort(wanted, portKey, problems), key: portKey }];
+      return [{ name, port: readPort(wanted, portKey, problems), key: portKey }];
     }),
     rest: readFlag(entry["rest"], `${key}.rest`, problems),
     wallets: readWallets(entry["wallets"], name, key, problems),
@@ -118,9 +118,9 @@ function readNode(
   };
 }
 
-/** The config key of a node that asks for the service. */
-export function portKeyOf(service: Service): string {
-  return `${service}Port`;
+/** The config key of a node that asks for the port. */
+export function portKeyOf(name: PortName): string {
+  return `${name}Port`;
 }
 
 function readName(raw: unknown, key: string, problems: Problems): string {

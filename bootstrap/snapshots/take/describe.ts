@@ -5,7 +5,7 @@ import type { Mempools } from "../../chain/mempools.ts";
 import type { Node } from "../../nodes/node.ts";
 import type { Edge } from "../../nodes/peers.ts";
 import type { Run } from "../../nodes/run.ts";
-import { restArgument, servicePorts, services } from "../../nodes/node-ports.ts";
+import { containerPorts, portNames, restArgument } from "../../nodes/node-ports.ts";
 import { manifestFormat, type Manifest, type NodeManifest } from "../manifest-schema.ts";
 
 /** What the nodes cannot tell. */
@@ -68,7 +68,7 @@ async function describeNode(
     role,
     version,
     offers: {
-      services: services.filter((service) => ports[`${servicePorts[service]}/tcp`] !== undefined),
+      services: portNames.filter((name) => ports[`${containerPorts[name]}/tcp`] !== undefined),
       rest: Config.Cmd.includes(restArgument),
     },
     arguments: Config.Cmd.filter((argument) => !argument.startsWith("-rpcauth=")),

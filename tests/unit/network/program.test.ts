@@ -122,7 +122,7 @@ describe("by default", () => {
     const { outputs } = await declaredBy();
     expect(outputs).toMatchObject({
       endpoints: { alice: "http://127.0.0.1:18332", miner: "http://127.0.0.1:18342" },
-      services: { alice: {}, miner: {} },
+      ports: { alice: {}, miner: {} },
       rpcUser: "user",
       chain: { height: 107, tip: "tip", aliceAddress: "hers", fundingTxid: "of 30" },
       containers: {
@@ -142,7 +142,7 @@ describe("with", () => {
     expect(names.filter((name) => !name.startsWith("mine-"))).toEqual([]);
   });
 
-  it("a node of its own ports, services and arguments, the container has them", async () => {
+  it("a node of its own ports and arguments, the container has them", async () => {
     const nodes = JSON.stringify([
       { name: "miner", role: "miner" },
       ...[{ name: "bob", rpcPort: 2001, zmqPort: 2002, p2pPort: 2003, arguments: ["-txindex"] }],
@@ -158,7 +158,7 @@ describe("with", () => {
     );
     expect(bob["ports"]).toHaveLength(3);
     expect(bob["command"]).toEqual(expect.arrayContaining(["-uacomment=bob", "-txindex"]));
-    expect(program.outputs["services"]).toMatchObject({
+    expect(program.outputs["ports"]).toMatchObject({
       miner: {},
       bob: { p2p: "127.0.0.1:2003" },
     });

@@ -7,7 +7,7 @@ import {
 } from "../../../../bootstrap/snapshots/matching-stack.ts";
 import { readManifest } from "../../../../bootstrap/snapshots/manifest.ts";
 import type { Manifest } from "../../../../bootstrap/snapshots/manifest-schema.ts";
-import { serviceArguments } from "../../../../bootstrap/nodes/node-ports.ts";
+import { portArguments } from "../../../../bootstrap/nodes/node-ports.ts";
 import { networkOf } from "../../../../bootstrap/snapshots/network-of-snapshot.ts";
 import { readSettings } from "../../../../bootstrap/plan/settings/settings.ts";
 import { defaultSettings } from "../../../helpers/settings.ts";
@@ -104,10 +104,10 @@ describe("networkOf", () => {
     ["as it says", { offers: { services: ["p2p", "zmqTx"], rest: true } }, ["p2p", "zmqTx"]],
     [
       "as version 0.1 tells by its arguments",
-      { arguments: ["-rest", ...serviceArguments.zmq, "-par=2"] },
+      { arguments: ["-rest", ...portArguments.zmq, "-par=2"] },
       ["zmq"],
     ],
-  ] as const)("offers what the snapshot's node did, %s", async (_, more, services) => {
+  ] as const)("offers what the snapshot's node did, %s", async (_, more, names) => {
     const manifest = await manifestOf({});
     const nodes = manifest.nodes.map((node) => (node.name === "bob" ? { ...node, ...more } : node));
     const { settings, problems } = readSettings({
@@ -116,8 +116,8 @@ describe("networkOf", () => {
     });
     expect(problems).toEqual([]);
     const bob = settings.nodes.find(({ name }) => name === "bob");
-    expect(bob?.ports.map(({ service }) => service)).toEqual(services);
-    expect(bob?.ports.map(({ port }) => port)).toEqual(services.map(() => undefined));
+    expect(bob?.ports.map(({ name }) => name)).toEqual(names);
+    expect(bob?.ports.map(({ port }) => port)).toEqual(names.map(() => undefined));
     expect(bob?.rest).toBe(true);
     expect(settings.nodes.find(({ name }) => name !== "bob")).toMatchObject({
       ports: [],

@@ -5,7 +5,7 @@ import { type Present, summary } from "../../../../cli/text/summary.ts";
 
 const outputs: StackOutputs = {
   endpoints: { alice: "http://127.0.0.1:28332", miner: "http://127.0.0.1:28342" },
-  services: { alice: {}, miner: {} },
+  ports: { alice: {}, miner: {} },
   rpcUser: "satoshi",
   chain: {
     height: 107,
@@ -79,7 +79,7 @@ describe("summary", () => {
 
   it("lists what a node offers beside RPC below it", () => {
     const alice = { p2p: "127.0.0.1:28444", rest: "http://127.0.0.1:28332/rest" };
-    const lines = summary("two", { ...outputs, services: { alice } }, now).split("\n");
+    const lines = summary("two", { ...outputs, ports: { alice } }, now).split("\n");
     expect(lines.slice(3, 5)).toEqual([
       "          p2p  127.0.0.1:28444",
       "          rest http://127.0.0.1:28332/rest",

@@ -2,7 +2,11 @@ import { createServer } from "node:net";
 
 import { describe, expect, it } from "vitest";
 
-import { withPorts } from "../../../../provider/regtest/claimed-ports.ts";
+import {
+  type NodePorts,
+  recordedPorts,
+  withPorts,
+} from "../../../../provider/regtest/claimed-ports.ts";
 import { isFreePort } from "../../../../engine/free-ports.ts";
 
 describe("withPorts", () => {
@@ -13,7 +17,7 @@ describe("withPorts", () => {
   });
 
   it("gives a node the ports again that it had", async () => {
-    const zmq = { service: "zmq", key: "nodes[1].zmqPort" } as const;
+    const zmq = { name: "zmq", key: "nodes[1].zmqPort" } as const;
     const before = [{ name: "bob", rpcPort: 20_001, ports: [{ ...zmq, port: 20_002 }] }];
     const nodes = [
       { name: "carol", ports: [] },
@@ -27,7 +31,7 @@ describe("withPorts", () => {
   it("gives all others ports that are free, different, and not the system's own to give", async () => {
     const nodes = Array.from({ length: 50 }, (_, index) => ({
       name: `n${index}`,
-      ports: [{ service: "p2p" as const, key: "" }],
+      ports: [{ name: "p2p" as const, key: "" }],
     }));
     const found = await withPorts(nodes, []);
     const ports = found.flatMap(({ rpcPort, ports }) => [
@@ -37,6 +41,18 @@ describe("withPorts", () => {
     expect(new Set(ports).size).toBe(100);
     expect(Math.min(...ports)).toBeGreaterThanOrEqual(20_000);
     expect(Math.max(...ports)).toBeLessThan(32_768);
+  });
+});
+
+describe("recordedPorts", () => {
+  it("are the same of a state that calls their names services", () => {
+    const port = { port: 20_002, key: "nodes[1].zmqPort" };
+    const ports = [{ ...port, service: "zmq" }] as unknown as NodePorts["ports"];
+    expect(recordedPorts({ ports })).toEqual([{ ...port, name: "zmq" }]);
+    expect(recordedPorts({ ports: [{ ...port, name: "p2p" }] })).toEqual([
+      { ...port, name: "p2p" },
+    ]);
+    expect(recordedPorts({})).toEqual([]);
   });
 });
 

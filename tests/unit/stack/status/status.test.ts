@@ -14,15 +14,15 @@ const tip = "57b7f3cf1ab530536dd814ed969cca5f29e2cd09ed636a7b0d52b0a1890f8915";
 function node(name: string, more: Partial<NodeStatus> = {}): NodeStatus {
   const wallet = { name, spendable: "30.00000000", immature: "0.00000000", pending: "0.00000000" };
   return {
-    ...{ name, role: "peer", container: name, endpoint: "http://127.0.0.1:18332", services: {} },
+    ...{ name, role: "peer", container: name, endpoint: "http://127.0.0.1:18332", ports: {} },
     ...{ state: "running", height: 107, tip, behind: 0, peers: 1, mempool: 0, wallets: [wallet] },
     ...more,
   };
 }
 
 function stopped(name: string, state = "exited"): NodeStatus {
-  const { role, container, endpoint, services } = node(name);
-  return { name, role, container, endpoint, services, state };
+  const { role, container, endpoint, ports } = node(name);
+  return { name, role, container, endpoint, ports, state };
 }
 
 function sees(name: string | undefined, inbound: boolean): SeenPeer {
@@ -408,7 +408,7 @@ describe("envLines", () => {
       {
         ...{ name: "my-node", role: "peer", wallets: [], container: "x" },
         endpoint: "http://127.0.0.1:18332",
-        services: { zmq: "tcp://127.0.0.1:28332", zmqTx: "tcp://127.0.0.1:28334" },
+        ports: { zmq: "tcp://127.0.0.1:28332", zmqTx: "tcp://127.0.0.1:28334" },
       },
     ],
   };

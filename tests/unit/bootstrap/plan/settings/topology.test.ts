@@ -55,9 +55,9 @@ describe("nodes", () => {
     ];
     expect(settingsOf({ nodes }).nodes.at(-1)).toMatchObject({
       ports: [
-        { service: "p2p", port: undefined, key: "nodes[3].p2pPort" },
-        { service: "zmq", port: 28332, key: "nodes[3].zmqPort" },
-        { service: "zmqTx", port: 1, key: "nodes[3].zmqTxPort" },
+        { name: "p2p", port: undefined, key: "nodes[3].p2pPort" },
+        { name: "zmq", port: 28332, key: "nodes[3].zmqPort" },
+        { name: "zmqTx", port: 1, key: "nodes[3].zmqTxPort" },
       ],
       rest: true,
     });

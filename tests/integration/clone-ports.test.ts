@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Subscriber } from "zeromq";
 
 import { waitFor } from "../../base/wait.ts";
-import { services } from "../../bootstrap/nodes/node-ports.ts";
+import { portNames } from "../../bootstrap/nodes/node-ports.ts";
 import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
 import { commitNetwork } from "../../bootstrap/snapshots/take/commit.ts";
@@ -39,7 +39,7 @@ async function takeOffering(): Promise<void> {
   await using offering = await openTemporaryNetwork(docker, {
     nodes: manifest.nodes.map(({ name, role }) => ({
       ...{ name, role, image: images[name]?.id ?? "" },
-      offers: name === "alice" ? { services, rest: true } : { services: [], rest: false },
+      offers: name === "alice" ? { ports: portNames, rest: true } : { ports: [], rest: false },
     })),
     signal,
   });
@@ -58,13 +58,13 @@ async function takeOffering(): Promise<void> {
   );
 }
 
-/** The first message on each topic, from the address of the service. */
+/** The first message on each topic, from the address of the port. */
 async function heard(
-  service: "zmq" | "zmqBlock" | "zmqTx",
+  port: "zmq" | "zmqBlock" | "zmqTx",
   topics: readonly string[],
 ): Promise<string[]> {
   const subscriber = new Subscriber();
-  subscriber.connect(network.alice.services[service] ?? "");
+  subscriber.connect(network.alice.ports[port] ?? "");
   subscriber.subscribe("raw", "hash", "sequence");
   const found = new Set<string>();
   const hearing = (async () => {
@@ -77,7 +77,7 @@ async function heard(
         await network.fund(await network.alice.wallet.call("getnewaddress"), "0.001");
         return topics.every((topic) => found.has(topic)) ? true : { pending: [...found].join() };
       },
-      { what: `${topics.join(", ")} at ${service}`, limitMs: 30_000 },
+      { what: `${topics.join(", ")} at ${port}`, limitMs: 30_000 },
     );
   } finally {
     subscriber.close();
@@ -89,14 +89,14 @@ async function heard(
 describe("a clone", () => {
   it("publishes what its snapshot's node did, on 127.0.0.1, and no more", () => {
     const zmq = /^tcp:\/\/127\.0\.0\.1:\d+$/;
-    expect(network.alice.services).toEqual({
+    expect(network.alice.ports).toEqual({
       p2p: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as unknown,
       zmq: expect.stringMatching(zmq) as unknown,
       zmqBlock: expect.stringMatching(zmq) as unknown,
       zmqTx: expect.stringMatching(zmq) as unknown,
       rest: `${network.alice.url}/rest`,
     });
-    expect(network.miner.services).toEqual({});
+    expect(network.miner.ports).toEqual({});
   });
 
   it("tells of blocks and transactions at one address, or at one for each", async () => {
@@ -109,7 +109,7 @@ describe("a clone", () => {
 
   it("serves REST and P2P, after a reset too", async () => {
     await network.reset();
-    const { rest = "", p2p = "" } = network.alice.services;
+    const { rest = "", p2p = "" } = network.alice.ports;
     const info = (await (await fetch(`${rest}/chaininfo.json`)).json()) as { blocks: number };
     expect(info.blocks).toBe(107);
     const [host = "", port] = p2p.split(":");
@@ -124,12 +124,12 @@ describe("a clone", () => {
     const printed = JSON.parse(await run("clone", "--snapshot", snapshot, "--json")) as {
       id: string;
       network: string;
-      nodes: Record<string, { container: string; services: Record<string, string> }>;
+      nodes: Record<string, { container: string; ports: Record<string, string> }>;
     };
     try {
       const { alice, miner } = printed.nodes;
-      expect(Object.keys(alice?.services ?? {})).toEqual([...services, "rest"]);
-      expect(miner?.services).toEqual({});
+      expect(Object.keys(alice?.ports ?? {})).toEqual([...portNames, "rest"]);
+      expect(miner?.ports).toEqual({});
       const { NetworkSettings } = await kit.docker.getContainer(alice?.container ?? "").inspect();
       expect(Object.keys(NetworkSettings.Networks)).toEqual([printed.network]);
     } finally {
