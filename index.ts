@@ -9,7 +9,7 @@ import { AutoMiner } from "./network/auto-miner.ts";
 import { autoMinerName } from "./bootstrap/plan/settings/auto-miner-name.ts";
 import { loadConfig } from "./network/config/config.ts";
 import { dialledBy } from "./bootstrap/nodes/peers.ts";
-import { walkThroughPayment } from "./bootstrap/plan/settings/fund.ts";
+import { walkThroughPayment } from "./bootstrap/plan/settings/payments.ts";
 import { unownedLabels } from "./engine/clean-up/owner.ts";
 import { labelList } from "./network/label-list.ts";
 import { dockerProvider } from "./network/docker-provider.ts";

@@ -6,7 +6,7 @@ import { builtImageName } from "../bootstrap/plan/given-names.ts";
 import { CoreRelease } from "./resources.ts";
 import type { StackConfig } from "./config/config.ts";
 import { contextHash } from "../base/files/context-hash.ts";
-import type { ImageSettings } from "../bootstrap/plan/settings/image.ts";
+import type { NodePlan } from "../bootstrap/plan/settings/network-plan.ts";
 import {
   debianContext,
   debianImageName,
@@ -41,11 +41,10 @@ export function nodeImages(
   const debian = debianImageName(prefix, base);
 
   // Nodes with the same bitcoind have the same image.
-  const keyOf = (image: ImageSettings): string => JSON.stringify({ ...image, key: "" });
   const others = new Map<string, Other | undefined>();
   const otherOf = (node: string): Other | undefined => {
-    const image = nodes.find(({ name }) => name === node)?.image ?? { kind: "debian" };
-    const key = keyOf(image);
+    const image = nodes.find(({ name }) => name === node)?.image ?? "debian";
+    const key = JSON.stringify(image);
     if (!others.has(key)) others.set(key, otherImage(image, config, { base, debian }));
     return others.get(key);
   };
@@ -79,33 +78,30 @@ export function nodeImages(
 
 /** Declares what the image is made of beside the node's own image. */
 function otherImage(
-  image: ImageSettings,
-  { prefix, coreDownloadBase: downloadBase }: StackConfig,
+  image: NodePlan["image"],
+  { prefix, coreDownloadBase: downloadBase, nodes }: StackConfig,
   { base, debian }: { readonly base: string; readonly debian: string },
 ): Other | undefined {
-  switch (image.kind) {
-    case "debian":
-      return undefined;
-    case "external": {
-      const name = externalImageName(prefix, debian, image.reference);
-      return {
-        resource: `external-${name.slice(name.lastIndexOf(":") + 1)}`,
-        name: pulumi.output(name),
-        context: pulumi.output(otherContext),
-        source: image.reference,
-      };
-    }
-    case "core": {
-      const { version, key } = image;
-      const resource = `core-${version}`;
-      const release = new CoreRelease(resource, { version, key, downloadBase });
-      const hash = contextHash(otherContext, debian);
-      return {
-        resource,
-        name: pulumi.interpolate`${builtImageName(prefix)}-core:${version}-${release.digest}-${hash}`,
-        context: release.folder,
-        source: base,
-      };
-    }
+  if (image === "debian") return undefined;
+  const { core: version, external: source } = image;
+  if (source !== undefined) {
+    const name = externalImageName(prefix, debian, source);
+    return {
+      resource: `external-${name.slice(name.lastIndexOf(":") + 1)}`,
+      name: pulumi.output(name),
+      context: pulumi.output(otherContext),
+      source,
+    };
   }
+  if (version === undefined) return undefined;
+  const resource = `core-${version}`;
+  const key = `nodes[${nodes.findIndex((node) => node.image === image)}].image.core`;
+  const release = new CoreRelease(resource, { version, key, downloadBase });
+  const hash = contextHash(otherContext, debian);
+  return {
+    resource,
+    name: pulumi.interpolate`${builtImageName(prefix)}-core:${version}-${release.digest}-${hash}`,
+    context: release.folder,
+    source: base,
+  };
 }

@@ -42,7 +42,7 @@ export async function wantedSnapshot({
   scenario,
 }: SnapshotChoice): Promise<WantedSnapshot> {
   if (scenario === undefined) {
-    const plan = await defaultPlan();
+    const plan = defaultPlan();
     return { name: snapshot ?? nameFor("default", plan), plan };
   }
   if (snapshot !== undefined) {
@@ -50,7 +50,7 @@ export async function wantedSnapshot({
       `snapshot "${snapshot}" and scenario "${scenario}": give one of them; a scenario's snapshot has its own name`,
     );
   }
-  const plan = await defaultPlan(await scenarioAt(scenario));
+  const plan = defaultPlan(await scenarioAt(scenario));
   return { name: nameFor("scenario", plan), plan };
 }
 

@@ -15,8 +15,6 @@ export async function buildPackage(): Promise<void> {
     preferLocal: true,
     stdio: ["ignore", process.stderr, "inherit"],
   });
-  // Read at run time, by their places beside the code.
-  for (const name of ["images", "Pulumi.yaml"]) {
-    await cp(at(name), at("dist", name), { recursive: true });
-  }
+  // Read at run time, by its place beside the code.
+  await cp(at("images"), at("dist", "images"), { recursive: true });
 }

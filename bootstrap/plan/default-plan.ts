@@ -1,13 +1,12 @@
 import type { ChainPlan } from "./chain-plan.ts";
 import type { ScenarioFile } from "../scenario/scenario-file.ts";
-import { readDefaults } from "./defaults.ts";
 import { planOf } from "./plan.ts";
-import { readSettings } from "./settings/settings.ts";
+import { defaultNetwork } from "./settings/network-plan.ts";
 
 /**
  * The chain that a stack without config declares.
  * @param scenario What is run on top. Default: nothing.
  */
-export async function defaultPlan(scenario?: ScenarioFile): Promise<ChainPlan> {
-  return planOf(readSettings(await readDefaults()).settings, scenario);
+export function defaultPlan(scenario?: ScenarioFile): ChainPlan {
+  return planOf(defaultNetwork(), scenario);
 }

@@ -1,10 +1,10 @@
 import { formatBtc } from "../payments/amount.ts";
 import type { ChainPlan } from "./chain-plan.ts";
 import type { ScenarioFile } from "../scenario/scenario-file.ts";
-import type { Settings } from "./settings/settings.ts";
+import type { NetworkPlan } from "./settings/network-plan.ts";
 
 type ChainSettings = Pick<
-  Settings,
+  NetworkPlan,
   "blocks" | "confirmations" | "fund" | "reproducible" | "walletSeed" | "mockTime" | "blockSpacing"
 >;
 

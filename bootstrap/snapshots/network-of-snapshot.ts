@@ -2,7 +2,7 @@
 import type { Manifest, NodeManifest } from "./manifest-schema.ts";
 import { type Offers, portArguments, portNames, restArgument } from "../nodes/node-ports.ts";
 import { argumentProblem } from "../plan/settings/arguments.ts";
-import { freePort, portKeyOf } from "../plan/settings/nodes.ts";
+import { freePort, portKeyOf } from "../plan/settings/node-schema.ts";
 
 /**
  * Values of the keys `nodes` and `connect`. The nodes offer what those of the snapshot did, at ports of

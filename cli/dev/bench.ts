@@ -2,7 +2,7 @@ import type { Command } from "commander";
 
 import type { BenchOptions as RoundsOptions } from "../../tests/bench/run.ts";
 import type { ScaleOptions } from "../../tests/bench/scale.ts";
-import { mostNodes } from "../../bootstrap/plan/settings/nodes.ts";
+import { mostNodes } from "../../bootstrap/plan/settings/node-schema.ts";
 import { countUpTo } from "../shared/counts.ts";
 
 interface BenchOptions {

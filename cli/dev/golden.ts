@@ -52,7 +52,7 @@ async function made(
   const { connectEngine } = await import("../../engine/client.ts");
   const { makeGolden } = await import("../../tests/golden/make.ts");
   const { defaultPlan } = await import("../../bootstrap/plan/default-plan.ts");
-  const plan = await defaultPlan();
+  const plan = defaultPlan();
   const make = (docker: Docker, image: string): ReturnType<typeof made> =>
     progress.step("Making the chain", () => makeGolden(docker, { image, plan, signal }));
 

@@ -3,8 +3,10 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { parse } from "yaml";
+import type * as z from "zod";
 
 import { packageFolder } from "../../base/files/paths.ts";
+import { type JsonSchema, jsonSchema } from "./config-schema.ts";
 import { code, table } from "./markdown.ts";
 
 interface ConfigKey {
@@ -27,47 +29,30 @@ export async function configKeys(): Promise<string> {
   );
 }
 
-/** As far as docs/config.schema.json uses JSON Schema. */
-interface Schema {
-  readonly $ref?: string;
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly string[];
-  readonly oneOf?: readonly Schema[];
-  readonly items?: Schema;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-}
-
-/** The keys of one of the schema's definitions. */
-export async function structure(name: string): Promise<string> {
-  const { definitions } = JSON.parse(await read("docs/config.schema.json")) as {
-    definitions: Readonly<Record<string, Schema>>;
-  };
-  const { properties = {}, required = [] } = definitions[name] ?? {};
+/** The keys of an object in one of the lists. */
+export function structure(schema: z.ZodType): string {
+  const { properties = {}, required = [] } = jsonSchema(schema);
   return table(
     ["Key", "Type", "Default", "Meaning"],
     Object.entries(properties).map(([key, schema]) => [
       code(key),
-      typeText(schema, definitions),
+      typeText(schema),
       required.includes(key) ? "required" : defaultText(schema.default),
       schema.description ?? "",
     ]),
   );
 }
 
-function typeText(schema: Schema, definitions: Readonly<Record<string, Schema>>): string {
-  const each = (schemas: readonly Schema[]): string =>
-    schemas.map((one) => typeText(one, definitions)).join(" or ");
-  const { $ref, enum: values, oneOf, items, type, properties, minimum, maximum } = schema;
-  if ($ref !== undefined) return each([definitions[$ref.replace("#/definitions/", "")] ?? {}]);
+function typeText(schema: JsonSchema): string {
+  const { const: value, enum: values, anyOf, items, type, properties, minimum, maximum } = schema;
+  if (value !== undefined) return code(value);
   if (values !== undefined) return values.map(code).join(" or ");
-  if (oneOf !== undefined) return each(oneOf);
-  if (items !== undefined) return `list of ${each([items])}s`;
-  if (properties !== undefined) return code(`{ ${Object.keys(properties).join(", ")} }`);
+  if (anyOf !== undefined) return anyOf.map(typeText).join(" or ");
+  if (items !== undefined) return `list of ${typeText(items)}s`;
+  if (properties !== undefined)
+    return Object.keys(properties)
+      .map((key) => code(`{ ${key} }`))
+      .join(" or ");
   const limits = minimum === undefined ? "" : ` from ${minimum} to ${maximum ?? "any"}`;
   return (type ?? "any") + limits;
 }

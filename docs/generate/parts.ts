@@ -6,7 +6,10 @@ import type { Command } from "commander";
 import { format, resolveConfig } from "prettier";
 
 import { packageFolder } from "../../base/files/paths.ts";
+import { nodeSchema } from "../../bootstrap/plan/settings/node-schema.ts";
+import { paymentSchema } from "../../bootstrap/plan/settings/payment-schema.ts";
 import { commandReference } from "./commands.ts";
+import { configSchema } from "./config-schema.ts";
 import { configKeys, structure } from "./configuration.ts";
 
 /** From the mark to the next end mark. */
@@ -15,14 +18,21 @@ const part = /(<!-- npm run docs: ([a-z ]+) -->\n)[^]*?(<!-- end -->)/g;
 /** Writes every generated part of every page anew. Returns the pages that have changed, or would have. */
 export async function writeParts(
   program: Command,
-  { write }: { readonly write: boolean },
+  { write: writes }: { readonly write: boolean },
 ): Promise<string[]> {
   const parts = await generated(program);
   const changed: string[] = [];
-  for (const page of await pages()) {
+  const write = async (page: string, parser: string, textAfter: (before: string) => string) => {
     const file = path.join(packageFolder, page);
     const before = await readFile(file, "utf8");
-    const after = before.replace(part, (_, begin: string, name: string, end: string) => {
+    // As the format check of `npm test` wants it.
+    const after = await format(textAfter(before), { ...(await resolveConfig(file)), parser });
+    if (after === before) return;
+    if (writes) await writeFile(file, after);
+    changed.push(page);
+  };
+  const filled = (page: string, before: string): string =>
+    before.replace(part, (_, begin: string, name: string, end: string) => {
       const text = parts[name];
       if (text === undefined) {
         const known = Object.keys(parts).join(", ");
@@ -30,13 +40,8 @@ export async function writeParts(
       }
       return `${begin}\n${text}\n${end}`;
     });
-    if (after === before) continue;
-    // As the format check of `npm test` wants it.
-    const formatted = await format(after, { ...(await resolveConfig(file)), parser: "markdown" });
-    if (formatted === before) continue;
-    if (write) await writeFile(file, formatted);
-    changed.push(page);
-  }
+  for (const page of await pages()) await write(page, "markdown", (before) => filled(page, before));
+  await write("docs/config.schema.json", "json", configSchema);
   return changed;
 }
 
@@ -48,8 +53,8 @@ async function pages(): Promise<string[]> {
 async function generated(program: Command): Promise<Readonly<Record<string, string>>> {
   return {
     "config keys": await configKeys(),
-    "a node": await structure("node"),
-    "a payment": await structure("payment"),
+    "a node": structure(nodeSchema),
+    "a payment": structure(paymentSchema),
     commands: await commandReference(program),
   };
 }

@@ -6,13 +6,14 @@ import type { ScenarioFile } from "../../bootstrap/scenario/scenario-file.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import { missingImages } from "./images-there.ts";
 import { readScenario } from "../../bootstrap/plan/settings/scenario.ts";
+import { type NetworkPlan, readNetwork } from "../../bootstrap/plan/settings/network-plan.ts";
 import {
-  passwordProblems,
-  readSettings,
-  type Settings,
-} from "../../bootstrap/plan/settings/settings.ts";
-import { parseStructured } from "../../bootstrap/plan/settings/structured.ts";
+  defaultArgs,
+  type NetworkArgs,
+  networkKeys,
+} from "../../bootstrap/plan/settings/network-schema.ts";
 import { readEnvironment } from "./environment.ts";
+import { parseStructured } from "./structured.ts";
 import { unknownKeys } from "./unknown-keys.ts";
 
 /** Whether a value was set with `--secret`. The SDK has it, and leaves it out of its types. */
@@ -20,7 +21,10 @@ const { isConfigSecret } = pulumi.runtime as unknown as {
   isConfigSecret: (key: string) => boolean;
 };
 
-export interface StackConfig extends Omit<Settings, "walletSeed" | "scenario"> {
+/** Keys whose values may be lists. */
+const structured: readonly string[] = ["nodes", "connect", "fund"];
+
+export interface StackConfig extends Omit<NetworkPlan, "walletSeed" | "rpcPassword" | "scenario"> {
   /** Undefined: none. */
   readonly scenario: ScenarioFile | undefined;
   readonly walletSeed: pulumi.Input<string>;
@@ -38,67 +42,55 @@ export interface StackConfig extends Omit<Settings, "walletSeed" | "scenario"> {
  */
 export async function loadConfig(): Promise<StackConfig> {
   const config = new pulumi.Config();
-  const raw = {
-    rpcUser: config.require("rpcUser"),
-    aliceRpcPort: config.requireNumber("aliceRpcPort"),
-    minerRpcPort: config.requireNumber("minerRpcPort"),
-    nodes: parseStructured(config.require("nodes")),
-    connect: parseStructured(config.require("connect")),
-    fund: parseStructured(config.require("fund")),
-    start: config.require("start"),
-    snapshot: config.require("snapshot"),
-    blocks: config.requireNumber("blocks"),
-    amount: config.require("amount"),
-    confirmations: config.requireNumber("confirmations"),
-    scenario: config.require("scenario"),
-    walletSeed: config.require("walletSeed"),
-    reproducible: config.requireBoolean("reproducible"),
-    mockTime: config.require("mockTime"),
-    blockSpacing: config.require("blockSpacing"),
-    autoMine: config.require("autoMine"),
-    prefix: config.require("prefix"),
-    baseImage: config.require("baseImage"),
-    coreDownloadBase: config.require("coreDownloadBase"),
-    keepSnapshots: config.requireBoolean("keepSnapshots"),
-    timeout: config.requireNumber("timeout"),
-  };
-  const { settings, problems } = readSettings(raw);
+  const declared = Object.fromEntries(networkKeys.map((key) => [key, valueOf(config, key)]));
+  const { plan, problems } = readNetwork(declared);
   const machine = readEnvironment(process.env);
-  const base = settings.baseImage || machine.baseImage;
+  const base = config.require("baseImage") || machine.baseImage;
   const hasPassword = config.require("rpcPassword") !== "";
   const isSecret = (key: string): boolean => isConfigSecret(`${config.name}:${key}`);
   const inClear = hasPassword && !isSecret("rpcPassword");
-  const hidden = ["nodes", "connect", "fund"].filter(isSecret);
-  const known = [...Object.keys(raw), "rpcPassword"];
+  const hidden = structured.filter(isSecret);
   const unknown = unknownKeys(
     Object.keys(pulumi.runtime.allConfig()),
     { project: config.name, stack: pulumi.getStack() },
-    known,
+    networkKeys,
   );
-  const scenario = await readScenario(settings.scenario);
+  const scenario = await readScenario(config.require("scenario"));
   // A registry is asked when the rest is in order: that takes its time.
-  const missing = problems.length === 0 ? await missingImages({ ...settings, base }) : [];
+  const missing = plan === undefined ? [] : await missingImages({ ...plan, base });
   const all = [
     ...unknown,
     ...problems,
     ...missing,
     ...(isError(scenario) ? [scenario.message] : []),
-    ...(hasPassword ? passwordProblems(config.require("rpcPassword")) : []),
     ...(inClear ? ["rpcPassword: it is set in clear text; set it with --secret"] : []),
     ...hidden.map(
       (key) => `${key}: it is set as a secret but would not stay secret; set it without`,
     ),
   ];
-  if (all.length > 0 || isError(scenario))
+  if (plan === undefined || all.length > 0 || isError(scenario))
     throw new pulumi.RunError(
       pointing(["The configuration is invalid:", ...all].join("\n  "), "configuration"),
     );
   return {
-    ...settings,
+    ...plan,
     scenario,
     base,
     discardBlocks: machine.discardBlocks,
-    walletSeed: isSecret("walletSeed") ? config.requireSecret("walletSeed") : settings.walletSeed,
+    walletSeed: isSecret("walletSeed") ? config.requireSecret("walletSeed") : plan.walletSeed,
     rpcPassword: hasPassword ? config.requireSecret("rpcPassword") : undefined,
   };
+}
+
+/** As the schema takes it: Pulumi has every value as text. */
+function valueOf(config: pulumi.Config, key: keyof NetworkArgs): unknown {
+  if (structured.includes(key)) return parseStructured(config.require(key));
+  switch (typeof defaultArgs[key]) {
+    case "number":
+      return config.requireNumber(key);
+    case "boolean":
+      return config.requireBoolean(key);
+    default:
+      return config.require(key);
+  }
 }

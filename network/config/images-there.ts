@@ -4,7 +4,7 @@ import { engineError, statusCodeOf } from "../../engine/engine-error.ts";
 import { imageId } from "../../bootstrap/snapshots/images.ts";
 import { registryAuth } from "../../bootstrap/snapshots/share/registry-auth.ts";
 import { debianImageName, externalImageName } from "../../bootstrap/plan/image-names.ts";
-import type { Settings } from "../../bootstrap/plan/settings/settings.ts";
+import type { NetworkPlan } from "../../bootstrap/plan/settings/network-plan.ts";
 
 /** Milliseconds for asking a registry. One that takes longer is for the build to wait for. */
 const registryLimitMs = 15_000;
@@ -17,7 +17,7 @@ interface Named {
   readonly built: string;
 }
 
-interface NamingSettings extends Pick<Settings, "prefix" | "baseImage" | "nodes"> {
+interface NamingSettings extends Pick<NetworkPlan, "prefix" | "baseImage" | "nodes"> {
   /** The image that the first image is built on, whoever named it. */
   readonly base: string;
 }
@@ -39,8 +39,8 @@ function namedImages({ prefix, baseImage, base, nodes }: NamingSettings): Named[
   return [
     ...(baseImage === "" ? [] : [{ key: "baseImage", reference: baseImage, built: debian }]),
     ...nodes.flatMap(({ image }, index) => {
-      if (image.kind !== "external") return [];
-      const { reference } = image;
+      if (image === "debian" || image.external === undefined) return [];
+      const { external: reference } = image;
       const built = externalImageName(prefix, debian, reference);
       return [{ key: `nodes[${index}].image.external`, reference, built }];
     }),

@@ -91,7 +91,7 @@ export async function measureClones(
 }
 
 async function timeGenesis(docker: Docker, image: string, signal: AbortSignal): Promise<number> {
-  const plan = await defaultPlan();
+  const plan = defaultPlan();
   const begin = performance.now();
   await using network = await openTemporaryNetwork(docker, {
     nodes: [

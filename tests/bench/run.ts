@@ -65,7 +65,7 @@ export async function runBench(options: BenchOptions): Promise<Report> {
     );
   }
   const snapshots = await progress.step("Snapshots, by the engine alone", async () => {
-    const plan = await defaultPlan();
+    const plan = defaultPlan();
     const benchName = `${name}-snapshots`;
     return await measureSnapshots(docker, { image, plan, name: benchName, rounds, signal });
   });

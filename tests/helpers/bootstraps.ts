@@ -12,9 +12,9 @@ import {
   openTemporaryNetwork,
 } from "../../bootstrap/nodes/temporary-network.ts";
 import { connectEngine } from "../../engine/client.ts";
-import { readDefaults } from "../../bootstrap/plan/defaults.ts";
 import { planOf } from "../../bootstrap/plan/plan.ts";
-import { type RawSettings, readSettings } from "../../bootstrap/plan/settings/settings.ts";
+import { readNetwork } from "../../bootstrap/plan/settings/network-plan.ts";
+import type { NetworkArgs } from "../../bootstrap/plan/settings/network-schema.ts";
 import { sharedNodeImage } from "./node-image.ts";
 
 /** Limit of everything that one test does on the engine. */
@@ -50,11 +50,11 @@ export class Bootstraps {
   }
 }
 
-/** The plan of the defaults with these settings instead. */
-export async function plan(changed: Partial<RawSettings> = {}): Promise<ChainPlan> {
-  const { settings, problems } = readSettings({ ...(await readDefaults()), ...changed });
-  if (problems.length > 0) throw new Error(problems.join("; "));
-  return planOf(settings);
+/** The chain of the defaults with these settings instead. */
+export function plan(changed: NetworkArgs = {}): ChainPlan {
+  const { plan, problems } = readNetwork(changed);
+  if (plan === undefined) throw new Error(problems.join("; "));
+  return planOf(plan);
 }
 
 /** All that must be the same on every machine, by node. */

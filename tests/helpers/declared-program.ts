@@ -5,7 +5,7 @@ import { vi } from "vitest";
 import type { DeclaredClaim } from "../../provider/regtest/claim-handler.ts";
 import { withPorts } from "../../provider/regtest/claimed-ports.ts";
 import { rpcAuth } from "../../bootstrap/keys/rpcauth.ts";
-import { readDefaults } from "../../bootstrap/plan/defaults.ts";
+import { defaultArgs } from "../../bootstrap/plan/settings/network-schema.ts";
 
 const project = "regtest-network";
 const stack = "declared";
@@ -31,7 +31,7 @@ export interface DeclaredProgram {
 export const generatedPassword = "generated-once";
 
 /**
- * Runs index.ts with the defaults of Pulumi.yaml and `config` on top.
+ * Runs index.ts with the defaults and `config` on top.
  * @param secrets keys of `config` that are set with --secret
  * @throws what the program throws
  */
@@ -60,7 +60,7 @@ export async function declaredBy(
     false,
   );
   pulumi.runtime.setAllConfig(
-    await configValues(config),
+    configValues(config),
     secrets.map((key) => `${project}:${key}`),
   );
   const exported = (await import("../../index.ts")) as Record<string, unknown>;
@@ -80,8 +80,8 @@ export async function declaredBy(
   };
 }
 
-async function configValues(config: Readonly<Record<string, string>>) {
-  const all = Object.entries({ ...(await readDefaults()), ...config });
+function configValues(config: Readonly<Record<string, string>>) {
+  const all = Object.entries({ ...defaultArgs, ...config });
   return Object.fromEntries(
     all.map(([key, value]) => [
       `${project}:${key}`,

@@ -47,7 +47,7 @@ describe("bootstraps of the same plan", () => {
 
   async function tellOf(names: readonly string[]): Promise<Told> {
     await using network = await bootstraps.network(names);
-    return await bootstrapAndTell(network, await plan());
+    return await bootstrapAndTell(network, plan());
   }
 
   it(
@@ -81,7 +81,7 @@ describe("bootstraps of the same plan", () => {
   it("is the chain of the golden values, if there are any for this bitcoind", async () => {
     await using network = await bootstraps.network(["alice", "miner"]);
     await network.run(async (run) => {
-      const made = await bootstrap(run, network.inputs.connect, await plan());
+      const made = await bootstrap(run, network.inputs.connect, plan());
       for (const node of run.nodes) await expectGolden(node, made);
     });
   });
@@ -106,7 +106,7 @@ describe("bootstraps of the same plan", () => {
         const interrupted = new AbortController();
         const reached = network.run(
           async (run) => {
-            await bootstrap(run, network.inputs.connect, await plan());
+            await bootstrap(run, network.inputs.connect, plan());
           },
           {
             signal: interrupted.signal,
@@ -118,7 +118,7 @@ describe("bootstraps of the same plan", () => {
         await expect(reached).rejects.toThrow(`reached "${point}"`);
         await killAndStart(network, victims);
       }
-      expect(await bootstrapAndTell(network, await plan())).toEqual(undisturbed);
+      expect(await bootstrapAndTell(network, plan())).toEqual(undisturbed);
     },
   );
 
@@ -129,7 +129,7 @@ describe("bootstraps of the same plan", () => {
     const reached = network.run(
       async (run) => {
         const { rpc } = minerOf(run);
-        const work = bootstrap(run, network.inputs.connect, await plan());
+        const work = bootstrap(run, network.inputs.connect, plan());
         await Promise.race([work, rpc.call("waitforblockheight", [3, 60_000])]);
         interrupted.abort(new Error("mining"));
         await work;
@@ -137,18 +137,18 @@ describe("bootstraps of the same plan", () => {
       { signal: interrupted.signal },
     );
     await expect(reached).rejects.toThrow("mining");
-    expect(await bootstrapAndTell(network, await plan())).toEqual(undisturbed);
+    expect(await bootstrapAndTell(network, plan())).toEqual(undisturbed);
   });
 
   it("pay Alice once, whatever people have done with her label since", async () => {
     await using network = await bootstraps.network(["alice", "miner"]);
     await network.run(async (run) => {
-      const first = await bootstrap(run, network.inputs.connect, await plan());
+      const first = await bootstrap(run, network.inputs.connect, plan());
       const { wallet } = nodeOf(run, "alice");
       // Of a dozen addresses about three come before hers.
       for (let count = 0; count < 12; count++)
         await wallet.call("getnewaddress", ["Alice", "legacy"]);
-      const second = await bootstrap(run, network.inputs.connect, await plan());
+      const second = await bootstrap(run, network.inputs.connect, plan());
       expect(second).toEqual(first);
     });
   });
@@ -156,10 +156,10 @@ describe("bootstraps of the same plan", () => {
   it("let a clock go on that an interrupted one left standing", async () => {
     await using network = await bootstraps.network(["alice", "miner"]);
     await network.run(async (run) => {
-      await bootstrap(run, network.inputs.connect, await plan());
+      await bootstrap(run, network.inputs.connect, plan());
       const { rpc } = minerOf(run);
       await rpc.call("setmocktime", [chainBegin]);
-      await bootstrap(run, network.inputs.connect, await plan());
+      await bootstrap(run, network.inputs.connect, plan());
       const before = Math.floor(Date.now() / 1_000);
       await mine(run, 1, "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx");
       expect((await rpc.call("getblockchaininfo")).time).toBeGreaterThanOrEqual(before);
@@ -172,7 +172,7 @@ describe("bootstraps of the same plan", () => {
       await reconnect(run, network.inputs.connect);
       const { rpc } = minerOf(run);
       await rpc.call("generatetoaddress", [3, "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx"]);
-      const { facts } = await bootstrap(run, network.inputs.connect, await plan({ blocks: 104 }));
+      const { facts } = await bootstrap(run, network.inputs.connect, plan({ blocks: 104 }));
       expect(facts.height).toBe(110);
       expect((await rpc.call("getblockheader", [facts.tip])).time).toBeGreaterThan(chainBegin);
     });
@@ -181,7 +181,7 @@ describe("bootstraps of the same plan", () => {
   it("keep what people have mined since, though the miner was killed and has lost it all", async () => {
     await using network = await bootstraps.network(["alice", "miner"]);
     const first = await network.run(async (run) => {
-      const made = await bootstrap(run, network.inputs.connect, await plan());
+      const made = await bootstrap(run, network.inputs.connect, plan());
       const alice = nodeOf(run, "alice");
       const address = await alice.wallet.call("getnewaddress");
       await alice.rpc.call("generatetoaddress", [3, address]);
@@ -189,7 +189,7 @@ describe("bootstraps of the same plan", () => {
     });
     await killAndStart(network, ["miner"]);
     await network.run(async (run) => {
-      const second = await bootstrap(run, network.inputs.connect, await plan());
+      const second = await bootstrap(run, network.inputs.connect, plan());
       expect(second.facts.height).toBe(first.facts.height + 3);
       expect(second.funded).toEqual(first.funded);
     });
@@ -200,7 +200,7 @@ describe("bootstraps of the same plan", () => {
     const [one, other] = await Promise.all(
       [0, 1].map(async () => {
         await using network = await bootstraps.network(["alice", "miner"]);
-        return await bootstrapAndTell(network, await plan({ reproducible: false }));
+        return await bootstrapAndTell(network, plan({ reproducible: false }));
       }),
     );
     for (const name of ["alice", "miner"]) {
@@ -221,7 +221,7 @@ describe("bootstraps of the same plan", () => {
   });
 
   it("are as far apart as blockSpacing says, also when interrupted, and clocks show the present then", async () => {
-    const spaced = await plan({ blockSpacing: "1d" });
+    const spaced = plan({ blockSpacing: "1d" });
     const told = await Promise.all(
       networks.slice(0, 2).map(async (names, index) => {
         await using network = await bootstraps.network(names);
@@ -253,12 +253,12 @@ describe("bootstraps of the same plan", () => {
       networks.slice(0, 2).map(async (names) => {
         await using network = await bootstraps.network(names, [`-mocktime=${mockTime}`]);
         await network.run(async (run) =>
-          bootstrap(run, network.inputs.connect, await plan({ mockTime: String(mockTime) })),
+          bootstrap(run, network.inputs.connect, plan({ mockTime: String(mockTime) })),
         );
         for (const { containerId } of network.inputs.nodes)
           await bootstraps.docker.getContainer(containerId).restart();
         return await network.run(async (run) => {
-          await bootstrap(run, network.inputs.connect, await plan({ mockTime: String(mockTime) }));
+          await bootstrap(run, network.inputs.connect, plan({ mockTime: String(mockTime) }));
           const miner = minerOf(run);
           const [address = ""] = Object.keys(
             await miner.wallet.call("getaddressesbylabel", ["mining"]),

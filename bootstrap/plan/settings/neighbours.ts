@@ -1,9 +1,6 @@
 /** How many connections one machine has room for. */
 import { readFileSync } from "node:fs";
 
-import type { Edge } from "../../nodes/peers.ts";
-import type { Problems } from "./problems.ts";
-
 const setting = "net.ipv4.neigh.default.gc_thresh3";
 /** What Linux has unless somebody raised it. */
 const usualTable = 1_024;
@@ -20,20 +17,15 @@ export function neighbourTable(): number {
 }
 
 /**
- * Refuses connections that the kernel has no room for: it resolves addresses by one table for all
- * containers of a machine, with an entry for each end of a connection, and for each node with the host.
- * When it is full, dials fail with "No route to host", at random.
+ * What to do about connections that the kernel has no room for; undefined: it has. It resolves addresses by one
+ * table for all containers of a machine, with an entry for each end of a connection, and for each node with the
+ * host. When it is full, dials fail with "No route to host", at random.
  */
-export function refuseCrowd(
-  names: readonly string[],
-  edges: readonly Edge[],
-  table: number,
-  problems: Problems,
-): void {
-  const most = Math.floor((table - spare) / 2) - names.length;
-  if (edges.length <= most) return;
-  problems.add(
-    `connect: ${edges.length} connections between ${names.length} nodes are more than the ${most} that this machine's ` +
-      `kernel has room for (${setting} is ${table}); connect fewer, as a ring or a star does, or raise that setting`,
+export function crowded(nodes: number, connections: number, table: number): string | undefined {
+  const most = Math.floor((table - spare) / 2) - nodes;
+  if (connections <= most) return undefined;
+  return (
+    `${connections} connections between ${nodes} nodes are more than the ${most} that this machine's ` +
+    `kernel has room for (${setting} is ${table}); connect fewer, as a ring or a star does, or raise that setting`
   );
 }

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 
 import { documented, readDocumented } from "../../golden/document.ts";
 import { type GoldenValues, compareWithGolden, readGolden } from "../../golden/values.ts";
-import { readDefaults } from "../../../bootstrap/plan/defaults.ts";
+import { defaultPlan } from "../../../bootstrap/plan/default-plan.ts";
 import { planOf } from "../../../bootstrap/plan/plan.ts";
-import { readSettings } from "../../../bootstrap/plan/settings/settings.ts";
+import { readNetwork } from "../../../bootstrap/plan/settings/network-plan.ts";
+import type { NetworkArgs } from "../../../bootstrap/plan/settings/network-schema.ts";
 
 const values: GoldenValues = {
   height: 107,
@@ -44,7 +45,7 @@ describe("the recorded values", () => {
   });
 
   it("are of a chain as long as the defaults make it, with Alice's address", async () => {
-    const defaults = await readDefaults();
+    const defaults = defaultPlan();
     const table = Object.values(await readGolden());
     expect(table.length).toBeGreaterThan(0);
     for (const { height, aliceAddress, coinbases } of table) {
@@ -55,11 +56,10 @@ describe("the recorded values", () => {
   });
 });
 
-describe("the defaults of Pulumi.yaml", () => {
-  it("are a configuration without problems, and mean the walk-through", async () => {
-    const { settings, problems } = readSettings(await readDefaults());
-    expect(problems).toEqual([]);
-    expect(planOf(settings)).toEqual({
+describe("the defaults", () => {
+  it("are a configuration without problems, and mean the walk-through", () => {
+    expect(readNetwork({}).problems).toEqual([]);
+    expect(defaultPlan()).toEqual({
       blocks: 101,
       confirmations: 6,
       fund: [{ node: "alice", label: "Alice", amount: "30.00000000" }],
@@ -69,18 +69,19 @@ describe("the defaults of Pulumi.yaml", () => {
 });
 
 describe("planOf", () => {
-  it("has no seed for a chain that is another one on every run, and the mock time if there is one", async () => {
-    const { settings } = readSettings({
-      ...(await readDefaults()),
-      reproducible: false,
-      mockTime: "2025-06-01",
-    });
-    expect(planOf(settings)).not.toHaveProperty("walletSeed");
-    expect(planOf(settings).mockTime).toBe(1_748_736_000);
+  const chainOf = (changed: NetworkArgs) => {
+    const { plan, problems } = readNetwork(changed);
+    if (plan === undefined) throw new Error(problems.join("\n"));
+    return planOf(plan);
+  };
+
+  it("has no seed for a chain that is another one on every run, and the mock time if there is one", () => {
+    const plan = chainOf({ reproducible: false, mockTime: "2025-06-01" });
+    expect(plan).not.toHaveProperty("walletSeed");
+    expect(plan.mockTime).toBe(1_748_736_000);
   });
 
-  it("has the spacing of blocks only where there is one: another plan is another chain", async () => {
-    const { settings } = readSettings({ ...(await readDefaults()), blockSpacing: "10m" });
-    expect(planOf(settings).blockSpacing).toBe(600);
+  it("has the spacing of blocks only where there is one: another plan is another chain", () => {
+    expect(chainOf({ blockSpacing: "10m" }).blockSpacing).toBe(600);
   });
 });

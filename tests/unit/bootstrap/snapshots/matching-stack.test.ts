@@ -9,8 +9,7 @@ import { readManifest } from "../../../../bootstrap/snapshots/manifest.ts";
 import type { Manifest } from "../../../../bootstrap/snapshots/manifest-schema.ts";
 import { portArguments } from "../../../../bootstrap/nodes/node-ports.ts";
 import { networkOf } from "../../../../bootstrap/snapshots/network-of-snapshot.ts";
-import { readSettings } from "../../../../bootstrap/plan/settings/settings.ts";
-import { defaultSettings } from "../../../helpers/settings.ts";
+import { readNetwork } from "../../../../bootstrap/plan/settings/network-plan.ts";
 import { madeSnapshot } from "../../../helpers/snapshot-archive.ts";
 
 async function manifestOf(changed: Partial<Manifest>): Promise<Manifest> {
@@ -93,10 +92,10 @@ describe("networkOf", () => {
       node.name === "bob" ? { ...node, arguments: given } : node,
     );
     const network = networkOf({ ...manifest, nodes });
-    const { settings, problems } = readSettings({ ...defaultSettings, ...network });
+    const { plan, problems } = readNetwork(network);
     expect(problems).toEqual([]);
-    expect(mismatches(settings, manifest)).toEqual([]);
-    const bob = settings.nodes.find(({ name }) => name === "bob");
+    expect(plan && mismatches(plan, manifest)).toEqual([]);
+    const bob = plan?.nodes.find(({ name }) => name === "bob");
     expect(bob?.arguments).toEqual(["-maxmempool=20"]);
   });
 
@@ -110,16 +109,13 @@ describe("networkOf", () => {
   ] as const)("offers what the snapshot's node did, %s", async (_, more, names) => {
     const manifest = await manifestOf({});
     const nodes = manifest.nodes.map((node) => (node.name === "bob" ? { ...node, ...more } : node));
-    const { settings, problems } = readSettings({
-      ...defaultSettings,
-      ...networkOf({ ...manifest, nodes }),
-    });
+    const { plan, problems } = readNetwork(networkOf({ ...manifest, nodes }));
     expect(problems).toEqual([]);
-    const bob = settings.nodes.find(({ name }) => name === "bob");
+    const bob = plan?.nodes.find(({ name }) => name === "bob");
     expect(bob?.ports.map(({ name }) => name)).toEqual(names);
     expect(bob?.ports.map(({ port }) => port)).toEqual(names.map(() => undefined));
     expect(bob?.rest).toBe(true);
-    expect(settings.nodes.find(({ name }) => name !== "bob")).toMatchObject({
+    expect(plan?.nodes.find(({ name }) => name !== "bob")).toMatchObject({
       ports: [],
       rest: false,
     });

@@ -4,24 +4,12 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 
-import { nodeNamePattern } from "../../../../../bootstrap/nodes/node.ts";
-import {
-  argumentPattern,
-  argumentProblem,
-  ownArguments,
-} from "../../../../../bootstrap/plan/settings/arguments.ts";
-import { shapeNames } from "../../../../../bootstrap/plan/settings/connect.ts";
-import { fundKeys, labelPattern } from "../../../../../bootstrap/plan/settings/fund.ts";
-import { referencePattern, versionPattern } from "../../../../../bootstrap/plan/settings/image.ts";
-import {
-  mostNodes,
-  nodeKeys,
-  reservedNames,
-  walletPattern,
-} from "../../../../../bootstrap/plan/settings/nodes.ts";
-import { type RawSettings, readSettings } from "../../../../../bootstrap/plan/settings/settings.ts";
+import { argumentProblem, ownArguments } from "../../../../../bootstrap/plan/settings/arguments.ts";
+import { readNetwork } from "../../../../../bootstrap/plan/settings/network-plan.ts";
+import type { NetworkArgs } from "../../../../../bootstrap/plan/settings/network-schema.ts";
 import { readExample } from "../../../../helpers/example.ts";
-import { defaultSettings } from "../../../../helpers/settings.ts";
+
+type Changed = Partial<Record<keyof NetworkArgs, unknown>>;
 
 const text = readFileSync(
   new URL("../../../../../docs/config.schema.json", import.meta.url),
@@ -29,14 +17,6 @@ const text = readFileSync(
 );
 const schema = JSON.parse(text) as object;
 const validate = new Ajv({ allErrors: true }).compile(schema);
-
-/** The value at a path of the schema. */
-function at(...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Readonly<Record<string, unknown>>)[key],
-    schema,
-  );
-}
 
 /** Whether an editor finds nothing wrong with a stack file that has these values. */
 function accepted(config: Readonly<Record<string, unknown>>): boolean {
@@ -48,39 +28,6 @@ const three = [{ name: "alice" }, { name: "bob" }, { name: "miner", role: "miner
 const pay = { node: "bob", label: "Bob", amount: "1" };
 
 describe("the schema", () => {
-  it("has the keys, patterns and limits of the program", () => {
-    const node = at("definitions", "node", "properties") as Record<string, unknown>;
-    expect(Object.keys(node)).toEqual(nodeKeys);
-    expect(at("definitions", "node", "properties", "name")).toMatchObject({
-      pattern: nodeNamePattern.source,
-      not: { enum: reservedNames },
-    });
-    expect(node["image"]).toMatchObject({
-      oneOf: [
-        {},
-        { required: ["core"], properties: { core: { pattern: versionPattern.source } } },
-        { required: ["external"], properties: { external: { pattern: referencePattern.source } } },
-      ],
-    });
-    expect(node["wallets"]).toMatchObject({ items: { pattern: walletPattern.source } });
-    expect(node["arguments"]).toMatchObject({ items: { pattern: argumentPattern.source } });
-    const payment = at("definitions", "payment", "properties") as Record<string, unknown>;
-    expect(Object.keys(payment)).toEqual(fundKeys);
-    expect(payment["label"]).toMatchObject({ pattern: labelPattern.source });
-    const config = at("properties", "config", "properties") as Record<string, unknown>;
-    expect(config["regtest-network:nodes"]).toMatchObject({ oneOf: [{ maxItems: mostNodes }, {}] });
-    expect(config["regtest-network:connect"]).toMatchObject({
-      oneOf: [{ enum: shapeNames }, {}, {}],
-    });
-  });
-
-  it("has a key of the program for each of its own", () => {
-    const config = at("properties", "config", "properties") as Record<string, unknown>;
-    for (const key of Object.keys(config)) {
-      expect(Object.keys(defaultSettings)).toContain(key.replace("regtest-network:", ""));
-    }
-  });
-
   it.each([...ownArguments].flatMap((name) => [`-${name}`, `-${name}=1`, `-no${name}`]))(
     "refuses the argument %s, as the program does",
     (argument) => {
@@ -93,7 +40,7 @@ describe("the schema", () => {
     expect(accepted(await readExample(name))).toBe(true);
   });
 
-  it.each<[Partial<RawSettings>]>([
+  it.each<[Changed]>([
     [{ nodes: three }],
     [
       {
@@ -111,11 +58,11 @@ describe("the schema", () => {
     [{ nodes: three, fund: [pay, { ...pay, label: "of all", amount: 0.5 }] }],
   ])("accepts %j, as the program does", (changed) => {
     const parsed = typeof changed.nodes === "string" ? { nodes: three } : changed;
-    expect(readSettings({ ...defaultSettings, ...parsed }).problems).toEqual([]);
+    expect(readNetwork(parsed).problems).toEqual([]);
     expect(accepted(changed)).toBe(true);
   });
 
-  it.each<[Partial<RawSettings>]>([
+  it.each<[Changed]>([
     [{ nodes: "alice" }],
     [{ nodes: { name: "alice" } }],
     [{ nodes: [...three, "dave"] }],
@@ -153,7 +100,7 @@ describe("the schema", () => {
     [{ nodes: three, fund: [{ ...pay, wallet: "x" }] }],
     [{ nodes: three, fund: [{ node: "bob", label: "Bob" }] }],
   ])("refuses %j, as the program does", (changed) => {
-    expect(readSettings({ ...defaultSettings, ...changed }).problems).not.toEqual([]);
+    expect(readNetwork(changed).problems).not.toEqual([]);
     expect(accepted(changed)).toBe(false);
   });
 });

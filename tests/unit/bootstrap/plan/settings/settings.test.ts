@@ -1,31 +1,44 @@
+import { readFileSync } from "node:fs";
+
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 
 import {
-  passwordProblems,
-  type RawSettings,
-  readSettings,
-} from "../../../../../bootstrap/plan/settings/settings.ts";
-import { defaultSettings } from "../../../../helpers/settings.ts";
+  type NetworkPlan,
+  readNetwork,
+} from "../../../../../bootstrap/plan/settings/network-plan.ts";
+import {
+  defaultArgs,
+  type NetworkArgs,
+  networkKeys,
+} from "../../../../../bootstrap/plan/settings/network-schema.ts";
 
 const now = Date.parse("2026-08-01T12:00:00Z");
 
-function problemsOf(changed: Partial<RawSettings>): string[] {
-  return readSettings({ ...defaultSettings, ...changed }, now).problems;
+type Changed = Partial<Record<keyof NetworkArgs, unknown>>;
+
+function problemsOf(changed: Changed): readonly string[] {
+  return readNetwork(changed, { now }).problems;
 }
 
-describe("readSettings", () => {
+function planOf(changed: Changed): NetworkPlan {
+  const { plan, problems } = readNetwork(changed, { now });
+  if (plan === undefined) throw new Error(problems.join("\n"));
+  return plan;
+}
+
+describe("readNetwork", () => {
   it("takes the defaults and turns the amount into satoshi", () => {
-    const { settings, problems } = readSettings(defaultSettings);
-    expect(problems).toEqual([]);
-    expect(settings.fund).toEqual([{ node: "alice", label: "Alice", amount: 3_000_000_000n }]);
-    expect(settings.connect).toEqual([["alice", "miner"]]);
-    expect(settings.nodes.map(({ name, rpcPort }) => [name, rpcPort])).toEqual([
+    const { fund, connect, nodes } = planOf({});
+    expect(fund).toEqual([{ node: "alice", label: "Alice", amount: 3_000_000_000n }]);
+    expect(connect).toEqual([["alice", "miner"]]);
+    expect(nodes.map(({ name, rpcPort }) => [name, rpcPort])).toEqual([
       ["alice", 18332],
       ["miner", 18342],
     ]);
   });
 
-  it.each<[Partial<RawSettings>, string]>([
+  it.each<[Changed, string]>([
     [{ aliceRpcPort: 0 }, "aliceRpcPort: 0 is not allowed; give a port from 1 to 65535"],
     [{ minerRpcPort: 65536 }, "minerRpcPort: 65536 is not allowed; give a port from 1 to 65535"],
     [
@@ -37,10 +50,7 @@ describe("readSettings", () => {
       "minerRpcPort: 18332 is not allowed; aliceRpcPort is the same; give each node a port of its own",
     ],
     [{ start: "x" }, 'start: "x" is not allowed; give genesis or snapshot'],
-    [
-      { start: "snapshot" },
-      'snapshot: "" is not allowed; start is snapshot, so give the name of one',
-    ],
+    [{ start: "snapshot" }, "snapshot is required; start is snapshot, so give the name of one"],
     [
       { snapshot: "funded" },
       'snapshot: "funded" is not allowed; start is genesis; leave it empty, or set start to snapshot',
@@ -176,9 +186,7 @@ describe("readSettings", () => {
     ["5m", 300],
     ["24h", 86_400],
   ])("reads autoMine %j as %j seconds", (autoMine, seconds) => {
-    const { settings, problems } = readSettings({ ...defaultSettings, autoMine });
-    expect(problems).toEqual([]);
-    expect(settings.autoMine).toBe(seconds);
+    expect(planOf({ autoMine }).autoMine).toBe(seconds);
   });
 
   it.each([
@@ -187,9 +195,7 @@ describe("readSettings", () => {
     ["10m", 600],
     ["5d", 432_000],
   ])("reads blockSpacing %j as %j seconds", (blockSpacing, seconds) => {
-    const { settings, problems } = readSettings({ ...defaultSettings, blockSpacing }, now);
-    expect(problems).toEqual([]);
-    expect(settings.blockSpacing).toBe(seconds);
+    expect(planOf({ blockSpacing }).blockSpacing).toBe(seconds);
   });
 
   it.each([
@@ -199,9 +205,7 @@ describe("readSettings", () => {
     ["2026-08-01T13:00Z", 1_785_589_200],
     ["2026-08-01T14:30:00+02:00", 1_785_587_400],
   ])("reads the mock time %j as %j", (mockTime, seconds) => {
-    const { settings, problems } = readSettings({ ...defaultSettings, mockTime }, now);
-    expect(problems).toEqual([]);
-    expect(settings.mockTime).toBe(seconds);
+    expect(planOf({ mockTime }).mockTime).toBe(seconds);
   });
 
   it.each(["2025-01-01T12:00:00", "2025-02-30", "2025-02-30T00:00Z", "1e9", "-1", "2025-13-01"])(
@@ -225,7 +229,7 @@ describe("readSettings", () => {
 
 describe("a value that would fail later", () => {
   const dust = "give at least 0.00000546 BTC; nodes relay no smaller output (dust)";
-  it.each<[Partial<RawSettings>, string]>([
+  it.each<[Changed, string]>([
     [{ amount: "0.00000545" }, `amount: "0.00000545" is not allowed; ${dust}`],
     [
       { fund: [{ node: "alice", label: "x", amount: 0.00000001 }] },
@@ -257,7 +261,7 @@ describe("a value that would fail later", () => {
     ],
     [
       { fund: [{ node: { toString: "x" }, label: "x", amount: 1 }] },
-      'fund[0].node: {"toString":"x"} is not allowed; there is no such node; there are alice, miner',
+      'fund[0].node: {"toString":"x"} is not allowed; give the name of a node',
     ],
     [
       { fund: [{ node: "alice", label: "x", amount: { valueOf: 1, toString: 1 } }] },
@@ -270,13 +274,13 @@ describe("a value that would fail later", () => {
   it("is not the least that a node relays, or the longest that a header holds", () => {
     expect(problemsOf({ amount: "0.00000546", rpcUser: "u".repeat(64) })).toEqual([]);
     expect(problemsOf({ baseImage: "registry.example:5000/a/b_c:1.0" })).toEqual([]);
-    expect(passwordProblems("pä ss".padEnd(256, "x"))).toEqual([]);
+    expect(problemsOf({ rpcPassword: "pä ss".padEnd(256, "x") })).toEqual([]);
   });
 
   it.each(["secret\n", "s".repeat(257), "sec\u0000ret"])(
     "is a password that is too long or has control characters, which is not shown",
-    (password) => {
-      const [problem] = passwordProblems(password);
+    (rpcPassword) => {
+      const [problem] = problemsOf({ rpcPassword });
       expect(problem).toMatch(/^rpcPassword: it is not allowed; give at most 256 characters/);
       expect(problem).not.toContain("sec");
     },
@@ -303,22 +307,13 @@ describe("any value at any place", () => {
     ],
     ...[[], {}, [null], [[]], { toString: "x" }, { name: 1 }, [{ name: "a\u0007" }], deep],
   ];
-  const keys = Object.keys(defaultSettings) as (keyof RawSettings)[];
   const nodes = ["name", "role", "image", "rpcPort", "p2pPort", "rest", "wallets", "arguments"];
   const three = [{ name: "alice" }, { name: "miner", role: "miner" }];
-  const places: [string, (value: unknown) => Partial<Record<keyof RawSettings, unknown>>][] = [
-    // What Pulumi hands over as a number or a flag, it has checked itself.
-    ...keys
-      .filter((key) => ["string", "object"].includes(typeof defaultSettings[key]))
-      .map((key): [string, (value: unknown) => object] => [
-        key,
-        (value) => ({
-          [key]:
-            typeof defaultSettings[key] === "string" && key !== "connect"
-              ? JSON.stringify(deep === value ? 0 : value)
-              : value,
-        }),
-      ]),
+  const places: [string, (value: unknown) => Changed][] = [
+    ...networkKeys.map((key): [string, (value: unknown) => object] => [
+      key,
+      (value) => ({ [key]: value }),
+    ]),
     ...nodes.map((key): [string, (value: unknown) => object] => [
       `nodes[2].${key}`,
       (value) => ({ nodes: [...three, { name: "bob", [key]: value }] }),
@@ -338,7 +333,7 @@ describe("any value at any place", () => {
     "ends in lines that can be printed, not in a stack trace: %s",
     (_place, changed) => {
       for (const value of values) {
-        const problems = problemsOf(changed(value) as Partial<RawSettings>);
+        const problems = problemsOf(changed(value));
         for (const line of problems) {
           expect(line).not.toMatch(/\p{Cc}/u);
           expect(line.length).toBeLessThan(6_000);
@@ -346,4 +341,13 @@ describe("any value at any place", () => {
       }
     },
   );
+});
+
+it("has the keys and defaults that Pulumi.yaml declares", () => {
+  const file = new URL("../../../../../Pulumi.yaml", import.meta.url);
+  const { config } = parse(readFileSync(file, "utf8")) as {
+    config: Record<keyof NetworkArgs, { default: unknown }>;
+  };
+  const declared = Object.entries(config).map(([key, { default: value }]) => [key, value]);
+  expect(Object.entries(defaultArgs)).toEqual(declared);
 });

@@ -3,13 +3,12 @@ import { describe, expect, it } from "vitest";
 
 import { dialledBy } from "../../../../../bootstrap/nodes/peers.ts";
 import {
-  type RawSettings,
-  readSettings,
-  type Settings,
-} from "../../../../../bootstrap/plan/settings/settings.ts";
-import { parseStructured } from "../../../../../bootstrap/plan/settings/structured.ts";
+  type NetworkPlan,
+  readNetwork,
+} from "../../../../../bootstrap/plan/settings/network-plan.ts";
+import type { NetworkArgs } from "../../../../../bootstrap/plan/settings/network-schema.ts";
+import { parseStructured } from "../../../../../network/config/structured.ts";
 import { readExample } from "../../../../helpers/example.ts";
-import { defaultSettings } from "../../../../helpers/settings.ts";
 
 const three = [{ name: "alice" }, { name: "bob" }, { name: "miner", role: "miner" }];
 const five = ["a", "b", "c", "d", "e"].map((name) => ({
@@ -17,19 +16,21 @@ const five = ["a", "b", "c", "d", "e"].map((name) => ({
   role: name === "a" ? "miner" : "peer",
 }));
 
-function problemsOf(changed: Partial<RawSettings>): string[] {
-  return readSettings({ ...defaultSettings, ...changed }).problems;
+type Changed = Partial<Record<keyof NetworkArgs, unknown>>;
+
+function problemsOf(changed: Changed): readonly string[] {
+  return readNetwork(changed).problems;
 }
 
-function settingsOf(changed: Partial<RawSettings>): Settings {
-  const { settings, problems } = readSettings({ ...defaultSettings, ...changed });
-  expect(problems).toEqual([]);
-  return settings;
+function planOf(changed: Changed): NetworkPlan {
+  const { plan, problems } = readNetwork(changed);
+  if (plan === undefined) throw new Error(problems.join("\n"));
+  return plan;
 }
 
 describe("nodes", () => {
   it("left empty are the walk-through's two, at their ports", () => {
-    expect(settingsOf({})).toMatchObject({
+    expect(planOf({})).toMatchObject({
       nodes: [
         { name: "alice", role: "peer", rpcPort: 18332, portKey: "aliceRpcPort" },
         { name: "miner", role: "miner", rpcPort: 18342, portKey: "minerRpcPort" },
@@ -40,7 +41,7 @@ describe("nodes", () => {
 
   it("have the ports that they are given, that their names are known for, or none yet", () => {
     const nodes = [{ name: "alice" }, { name: "bob", rpcPort: 2 }, { name: "carol" }, three[2]];
-    expect(settingsOf({ nodes }).nodes.map(({ rpcPort, portKey }) => [rpcPort, portKey])).toEqual([
+    expect(planOf({ nodes }).nodes.map(({ rpcPort, portKey }) => [rpcPort, portKey])).toEqual([
       [18332, "aliceRpcPort"],
       [2, "nodes[1].rpcPort"],
       [undefined, "nodes[2].rpcPort"],
@@ -53,7 +54,7 @@ describe("nodes", () => {
       ...three,
       { name: "dave", zmqPort: 28332, zmqTxPort: 1, p2pPort: "free", rest: true },
     ];
-    expect(settingsOf({ nodes }).nodes.at(-1)).toMatchObject({
+    expect(planOf({ nodes }).nodes.at(-1)).toMatchObject({
       ports: [
         { name: "p2p", port: undefined, key: "nodes[3].p2pPort" },
         { name: "zmq", port: 28332, key: "nodes[3].zmqPort" },
@@ -66,7 +67,7 @@ describe("nodes", () => {
   it("have no images of their own when the stack starts from a snapshot", () => {
     const nodes = [...three, { name: "dave", image: { core: "29.0" } }];
     expect(problemsOf({ nodes, start: "snapshot", snapshot: "funded" })).toEqual([
-      'nodes[3].image: "core" is not allowed; start is snapshot, which has the nodes\' images; leave it out',
+      'nodes[3].image: {"core":"29.0"} is not allowed; start is snapshot, which has the nodes\' images; leave it out',
     ]);
   });
 
@@ -82,7 +83,7 @@ describe("nodes", () => {
   });
 
   it("may be one alone", () => {
-    expect(settingsOf({ nodes: [{ name: "solo", role: "miner" }] })).toMatchObject({
+    expect(planOf({ nodes: [{ name: "solo", role: "miner" }] })).toMatchObject({
       connect: [],
       fund: [],
     });
@@ -91,8 +92,8 @@ describe("nodes", () => {
   it.each<[unknown, string]>([
     ["alice", 'nodes: "alice" is not allowed; give a list of at most 100 nodes, each with a name'],
     [
-      Array.from({ length: 101 }, () => ({})),
-      'nodes: "101 nodes" is not allowed; give a list of at most 100 nodes, each with a name',
+      Array.from({ length: 101 }, (_, index) => ({ name: `n${index}` })),
+      "nodes: a list of 101 is not allowed; give a list of at most 100 nodes, each with a name",
     ],
     [
       [...three, "dave"],
@@ -104,7 +105,7 @@ describe("nodes", () => {
     ],
     [
       [...three, { role: "peer" }],
-      'nodes[3].name: nothing is not allowed; give at most 32 of a-z and 0-9, a letter first, with single "-" between them, and not localhost or auto-miner',
+      'nodes[3].name is required; give at most 32 of a-z and 0-9, a letter first, with single "-" between them, and not localhost or auto-miner',
     ],
     [
       [...three, { name: "bob" }],
@@ -121,11 +122,11 @@ describe("nodes", () => {
     ],
     [
       [...three, { name: "dave", image: "alpine" }],
-      'nodes[3].image: "alpine" is not allowed; give an object with core, external',
+      'nodes[3].image: "alpine" is not allowed; give debian, or an object with core or external',
     ],
     [
       [...three, { name: "dave", image: { core: 29.1 } }],
-      'nodes[3].image: {"core":29.1} is not allowed; give debian, or one of core and external, with a text',
+      'nodes[3].image.core: 29.1 is not allowed; give a version in quotes, such as "29.0"',
     ],
     [
       [...three, { name: "dave", image: { core: "latest" } }],
@@ -173,7 +174,7 @@ describe("nodes", () => {
     ],
     [
       [...three, { name: "dave", wallets: ["a", "a"] }],
-      'nodes[3].wallets[1]: "a" is not allowed; nodes[3].wallets[0] is the same',
+      'nodes[3].wallets[1]: "a" is not allowed; it is in the list already',
     ],
     [
       [...three, { name: "dave", arguments: ["-maxmempool=5", "maxmempool=5"] }],
@@ -216,7 +217,7 @@ describe("nodes", () => {
 
   it("are all told what is wrong with them at once", () => {
     const nodes = [{ name: "A" }, { name: "b", role: "x", rpcPort: 0 }];
-    expect(problemsOf({ nodes })).toHaveLength(4);
+    expect(problemsOf({ nodes })).toHaveLength(3);
   });
 });
 
@@ -236,7 +237,7 @@ describe("connect", () => {
       "ae ab ce cd",
     ],
   ])("%j", (connect, expected) => {
-    const edges = settingsOf({ nodes: five, connect }).connect;
+    const edges = planOf({ nodes: five, connect }).connect;
     expect(edges.map((edge) => edge.join("")).join(" ")).toBe(expected);
   });
 
@@ -247,27 +248,27 @@ describe("connect", () => {
     [1, "star", 0],
     [1, "line", 0],
   ])("of %i nodes as a %s has %i connections", (count, connect, edges) => {
-    expect(settingsOf({ nodes: five.slice(0, count), connect }).connect).toHaveLength(edges);
+    expect(planOf({ nodes: five.slice(0, count), connect }).connect).toHaveLength(edges);
   });
 
   it("lets a node dial those before it alone, so that a further one changes nothing about them", () => {
     for (const connect of ["mesh", "line", "star"]) {
-      const before = settingsOf({ nodes: five.slice(0, 4), connect }).connect;
-      const after = settingsOf({ nodes: five, connect }).connect;
+      const before = planOf({ nodes: five.slice(0, 4), connect }).connect;
+      const after = planOf({ nodes: five, connect }).connect;
       for (const { name } of five.slice(0, 4)) {
         expect(dialledBy(name, after)).toEqual(dialledBy(name, before));
       }
       expect(dialledBy("a", after)).toEqual([]);
     }
-    const mesh = settingsOf({ nodes: five }).connect;
+    const mesh = planOf({ nodes: five }).connect;
     expect(dialledBy("e", mesh)).toEqual(["a", "b", "c", "d"]);
   });
 
   describe("of many nodes", () => {
-    const problemsWith = (count: number, connect: string, table: number): string[] => {
+    const problemsWith = (count: number, connect: string, table: number): readonly string[] => {
       const names = Array.from({ length: count - 1 }, (_, index) => ({ name: `n${index}` }));
       const nodes = [{ name: "miner", role: "miner" }, ...names];
-      return readSettings({ ...defaultSettings, nodes, connect }, undefined, table).problems;
+      return readNetwork({ nodes, connect }, { neighbours: table }).problems;
     };
 
     it.each([
@@ -321,7 +322,7 @@ describe("connect", () => {
     ],
     [
       [["bob", "miner"]],
-      "connect: nothing leads from alice to bob, miner; every node must be reached, over others or directly",
+      "connect: bob, miner cannot be reached from alice; connect every node, over others or directly",
     ],
   ])("%j is refused", (connect, message) => {
     expect(problemsOf({ nodes: three, connect })).toEqual([message]);
@@ -331,9 +332,9 @@ describe("connect", () => {
 describe("fund", () => {
   it("left empty pays Alice, if there is a node alice that does not mine", () => {
     const alice = [{ node: "alice", label: "Alice", amount: 3_000_000_000n }];
-    expect(settingsOf({ nodes: three }).fund).toEqual(alice);
-    expect(settingsOf({ nodes: five }).fund).toEqual([]);
-    expect(settingsOf({ nodes: [{ name: "alice", role: "miner" }] }).fund).toEqual([]);
+    expect(planOf({ nodes: three }).fund).toEqual(alice);
+    expect(planOf({ nodes: five }).fund).toEqual([]);
+    expect(planOf({ nodes: [{ name: "alice", role: "miner" }] }).fund).toEqual([]);
   });
 
   it("pays in order, in texts or numbers", () => {
@@ -341,7 +342,7 @@ describe("fund", () => {
       { node: "bob", label: "Bob", amount: 0.1 },
       { node: "alice", label: "rent", amount: "12.5" },
     ];
-    expect(settingsOf({ nodes: three, fund }).fund).toEqual([
+    expect(planOf({ nodes: three, fund }).fund).toEqual([
       { node: "bob", label: "Bob", amount: 10_000_000n },
       { node: "alice", label: "rent", amount: 1_250_000_000n },
     ]);
@@ -403,7 +404,7 @@ describe("fund", () => {
     ],
     [
       [{ node: "bob", label: "Bob" }],
-      "fund[0].amount: nothing is not allowed; give an amount in BTC with at most 8 places",
+      "fund[0].amount is required; give an amount in BTC with at most 8 places",
     ],
     [
       [{ node: "bob", label: "Bob", amount: 0.000000001 }],
@@ -434,9 +435,10 @@ describe("parseStructured", () => {
 
 describe("the stack files in examples/", () => {
   it("have the default among them", async () => {
-    const { nodes, ...others } = settingsOf(await readExample("default"));
-    const { nodes: expected, ...otherDefaults } = settingsOf({});
-    const withoutKeys = (list: Settings["nodes"]) => list.map((node) => ({ ...node, portKey: "" }));
+    const { nodes, ...others } = planOf(await readExample("default"));
+    const { nodes: expected, ...otherDefaults } = planOf({});
+    const withoutKeys = (list: NetworkPlan["nodes"]) =>
+      list.map((node) => ({ ...node, portKey: "" }));
     expect(withoutKeys(nodes)).toEqual(withoutKeys(expected));
     expect(others).toEqual(otherDefaults);
   });
@@ -445,9 +447,9 @@ describe("the stack files in examples/", () => {
     ["three", 3, 3],
     ["ring", 10, 10],
   ])("have %s with %i nodes and %i connections", async (name, nodes, edges) => {
-    const settings = settingsOf(await readExample(name));
-    expect(settings.nodes).toHaveLength(nodes);
-    expect(settings.nodes.every(({ rpcPort }) => rpcPort !== undefined)).toBe(true);
-    expect(settings.connect).toHaveLength(edges);
+    const plan = planOf(await readExample(name));
+    expect(plan.nodes).toHaveLength(nodes);
+    expect(plan.nodes.every(({ rpcPort }) => rpcPort !== undefined)).toBe(true);
+    expect(plan.connect).toHaveLength(edges);
   });
 });

@@ -1,0 +1,46 @@
+/** Who is connected to whom, by a shape's name or pair by pair. */
+import { type Edge, fullMesh } from "../../nodes/peers.ts";
+
+/** Shape → its edges. In each edge the node that is declared earlier comes first. */
+const shapes = {
+  mesh: fullMesh,
+  line,
+  ring: (names: readonly string[]): Edge[] => [...line(names), ...closing(names)],
+  star: ([hub = "", ...others]: readonly string[]): Edge[] => others.map((other) => [hub, other]),
+};
+
+export type Shape = keyof typeof shapes;
+
+export const shapeNames = Object.keys(shapes) as Shape[];
+
+/** @param names of the nodes, in the order of their declaration, all different */
+export function edgesOf(
+  connect: Shape | readonly (readonly string[])[],
+  names: readonly string[],
+): Edge[] {
+  if (typeof connect === "string") return shapes[connect](names);
+  return connect.map(([a = "", b = ""]) => (names.indexOf(a) < names.indexOf(b) ? [a, b] : [b, a]));
+}
+
+/** The names of those that cannot be reached from the first. */
+export function apart(names: readonly string[], edges: readonly Edge[]): string[] {
+  const reached = new Set(names.slice(0, 1));
+  // A set goes on with what is added to it on the way.
+  for (const at of reached) {
+    for (const [a, b] of edges) {
+      if (a === at) reached.add(b);
+      if (b === at) reached.add(a);
+    }
+  }
+  return names.filter((name) => !reached.has(name));
+}
+
+function line(names: readonly string[]): Edge[] {
+  return names.slice(1).map((name, index): Edge => [names[index] ?? "", name]);
+}
+
+/** From the last back to the first, unless they are neighbours. */
+function closing(names: readonly string[]): Edge[] {
+  const [first = "", last = ""] = [names[0], names.at(-1)];
+  return names.length > 2 ? [[first, last]] : [];
+}

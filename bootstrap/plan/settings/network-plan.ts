@@ -1,0 +1,56 @@
+/** A network as it is declared: checked, its defaults filled in. */
+import type { Edge } from "../../nodes/peers.ts";
+import { edgesOf } from "./connections.ts";
+import { type CheckedKeys, networkSchema } from "./network-schema.ts";
+import type { GivenNode } from "./node-schema.ts";
+import { paymentsOf } from "./payments.ts";
+import { type NodePortsPlan, portsOf } from "./ports.ts";
+import { problemLines } from "./problems.ts";
+import { crossRules, type Surroundings } from "./rules.ts";
+
+export interface NodePlan
+  extends
+    Pick<GivenNode, "name" | "role" | "image" | "rest" | "wallets" | "arguments">,
+    NodePortsPlan {}
+
+export interface NetworkPlan extends Omit<CheckedKeys, "nodes" | "connect" | "amount"> {
+  readonly nodes: readonly NodePlan[];
+  /** Who is connected to whom; in each pair the one that is declared earlier comes first. */
+  readonly connect: readonly Edge[];
+}
+
+/** The network that is declared where nobody declares anything. */
+export function defaultNetwork(): NetworkPlan {
+  return planned(networkSchema.parse({}));
+}
+
+/**
+ * The network that is declared, or a line for each value that is wrong: its key, the value, and what is allowed.
+ * What concerns several keys is told as far as each of them is right by itself.
+ */
+export function readNetwork(
+  declared: unknown,
+  surroundings: Surroundings = {},
+): { readonly plan?: NetworkPlan; readonly problems: readonly string[] } {
+  const schema = networkSchema.superRefine(crossRules(surroundings), { when: () => true });
+  const { data, error } = schema.safeParse(declared);
+  return error === undefined
+    ? { plan: planned(data), problems: [] }
+    : { problems: problemLines(error, declared) };
+}
+
+function planned({ amount, ...checked }: CheckedKeys): NetworkPlan {
+  const { nodes } = checked;
+  return {
+    ...checked,
+    nodes: nodes.map((node, index) => {
+      const { name, role, image, rest, wallets, arguments: own } = node;
+      return { name, role, image, rest, wallets, arguments: own, ...portsOf(node, index, checked) };
+    }),
+    connect: edgesOf(
+      checked.connect,
+      nodes.map(({ name }) => name),
+    ),
+    fund: paymentsOf({ ...checked, amount }).map(({ payment }) => payment),
+  };
+}

@@ -1,0 +1,61 @@
+/** docs/config.schema.json, by which editors check stack files: what the program's own schema says of lists. */
+import * as z from "zod";
+
+import {
+  connectSchema,
+  fundSchema,
+  nodesSchema,
+} from "../../bootstrap/plan/settings/network-schema.ts";
+
+/** As far as it is used here. */
+export interface JsonSchema {
+  readonly $schema?: string;
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly const?: string;
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+}
+
+/** What may be written for what the schema reads. */
+export function jsonSchema(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: "input", target: "draft-7" }) as JsonSchema;
+}
+
+const keys: readonly (readonly [string, z.ZodType, string])[] = [
+  ["nodes", nodesSchema, "Nodes. Empty means alice and miner, which mines."],
+  ["connect", connectSchema, "Connections."],
+  [
+    "fund",
+    fundSchema,
+    "Payments, in this order. Empty means that Alice gets amount, if there is a node alice.",
+  ],
+];
+
+export function configSchema(): string {
+  const json = {
+    description: "The same as JSON text, as the command line writes it.",
+    type: "string",
+    pattern: "^\\s*\\[",
+  };
+  const properties = keys.map(([key, schema, description]) => [
+    `regtest-network:${key}`,
+    { description, anyOf: [{ ...jsonSchema(schema), $schema: undefined }, json] },
+  ]);
+  return JSON.stringify({
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Stack file of regtest-network",
+    description:
+      "Checks Pulumi.STACK.yaml in an editor. The program checks more: names must be declared, funds must have matured.",
+    type: "object",
+    properties: {
+      config: { type: "object", properties: Object.fromEntries(properties) as unknown },
+    },
+  });
+}
