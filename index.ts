@@ -8,7 +8,6 @@ import { type Kind, label, stackLabels } from "./engine/labels.ts";
 import { AutoMiner } from "./network/auto-miner.ts";
 import { autoMinerName } from "./bootstrap/plan/settings/auto-miner-name.ts";
 import { loadConfig } from "./network/config/config.ts";
-import { dialledBy } from "./bootstrap/nodes/peers.ts";
 import { walkThroughPayment } from "./bootstrap/plan/settings/payments.ts";
 import { unownedLabels } from "./engine/clean-up/owner.ts";
 import { labelList } from "./network/label-list.ts";
@@ -28,14 +27,6 @@ const snapshotImages =
 
 const origin = config.start === "snapshot" ? fromSnapshot(config) : fromGenesis(config);
 const networkName = `${config.prefix}regtest-network`;
-const declared = config.nodes.map((node) => ({
-  ...node,
-  containerName: config.prefix + node.name,
-  publishes: node.ports.map(({ name }) => name),
-  dials: dialledBy(node.name, config.connect),
-  mockTime: config.mockTime,
-}));
-
 const volumeOf = (node: string) =>
   pulumi.interpolate`${volumeName(config.prefix, node)}-${origin.chain}`;
 
@@ -44,9 +35,9 @@ const claim = new Claim("claim", {
   prefix: config.prefix,
   rpcUser: config.rpcUser,
   rpcPassword: config.rpcPassword,
-  nodes: declared.map((node) => ({
+  nodes: config.nodes.map((node) => ({
     name: node.name,
-    containerName: node.containerName,
+    containerName: config.prefix + node.name,
     rpcPort: node.rpcPort,
     portKey: node.portKey,
     ports: node.ports,
@@ -80,11 +71,14 @@ const network = new docker.Network(
   { provider, deleteBeforeReplace: true },
 );
 
-const nodes = declared.map(
+const nodes = config.nodes.map(
   (node, index) =>
     new BitcoinNode(
       {
-        ...node,
+        node,
+        containerName: config.prefix + node.name,
+        connect: config.connect,
+        mockTime: config.mockTime,
         hostPorts: hostPortsOf(index),
         image: images.idOf(node.name),
         after: images.all,

@@ -9,11 +9,12 @@ import { label, stackLabels, temporaryPrefix } from "../../engine/labels.ts";
 import { lastingLabels, ownedLabels, unownedLabels } from "../../engine/clean-up/owner.ts";
 import { createSmallNetwork } from "../../engine/small-network.ts";
 import { removeTemporary } from "../../engine/clean-up/sweep.ts";
-import { type NodeSpec, type Role, rpcPortInContainer } from "./node.ts";
-import { type Edge, dialledBy, fullMesh } from "./peers.ts";
+import type { NodeSpec, Role } from "./node.ts";
+import { confinement, nodeContainer } from "./node-container.ts";
+import { type Edge, fullMesh } from "./peers.ts";
 import { generatePassword, rpcAuth } from "../keys/rpcauth.ts";
 import type { Run } from "./run.ts";
-import { type Offers, restArgument, portArguments, containerPorts } from "./node-ports.ts";
+import type { Offers } from "./node-ports.ts";
 import { type NetworkInputs, onNodes } from "./on-nodes.ts";
 import { joinSignals } from "../../base/wait.ts";
 
@@ -89,20 +90,14 @@ export async function openTemporaryNetwork(
     const auth = rpcAuth(credentials.rpcUser, credentials.rpcPassword);
     const startOne = async (node: TemporaryNode): Promise<NodeSpec> => {
       const { name, role, wallets, image, offers = nothing } = node;
-      const ports = [rpcPortInContainer, ...offers.ports.map((name) => containerPorts[name])];
+      const own = [...(options.arguments ?? []), ...(node.arguments ?? [])];
+      const { hostname, command, ports } = nodeContainer({ name, offers, connect, arguments: own });
       const container = await docker.createContainer({
         name: `${id}-${name}`,
         Image: image,
-        Hostname: name,
-        Cmd: [
-          `-rpcauth=${auth}`,
-          `-uacomment=${name}`,
-          ...offers.ports.flatMap((name) => portArguments[name]),
-          ...(offers.rest ? [restArgument] : []),
-          ...dialledBy(name, connect).map((peer) => `-addnode=${peer}`),
-          ...(options.arguments ?? []),
-          ...(node.arguments ?? []),
-        ],
+        Hostname: hostname,
+        Cmd: [`-rpcauth=${auth}`, ...command],
+        StopTimeout: confinement.stopTimeout,
         Labels: {
           ...unownedLabels,
           ...stackLabels(id, id, "node"),
@@ -114,10 +109,12 @@ export async function openTemporaryNetwork(
           PortBindings: Object.fromEntries(
             ports.map((port) => [`${port}/tcp`, [{ HostIp: engineHost, HostPort: "" }]]),
           ),
-          CapDrop: ["ALL"],
-          SecurityOpt: ["no-new-privileges"],
+          // Its root is not read-only: without a volume, the datadir is in it.
+          CapDrop: confinement.capabilityDrops,
+          SecurityOpt: confinement.securityOptions,
+          LogConfig: { Type: confinement.logDriver, Config: confinement.logOptions },
         },
-        NetworkingConfig: { EndpointsConfig: { [id]: { Aliases: [name] } } },
+        NetworkingConfig: { EndpointsConfig: { [id]: { Aliases: [hostname] } } },
         abortSignal: signal,
       });
       await container.start({ abortSignal: signal });

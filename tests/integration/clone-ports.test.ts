@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Subscriber } from "zeromq";
 
 import { waitFor } from "../../base/wait.ts";
+import { connectEngine } from "../../engine/client.ts";
 import { portNames } from "../../bootstrap/nodes/node-ports.ts";
 import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
@@ -97,6 +98,17 @@ describe("a clone", () => {
       rest: `${network.alice.url}/rest`,
     });
     expect(network.miner.ports).toEqual({});
+  });
+
+  it("has containers as a stack has them: confined, with time to stop and logs that do not grow", async () => {
+    const docker = await connectEngine();
+    const { Config, HostConfig } = await docker.getContainer(network.alice.containerId).inspect();
+    expect(Config).toMatchObject({ Hostname: "alice", StopTimeout: 60 });
+    expect(HostConfig).toMatchObject({
+      CapDrop: ["ALL"],
+      SecurityOpt: ["no-new-privileges"],
+      LogConfig: { Type: "json-file", Config: { "max-size": "10m", "max-file": "2" } },
+    });
   });
 
   it("tells of blocks and transactions at one address, or at one for each", async () => {
