@@ -3,6 +3,7 @@ import { writeStatus } from "../base/progress/amount.ts";
 import { mine, mineAt, syncToHighest } from "./chain/mining.ts";
 import { minerOf, nodeOf, type Run, step } from "./nodes/run.ts";
 import { type ChainFacts, chainFacts } from "./chain/facts.ts";
+import { formatBtc } from "./payments/amount.ts";
 import { type Funded, confirmationsOf, fund } from "./payments/funding.ts";
 import { partLagging } from "./chain/part-lagging.ts";
 import { miningAddress } from "./chain/mining-address.ts";
@@ -65,7 +66,7 @@ async function minedAndPaid(run: Run, plan: ChainPlan): Promise<Funded[]> {
   const funded: Funded[] = [];
   // One after the other: the order decides which coins pay for what.
   for (const funding of plan.fund) {
-    run.report(`pay ${funding.amount} BTC to ${funding.label}`);
+    run.report(`pay ${formatBtc(funding.amount)} BTC to ${funding.label}`);
     funded.push(await fund(run, funding));
   }
   const { confirmations } = plan;

@@ -1,7 +1,7 @@
 /** Where the nodes come from: an image that is built and a chain that is mined on it, or a snapshot with both. */
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ChainPlan } from "../bootstrap/plan/chain-plan.ts";
+import type { ChainPlanJson } from "../bootstrap/plan/chain-plan.ts";
 import { Source } from "./resources.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
@@ -23,9 +23,9 @@ export interface Origin {
     options: pulumi.CustomResourceOptions,
   ): DeclaredImages;
   /** The plan of a chain that is mined here; undefined: it comes from a snapshot. */
-  readonly plan: pulumi.Output<ChainPlan> | undefined;
+  readonly plan: pulumi.Output<ChainPlanJson> | undefined;
   /** What the bootstrap is to bring about, or to find. */
-  readonly history: { plan: pulumi.Output<ChainPlan> } | { manifest: pulumi.Output<Manifest> };
+  readonly history: { plan: pulumi.Output<ChainPlanJson> } | { manifest: pulumi.Output<Manifest> };
   /** The snapshot's images, node by node; undefined: there are none yet. */
   readonly snapshots: pulumi.Output<Record<string, CommittedImage>> | undefined;
 }

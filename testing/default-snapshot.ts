@@ -4,7 +4,7 @@ import path from "node:path";
 
 import type Docker from "dockerode";
 
-import type { ChainPlan } from "../bootstrap/plan/chain-plan.ts";
+import { type ChainPlan, planToJson } from "../bootstrap/plan/chain-plan.ts";
 import { type ScenarioFile, scenarioFile } from "../bootstrap/scenario/scenario-file.ts";
 import {
   SnapshotMissingError,
@@ -66,7 +66,7 @@ async function scenarioAt(file: string): Promise<ScenarioFile> {
 function nameFor(kind: string, plan: ChainPlan): string {
   const context = path.join(packageFolder, "images/bitcoind");
   // Where a scenario's file lies makes no difference.
-  return `${kind}-${contextHash(context, JSON.stringify({ ...plan, scenario: plan.scenario?.digest }))}`;
+  return `${kind}-${contextHash(context, JSON.stringify({ ...planToJson(plan), scenario: plan.scenario?.digest }))}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Paying a node from the miner's oldest coinbases, exactly once. */
-import { type Sat, btcToSat, formatBtc, parseBtc } from "./amount.ts";
+import { type Sat, btcToSat, formatBtc } from "./amount.ts";
 import { minerOf, nodeOf, type Run } from "../nodes/run.ts";
 import { coinsNeeded, fundingFeeRate } from "./funding-fee.ts";
 import { addressesWithLabel } from "../nodes/labelled-address.ts";
@@ -14,8 +14,7 @@ export interface Funding {
   readonly node: string;
   /** Label of the address in that node's wallet. */
   readonly label: string;
-  /** In BTC, a decimal string. */
-  readonly amount: string;
+  readonly amount: Sat;
 }
 
 export interface Payment {
@@ -23,7 +22,11 @@ export interface Payment {
   readonly txid: string;
 }
 
-export interface Funded extends Funding, Payment {}
+/** As states, manifests and outputs have it. */
+export interface Funded extends Omit<Funding, "amount">, Payment {
+  /** In BTC, a decimal string. */
+  readonly amount: string;
+}
 
 /** The addresses in the node's wallet that have the label; a new one if there are none. */
 export async function labelledAddresses(
@@ -40,7 +43,7 @@ export async function fund(run: Run, funding: Funding): Promise<Funded> {
   const payee = nodeOf(run, funding.node);
   // More than one when people have given the label to addresses of their own since.
   const addresses = await labelledAddresses(payee, funding.label);
-  const amount = parseBtc(funding.amount);
+  const { amount } = funding;
   const miner = minerOf(run);
   const received = await findReceipt(payee, addresses, amount);
   const { address, txid } =
@@ -55,7 +58,7 @@ export async function fund(run: Run, funding: Funding): Promise<Funded> {
     everyMs: 5,
     maxEveryMs: 50,
   });
-  return { ...funding, address, txid };
+  return { ...funding, amount: formatBtc(amount), address, txid };
 }
 
 /** How deep in the chain the payment is: 0 while it is in the mempool. */

@@ -1,3 +1,4 @@
+import { formatBtc, parseBtc } from "../payments/amount.ts";
 import type { Funding } from "../payments/funding.ts";
 import type { ScenarioFile } from "../scenario/scenario-file.ts";
 
@@ -19,4 +20,19 @@ export interface ChainPlan {
   readonly blockSpacing?: number | undefined;
   /** What is run when everybody is paid and confirmed. Left out: nothing. */
   readonly scenario?: ScenarioFile | undefined;
+}
+
+/** The same as JSON has it, in Pulumi's state too: amounts are text, in BTC. */
+export interface ChainPlanJson extends Omit<ChainPlan, "fund"> {
+  readonly fund: readonly (Omit<Funding, "amount"> & { readonly amount: string })[];
+}
+
+export function planToJson(plan: ChainPlan): ChainPlanJson {
+  const fund = plan.fund.map((one) => ({ ...one, amount: formatBtc(one.amount) }));
+  return { ...plan, fund };
+}
+
+export function planFromJson(plan: ChainPlanJson): ChainPlan {
+  const fund = plan.fund.map((one) => ({ ...one, amount: parseBtc(one.amount) }));
+  return { ...plan, fund };
 }

@@ -1,4 +1,3 @@
-import { formatBtc } from "../payments/amount.ts";
 import type { ChainPlan } from "./chain-plan.ts";
 import type { ScenarioFile } from "../scenario/scenario-file.ts";
 import type { NetworkPlan } from "./settings/network-plan.ts";
@@ -18,7 +17,7 @@ export function planOf(settings: ChainSettings, scenario?: ScenarioFile): ChainP
   return {
     blocks,
     confirmations,
-    fund: fund.map(({ node, label, amount }) => ({ node, label, amount: formatBtc(amount) })),
+    fund,
     ...(reproducible && { walletSeed }),
     ...(mockTime !== undefined && { mockTime }),
     ...(blockSpacing !== undefined && { blockSpacing }),

@@ -10,6 +10,7 @@ import { keptTimeOf } from "../../bootstrap/clock/kept-time.ts";
 import { findDrift, hasTip, replacedAdvice, tipState } from "../../bootstrap/chain/drift.ts";
 import { type ChainFacts, withNodesOf } from "../../bootstrap/chain/facts.ts";
 import type { Funded } from "../../bootstrap/payments/funding.ts";
+import { type ChainPlanJson, planFromJson } from "../../bootstrap/plan/chain-plan.ts";
 import { type HistorySource, history } from "../../bootstrap/history.ts";
 import { type MayDiscard, withoutLeave } from "./data-at-risk.ts";
 import { inputDiff } from "./input-diff.ts";
@@ -19,7 +20,9 @@ import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { onFreshNodes, someWalletIsGone } from "./fresh-nodes.ts";
 import { type NetworkInputs, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 
-export interface BootstrapInputs extends NetworkInputs, HistorySource, MayDiscard {}
+export interface BootstrapInputs extends NetworkInputs, Omit<HistorySource, "plan">, MayDiscard {
+  readonly plan?: ChainPlanJson | undefined;
+}
 
 export interface BootstrapState extends BootstrapInputs {
   readonly chain: ChainFacts;
@@ -93,9 +96,10 @@ async function bootstrapped(
       (await someWalletIsGone(docker, inputs, context, recorded.chain.wallets)));
   const lived =
     anew || recorded === undefined ? undefined : { facts: recorded.chain, funded: recorded.funded };
+  const source = { plan: plan && planFromJson(plan), manifest: inputs.manifest };
   const work = async (run: Run): Promise<BootstrapState> => {
     if (recorded !== undefined && !anew) await refuseReplaced(run, recorded.chain);
-    const { facts, funded } = await history(run, connect, inputs, lived);
+    const { facts, funded } = await history(run, connect, source, lived);
     // What people mined on top does not make it another bootstrap.
     const stays = recorded !== undefined && (await hasTip(minerOf(run), recorded.chain.tip));
     const chain = !stays

@@ -12,7 +12,7 @@ import {
   type ResourceHandler,
 } from "../server/handler.ts";
 import { withoutAutoMining } from "../../bootstrap/services/pause-auto-mining.ts";
-import type { ChainPlan } from "../../bootstrap/plan/chain-plan.ts";
+import { type ChainPlanJson, planFromJson } from "../../bootstrap/plan/chain-plan.ts";
 import type { ChainFacts } from "../../bootstrap/chain/facts.ts";
 import { inputDiff } from "./input-diff.ts";
 import { addressesOf, declarationOf } from "../../bootstrap/nodes/node.ts";
@@ -32,7 +32,7 @@ export interface SnapshotInputs extends NetworkInputs, SnapshotDetails {
   /** What it holds, whatever people did since. */
   readonly chain: ChainFacts;
   /** How that came about. */
-  readonly plan: ChainPlan;
+  readonly plan: ChainPlanJson;
   /** Whether the images outlive the resource. */
   readonly keep: boolean;
   /** Node's name → its address as the bootstrap found it: another one means that a node was started again. */
@@ -160,7 +160,7 @@ async function committed(
   } catch (error) {
     if (!(error instanceof MovedOnError)) throw error;
     if (plan.walletSeed !== undefined) {
-      const wanted = { plan, tip: chain.tip };
+      const wanted = { plan: planFromJson(plan), tip: chain.tip };
       return { ...(await commitAside(docker, inputs, details, wanted, context)), beside: true };
     }
     const { height, tip } = error.seen;

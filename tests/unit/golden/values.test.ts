@@ -62,7 +62,7 @@ describe("the defaults", () => {
     expect(defaultPlan()).toEqual({
       blocks: 101,
       confirmations: 6,
-      fund: [{ node: "alice", label: "Alice", amount: "30.00000000" }],
+      fund: [{ node: "alice", label: "Alice", amount: 3_000_000_000n }],
       walletSeed: "regtest-network",
     });
   });
