@@ -1,17 +1,12 @@
 /** Whether a stack has the nodes that a snapshot was taken of: each image is of one of them. */
 import type { Role } from "../nodes/node.ts";
 import type { Edge } from "../nodes/peers.ts";
+import type { NetworkPlan, NodePlan } from "../plan/settings/network-plan.ts";
 import type { Manifest } from "./manifest-schema.ts";
 
 /** What a stack declares of its nodes, as far as a snapshot has it. */
-export interface DeclaredNetwork {
-  readonly nodes: readonly {
-    readonly name: string;
-    readonly role: Role;
-    /** Beside the one that is named like the node. */
-    readonly wallets: readonly string[];
-  }[];
-  readonly connect: readonly Edge[];
+export interface DeclaredNetwork extends Pick<NetworkPlan, "connect"> {
+  readonly nodes: readonly Pick<NodePlan, "name" | "role" | "wallets">[];
 }
 
 /** What of the stack is not as in the snapshot, one line each. */

@@ -1,15 +1,11 @@
 /** Host ports for what nobody gave one: chosen once, and then kept. */
 import { freePort } from "../../engine/free-ports.ts";
 import type { PortName } from "../../bootstrap/nodes/node-ports.ts";
+import type { NodePlan } from "../../bootstrap/plan/settings/network-plan.ts";
+import type { PortPlan } from "../../bootstrap/plan/settings/ports.ts";
 
-/** A port of a node beside that of its RPC. */
-export interface NamedPort {
-  readonly name: PortName;
-  /** TCP port of the engine's host. */
-  readonly port: number;
-  /** The config key that it comes from, for messages. */
-  readonly key: string;
-}
+/** A port that is chosen. */
+export type NamedPort = PortPlan & { readonly port: number };
 
 /** All host ports of a node. */
 export interface NodePorts {
@@ -21,10 +17,7 @@ export interface NodePorts {
 }
 
 /** The same as declared: without a port, any free one will do. */
-export interface PortsWanted extends Omit<NodePorts, "rpcPort" | "ports"> {
-  readonly rpcPort?: number | undefined;
-  readonly ports: readonly (Omit<NamedPort, "port"> & { readonly port?: number | undefined })[];
-}
+export type PortsWanted = Pick<NodePlan, keyof NodePorts>;
 
 /**
  * Gives every node its ports: the one that it is given, else the one that it had, else a free one. That is

@@ -5,15 +5,15 @@ import { freePort, type GivenNode, portKeyOf } from "./node-schema.ts";
 /** A port of a node beside that of its RPC, published when it is asked for. */
 export interface PortPlan {
   readonly name: PortName;
-  /** Host port on 127.0.0.1. Undefined: one that is free is chosen once, and kept. */
-  readonly port: number | undefined;
+  /** Host port on 127.0.0.1. Left out: one that is free is chosen once, and kept. */
+  readonly port?: number | undefined;
   /** Its config key, for messages. */
   readonly key: string;
 }
 
 export interface NodePortsPlan {
-  /** Host port on 127.0.0.1. Undefined: one that is free is chosen once, and kept. */
-  readonly rpcPort: number | undefined;
+  /** Host port on 127.0.0.1. Left out: one that is free is chosen once, and kept. */
+  readonly rpcPort?: number | undefined;
   /** The config key of the port, for messages. */
   readonly portKey: string;
   readonly ports: readonly PortPlan[];
