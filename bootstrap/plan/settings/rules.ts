@@ -78,7 +78,7 @@ function snapshotFits({ start, snapshot }: CheckedKeys, { refuse }: Check): void
   } else if (start === "snapshot" && !/^[A-Za-z0-9._-]{1,140}$/.test(snapshot)) {
     refuse(
       ["snapshot"],
-      "give the name of a snapshot; npm run snapshot -- list shows what there is",
+      "give the name of a snapshot; npm run snapshot -- list shows the snapshots",
     );
   }
 }
