@@ -2,9 +2,11 @@
 import "../base/require-node.ts";
 
 export { labelBalances } from "./payments/label-balances.ts";
-export type { FundOptions, MineOptions, Network, ReorgOptions } from "./verbs/network.ts";
+export type { FundOptions } from "./verbs/fund.ts";
+export type { MineOptions } from "./verbs/mine.ts";
+export type { Network } from "./verbs/network.ts";
 export type { NetworkNode } from "./verbs/network-node.ts";
-export type { Reorg, ReplacedTransactions } from "./verbs/reorg.ts";
+export type { Reorg, ReorgOptions, ReplacedTransactions } from "./verbs/reorg.ts";
 export type { Moment, NetworkTime, Span } from "./verbs/time.ts";
 export { privateKeyOf } from "./keys/private-key.ts";
 export { type RpcCallOptions, rpcCall } from "./rpc/call.ts";

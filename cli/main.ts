@@ -6,16 +6,15 @@ import { register as registerDocs } from "./dev/docs.ts";
 import { register as registerDown } from "./commands/down.ts";
 import { register as registerGolden } from "./dev/golden.ts";
 import { register as registerLogs } from "./commands/logs.ts";
-import { register as registerMine } from "./commands/mine.ts";
 import { register as registerPackage } from "./dev/package.ts";
+import { onStack } from "./shared/on-stack.ts";
 import { runProgram } from "./program.ts";
 import { register as registerPulumi } from "./commands/pulumi.ts";
 import { register as registerTest } from "./dev/test.ts";
-import { register as registerReset } from "./commands/reset.ts";
 import { register as registerSnapshot } from "./commands/snapshot/snapshot.ts";
 import { register as registerStatus } from "./commands/status.ts";
-import { register as registerTime } from "./commands/time.ts";
 import { register as registerUp } from "./commands/up.ts";
+import { registerVerbs } from "./commands/verbs.ts";
 
 /*
  * Each subcommand registers itself from its own file and imports what it needs only when it runs,
@@ -26,9 +25,7 @@ await runProgram("A Bitcoin regtest network in Docker, declared with Pulumi.", (
   registerDown(program);
   registerStatus(program);
   registerLogs(program);
-  registerMine(program);
-  registerTime(program);
-  registerReset(program);
+  registerVerbs(program, onStack);
   registerSnapshot(program);
   registerCli(program);
   registerClone(program);

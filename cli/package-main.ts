@@ -3,12 +3,13 @@
 import "./require-node.ts";
 
 import { register as registerClone } from "./commands/clone.ts";
-import { runProgram } from "./program.ts";
-import "./require-node.ts";
-
 import { registerStored } from "./commands/snapshot/snapshot.ts";
+import { registerVerbs } from "./commands/verbs.ts";
+import { runProgram } from "./program.ts";
+import { onClone } from "./shared/on-clone.ts";
 
 await runProgram("Bitcoin regtest networks for tests, from snapshots.", (program) => {
   registerClone(program);
+  registerVerbs(program, onClone);
   registerStored(program.command("snapshot").description("manage snapshots"));
 });

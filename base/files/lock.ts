@@ -6,7 +6,8 @@ import type { Progress } from "../progress/steps.ts";
 export interface LockOptions {
   /** What the one that holds it is doing, as "setting up the toolchain". */
   readonly what: string;
-  readonly progress: Progress;
+  /** Told when another one has to be waited for. */
+  readonly progress: Pick<Progress, "note">;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds to wait for another run to finish. Default: 20 minutes, more than any set-up takes. */
   readonly limitMs?: number;

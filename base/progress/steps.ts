@@ -150,3 +150,20 @@ export class Sequence {
     this.#ended = true;
   }
 }
+
+/** Runs `work`, each of whose lines is a step. */
+export async function inSequence<T>(
+  steps: Steps,
+  work: (status: (text: string) => void) => Promise<T>,
+): Promise<T> {
+  const sequence = new Sequence(steps);
+  try {
+    const result = await work((text) => {
+      sequence.status(text);
+    });
+    sequence.end("done");
+    return result;
+  } finally {
+    sequence.end("failed");
+  }
+}

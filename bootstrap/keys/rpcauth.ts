@@ -16,6 +16,12 @@ export function rpcAuth(
   return `${user}:${salt}$${createHmac("sha256", salt).update(password).digest("hex")}`;
 }
 
+/** Whether a value of `-rpcauth` is that of the password. */
+export function isAuthOf(auth: string, password: string): boolean {
+  const [, salt = "", hash] = /:([0-9a-f]+)\$([0-9a-f]+)$/.exec(auth) ?? [];
+  return createHmac("sha256", salt).update(password).digest("hex") === hash;
+}
+
 /** A password nobody has to type: 256 random bits. */
 export function generatePassword(): string {
   return randomBytes(32).toString("base64url");

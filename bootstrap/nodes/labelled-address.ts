@@ -1,21 +1,28 @@
 import type { Node } from "./node.ts";
 import { RpcCode, RpcResponseError } from "../rpc/rpc-errors.ts";
-import type { Run } from "./run.ts";
+import { minerOf, type Run } from "./run.ts";
+
+/**
+ * Whom somebody means who gives an address, or the label of one.
+ * @param only Name of the node whose label it is. Left out: whichever has the label.
+ * @throws as {@link addressWithLabel}
+ */
+export async function addressOf(run: Run, to: string, only?: string): Promise<string> {
+  if (only === undefined && (await minerOf(run).rpc.call("validateaddress", [to])).isvalid)
+    return to;
+  return await addressWithLabel(run, to, only);
+}
 
 /**
  * The first address with the label in a node's own wallet.
  * @param only Name of the node. Left out: whichever has the label.
  * @throws Error that names the labels there are, or the nodes that have it when there are several
  */
-export async function addressWithLabel(
-  { nodes }: Run,
-  label: string,
-  only?: string,
-): Promise<string> {
+async function addressWithLabel({ nodes }: Run, label: string, only?: string): Promise<string> {
   const asked = nodes.filter(({ name }) => only === undefined || name === only);
   if (asked.length === 0) {
     const names = nodes.map(({ name }) => name).join(", ");
-    throw new Error(`there is no node "${only ?? ""}"; the nodes are ${names}`);
+    throw new Error(`there is no node "${only ?? ""}"; there are ${names}`);
   }
   const found = await Promise.all(
     asked.map(async (node) => {
@@ -26,13 +33,13 @@ export async function addressWithLabel(
   const [first, ...others] = found.filter(({ address }) => address !== undefined);
   if (first?.address === undefined) {
     const labels = await Promise.all(asked.map(labelsOf));
-    throw new Error(`no address has the label "${label}"; the labels are ${labels.join("; ")}`);
+    throw new Error(
+      `"${label}" is no address of regtest, and no address has the label "${label}"; the labels are ${labels.join("; ")}`,
+    );
   }
   if (others.length > 0) {
     const names = [first, ...others].map(({ name }) => name).join(", ");
-    throw new Error(
-      `several wallets have the label "${label}", of ${names}: choose one with --node`,
-    );
+    throw new Error(`the label "${label}" is in several wallets, of ${names}: choose with --node`);
   }
   return first.address;
 }

@@ -27,8 +27,21 @@ export function minerOf({ nodes }: Run): Node {
 /** The one of that name. */
 export function nodeOf({ nodes }: Run, name: string): Node {
   const node = nodes.find((node) => node.name === name);
-  if (node === undefined) throw new Error(`the network has no node ${name}`);
+  if (node === undefined) throw new Error(unknownNode(name, nodes));
   return node;
+}
+
+/** For a name that no node has. */
+export function unknownNode(name: string, nodes: readonly { readonly name: string }[]): string {
+  return `the network has no node ${name}; it has ${nodes.map(({ name }) => name).join(", ")}`;
+}
+
+/** The same run with another node as the one that mines; left out: as it is. */
+export function minedBy(run: Run, name: string | undefined): Run {
+  if (name === undefined) return run;
+  const miner = nodeOf(run, name);
+  const roleOf = (node: Node): Node["role"] => (node === miner ? "miner" : "peer");
+  return { ...run, nodes: run.nodes.map((node) => ({ ...node, role: roleOf(node) })) };
 }
 
 /** Does the same on all nodes at once, and counts those that are through. */

@@ -12,7 +12,8 @@ import { removeTemporary } from "../../engine/clean-up/sweep.ts";
 import type { NodeSpec, Role } from "./node.ts";
 import { confinement, nodeContainer } from "./node-container.ts";
 import { type Edge, fullMesh } from "./peers.ts";
-import { generatePassword, rpcAuth } from "../keys/rpcauth.ts";
+import { rpcAuth } from "../keys/rpcauth.ts";
+import { temporaryPassword } from "../keys/temporary-password.ts";
 import type { Run } from "./run.ts";
 import type { Offers } from "./node-ports.ts";
 import { type NetworkInputs, onNodes } from "./on-nodes.ts";
@@ -48,6 +49,9 @@ export interface TemporaryNetworkOptions {
   readonly signal: AbortSignal;
 }
 
+/** The RPC user of all such networks. */
+export const temporaryUser = "user";
+
 const nothing: Offers = { ports: [], rest: false };
 
 export interface TemporaryNetwork extends AsyncDisposable {
@@ -75,7 +79,7 @@ export async function openTemporaryNetwork(
   const { nodes, inOrder = false, timeout = 60, signal } = options;
   const { connect = fullMesh(nodes.map(({ name }) => name)) } = options;
   const id = `${temporaryPrefix}${randomBytes(8).toString("hex")}`;
-  const credentials = { rpcUser: "user", rpcPassword: generatePassword() };
+  const credentials = { rpcUser: temporaryUser, rpcPassword: await temporaryPassword(id) };
   const life = options.lasts === undefined ? ownedLabels() : lastingLabels(options.lasts);
   const remove = async (): Promise<void> => {
     await removeTemporary(docker, { [label.stackId]: id });

@@ -371,6 +371,7 @@ export interface RpcMethods {
     params: [] | [label: string] | [label: string, type: AddressType];
     result: string;
   };
+  validateaddress: { params: [address: string]; result: { readonly isvalid: boolean } };
   getaddressinfo: { params: [address: string]; result: AddressInfo };
   /** Error -11 when no address has the label. */
   getaddressesbylabel: {
@@ -446,6 +447,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set<string>([
   "syncwithvalidationinterfacequeue",
   "testmempoolaccept",
   "uptime",
+  "validateaddress",
   "waitforblockheight",
 ] satisfies (keyof RpcMethods)[]);
 

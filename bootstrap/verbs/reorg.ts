@@ -1,7 +1,8 @@
 import { syncToHighest } from "../chain/mining.ts";
-import { minerOf, type Run } from "../nodes/run.ts";
+import { minedBy, minerOf, type Run } from "../nodes/run.ts";
 import type { Node } from "../nodes/node.ts";
 import type { RpcClient } from "../rpc/client.ts";
+import { withinReach } from "./within-reach.ts";
 import { RpcCode, RpcResponseError } from "../rpc/rpc-errors.ts";
 
 export interface Reorg {
@@ -14,8 +15,26 @@ export interface Reorg {
 /** What becomes of the transactions in the replaced blocks. */
 export type ReplacedTransactions = "mempool" | "mined";
 
-/** Replaces the last `depth` blocks by one more, on all nodes. */
-export async function reorganize(
+export interface ReorgOptions {
+  /**
+   * What becomes of the transactions in the replaced blocks: they are back in the mempools, or
+   * mined again in the first of the new blocks. Default: `mempool`.
+   */
+  readonly transactions?: ReplacedTransactions | undefined;
+  /** Name of the node that mines the new blocks. Default: the one with the role miner. */
+  readonly by?: string | undefined;
+}
+
+/** Replaces the last `depth` blocks by one more, on all nodes that the one which mines reaches. */
+export async function replaceBlocks(
+  run: Run,
+  depth: number,
+  { transactions = "mempool", by }: ReorgOptions = {},
+): Promise<Reorg> {
+  return await reorganize(await withinReach(minedBy(run, by)), depth, transactions);
+}
+
+async function reorganize(
   run: Run,
   depth: number,
   transactions: ReplacedTransactions,

@@ -9,6 +9,7 @@ import {
   presentTime,
   refuseWithoutClock,
   setKeptTime,
+  stillTime,
   tipTime,
 } from "../clock/kept-time.ts";
 import {
@@ -95,6 +96,53 @@ export async function shownTime(run: Run): Promise<number> {
   return curtime;
 }
 
+/** What the clocks of a network show, in seconds since 1970. */
+export interface Clocks {
+  /** Where they stand still; undefined: they show the present. */
+  readonly still: number | undefined;
+  /** Of the newest block. */
+  readonly newestBlock: number;
+  /** That the next block would have. */
+  readonly nextBlock: number;
+}
+
+export async function readClocks(run: Run): Promise<Clocks> {
+  return {
+    still: await stillTime(run),
+    newestBlock: await tipTime(run),
+    nextBlock: await shownTime(run),
+  };
+}
+
+/**
+ * What somebody asks for in words; undefined: only to look.
+ * @throws Error that says what is allowed
+ */
+export function readTimeAction(
+  action: string | undefined,
+  to: string | undefined,
+): ((run: Run) => Promise<unknown>) | undefined {
+  const missing = (what: string): Error => new Error(`${action ?? ""} what? ${what}`);
+  switch (action) {
+    case undefined:
+      return undefined;
+    case "set": {
+      if (to === undefined) throw missing("Give a moment, such as 2027-01-01");
+      const seconds = readMoment(to);
+      return (run) => setTime(run, seconds);
+    }
+    case "advance": {
+      if (to === undefined) throw missing("Give a span of time, such as 10m");
+      const seconds = requireSeconds(to);
+      return (run) => advanceTime(run, seconds);
+    }
+    case "present":
+      return backToPresent;
+    default:
+      throw new Error(`"${action}" is not allowed; give set, advance, present, or nothing to look`);
+  }
+}
+
 export async function setTime(run: Run, seconds: number): Promise<number> {
   refuseOutOfRange(seconds);
   await refuseWithoutClock(run.nodes);
@@ -118,11 +166,13 @@ export async function backToPresent(run: Run): Promise<void> {
 /**
  * Mines blocks of which each is `spacing` seconds after the one before, the first after what the clocks
  * show or after the newest block, whichever is later. All clocks stand still at the last one's time then.
+ * @param near the nodes that get the blocks at once
  * @param mined is told how many there are so far
  * @returns the hashes of the new blocks
  */
 export async function mineSpaced(
   run: Run,
+  near: Run,
   count: number,
   address: string,
   spacing: number,
@@ -138,7 +188,7 @@ export async function mineSpaced(
   const miner = minerOf(run);
   await setClocks({ ...run, nodes: run.nodes.filter((node) => node !== miner) }, end);
   try {
-    return await mineAt(run, count, address, (index) => begin + (index + 1) * spacing, mined);
+    return await mineAt(near, count, address, (index) => begin + (index + 1) * spacing, mined);
   } finally {
     await setClocks({ ...run, nodes: [miner] }, end);
   }

@@ -1,5 +1,5 @@
 /** What every subcommand begins with: the toolchain, somebody to tell, and a signal that Ctrl-C aborts. */
-import { Sequence, type Steps } from "../../base/progress/steps.ts";
+import { inSequence, type Steps } from "../../base/progress/steps.ts";
 import { ensureToolchain, type Environment } from "../../toolchain/ensure.ts";
 import { streamProgress } from "../../base/progress/stream.ts";
 import { interruptible } from "../../base/interruptible.ts";
@@ -27,21 +27,4 @@ export async function withToolchain<T>(
     const environment = await ensureToolchain({ progress, signal, program });
     return await inSequence(progress, (status) => work({ environment, progress, signal, status }));
   });
-}
-
-/** Runs `work`, each of whose lines is a step. */
-export async function inSequence<T>(
-  steps: Steps,
-  work: (status: CommandContext["status"]) => Promise<T>,
-): Promise<T> {
-  const sequence = new Sequence(steps);
-  try {
-    const result = await work((text) => {
-      sequence.status(text);
-    });
-    sequence.end("done");
-    return result;
-  } finally {
-    sequence.end("failed");
-  }
 }

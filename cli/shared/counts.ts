@@ -2,10 +2,19 @@ import { InvalidArgumentError } from "commander";
 
 /** Reads a whole number from 1 to `most` that somebody gave on the command line. */
 export function countUpTo(most: number): (text: string) => number {
+  return wholeIn(1, most);
+}
+
+/** The same from 0 on. */
+export function wholeUpTo(most: number): (text: string) => number {
+  return wholeIn(0, most);
+}
+
+function wholeIn(least: number, most: number): (text: string) => number {
   return (text) => {
     const count = Number(text);
-    if (!/^\d+$/.test(text) || count < 1 || count > most)
-      throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
+    if (!/^\d+$/.test(text) || count < least || count > most)
+      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
     return count;
   };
 }

@@ -15,13 +15,19 @@ export interface Report {
   readonly result: (text: string, values: object) => void;
 }
 
+export interface ReportOptions {
+  /** With `json`: whether the steps are left out, so that there is one line. Default: false. */
+  readonly onlyResult?: boolean;
+}
+
 /** For a person, steps go to stderr, and stdout has the result. With `json` all of it is on stdout, errors too. */
 export async function reporting(
   json: boolean,
   work: (report: Report) => Promise<void>,
+  { onlyResult = false }: ReportOptions = {},
 ): Promise<void> {
   if (json) {
-    await reportingJson(work);
+    await reportingJson(work, onlyResult);
     return;
   }
   try {
@@ -35,14 +41,18 @@ export async function reporting(
   }
 }
 
-async function reportingJson(work: (report: Report) => Promise<void>): Promise<void> {
+async function reportingJson(
+  work: (report: Report) => Promise<void>,
+  onlyResult: boolean,
+): Promise<void> {
   const write = (object: object): void => {
     process.stdout.write(`${JSON.stringify(object)}\n`);
   };
   try {
     let outcome = {};
     const result = (_text: string, values: object): void => void (outcome = values);
-    await work({ steps: new Steps(new JsonDisplay(write)), result });
+    const display = new JsonDisplay(onlyResult ? () => undefined : write);
+    await work({ steps: new Steps(display), result });
     write({ type: "result", ...outcome });
   } catch (error) {
     const reasons = error instanceof UpdateError ? error.reasons : [];

@@ -90,7 +90,7 @@ async function withEngine(
 ): Promise<void> {
   const { clearInterrupted } = await import("../../../bootstrap/snapshots/take/interrupted.ts");
   const { connectEngine } = await import("../../../engine/client.ts");
-  const { inSequence } = await import("../../shared/context.ts");
+  const { inSequence } = await import("../../../base/progress/steps.ts");
   const { interruptible } = await import("../../../base/interruptible.ts");
   const { reporting } = await import("../../shared/reporting.ts");
   await reporting(json === true, ({ steps, result }) =>

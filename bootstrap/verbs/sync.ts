@@ -1,8 +1,16 @@
+import { syncToHighest } from "../chain/mining.ts";
 import type { Run } from "../nodes/run.ts";
 import { WaitTimeoutError, waitFor } from "../../base/wait.ts";
 
+/** Waits until all nodes have the same tip and the same mempool. Returns the height. */
+export async function syncNodes(run: Run): Promise<number> {
+  const height = await syncToHighest(run);
+  await syncMempools(run);
+  return height;
+}
+
 /** Waits until all nodes have the same transactions in their mempools, and their wallets have seen them. */
-export async function syncMempools(run: Run): Promise<void> {
+async function syncMempools(run: Run): Promise<void> {
   await waitForMempools(
     run,
     "all nodes to have the same transactions in their mempools",

@@ -1,0 +1,80 @@
+/** A network that is up, a stack or a clone: all that is done with it, for commands, tests and programs. */
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import type Docker from "dockerode";
+
+import { withLock } from "../base/files/lock.ts";
+import { type NetworkInputs, onNodes, type NodesContext } from "./nodes/on-nodes.ts";
+import type { Run } from "./nodes/run.ts";
+import { withoutAutoMining } from "./services/pause-auto-mining.ts";
+import { findSnapshot, snapshotOfImage, type StoredSnapshot } from "./snapshots/find.ts";
+import type { OldBlocks } from "./snapshots/reset/old-blocks.ts";
+import { resetNetwork } from "./snapshots/reset/reset.ts";
+
+export interface OpenNetworkParts {
+  readonly docker: Docker;
+  /** Random; in the labels of all that it has on the engine. */
+  readonly id: string;
+  /** In sentences: `stack dev`, `clone temporary-…`. */
+  readonly title: string;
+  /** For programs: `{ stack: "dev" }`, `{ clone: "temporary-…" }`. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly inputs: NetworkInputs;
+  /** The image of any node in the snapshot that a reset without a name goes back to. */
+  readonly snapshotImage: string;
+  /** Node's name → the address that it gets again at a reset. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** Of containers that are there for one operation. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly context: NodesContext;
+}
+
+export class OpenNetwork {
+  readonly parts: OpenNetworkParts;
+
+  constructor(parts: OpenNetworkParts) {
+    this.parts = parts;
+  }
+
+  /** In sentences: `stack dev`, `clone temporary-…`. */
+  get title(): string {
+    return this.parts.title;
+  }
+
+  /** Runs `work` on the nodes, while nothing mines by itself and no other command works on the network. */
+  async on<T>(work: (run: Run) => Promise<T>): Promise<T> {
+    return await this.alone(() => this.look(work));
+  }
+
+  /** Runs `work` on the nodes, for which it makes no difference what others do meanwhile. */
+  async look<T>(work: (run: Run) => Promise<T>): Promise<T> {
+    const { docker, inputs, context } = this.parts;
+    return await onNodes(docker, inputs, context, work);
+  }
+
+  /** Runs `work` while nothing mines by itself and no other command works on the network. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    const { docker, id, title, inputs, context } = this.parts;
+    const { signal, status: note } = context;
+    const file = path.join(tmpdir(), `regtest-network-${id}.lock`);
+    const lock = { what: `working on ${title}`, progress: { note }, signal };
+    return await withLock(file, lock, () => withoutAutoMining(docker, inputs.nodes, signal, work));
+  }
+
+  /** @param name Default: its own, or the one that it was started from. */
+  async snapshot(name?: string): Promise<StoredSnapshot> {
+    const { docker, snapshotImage } = this.parts;
+    return name === undefined
+      ? await snapshotOfImage(docker, snapshotImage)
+      : await findSnapshot(docker, name);
+  }
+
+  /** Gives the nodes chain, wallets and mempools of the snapshot, see {@link resetNetwork}. */
+  async reset(snapshot: StoredSnapshot): Promise<OldBlocks | undefined> {
+    const { docker, inputs, labels, addresses, context } = this.parts;
+    return await this.alone(() =>
+      resetNetwork(docker, inputs, snapshot, { ...context, labels, addresses }),
+    );
+  }
+}

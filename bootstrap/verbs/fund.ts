@@ -1,0 +1,45 @@
+import { miningAddress } from "../chain/mining-address.ts";
+import { blocksText, mine } from "../chain/mining.ts";
+import { addressOf } from "../nodes/labelled-address.ts";
+import { minerOf, type Run } from "../nodes/run.ts";
+import { type Sat, btcToSat, formatBtc, parseBtc } from "../payments/amount.ts";
+import { pay } from "../payments/funding.ts";
+import { awaitPayment, settleMempools } from "./sync.ts";
+import { withinReach } from "./within-reach.ts";
+
+export interface FundOptions {
+  /** Blocks mined on top of the payment; 0 leaves it in the mempools. Default: 1. */
+  readonly confirmations?: number | undefined;
+  /** Name of the node whose label is paid. Default: whichever has it. */
+  readonly node?: string | undefined;
+}
+
+export interface Paid {
+  readonly address: string;
+  readonly txid: string;
+}
+
+/** Pays from the miner's wallet, its oldest coins first, and ends when all nodes that the miner reaches know of it. */
+export async function fundAddress(
+  run: Run,
+  to: string,
+  amount: Sat,
+  { confirmations = 1, node }: FundOptions = {},
+): Promise<Paid> {
+  const address = await addressOf(run, to, node);
+  run.report(`pay ${formatBtc(amount)} BTC to ${address}`);
+  const near = await withinReach(run);
+  const { txid } = await pay(minerOf(near), address, amount);
+  await awaitPayment(near, txid);
+  if (confirmations > 0) {
+    run.report(`confirm with ${blocksText(confirmations)}`);
+    await settleMempools(near);
+    await mine(near, confirmations, await miningAddress(near));
+  }
+  return { address, txid };
+}
+
+/** @throws RangeError for what is no amount */
+export function readAmount(amount: number | string): Sat {
+  return typeof amount === "number" ? btcToSat(amount) : parseBtc(amount);
+}

@@ -1,0 +1,33 @@
+import type { FundOptions } from "../../bootstrap/verbs/fund.ts";
+import { wholeUpTo } from "../shared/counts.ts";
+import { verb } from "../shared/verb.ts";
+
+export const register = verb<FundOptions, [to: string, amount: string]>({
+  name: "fund",
+  description: "pay from the miner's wallet, and confirm the payment",
+  declare: (command) =>
+    command
+      .argument("<to>", "an address, or the label of one in any node's wallet")
+      .argument("<amount>", "in BTC, with at most 8 places")
+      .option("--node <name>", "in this node's wallet, where several have the label")
+      .option(
+        "--confirmations <count>",
+        "blocks mined on top; 0 leaves the payment in the mempools",
+        wholeUpTo(1_000),
+        1,
+      ),
+  run: async (network, [to, text], options) => {
+    const { blocksText } = await import("../../bootstrap/chain/mining.ts");
+    const { formatBtc } = await import("../../bootstrap/payments/amount.ts");
+    const { fundAddress, readAmount } = await import("../../bootstrap/verbs/fund.ts");
+    const { confirmations = 1 } = options;
+    const sat = readAmount(text);
+    const { address, txid } = await network.on((run) => fundAddress(run, to, sat, options));
+    const amount = formatBtc(sat);
+    const depth = confirmations === 0 ? "unconfirmed" : `confirmed by ${blocksText(confirmations)}`;
+    return {
+      text: `Paid ${amount} BTC to ${address}, ${depth}: ${txid}\n`,
+      values: { address, amount, confirmations, txid },
+    };
+  },
+});

@@ -1,0 +1,16 @@
+/** All that is done with a network: the same on a stack and on a clone. */
+import type { Command } from "commander";
+
+import type { Place } from "../shared/verb.ts";
+import { register as fund } from "./fund.ts";
+import { register as mine } from "./mine.ts";
+import { register as reorg } from "./reorg.ts";
+import { register as reset } from "./reset.ts";
+import { register as sync } from "./sync.ts";
+import { register as time } from "./time.ts";
+
+const verbs = [mine, fund, reorg, sync, time, reset];
+
+export function registerVerbs(program: Command, place: Place): void {
+  for (const register of verbs) register(program, place);
+}
