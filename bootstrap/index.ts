@@ -3,6 +3,8 @@ import "../base/require-node.ts";
 
 export { labelBalances } from "./payments/label-balances.ts";
 export type { FundOptions } from "./verbs/fund.ts";
+export type { AddressOptions } from "./verbs/new-address.ts";
+export type { WaitOptions } from "./verbs/wait-for-transaction.ts";
 export type { MineOptions } from "./verbs/mine.ts";
 export type { Network } from "./verbs/network.ts";
 export type { NetworkNode } from "./verbs/network-node.ts";

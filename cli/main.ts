@@ -1,7 +1,7 @@
 import { register as registerBench } from "./dev/bench.ts";
 import { register as registerCheck } from "./dev/check.ts";
 import { register as registerCli } from "./commands/cli.ts";
-import { register as registerClone } from "./commands/clone.ts";
+import { registerClones } from "./commands/clones.ts";
 import { register as registerDocs } from "./dev/docs.ts";
 import { register as registerDown } from "./commands/down.ts";
 import { register as registerGolden } from "./dev/golden.ts";
@@ -28,7 +28,7 @@ await runProgram("A Bitcoin regtest network in Docker, declared with Pulumi.", (
   registerVerbs(program, onStack);
   registerSnapshot(program);
   registerCli(program);
-  registerClone(program);
+  registerClones(program);
   registerPackage(program);
   registerPulumi(program);
   registerGolden(program);

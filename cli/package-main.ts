@@ -2,14 +2,14 @@
 /** The command line of the package: what needs a Docker engine, and nothing of Pulumi. */
 import "./require-node.ts";
 
-import { register as registerClone } from "./commands/clone.ts";
+import { registerClones } from "./commands/clones.ts";
 import { registerStored } from "./commands/snapshot/snapshot.ts";
 import { registerVerbs } from "./commands/verbs.ts";
 import { runProgram } from "./program.ts";
 import { onClone } from "./shared/on-clone.ts";
 
 await runProgram("Bitcoin regtest networks for tests, from snapshots.", (program) => {
-  registerClone(program);
+  registerClones(program);
   registerVerbs(program, onClone);
   registerStored(program.command("snapshot").description("manage snapshots"));
 });

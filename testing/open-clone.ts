@@ -8,6 +8,8 @@ import type { NodesContext } from "../bootstrap/nodes/on-nodes.ts";
 import { temporaryUser } from "../bootstrap/nodes/temporary-network.ts";
 import { readManifest } from "../bootstrap/snapshots/manifest.ts";
 import { connectEngine } from "../engine/client.ts";
+import { refuseAttached } from "../engine/clean-up/network-users.ts";
+import { removeTemporary } from "../engine/clean-up/sweep.ts";
 import { ownedLabels } from "../engine/clean-up/owner.ts";
 import { engineError, isNotFound } from "../engine/engine-error.ts";
 import { label, labelFilter, stackLabels, temporaryPrefix } from "../engine/labels.ts";
@@ -55,11 +57,7 @@ export async function openClone(id: string, context: NodesContext): Promise<Open
   const docker = await connectEngine(context);
   const containers = await nodeContainers(docker, id);
   const [first] = containers;
-  if (first === undefined) {
-    throw new Error(
-      `there is no clone ${id}: it was released, or its time was over; npx regtest-network list shows those that are there`,
-    );
-  }
+  if (first === undefined) throw noClone(id);
   if (!(await isOwn(docker, id, first.Id))) {
     throw new Error(
       `clone ${id} was started by another user, or on another machine: its password is known there only`,
@@ -83,8 +81,21 @@ export async function openClone(id: string, context: NodesContext): Promise<Open
   });
 }
 
+/** @throws Error when there is no such clone, or somebody else's containers are on its network */
+export async function releaseClone(docker: Docker, id: string): Promise<void> {
+  refuseOtherIds(id);
+  await refuseAttached(docker, id, (name) => name.startsWith(id));
+  if ((await removeTemporary(docker, { [label.stackId]: id })) === 0) throw noClone(id);
+}
+
+function noClone(id: string): Error {
+  return new Error(
+    `there is no clone ${id}: it was released, or its time was over; npx regtest-network list shows those that are there`,
+  );
+}
+
 /** @throws Error that says what an id looks like */
-export function refuseOtherIds(id: string): void {
+function refuseOtherIds(id: string): void {
   if (id.startsWith(temporaryPrefix)) return;
   throw new Error(`"${id}" is not the id of a clone; clone prints it, as ${temporaryPrefix}…`);
 }

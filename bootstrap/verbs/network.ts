@@ -2,9 +2,12 @@
 import { blocksText } from "../chain/mining.ts";
 import { type Run, step, unknownNode } from "../nodes/run.ts";
 import type { Node } from "../nodes/node.ts";
+import { balances } from "./balance.ts";
 import { type FundOptions, fundAddress, readAmount } from "./fund.ts";
 import { formatBtc } from "../payments/amount.ts";
 import { mineForAll, type MineOptions } from "./mine.ts";
+import { type AddressOptions, newAddress } from "./new-address.ts";
+import { waitForTransaction, type WaitOptions } from "./wait-for-transaction.ts";
 import { type NetworkNode, networkNode } from "./network-node.ts";
 import { type Reorg, type ReorgOptions, replaceBlocks } from "./reorg.ts";
 import { syncNodes } from "./sync.ts";
@@ -81,6 +84,29 @@ export class Network {
   /** Waits until all nodes have the same tip and the same mempool. Returns the height. */
   async sync(): Promise<number> {
     return await this.#step("bring the nodes to one state", syncNodes);
+  }
+
+  /** What the node's own wallet can spend, in BTC with 8 places, such as `30.00000000`. */
+  async balance(node: string): Promise<string> {
+    return await this.#step(`read the balance of ${node}`, async (run) => {
+      const wallets = (await balances(run, node))[node] ?? [];
+      const own = wallets.find(({ name }) => name === node);
+      if (own === undefined) throw new Error(`${node}: its wallet ${node} is not loaded`);
+      return own.spendable;
+    });
+  }
+
+  /** A new address in the node's own wallet. */
+  async newAddress(node: string, options: AddressOptions = {}): Promise<string> {
+    return await this.#step(`make an address of ${node}`, (run) => newAddress(run, node, options));
+  }
+
+  /**
+   * Waits until all nodes, or the one that is named, have the transaction, in the mempool or as deep in the
+   * chain as `confirmations` says. Nothing is mined for it. Returns the fewest confirmations it has on one.
+   */
+  async waitForTransaction(txid: string, options: WaitOptions = {}): Promise<number> {
+    return await this.#step(`wait for ${txid}`, (run) => waitForTransaction(run, txid, options));
   }
 
   /** Node's name → the last lines that its bitcoind wrote. Default: 1,000 lines each. */

@@ -1,6 +1,7 @@
 /** Lines for a shell, a program and an `.env` file, by which a stack's nodes are reached. */
 import type { DeclaredStack } from "../../stack/status/report.ts";
 import { defaultStack, type StackOutputs } from "../../stack/stack-state.ts";
+import { assignment, variables } from "./variables.ts";
 import { passwordCommand, tryIt } from "./summary.ts";
 
 /** They take the password where it is kept, and do not show it. */
@@ -33,34 +34,10 @@ export function linesToPaste(stack: string, outputs: StackOutputs): string {
  * Variables for an `.env` file or a shell.
  * @param showSecrets whether the password is among them
  */
-export function envLines(
-  { stack, rpcUser, rpcPassword, nodes }: DeclaredStack,
-  showSecrets: boolean,
-): string {
-  const line = (name: string, value: string): string => `${name}=${quoted(value)}`;
-  return [
-    line("RPC_USER", rpcUser),
-    showSecrets
-      ? line("RPC_PASSWORD", rpcPassword)
-      : `# RPC_PASSWORD: --show-secrets adds it, and ${passwordCommand(stack)} prints it`,
-    ...nodes.flatMap(({ name, endpoint, ports }) => {
-      const prefix = name.toUpperCase().replaceAll("-", "_");
-      return [
-        line(`${prefix}_RPC_URL`, endpoint),
-        ...Object.entries(ports).map(([port, address]) =>
-          line(`${prefix}_${upperSnakeCase(port)}`, address),
-        ),
-      ];
-    }),
-    "",
-  ].join("\n");
-}
-
-/** As a shell and readers of `.env` files take it. */
-function quoted(text: string): string {
-  return /^[\w./:@%+,=-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-function upperSnakeCase(text: string): string {
-  return text.replaceAll(/[A-Z]/g, "_$&").toUpperCase();
+export function envLines(stack: DeclaredStack, showSecrets: boolean): string {
+  const hidden = `# RPC_PASSWORD: --show-secrets adds it, and ${passwordCommand(stack.stack)} prints it`;
+  const lines = Object.entries(variables(stack)).map(([name, value]) =>
+    name === "RPC_PASSWORD" && !showSecrets ? hidden : assignment(name, value),
+  );
+  return [...lines, ""].join("\n");
 }

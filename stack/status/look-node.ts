@@ -1,7 +1,7 @@
 /** One node as it is now. A node that is stopped, paused or hangs delays the others no longer than the limit. */
 import type Docker from "dockerode";
 
-import { btcToSat, formatBtc } from "../../bootstrap/payments/amount.ts";
+import { walletBalances } from "../../bootstrap/verbs/balance.ts";
 import { declaredTimeIn, keptTime } from "../../bootstrap/clock/kept-time.ts";
 import { byHand, type DriftLine, fixable, nodeDrift } from "../../bootstrap/chain/drift.ts";
 import { isoTime } from "../../bootstrap/clock/mocktime.ts";
@@ -14,7 +14,7 @@ import {
   timesText,
 } from "../../bootstrap/containers/container-exit.ts";
 import { messageOf } from "../../base/message.ts";
-import type { DeclaredNode, DeclaredStack, NodeStatus, WalletStatus } from "./report.ts";
+import type { DeclaredNode, DeclaredStack, NodeStatus } from "./report.ts";
 
 /** Milliseconds in which a node must have answered everything. */
 export const nodeLimitMs = 3_000;
@@ -101,7 +101,7 @@ async function ask(
       rpc.call("getnetworkinfo"),
       seenPeers(node, known),
       rpc.call("getmempoolinfo"),
-      balances(node),
+      walletBalances(node),
       node.container.inspect(),
       keptTime(node.container),
       // A missing connection is reported once for each pair, see connections.ts.
@@ -131,21 +131,6 @@ async function ask(
       ...(failed === undefined ? (valueOf(drift) ?? []) : [problemLine(name, failed.reason)]),
     ],
   };
-}
-
-async function balances({ rpc }: Node): Promise<WalletStatus[]> {
-  const names = await rpc.call("listwallets");
-  return await Promise.all(
-    names.map(async (name) => {
-      const { mine } = await rpc.wallet(name).call("getbalances");
-      return {
-        name,
-        spendable: formatBtc(btcToSat(mine.trusted)),
-        immature: formatBtc(btcToSat(mine.immature)),
-        pending: formatBtc(btcToSat(mine.untrusted_pending)),
-      };
-    }),
-  );
 }
 
 /** What it was set to, or is declared: what `setmocktime` by hand did is lost with the next start. */

@@ -1,5 +1,6 @@
 /** The data behind `npm run status`: what a stack declares, and its state now. docs/status.md describes it. */
 import type { NodeSpec, Role } from "../../bootstrap/nodes/node.ts";
+import type { WalletBalance } from "../../bootstrap/verbs/balance.ts";
 import type { Edge } from "../../bootstrap/nodes/peers.ts";
 
 /** The declaration, from the stack's state. */
@@ -71,17 +72,7 @@ export interface NodeStatus extends Omit<DeclaredNode, "wallets"> {
   readonly peers?: number | undefined;
   /** Transactions in its mempool. */
   readonly mempool?: number | undefined;
-  readonly wallets?: readonly WalletStatus[] | undefined;
-}
-
-/** Amounts as `getbalances` has them. */
-export interface WalletStatus {
-  readonly name: string;
-  readonly spendable: string;
-  /** Coinbases that are younger than 100 blocks. */
-  readonly immature: string;
-  /** Unconfirmed, and not from itself. */
-  readonly pending: string;
+  readonly wallets?: readonly WalletBalance[] | undefined;
 }
 
 /** Two nodes whose connection is declared or exists; or the miner and the auto-miner. */

@@ -1,0 +1,26 @@
+import type { WaitOptions } from "../../bootstrap/verbs/wait-for-transaction.ts";
+import { countUpTo, wholeUpTo } from "../shared/counts.ts";
+import { verb } from "../shared/verb.ts";
+
+export const register = verb<WaitOptions, [txid: string]>({
+  name: "wait-for-transaction",
+  description: "wait until the nodes have a transaction; nothing is mined for it",
+  declare: (command) =>
+    command
+      .argument("<txid>", "its id")
+      .option("--confirmations <count>", "how deep in the chain", wholeUpTo(10_000), 0)
+      .option("--node <name>", "on this node only (default: on all)")
+      .option("--timeout <seconds>", "how long (default: config timeout)", countUpTo(86_400)),
+  run: async (network, [txid], options) => {
+    const { waitForTransaction } = await import("../../bootstrap/verbs/wait-for-transaction.ts");
+    // What mines by itself goes on: that may be what is waited for.
+    const confirmations = await network.look((run) => {
+      run.report(`wait for ${txid}`);
+      return waitForTransaction(run, txid, options);
+    });
+    return {
+      text: `${options.node ?? "Every node"} has ${txid}, with ${confirmations} confirmations\n`,
+      values: { txid, confirmations },
+    };
+  },
+});

@@ -1,0 +1,75 @@
+/** What is printed of clones. */
+import type { TestNetwork } from "../../testing/network.ts";
+import type { ListedClone } from "../../testing/open-clone.ts";
+import { age, relative } from "./tables.ts";
+
+/** All that a program in another language needs. */
+export function described({ id, manifest, nodes }: TestNetwork): unknown {
+  const { height, tip } = manifest.facts;
+  const rpc = nodes.map(({ name, url, user, password, ports, containerName }) => [
+    name,
+    { url, user, password, wallet: name, ports, container: containerName },
+  ]);
+  return {
+    id,
+    /** Of the containers that want to be on it. */
+    network: id,
+    snapshot: manifest.snapshot,
+    height,
+    tip,
+    nodes: Object.fromEntries(rpc) as unknown,
+  };
+}
+
+export function told(network: TestNetwork): string {
+  const { id, manifest, nodes } = network;
+  const [first] = nodes;
+  return [
+    `Network ${id} is up, from snapshot ${manifest.snapshot} at height ${manifest.facts.height}`,
+    "",
+    ...nodes.map(({ name, url, ports }) =>
+      ["", name.padEnd(10), url, ...Object.values(ports)].join("  "),
+    ),
+    "",
+    `  RPC user ${first?.user ?? ""}, password ${first?.password ?? ""}`,
+    "",
+    `Give it back: ${releaseCommand()} ${id}`,
+    "",
+  ].join("\n");
+}
+
+/** As it is typed where the network was asked for: by the npm script of this repository, or from the package. */
+function releaseCommand(): string {
+  return process.env["npm_lifecycle_event"] === "clone"
+    ? "npm run release --"
+    : "npx regtest-network release";
+}
+
+/** A line for each. @param now milliseconds since 1970 */
+export function listed(clones: readonly ListedClone[], now = Date.now()): string {
+  if (clones.length === 0) return "There are no clones.\n";
+  const lines = clones.map(({ id, snapshot, nodes, created, expires }) => {
+    const end =
+      expires === undefined
+        ? "ends with its process"
+        : expires * 1_000 > now
+          ? `ends ${relative(Math.round(expires - now / 1_000))}`
+          : "its time is over";
+    return [id, snapshot, nodes.join(", "), `started ${age(now - created * 1_000)}`, end].join(
+      "  ",
+    );
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+/** For programs. Times in ISO 8601, UTC. */
+export function listedValues(clones: readonly ListedClone[]): object {
+  const iso = (seconds: number): string => new Date(seconds * 1_000).toISOString();
+  return {
+    clones: clones.map(({ created, expires, ...clone }) => ({
+      ...clone,
+      created: iso(created),
+      expires: expires === undefined ? null : iso(expires),
+    })),
+  };
+}
