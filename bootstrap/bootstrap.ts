@@ -10,7 +10,7 @@ import { miningAddress } from "./chain/mining-address.ts";
 import { ensureClocks } from "./clock/kept-time.ts";
 import { atTime, chainBegin } from "./clock/mocktime.ts";
 import { ensureReady } from "./nodes/ready.ts";
-import { type Edge, connectPeers } from "./nodes/peers.ts";
+import { type Edge, restorePeers } from "./nodes/peers.ts";
 import type { ChainPlan } from "./plan/chain-plan.ts";
 import { runScenario } from "./scenario/run-scenario.ts";
 import { ensureSettled } from "./nodes/in-doubt.ts";
@@ -46,7 +46,7 @@ export async function prepare(run: Run, edges: readonly Edge[], plan: ChainPlan)
   await step(run, "wait for interrupted calls", () => ensureSettled(run));
   await step(run, "set the clocks", () => ensureClocks(run, plan.mockTime));
   await step(run, "disconnect nodes that are behind", () => partLagging(run));
-  await step(run, "connect the peers", () => connectPeers(run, edges));
+  await step(run, "connect the peers", () => restorePeers(run, edges));
   await step(run, "create the wallets", () => ensureWallets(run, plan.walletSeed));
 }
 

@@ -5,8 +5,9 @@ import path from "node:path";
 import type Docker from "dockerode";
 
 import { withLock } from "../base/files/lock.ts";
-import { type NetworkInputs, onNodes, type NodesContext } from "./nodes/on-nodes.ts";
+import { type NetworkInputs, type NodesContext, onRunningNodes } from "./nodes/on-nodes.ts";
 import type { Run } from "./nodes/run.ts";
+import { changeNodes, type NodeAction } from "./verbs/node-state.ts";
 import { withoutAutoMining } from "./services/pause-auto-mining.ts";
 import { findSnapshot, snapshotOfImage, type StoredSnapshot } from "./snapshots/find.ts";
 import type { OldBlocks } from "./snapshots/reset/old-blocks.ts";
@@ -50,7 +51,7 @@ export class OpenNetwork {
   /** Runs `work` on the nodes, for which it makes no difference what others do meanwhile. */
   async look<T>(work: (run: Run) => Promise<T>): Promise<T> {
     const { docker, inputs, context } = this.parts;
-    return await onNodes(docker, inputs, context, work);
+    return await onRunningNodes(docker, inputs, context, work);
   }
 
   /** Runs `work` while nothing mines by itself and no other command works on the network. */
@@ -60,6 +61,12 @@ export class OpenNetwork {
     const file = path.join(tmpdir(), `regtest-network-${id}.lock`);
     const lock = { what: `working on ${title}`, progress: { note }, signal };
     return await withLock(file, lock, () => withoutAutoMining(docker, inputs.nodes, signal, work));
+  }
+
+  /** Stops, starts or pauses nodes by their names, see {@link changeNodes}. */
+  async change(action: NodeAction, names: readonly string[]): Promise<void> {
+    const { docker, inputs, context } = this.parts;
+    await this.alone(() => changeNodes(docker, inputs, action, names, context));
   }
 
   /** @param name Default: its own, or the one that it was started from. */

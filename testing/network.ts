@@ -1,7 +1,9 @@
 /** A network for one test: real nodes with a known history, until the end of the scope. */
 import type Docker from "dockerode";
 
+import { changeNodes, type NodeAction } from "../bootstrap/verbs/node-state.ts";
 import { Network } from "../bootstrap/verbs/network.ts";
+import { onRunningNodes } from "../bootstrap/nodes/on-nodes.ts";
 import type { Node } from "../bootstrap/nodes/node.ts";
 import type { StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
@@ -33,7 +35,9 @@ export class TestNetwork extends Network implements AsyncDisposable {
   /** @internal */
   constructor(parts: Parts) {
     const { temporary, open, snapshot } = parts;
-    super(open.nodes, (work) => temporary.run(work));
+    const { docker, signal } = parts;
+    const context = { signal, status: () => undefined };
+    super(open.nodes, (work) => onRunningNodes(docker, temporary.inputs, context, work));
     this.id = temporary.id;
     this.manifest = snapshot.manifest;
     this.#parts = parts;
@@ -48,6 +52,36 @@ export class TestNetwork extends Network implements AsyncDisposable {
       signal,
       status: () => undefined,
     });
+  }
+
+  /** Stops nodes in order. The others go on without them, and verbs leave them out. */
+  async stop(...names: string[]): Promise<void> {
+    await this.#change("stop", names);
+  }
+
+  /** Starts nodes that were stopped, at the ports that they had, and connects them. */
+  async start(...names: string[]): Promise<void> {
+    await this.#change("start", names);
+  }
+
+  /** Stops nodes in order and starts them again. */
+  async restart(...names: string[]): Promise<void> {
+    await this.#change("restart", names);
+  }
+
+  /** Freezes nodes: they answer nobody, and their connections stay open. */
+  async pause(...names: string[]): Promise<void> {
+    await this.#change("pause", names);
+  }
+
+  async unpause(...names: string[]): Promise<void> {
+    await this.#change("unpause", names);
+  }
+
+  async #change(action: NodeAction, names: readonly string[]): Promise<void> {
+    const { docker, temporary, signal } = this.#parts;
+    const context = { signal, status: () => undefined };
+    await changeNodes(docker, temporary.inputs, action, names, context);
   }
 
   /** Closes the connections. The network keeps running. */

@@ -162,6 +162,21 @@ export async function unpause(docker: Docker, specs: readonly NodeSpec[]): Promi
 }
 
 /**
+ * Names of the nodes that somebody stopped, so that bitcoind ended in order, or paused.
+ * @internal
+ */
+export async function absentNodes(docker: Docker, specs: readonly NodeSpec[]): Promise<string[]> {
+  const names = await Promise.all(
+    specs.map(async ({ name, containerId }) => {
+      const { State } = await docker.getContainer(containerId).inspect();
+      const stopped = State.Status === "exited" && State.ExitCode === 0;
+      return stopped || State.Paused ? [name] : [];
+    }),
+  ).catch((error: unknown) => Promise.reject(engineError(error)));
+  return names.flat();
+}
+
+/**
  * A line for each node whose container is gone, does not run, or is paused.
  * @internal
  */

@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 
 import { reporter } from "../../base/progress/amount.ts";
-import { type NodeSpec, openNodes } from "./node.ts";
+import { absentNodes, type NodeSpec, openNodes } from "./node.ts";
 import type { Edge } from "./peers.ts";
 import { type Run, step } from "./run.ts";
 import { whileRunning } from "../containers/container-exit.ts";
@@ -30,7 +30,7 @@ export interface NodesContext {
 /** Runs `work` on the nodes. It ends at once, with the container's last lines, when one of them ends. */
 export async function onNodes<T>(
   docker: Docker,
-  { nodes: specs, rpcUser, rpcPassword, timeout }: NetworkInputs,
+  { nodes: specs, connect, rpcUser, rpcPassword, timeout }: NetworkInputs,
   context: NodesContext,
   work: (run: Run) => Promise<T>,
 ): Promise<T> {
@@ -42,7 +42,7 @@ export async function onNodes<T>(
   return await whileRunning(watched, context.signal, async (signal) => {
     const credentials = { user: rpcUser, password: rpcPassword };
     const run: Run = {
-      nodes: [],
+      ...{ nodes: [], connect },
       limitMs,
       signal,
       say: context.info,
@@ -53,4 +53,16 @@ export async function onNodes<T>(
     );
     return await work({ ...run, nodes: network.nodes });
   });
+}
+
+/** The same without those nodes that somebody stopped or paused. One that ended by itself is an error as ever. */
+export async function onRunningNodes<T>(
+  docker: Docker,
+  network: NetworkInputs,
+  context: NodesContext,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  const absent = await absentNodes(docker, network.nodes);
+  const nodes = network.nodes.filter(({ name }) => !absent.includes(name));
+  return await onNodes(docker, { ...network, nodes }, context, (run) => work({ ...run, absent }));
 }

@@ -52,6 +52,26 @@ export async function connectPeers(
   });
 }
 
+/**
+ * The same for connections that somebody may have cut on purpose (cut-peers.ts): whoever is declared later in an
+ * edge is told again to dial the other by itself.
+ */
+export async function restorePeers(run: Run, edges: readonly Edge[]): Promise<void> {
+  await Promise.all(
+    run.nodes.map(async (node) => {
+      const added = await addedPeers(node);
+      const missing = dialledBy(node.name, edges).filter((peer) => !added.includes(peer));
+      for (const peer of missing) await node.rpc.call("addnode", [peer, "add"]);
+    }),
+  );
+  await connectPeers(run, edges);
+}
+
+/** Names of those that the node dials by itself. */
+export async function addedPeers({ rpc }: Node): Promise<string[]> {
+  return (await rpc.call("getaddednodeinfo")).map(({ addednode }) => addednode);
+}
+
 /** Somebody may have cut the node off, to see what happens. */
 async function ensureNetworkActive({ rpc }: Node): Promise<void> {
   const { networkactive } = await rpc.call("getnetworkinfo");
@@ -137,7 +157,7 @@ function isListed(peers: readonly PeerInfo[] | undefined, node: Node): boolean {
 }
 
 /** Nodes present themselves by `-uacomment`; before that is known, by the address that was dialled. */
-function isPeer({ subver, addr }: PeerInfo, { name, ip }: Addressed): boolean {
+export function isPeer({ subver, addr }: PeerInfo, { name, ip }: Addressed): boolean {
   return subver === "" ? addr === name || addr.split(":")[0] === ip : subver.includes(`(${name})`);
 }
 

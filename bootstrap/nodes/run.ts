@@ -6,10 +6,15 @@ import { diskFullLine } from "../containers/disk-full.ts";
 import { RpcError, RpcTimeoutError } from "../rpc/rpc-errors.ts";
 import { ContainerExitedError, endedContainer } from "../containers/container-exit.ts";
 import type { Node } from "./node.ts";
+import type { Edge } from "./peers.ts";
 import { WaitTimeoutError } from "../../base/wait.ts";
 
 export interface Run extends Reporter {
   readonly nodes: readonly Node[];
+  /** Who is to be connected to whom. */
+  readonly connect: readonly Edge[];
+  /** Names of the nodes that are left out, since somebody stopped or paused them. Default: none. */
+  readonly absent?: readonly string[] | undefined;
   /** Milliseconds that one wait may take. */
   readonly limitMs: number;
   readonly signal: AbortSignal;
@@ -18,15 +23,20 @@ export interface Run extends Reporter {
 }
 
 /** The one that mines. */
-export function minerOf({ nodes }: Run): Node {
+export function minerOf({ nodes, absent = [] }: Pick<Run, "nodes" | "absent">): Node {
   const miner = nodes.find(({ role }) => role === "miner");
-  if (miner === undefined) throw new Error("no node of the network has the role miner");
+  if (miner === undefined) {
+    const without = absent.length === 0 ? "" : `; ${absent.join(", ")}: stopped or paused`;
+    throw new Error(`no node of the network that runs has the role miner${without}`);
+  }
   return miner;
 }
 
 /** The one of that name. */
-export function nodeOf({ nodes }: Run, name: string): Node {
+export function nodeOf({ nodes, absent = [] }: Pick<Run, "nodes" | "absent">, name: string): Node {
   const node = nodes.find((node) => node.name === name);
+  if (absent.includes(name))
+    throw new Error(`${name} is stopped or paused; start or unpause it first`);
   if (node === undefined) throw new Error(unknownNode(name, nodes));
   return node;
 }

@@ -7,6 +7,7 @@ import { engineError } from "../../engine/engine-error.ts";
 import { engineHost } from "../../engine/host.ts";
 import { label, stackLabels, temporaryPrefix } from "../../engine/labels.ts";
 import { lastingLabels, ownedLabels, unownedLabels } from "../../engine/clean-up/owner.ts";
+import { freePorts, isFreePort } from "../../engine/free-ports.ts";
 import { createSmallNetwork } from "../../engine/small-network.ts";
 import { removeTemporary } from "../../engine/clean-up/sweep.ts";
 import type { NodeSpec, Role } from "./node.ts";
@@ -27,7 +28,7 @@ export interface TemporaryNode {
   readonly wallets?: readonly string[] | undefined;
   /** Reference or id of the image to start it from. */
   readonly image: string;
-  /** What it publishes beside RPC, on ports of the engine's host that the engine chooses. Default: nothing. */
+  /** What it publishes beside RPC, on free ports of 127.0.0.1. Default: nothing. */
   readonly offers?: Offers;
   /** Arguments of bitcoind that this node alone gets. Default: none. */
   readonly arguments?: readonly string[];
@@ -96,7 +97,8 @@ export async function openTemporaryNetwork(
       const { name, role, wallets, image, offers = nothing } = node;
       const own = [...(options.arguments ?? []), ...(node.arguments ?? [])];
       const { hostname, command, ports } = nodeContainer({ name, offers, connect, arguments: own });
-      const container = await docker.createContainer({
+      // Given, and not the engine's choice: that would be another one after each start.
+      const container = await startOnPorts(docker, ports, signal, {
         name: `${id}-${name}`,
         Image: image,
         Hostname: hostname,
@@ -108,20 +110,14 @@ export async function openTemporaryNetwork(
           [label.node]: name,
           ...life,
         },
-        ExposedPorts: Object.fromEntries(ports.map((port) => [`${port}/tcp`, {}])),
         HostConfig: {
-          PortBindings: Object.fromEntries(
-            ports.map((port) => [`${port}/tcp`, [{ HostIp: engineHost, HostPort: "" }]]),
-          ),
           // Its root is not read-only: without a volume, the datadir is in it.
           CapDrop: confinement.capabilityDrops,
           SecurityOpt: confinement.securityOptions,
           LogConfig: { Type: confinement.logDriver, Config: confinement.logOptions },
         },
         NetworkingConfig: { EndpointsConfig: { [id]: { Aliases: [hostname] } } },
-        abortSignal: signal,
       });
-      await container.start({ abortSignal: signal });
       return { name, role, wallets, containerId: container.id };
     };
     const specs = inOrder ? await inTurn(nodes, startOne) : await Promise.all(nodes.map(startOne));
@@ -144,6 +140,39 @@ export async function openTemporaryNetwork(
       );
     });
     throw engineError(error);
+  }
+}
+
+/** Ports that were free a moment ago may be taken when the container starts; then others are tried. */
+const mostTries = 5;
+
+/** Starts a container that publishes these ports of its own on free ones of 127.0.0.1. */
+async function startOnPorts(
+  docker: Docker,
+  ports: readonly number[],
+  abortSignal: AbortSignal,
+  options: Docker.ContainerCreateOptions,
+): Promise<Docker.Container> {
+  for (let tried = 1; ; tried++) {
+    const given = await freePorts(ports.length);
+    const bindings = ports.map((port, index) => [
+      `${port}/tcp`,
+      [{ HostIp: engineHost, HostPort: String(given[index]) }],
+    ]);
+    const container = await docker.createContainer({
+      ...options,
+      ExposedPorts: Object.fromEntries(ports.map((port) => [`${port}/tcp`, {}])),
+      HostConfig: { ...options.HostConfig, PortBindings: Object.fromEntries(bindings) as object },
+      abortSignal,
+    });
+    try {
+      await container.start({ abortSignal });
+      return container;
+    } catch (error) {
+      const free = await Promise.all(given.map(isFreePort));
+      if (tried === mostTries || !free.includes(false)) throw error;
+      await container.remove({ force: true, v: true });
+    }
   }
 }
 

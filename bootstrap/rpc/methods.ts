@@ -281,6 +281,8 @@ export interface RpcMethods {
   // Peers
   getpeerinfo: { params: []; result: readonly PeerInfo[] };
   addnode: { params: [node: string, command: "add" | "remove" | "onetry"]; result: null };
+  /** The nodes that it dials by itself, by `-addnode` or `addnode add`. */
+  getaddednodeinfo: { params: []; result: readonly { readonly addednode: string }[] };
   disconnectnode: {
     params: [address: string] | { address: string } | { nodeid: number };
     result: null;
@@ -414,6 +416,7 @@ export interface RpcMethods {
  * one arrived. A method that is not listed here is taken to change something.
  */
 export const READ_ONLY: ReadonlySet<string> = new Set<string>([
+  "getaddednodeinfo",
   "getaddressesbylabel",
   "getaddressinfo",
   "getbalance",

@@ -144,6 +144,8 @@ export const RpcCode = {
   VERIFY_ALREADY_IN_UTXO_SET: -27,
   /** RPC_IN_WARMUP: the node is starting and refuses every call before looking at it. */
   IN_WARMUP: -28,
+  /** RPC_CLIENT_NODE_NOT_ADDED: `addnode remove` for a node that nobody added. */
+  NODE_NOT_ADDED: -24,
   /** RPC_CLIENT_NODE_NOT_CONNECTED: `disconnectnode` for a node that is not connected. */
   NODE_NOT_CONNECTED: -29,
   /** RPC_WALLET_ALREADY_LOADED: `loadwallet` for a wallet that is loaded. */

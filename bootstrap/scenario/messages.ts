@@ -1,6 +1,7 @@
 /** What goes over the pipe between the program and the process that a scenario runs in. */
 import type { Amount } from "../../base/progress/amount.ts";
 import type { Credentials, NodeSpec } from "../nodes/node.ts";
+import type { Edge } from "../nodes/peers.ts";
 import type { ScenarioFile } from "./scenario-file.ts";
 
 /** What the process is for. Credentials go this way alone: its command line and environment hold none. */
@@ -12,6 +13,7 @@ export interface Job {
   readonly network?: {
     readonly nodes: readonly NodeSpec[];
     readonly credentials: Credentials;
+    readonly connect: readonly Edge[];
     /** Milliseconds that one wait may take. */
     readonly limitMs: number;
   };

@@ -7,10 +7,10 @@ import { type Scenario, ScenarioNetwork } from "./scenario.ts";
 
 export async function runOnNodes(
   scenario: Scenario,
-  { nodes: specs, credentials, limitMs }: NonNullable<Job["network"]>,
+  { nodes: specs, connect, credentials, limitMs }: NonNullable<Job["network"]>,
   { signal, ...reporter }: Reporter & { readonly signal: AbortSignal },
 ): Promise<void> {
   const docker = await connectEngine({ signal });
   await using open = await openNodes(docker, specs, credentials, { signal, timeoutMs: limitMs });
-  await scenario(new ScenarioNetwork({ nodes: open.nodes, limitMs, signal, ...reporter }));
+  await scenario(new ScenarioNetwork({ nodes: open.nodes, connect, limitMs, signal, ...reporter }));
 }

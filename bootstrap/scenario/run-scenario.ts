@@ -21,7 +21,7 @@ export async function runScenario(run: Run, planned: ScenarioFile): Promise<void
     }
     const late = `it did not end within ${limitMs / 1_000} s; give it longer with config timeout`;
     await limited(limitMs, late, run.signal, async (signal) => {
-      const network = { nodes: run.nodes.map(specOf), credentials, limitMs };
+      const network = { nodes: run.nodes.map(specOf), connect: run.connect, credentials, limitMs };
       await inProcess({ scenario: found, folder: projectFolder, network }, { ...run, signal });
       await syncToHighest({ ...run, signal });
     });

@@ -14,7 +14,7 @@ export interface Mined {
   readonly hashes: readonly string[];
   /** Of the nodes that have the blocks, all. */
   readonly height: number;
-  /** Names of the nodes that do not have them, since they are cut off from the one that mined. */
+  /** Names of the nodes that do not have them, since they are cut off from the one that mined, or do not run. */
   readonly cutOff: readonly string[];
 }
 
@@ -64,6 +64,9 @@ export async function mineForAll(
     hashes,
     // Mining has ended with all of them there.
     height: await minerOf(near).rpc.call("getblockcount"),
-    cutOff: run.nodes.filter((node) => !has.has(node)).map(({ name }) => name),
+    cutOff: [
+      ...run.nodes.filter((node) => !has.has(node)).map(({ name }) => name),
+      ...(run.absent ?? []),
+    ],
   };
 }

@@ -10,6 +10,7 @@ import { type AddressOptions, newAddress } from "./new-address.ts";
 import { waitForTransaction, type WaitOptions } from "./wait-for-transaction.ts";
 import { type NetworkNode, networkNode } from "./network-node.ts";
 import { type Reorg, type ReorgOptions, replaceBlocks } from "./reorg.ts";
+import { connect, disconnect, join, partition } from "./partition.ts";
 import { syncNodes } from "./sync.ts";
 import { NetworkTime } from "./time.ts";
 
@@ -84,6 +85,29 @@ export class Network {
   /** Waits until all nodes have the same tip and the same mempool. Returns the height. */
   async sync(): Promise<number> {
     return await this.#step("bring the nodes to one state", syncNodes);
+  }
+
+  /**
+   * Cuts every connection between nodes of different groups, `[["alice"], ["miner", "bob"]]`, until {@link join}, a
+   * reset, or a start of the node that is to dial. Nodes that no group names are together one more group.
+   */
+  async partition(groups: readonly (readonly string[])[]): Promise<void> {
+    await this.#step("part the nodes", (run) => partition(run, groups));
+  }
+
+  /** Restores the declared connections between the nodes that run, whatever cut them. */
+  async join(): Promise<void> {
+    await this.#step("connect the nodes", join);
+  }
+
+  /** Cuts the connection of two nodes, so that they do not connect again by themselves. */
+  async disconnect(a: string, b: string): Promise<void> {
+    await this.#step(`cut ${a} off from ${b}`, (run) => disconnect(run, a, b));
+  }
+
+  /** Connects two nodes, declared or not. */
+  async connect(a: string, b: string): Promise<void> {
+    await this.#step(`connect ${a} with ${b}`, (run) => connect(run, a, b));
   }
 
   /** What the node's own wallet can spend, in BTC with 8 places, such as `30.00000000`. */

@@ -1,7 +1,7 @@
 /** Which nodes the miner's blocks get to. */
 import { minerOf, type Run } from "../nodes/run.ts";
 import type { Node } from "../nodes/node.ts";
-import { connectedPeers } from "../nodes/peers.ts";
+import { addedPeers, connectedPeers } from "../nodes/peers.ts";
 import { WaitTimeoutError, waitFor } from "../../base/wait.ts";
 
 /** Milliseconds that a connection which was lost gets to come back. */
@@ -9,8 +9,8 @@ const patienceMs = 5_000;
 
 /**
  * The same run, on those nodes that the miner is connected to, directly or over others. A node that was cut
- * off is nobody to wait for: at once where its network is switched off (`setnetworkactive false`), or the
- * miner's, and after 5 s where it is not.
+ * off is nobody to wait for: at once after a partition, or where its network or the miner's is switched off
+ * (`setnetworkactive false`), and after 5 s where it is not.
  */
 export async function withinReach(run: Run): Promise<Run> {
   const { signal, limitMs } = run;
@@ -46,21 +46,42 @@ async function look(run: Run): Promise<Seen> {
     nodes.map(async (node) => ({
       node,
       peers: await connectedPeers(node, nodes),
+      added: await addedPeers(node),
       on: (await node.rpc.call("getnetworkinfo")).networkactive,
     })),
   );
-  const reached = new Set([minerOf(run).name]);
-  // A set goes on with what is added to it meanwhile.
-  for (const name of reached) {
-    for (const { node, peers } of seen) {
-      if (node.name === name) peers.forEach((peer) => reached.add(peer));
-      else if (peers.includes(name)) reached.add(node.name);
-    }
-  }
+  const links = seen.map(({ node, peers, added }) => ({ name: node.name, peers, added }));
+  const reached = reachedFrom(
+    minerOf(run).name,
+    links.map(({ name, peers }) => ({ name, to: peers })),
+  );
+  // As it would be if all had dialled: who is not told to dial was cut off on purpose, as by a partition.
+  const expected = reachedFrom(
+    minerOf(run).name,
+    links.map(({ name, peers, added }) => ({ name, to: [...peers, ...added] })),
+  );
   const minerIsOn = seen.every(({ node, on }) => node.role !== "miner" || on);
   const others = seen.filter(({ node }) => !reached.has(node.name));
   return {
     near: nodes.filter(({ name }) => reached.has(name)),
-    missed: others.filter(({ on }) => on && minerIsOn).map(({ node }) => node.name),
+    missed: others
+      .filter(({ node, on }) => on && minerIsOn && expected.has(node.name))
+      .map(({ node }) => node.name),
   };
+}
+
+/** Names of all that are linked to one of them, directly or over others; a link counts whichever end has it. */
+export function reachedFrom(
+  begin: string,
+  links: readonly { readonly name: string; readonly to: readonly string[] }[],
+): ReadonlySet<string> {
+  const reached = new Set([begin]);
+  // A set goes on with what is added to it meanwhile.
+  for (const name of reached) {
+    for (const { name: other, to } of links) {
+      if (other === name) to.forEach((peer) => reached.add(peer));
+      else if (to.includes(name)) reached.add(other);
+    }
+  }
+  return reached;
 }

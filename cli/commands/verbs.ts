@@ -3,6 +3,15 @@ import type { Command } from "commander";
 
 import type { Place } from "../shared/verb.ts";
 import { register as balance } from "./balance.ts";
+import { register as connect } from "./connect.ts";
+import { register as disconnect } from "./disconnect.ts";
+import { register as join } from "./join.ts";
+import { register as partition } from "./partition.ts";
+import { register as pause } from "./pause.ts";
+import { register as restart } from "./restart.ts";
+import { register as start } from "./start.ts";
+import { register as stop } from "./stop.ts";
+import { register as unpause } from "./unpause.ts";
 import { register as env } from "./env.ts";
 import { register as fund } from "./fund.ts";
 import { register as mine } from "./mine.ts";
@@ -15,6 +24,8 @@ import { register as waitForTransaction } from "./wait-for-transaction.ts";
 
 const verbs = [
   ...[mine, fund, reorg, sync, time, reset],
+  ...[partition, join, disconnect, connect],
+  ...[stop, start, restart, pause, unpause],
   ...[newAddress, balance, waitForTransaction, env],
 ];
 

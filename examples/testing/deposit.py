@@ -1,41 +1,27 @@
 """A deposit, from Python's standard library: a network of one's own for the time of the script."""
 
-import base64
 import json
 import subprocess
-import urllib.request
 
 
-def regtest(*arguments):
-    return subprocess.run(
-        ["npx", "regtest-network", *arguments], check=True, stdout=subprocess.PIPE, text=True
-    ).stdout
+def regtest(verb, *arguments):
+    command = ["npx", "regtest-network", verb, *arguments, "--json"]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
 
-# The node is on this machine, whatever http_proxy says.
-direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-def rpc(node, method, params=()):
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
-    credentials = base64.b64encode(f"{node['user']}:{node['password']}".encode()).decode()
-    request = urllib.request.Request(
-        node["url"], body.encode(), {"Authorization": f"Basic {credentials}"}
-    )
-    with direct.open(request) as response:
-        answer = json.load(response)
-    if "error" in answer and answer["error"] is not None:
-        raise RuntimeError(f"{method}: {answer['error']['message']}")
-    return answer["result"]
-
-
-network = json.loads(regtest("clone", "--json"))
+network = regtest("clone")["id"]
 try:
-    alice, miner = network["nodes"]["alice"], network["nodes"]["miner"]
-    address = rpc(alice, "getnewaddress")
-    rpc(miner, "sendtoaddress", {"address": address, "amount": 0.5, "fee_rate": 10})
-    rpc(miner, "generatetoaddress", [1, rpc(miner, "getnewaddress")])
-    rpc(alice, "waitforblockheight", [network["height"] + 1, 10_000])
-    print(rpc(alice, "getbalance"))
+    address = regtest("new-address", network, "alice")["address"]
+    txid = regtest("fund", network, address, "0.5", "--confirmations", "0")["txid"]
+    assert regtest("wait-for-transaction", network, txid)["confirmations"] == 0
+
+    # Alice is cut off, and does not see the confirmation before she is back.
+    regtest("partition", network, "alice")
+    assert regtest("mine", network, "1")["cutOff"] == ["alice"]
+    regtest("join", network)
+    regtest("wait-for-transaction", network, txid, "--confirmations", "1")
+
+    [wallet] = regtest("balance", network, "alice")["balances"]["alice"]
+    print(wallet["spendable"])
 finally:
-    regtest("release", network["id"])
+    regtest("release", network)

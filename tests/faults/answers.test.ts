@@ -70,6 +70,7 @@ function nodeAt(url: string, itsContainer = container()): Node {
 async function failure(node: Node, signal = new AbortController().signal): Promise<string> {
   const run: Run = {
     nodes: [node],
+    connect: [],
     limitMs,
     signal,
     report: () => undefined,

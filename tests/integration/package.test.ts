@@ -13,6 +13,7 @@ import { type ForeignProject, foreignProject, packPackage } from "../helpers/ins
 import { tempFolder } from "../helpers/temp-folder.ts";
 
 const python = await findOnPath("python3", process.env["PATH"]);
+const go = await findOnPath("go", process.env["PATH"]);
 const docker = await connectEngine();
 
 let project: ForeignProject;
@@ -133,7 +134,12 @@ describe("an empty project with the package", () => {
 
   it.skipIf(python === undefined)("runs the example in Python", async () => {
     await copyExamples();
-    expect(await run("python3", "deposit.py")).toBe("30.5");
+    expect(await run("python3", "deposit.py")).toBe("30.50000000");
+  });
+
+  it.skipIf(go === undefined)("runs the example in Go", async () => {
+    await copyExamples();
+    expect(await run("go", "test", "-count=1", "deposit_test.go")).toMatch(/^ok /);
   });
 });
 

@@ -40,6 +40,7 @@ describe("the clocks", () => {
     try {
       await work({
         nodes: nodes as unknown as Node[],
+        connect: [],
         limitMs: 1_000,
         signal: new AbortController().signal,
         report: () => undefined,

@@ -53,6 +53,7 @@ function fakeNodes(names: readonly string[], asked: string[]): Node[] {
 describe("connectPeers", () => {
   const run = (nodes: readonly Node[], limitMs = 5_000) => ({
     nodes,
+    connect: [],
     limitMs,
     signal: AbortSignal.timeout(10_000),
     report: () => undefined,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 
 import { futureTipIn } from "../../../../bootstrap/clock/future-tip.ts";
-import { readMoment, requireSeconds } from "../../../../bootstrap/verbs/time.ts";
+import { readMoment, requireSeconds, readTimeAction } from "../../../../bootstrap/verbs/time.ts";
 
 describe("readMoment", () => {
   it.each([
@@ -53,5 +53,24 @@ describe("futureTipIn", () => {
     expect(futureTipIn(log + loaded("2026-11-27T16:15:38Z"))).toBeUndefined();
     // Cut off before it told its tip.
     expect(futureTipIn(refused)).toBeUndefined();
+  });
+});
+
+describe("what time is asked for in words", () => {
+  it("is nothing, or moves the clocks", () => {
+    expect(readTimeAction(undefined, undefined)).toBeUndefined();
+    expect(readTimeAction("set", "2027-01-01")).toBeTypeOf("function");
+    expect(readTimeAction("advance", "10m")).toBeTypeOf("function");
+    expect(readTimeAction("present", undefined)).toBeTypeOf("function");
+  });
+
+  it.each([
+    ["set", undefined, "set what? Give a moment, such as 2027-01-01"],
+    ["set", "soon", '"soon" is no moment'],
+    ["advance", undefined, "advance what? Give a span of time, such as 10m"],
+    ["advance", "a while", '"a while" is no span of time'],
+    ["back", undefined, '"back" is not allowed; give set, advance, present, or nothing to look'],
+  ])("%s %s is refused", (action, to, message) => {
+    expect(() => readTimeAction(action, to)).toThrow(message);
   });
 });

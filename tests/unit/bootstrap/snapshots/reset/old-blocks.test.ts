@@ -35,7 +35,7 @@ async function told(blocks: OldBlocks): Promise<unknown[]> {
   const signal = AbortSignal.timeout(1_000);
   const nothing = (): void => undefined;
   await refuseOldBlocks(
-    { nodes: [node], limitMs: 1_000, signal, report: nothing, count: nothing },
+    { nodes: [node], connect: [], limitMs: 1_000, signal, report: nothing, count: nothing },
     blocks,
   );
   return calls;

@@ -1,0 +1,239 @@
+/** What is done with a network, from the kit and from the command line: the same on one clone. */
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { projectFolder } from "../../base/files/paths.ts";
+import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
+import { cli } from "../helpers/cli.ts";
+import { type KitSnapshot, makeKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
+import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
+import { TestStack } from "../helpers/stack.ts";
+
+interface Told extends Record<string, unknown> {
+  readonly type: string;
+}
+
+let kit: KitSnapshot;
+let state: TempFolder;
+let network: TestNetwork;
+beforeAll(async () => {
+  // A key of this file's own: `release --all` is to remove nobody else's clones.
+  state = await tempFolder();
+  process.env["XDG_STATE_HOME"] = state.path;
+  kit = await makeKitSnapshot();
+  network = await cloneNetwork({ snapshot: kit.name });
+});
+afterAll(async () => {
+  await network.dispose();
+  await kit[Symbol.asyncDispose]();
+  await state[Symbol.asyncDispose]();
+});
+
+/** The package's program as it is typed. */
+async function run(...args: readonly string[]) {
+  return await execa(process.execPath, ["cli/package-main.ts", ...args], {
+    cwd: projectFolder,
+    reject: false,
+  });
+}
+
+/** The one object that a verb with `--json` prints, on the clone. */
+async function tells(verb: string, ...args: readonly string[]): Promise<Told> {
+  const { stdout, stderr, exitCode } = await run(verb, network.id, ...args, "--json");
+  expect(exitCode, stdout + stderr).toBe(0);
+  const told = JSON.parse(stdout) as Told;
+  expect(told).toMatchObject({ type: "result", command: verb, clone: network.id });
+  return told;
+}
+
+async function heightOf(node: string): Promise<number> {
+  return await network.node(node).rpc.call("getblockcount");
+}
+
+describe("a clone, from the kit and by its id", () => {
+  it("mines and pays", async () => {
+    await network.mine();
+    expect(await tells("mine", "2", "--to", "Alice")).toMatchObject({
+      blocks: 2,
+      height: 110,
+      cutOff: [],
+      address: "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx",
+    });
+    const address = await network.newAddress("alice", { label: "shop", type: "bech32m" });
+    expect(address).toMatch(/^bcrt1p/);
+    const before = Number(await network.balance("alice"));
+    const paid = await tells("fund", "shop", "1.5", "--confirmations", "0");
+    expect(paid).toMatchObject({ address, amount: "1.50000000" });
+    const txid = String(paid["txid"]);
+    expect(await network.waitForTransaction(txid)).toBe(0);
+    expect(await tells("balance", "alice")).toMatchObject({
+      balances: { alice: [{ name: "alice", pending: "1.50000000" }] },
+    });
+    await network.mine();
+    expect(await tells("wait-for-transaction", txid, "--confirmations", "1")).toMatchObject({
+      confirmations: 1,
+    });
+    expect(await network.balance("alice")).toBe((before + 1.5).toFixed(8));
+    const made = await tells("new-address", "miner", "--type", "legacy");
+    await network.fund(String(made["address"]), 1);
+  });
+
+  it("replaces blocks, and waits until all nodes agree", async () => {
+    const height = await network.sync();
+    await network.reorg(1);
+    const { replaced, mined } = await tells("reorg", "2", "--transactions", "mined");
+    expect([replaced, mined]).toMatchObject([{ length: 2 }, { length: 3 }]);
+    expect(await tells("sync")).toMatchObject({ height: height + 2 });
+  });
+
+  it("says as an object why something is not done", async () => {
+    const { stdout, exitCode } = await run("fund", network.id, "nobody", "1", "--json");
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      type: "error",
+      message: expect.stringContaining('no address has the label "nobody"') as string,
+    });
+    const late = await run("wait-for-transaction", network.id, "00".repeat(32), "--timeout", "1");
+    expect(late.stderr).toMatch(
+      /waited 1 s for alice, miner .*; last seen: alice does not know it/,
+    );
+  });
+
+  it("moves its clocks", async () => {
+    const set = await network.time.set("2030-01-01");
+    expect(await tells("time")).toMatchObject({ standsStill: true, time: "2030-01-01T00:00:00Z" });
+    await tells("time", "advance", "1d");
+    expect(await network.time.now()).toBe(set + 86_400);
+    expect(await tells("time", "present")).toMatchObject({ standsStill: false });
+  });
+
+  it("is parted and joined, each side with blocks of its own meanwhile", async () => {
+    const height = await heightOf("alice");
+    expect(await tells("partition", "alice")).toMatchObject({ cut: [["alice", "miner"]] });
+    const began = performance.now();
+    expect(await tells("mine", "2")).toMatchObject({ height: height + 2, cutOff: ["alice"] });
+    await network.mine(1, { by: "alice" });
+    // Nobody waits for connections that were cut on purpose, and none comes back.
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(await heightOf("alice")).toBe(height + 1);
+    expect(await network.alice.rpc.call("getpeerinfo")).toEqual([]);
+    await network.join();
+    expect(await network.sync()).toBe(height + 2);
+
+    await network.partition([["miner"]]);
+    for (const node of ["alice", "miner"]) await tells("restart", node);
+    expect(await network.miner.rpc.call("getpeerinfo")).toEqual([]);
+    expect(await tells("join")).toMatchObject({ connected: [["alice", "miner"]] });
+    await tells("disconnect", "alice", "miner");
+    expect(await network.alice.rpc.call("getpeerinfo")).toEqual([]);
+    await network.connect("miner", "alice");
+    await network.disconnect("miner", "alice");
+    await tells("connect", "alice", "miner");
+    expect(await network.alice.rpc.call("getpeerinfo")).toHaveLength(1);
+    await expect(network.partition([["bob"]])).rejects.toThrow("the network has no node bob");
+  });
+
+  it("goes on without nodes that are stopped or paused, which come back where they were", async () => {
+    await tells("stop", "alice");
+    expect(await tells("mine")).toMatchObject({ cutOff: ["alice"] });
+    await expect(network.balance("alice")).rejects.toThrow("alice is stopped or paused");
+    await network.start("alice");
+    const height = await network.sync();
+    expect(await heightOf("alice")).toBe(height);
+    await network.stop("alice");
+    expect(await tells("start", "alice")).toMatchObject({ nodes: ["alice"] });
+    await tells("restart", "miner");
+    expect(await heightOf("miner")).toBe(height);
+
+    await network.pause("alice");
+    await network.mine();
+    await tells("unpause", "alice");
+    expect(await network.sync()).toBe(height + 1);
+    await tells("pause", "alice");
+    await network.unpause("alice");
+    await network.restart("alice");
+    const { stderr } = await run("stop", network.id, "bob");
+    expect(stderr).toContain("the network has no node bob; it has alice, miner");
+  });
+
+  it("is what its environment says, also for a shell", async () => {
+    const { alice, miner } = network;
+    expect(await tells("env")).toMatchObject({
+      env: {
+        ...{ RPC_USER: alice.user, RPC_PASSWORD: alice.password },
+        ...{ ALICE_RPC_URL: alice.url, MINER_RPC_URL: miner.url },
+      },
+    });
+    const { stdout } = await run("env", network.id, "--export");
+    const shell = await execa("sh", ["-c", `${stdout}\nprintenv MINER_RPC_URL`]);
+    expect(shell.stdout).toBe(miner.url);
+  });
+
+  it("goes back to its snapshot, all connections with it", async () => {
+    await network.partition([["alice"]]);
+    expect(await tells("reset")).toMatchObject({ snapshot: kit.name, height: 107 });
+    await network.mine();
+    expect(await heightOf("alice")).toBe(108);
+  });
+});
+
+describe("clones", () => {
+  it("are listed by who started them, and released one by one or all, but for those of a live process", async () => {
+    const started = await run("clone", "--snapshot", kit.name, "--minutes", "5", "--json");
+    const { id } = JSON.parse(started.stdout) as { id: string };
+    const { stdout } = await run("list", "--json");
+    const { clones } = JSON.parse(stdout) as { clones: { id: string; expires: string | null }[] };
+    expect(clones.map(({ id }) => id)).toEqual([network.id, id]);
+    expect(clones[0]).toMatchObject({
+      snapshot: kit.name,
+      nodes: ["alice", "miner"],
+      expires: null,
+    });
+    const left = Date.parse(clones[1]?.expires ?? "") - Date.now();
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(301_000);
+    expect((await run("list")).stdout).toMatch(
+      /alice, miner {2}started .* ago {2}ends in \d minutes/,
+    );
+    await using other = await tempFolder();
+    const env = { XDG_STATE_HOME: other.path };
+    const theirs = await execa(process.execPath, ["cli/package-main.ts", "mine", id], {
+      ...{ cwd: projectFolder, reject: false, env },
+    });
+    expect(theirs.stderr).toContain("was started by another user, or on another machine");
+
+    expect((await run("release")).stderr).toContain("give the id of a clone");
+    const released = await run("release", "--all", "--json");
+    expect(JSON.parse(released.stdout)).toMatchObject({ released: [id] });
+    expect(await thingsOf(kit.docker, id)).toBe(0);
+    expect((await run("mine", id)).stderr).toContain(`there is no clone ${id}`);
+    expect(await heightOf("alice")).toBe(108);
+  });
+});
+
+describe("a stack", () => {
+  it("has the same verbs, and a reset heals what they cut and stopped", async () => {
+    await using stack = await TestStack.create();
+    await stack.up();
+    const on = async (verb: string, ...args: string[]): Promise<Told> => {
+      const ended = await cli([verb, ...args, "--stack", stack.name, "--json"]);
+      expect(ended.exitCode, ended.stdout + ended.stderr).toBe(0);
+      return JSON.parse(ended.stdout.trim().split("\n").at(-1) ?? "") as Told;
+    };
+    expect(await on("fund", "Alice", "1")).toMatchObject({
+      ...{ type: "result", command: "fund", stack: stack.name },
+      address: "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx",
+    });
+    await on("partition", "alice");
+    expect(await on("mine")).toMatchObject({ cutOff: ["alice"] });
+    expect((await cli(["status", "--stack", stack.name])).stdout).toContain(
+      "alice: it is not connected to miner",
+    );
+    await on("stop", "alice");
+    expect(await on("reset")).toMatchObject({ height: 107 });
+    expect(await on("mine")).toMatchObject({ height: 108, cutOff: [] });
+    expect(await on("env")).toMatchObject({
+      env: { RPC_PASSWORD: await stack.output<string>("rpcPassword") },
+    });
+  });
+});
