@@ -1,7 +1,7 @@
 /** What is printed of clones. */
 import type { TestNetwork } from "../../testing/network.ts";
 import type { ListedClone } from "../../testing/open-clone.ts";
-import { age, relative } from "./tables.ts";
+import { age, relative } from "./age.ts";
 
 /** All that a program in another language needs. */
 export function described({ id, manifest, nodes }: TestNetwork): unknown {

@@ -1,5 +1,6 @@
 /** The tables of a status: what they show, and what of it where there is less room. */
 import { printableLine } from "../../base/printable.ts";
+import { age } from "./age.ts";
 import { type Column, fitted, nameColumn } from "./columns.ts";
 import { shortState } from "./drawing.ts";
 import type { Paint } from "./paint.ts";
@@ -119,25 +120,6 @@ export function snapshotTable(
     width,
     paint,
   );
-}
-
-/** Such as `3 hours ago`. */
-export function age(ms: number): string {
-  return relative(-Math.max(0, Math.round(ms / 1_000)));
-}
-
-/** Such as `in 55 minutes`, or `3 hours ago` where there are fewer than none. */
-export function relative(seconds: number): string {
-  const units = [
-    ["day", 86_400],
-    ["hour", 3_600],
-    ["minute", 60],
-    ["second", 1],
-  ] as const;
-  const [unit, length] = units.find(([, length]) => Math.abs(seconds) >= length) ?? units[3];
-  // At 0 it is past: "0 seconds ago".
-  const count = Math.trunc(seconds / length);
-  return new Intl.RelativeTimeFormat("en").format(count === 0 ? -0 : count, unit);
 }
 
 function isZero(amount: string): boolean {

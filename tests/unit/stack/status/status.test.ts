@@ -6,7 +6,7 @@ import { connections, otherPeers } from "../../../../stack/status/connections.ts
 import { drawing } from "../../../../cli/text/drawing.ts";
 import { plain } from "../../../../cli/text/paint.ts";
 import type { DeclaredStack, NodeStatus, StatusReport } from "../../../../stack/status/report.ts";
-import { age } from "../../../../cli/text/tables.ts";
+import { age } from "../../../../cli/text/age.ts";
 import { statusText } from "../../../../cli/text/status-text.ts";
 
 const tip = "57b7f3cf1ab530536dd814ed969cca5f29e2cd09ed636a7b0d52b0a1890f8915";
