@@ -26,7 +26,7 @@ import { ProcessGroup } from "../helpers/process-group.ts";
 const defaultTip = "57b7f3cf1ab530536dd814ed969cca5f29e2cd09ed636a7b0d52b0a1890f8915";
 
 /** Where examples/fees.ts leads. */
-const feesTip = "0816bf97149f42b8593a33b75af1493b3d1313be24cb18469a976809ec523434";
+const feesTip = "24de8b8da29701734f813c0a16c802a273e56bfd895bd1635ec0ee6ee69244ee";
 
 let kit: KitSnapshot;
 let snapshot: string;
