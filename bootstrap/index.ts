@@ -10,6 +10,7 @@ export type { Network } from "./verbs/network.ts";
 export type { NetworkNode } from "./verbs/network-node.ts";
 export type { Reorg, ReorgOptions, ReplacedTransactions } from "./verbs/reorg.ts";
 export type { Moment, NetworkTime, Span } from "./verbs/time.ts";
+export type { Traffic, TrafficOptions } from "./verbs/traffic.ts";
 export { privateKeyOf } from "./keys/private-key.ts";
 export { type RpcCallOptions, rpcCall } from "./rpc/call.ts";
 export { type CallOptions, RpcClient, type RpcClientOptions } from "./rpc/client.ts";

@@ -7,7 +7,7 @@ export interface Amount {
   readonly unit: Unit;
 }
 
-const units = ["blocks", "nodes", "images", "resources", "steps", "MB"] as const;
+const units = ["blocks", "nodes", "payments", "images", "resources", "steps", "MB"] as const;
 export type Unit = (typeof units)[number];
 
 /** What a step is called, and how far it is where that is known. */

@@ -171,7 +171,7 @@ async function payFromOldest(
 }
 
 /** Oldest first; within a block, by position. */
-function byAge(a: Unspent, b: Unspent): number {
+export function byAge(a: Unspent, b: Unspent): number {
   return (
     b.confirmations - a.confirmations ||
     (a.txid < b.txid ? -1 : a.txid > b.txid ? 1 : a.vout - b.vout)

@@ -2,6 +2,7 @@ import { miningAddress } from "../chain/mining-address.ts";
 import { blocksText, mine } from "../chain/mining.ts";
 import { addressOf } from "../nodes/labelled-address.ts";
 import { minerOf, type Run } from "../nodes/run.ts";
+import { writeStatus } from "../../base/progress/amount.ts";
 import { type Sat, btcToSat, formatBtc, parseBtc } from "../payments/amount.ts";
 import { pay } from "../payments/funding.ts";
 import { awaitPayment, settleMempools } from "./sync.ts";
@@ -16,27 +17,38 @@ export interface FundOptions {
 
 export interface Paid {
   readonly address: string;
-  readonly txid: string;
+  /** In the order in which they were sent. */
+  readonly txids: readonly string[];
 }
 
-/** Pays from the miner's wallet, its oldest coins first, and ends when all nodes that the miner reaches know of it. */
+/**
+ * Pays from the miner's wallet, its oldest coins first, and ends when all nodes that the miner reaches know of it.
+ * @param count Payments of that amount, each a transaction of its own. Some 25 for each mature coin go into one block.
+ */
 export async function fundAddress(
   run: Run,
   to: string,
   amount: Sat,
   { confirmations = 1, node }: FundOptions = {},
+  count = 1,
 ): Promise<Paid> {
   const address = await addressOf(run, to, node);
-  run.report(`pay ${formatBtc(amount)} BTC to ${address}`);
   const near = await withinReach(run);
-  const { txid } = await pay(minerOf(near), address, amount);
-  await awaitPayment(near, txid);
+  const miner = minerOf(near);
+  const title = `pay ${formatBtc(amount)} BTC to ${address}`;
+  const txids: string[] = [];
+  while (txids.length < count) {
+    const done = { done: txids.length, of: count, unit: "payments" } as const;
+    run.report(count === 1 ? title : writeStatus({ title, amount: done }));
+    txids.push((await pay(miner, address, amount)).txid);
+  }
+  for (const txid of txids) await awaitPayment(near, txid);
   if (confirmations > 0) {
     run.report(`confirm with ${blocksText(confirmations)}`);
     await settleMempools(near);
     await mine(near, confirmations, await miningAddress(near));
   }
-  return { address, txid };
+  return { address, txids };
 }
 
 /** @throws RangeError for what is no amount */

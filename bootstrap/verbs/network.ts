@@ -13,6 +13,7 @@ import { type Reorg, type ReorgOptions, replaceBlocks } from "./reorg.ts";
 import { connect, disconnect, join, partition } from "./partition.ts";
 import { syncNodes } from "./sync.ts";
 import { NetworkTime } from "./time.ts";
+import { makeTraffic, type Traffic, type TrafficOptions } from "./traffic.ts";
 
 /** Runs one operation on the nodes, wherever they are since their last start. */
 export type Runner = <T>(work: (run: Run) => Promise<T>) => Promise<T>;
@@ -67,7 +68,22 @@ export class Network {
   async fund(address: string, amount: number | string, options: FundOptions = {}): Promise<string> {
     const sat = readAmount(amount);
     return await this.#step(`pay ${formatBtc(sat)} BTC to ${address}`, async (run) => {
-      return (await fundAddress(run, address, sat, options)).txid;
+      const { txids } = await fundAddress(run, address, sat, options);
+      return txids[0] ?? "";
+    });
+  }
+
+  /** The same, `count` times, each a transaction of its own. Returns their txids. */
+  async fundMany(
+    address: string,
+    amount: number | string,
+    count: number,
+    options: FundOptions = {},
+  ): Promise<string[]> {
+    const sat = readAmount(amount);
+    const title = `pay ${formatBtc(sat)} BTC to ${address}, ${count} times`;
+    return await this.#step(title, async (run) => {
+      return [...(await fundAddress(run, address, sat, options, count)).txids];
     });
   }
 
@@ -108,6 +124,11 @@ export class Network {
   /** Connects two nodes, declared or not. */
   async connect(a: string, b: string): Promise<void> {
     await this.#step(`connect ${a} with ${b}`, (run) => connect(run, a, b));
+  }
+
+  /** Mines blocks with payments at fee rates from 1 to 50 sat/vB, from which nodes estimate fees. */
+  async traffic(options: TrafficOptions = {}): Promise<Traffic> {
+    return await this.#step("make traffic", (run) => makeTraffic(run, options));
   }
 
   /** What the node's own wallet can spend, in BTC with 8 places, such as `30.00000000`. */

@@ -11,6 +11,7 @@ import { register as pause } from "./pause.ts";
 import { register as restart } from "./restart.ts";
 import { register as start } from "./start.ts";
 import { register as stop } from "./stop.ts";
+import { register as traffic } from "./traffic.ts";
 import { register as unpause } from "./unpause.ts";
 import { register as env } from "./env.ts";
 import { register as fund } from "./fund.ts";
@@ -23,7 +24,7 @@ import { register as time } from "./time.ts";
 import { register as waitForTransaction } from "./wait-for-transaction.ts";
 
 const verbs = [
-  ...[mine, fund, reorg, sync, time, reset],
+  ...[mine, fund, traffic, reorg, sync, time, reset],
   ...[partition, join, disconnect, connect],
   ...[stop, start, restart, pause, unpause],
   ...[newAddress, balance, waitForTransaction, env],

@@ -26,7 +26,7 @@ import { ProcessGroup } from "../helpers/process-group.ts";
 const defaultTip = "57b7f3cf1ab530536dd814ed969cca5f29e2cd09ed636a7b0d52b0a1890f8915";
 
 /** Where examples/fees.ts leads. */
-const feesTip = "24de8b8da29701734f813c0a16c802a273e56bfd895bd1635ec0ee6ee69244ee";
+const feesTip = "30f662b6c1d1c84e8238e2d3c70c4c1b320cde23f4d6e4b0e957ae17fd2280c3";
 
 let kit: KitSnapshot;
 let snapshot: string;

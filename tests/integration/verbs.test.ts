@@ -78,6 +78,26 @@ describe("a clone, from the kit and by its id", () => {
     await network.fund(String(made["address"]), 1);
   });
 
+  it("pays many at once, and fills blocks from which nodes estimate fees", async () => {
+    const address = await network.newAddress("alice");
+    const paid = await tells("fund", address, "0.1", "--count", "3", "--confirmations", "0");
+    expect(paid["txids"]).toHaveLength(3);
+    const more = await network.fundMany(address, "0.1", 2, { confirmations: 0 });
+    const pool = await network.alice.rpc.call("getrawmempool");
+    expect(pool).toEqual(expect.arrayContaining([...(paid["txids"] as string[]), ...more]));
+
+    const height = await heightOf("alice");
+    const made = await tells("traffic", "3", "--payments", "4");
+    expect(made).toMatchObject({ blocks: 3, height: height + 4 });
+    const [, second = []] = made["txids"] as string[][];
+    const hash = await network.alice.rpc.call("getblockhash", [height + 3]);
+    const { tx } = await network.alice.rpc.call("getblock", [hash]);
+    expect(tx.slice(1).toSorted()).toEqual(second.toSorted());
+    const { feeRates } = await network.traffic({ blocks: 12 });
+    expect(feeRates["alice"]).toBeGreaterThanOrEqual(1);
+    await expect(network.traffic({ payments: 101 })).rejects.toThrow("from 1 to 100");
+  });
+
   it("replaces blocks, and waits until all nodes agree", async () => {
     const height = await network.sync();
     await network.reorg(1);
