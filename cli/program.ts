@@ -12,7 +12,7 @@ export async function runProgram(
     .description(description)
     // Options after a subcommand belong to it: `pulumi -- stack --help` asks the Pulumi CLI.
     .enablePositionalOptions()
-    .showHelpAfterError("(see --help)");
+    .showHelpAfterError();
   register(program);
   try {
     await program.parseAsync();
