@@ -76,7 +76,7 @@ describe("mine", () => {
       ["1", "--to", "Bob"],
       'no address has the label "Bob"; the labels are alice: Alice; miner: mining',
     ],
-    [["1", "--to", "Alice", "--node", "bob"], 'there is no node "bob"; the nodes are alice, miner'],
+    [["1", "--to", "Alice", "--node", "bob"], "the network has no node bob; it has alice, miner"],
   ])("%j is refused, and nothing is mined", async (args, message) => {
     const before = await heightOf("miner");
     const { exitCode, stderr } = await run("mine", ...args);
