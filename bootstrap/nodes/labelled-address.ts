@@ -1,6 +1,6 @@
 import type { Node } from "./node.ts";
 import { RpcCode, RpcResponseError } from "../rpc/rpc-errors.ts";
-import { minerOf, type Run } from "./run.ts";
+import { minerOf, nodeOf, type Run } from "./run.ts";
 
 /**
  * Whom somebody means who gives an address, or the label of one.
@@ -18,12 +18,8 @@ export async function addressOf(run: Run, to: string, only?: string): Promise<st
  * @param only Name of the node. Left out: whichever has the label.
  * @throws Error that names the labels there are, or the nodes that have it when there are several
  */
-async function addressWithLabel({ nodes }: Run, label: string, only?: string): Promise<string> {
-  const asked = nodes.filter(({ name }) => only === undefined || name === only);
-  if (asked.length === 0) {
-    const names = nodes.map(({ name }) => name).join(", ");
-    throw new Error(`there is no node "${only ?? ""}"; there are ${names}`);
-  }
+async function addressWithLabel(run: Run, label: string, only?: string): Promise<string> {
+  const asked = only === undefined ? run.nodes : [nodeOf(run, only)];
   const found = await Promise.all(
     asked.map(async (node) => {
       const [address] = await addressesWithLabel(node, label);
@@ -39,7 +35,9 @@ async function addressWithLabel({ nodes }: Run, label: string, only?: string): P
   }
   if (others.length > 0) {
     const names = [first, ...others].map(({ name }) => name).join(", ");
-    throw new Error(`the label "${label}" is in several wallets, of ${names}: choose with --node`);
+    throw new Error(
+      `several wallets have the label "${label}", of ${names}: choose one with --node`,
+    );
   }
   return first.address;
 }
