@@ -31,11 +31,10 @@ const last = {
 const lastMs = 20;
 const onAReplacement = [
   told("Claim claim updating"),
-  told("Snapshot snapshot deleting"),
   told("Container alice deleting"),
   told("Container alice creating"),
+  // The snapshot is of the declared chain, and stays.
   told("Bootstrap bootstrap updating"),
-  "commit the images",
 ];
 const onTheWayDown = [
   told("Snapshot snapshot deleting"),
