@@ -67,7 +67,7 @@ describe.skipIf(!possible)("an engine started here", () => {
       signal: AbortSignal.timeout(120_000),
     });
     await expect(started).rejects.toThrow(
-      /^dockerd ended \(exit code \d+\)[^]*unknown flag: --no-such-flag/,
+      /^dockerd exited \(exit code \d+\)[^]*unknown flag: --no-such-flag/,
     );
   });
 });
