@@ -2,7 +2,7 @@
 import type { ChainFacts } from "./facts.ts";
 import { connectedPeers, declaredPeers } from "../nodes/peers.ts";
 import type { Addressed, Edge } from "../nodes/peers.ts";
-import { RpcCode, RpcResponseError } from "../rpc/rpc-errors.ts";
+import { RpcCode, hasRpcCode } from "../rpc/rpc-errors.ts";
 import type { Node } from "../nodes/node.ts";
 import type { Run } from "../nodes/run.ts";
 
@@ -85,8 +85,7 @@ export async function tipState(
     const replaced = tips.some((at) => leftBehind.has(at.status) && at.height >= height);
     return replaced || (await rpc.call("getblockcount")) >= height ? "replaced" : "announced";
   } catch (error) {
-    if (error instanceof RpcResponseError && error.code === RpcCode.INVALID_ADDRESS_OR_KEY)
-      return "unknown";
+    if (hasRpcCode(error, RpcCode.INVALID_ADDRESS_OR_KEY)) return "unknown";
     throw error;
   }
 }

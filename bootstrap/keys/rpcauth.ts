@@ -13,13 +13,17 @@ export function rpcAuth(
   saltOf: string | Buffer = randomBytes(32),
 ): string {
   const salt = createHash("sha256").update(saltOf).digest("hex").slice(0, 32);
-  return `${user}:${salt}$${createHmac("sha256", salt).update(password).digest("hex")}`;
+  return `${user}:${salt}$${hashOf(password, salt)}`;
 }
 
 /** Whether a value of `-rpcauth` is that of the password. */
 export function isAuthOf(auth: string, password: string): boolean {
   const [, salt = "", hash] = /:([0-9a-f]+)\$([0-9a-f]+)$/.exec(auth) ?? [];
-  return createHmac("sha256", salt).update(password).digest("hex") === hash;
+  return hashOf(password, salt) === hash;
+}
+
+function hashOf(password: string, salt: string): string {
+  return createHmac("sha256", salt).update(password).digest("hex");
 }
 
 /** A password nobody has to type: 256 random bits. */

@@ -1,12 +1,9 @@
 import { waitFor } from "../../base/wait.ts";
 import type { RpcClient } from "../rpc/client.ts";
-import { RpcCode, RpcResponseError } from "../rpc/rpc-errors.ts";
+import { RpcCode, hasRpcCode } from "../rpc/rpc-errors.ts";
 import type { Node } from "./node.ts";
-import { type Edge, isPeer } from "./peers.ts";
+import { declaredPeers, type Edge, isPeer } from "./peers.ts";
 import { nodeOf, type Run } from "./run.ts";
-
-/** What bitcoind says of a node that is not on its list, or of a peer that is no longer connected. */
-const alreadySo = new Set<number>([RpcCode.NODE_NOT_ADDED, RpcCode.NODE_NOT_CONNECTED]);
 
 /**
  * Cuts the connections of these pairs, at both ends, and waits until neither sees the other. Each forgets that it
@@ -21,11 +18,8 @@ export async function cutPeers(run: Run, pairs: readonly Edge[]): Promise<void> 
   );
   await Promise.all(
     run.nodes.map(async (node) => {
-      const others = pairs.flatMap(([a, b]) =>
-        a === node.name ? [b] : b === node.name ? [a] : [],
-      );
-      const nodes = others.map((name) => nodeOf(run, name));
-      if (nodes.length > 0) await part(run, node, nodes);
+      const others = declaredPeers(node.name, pairs).map((name) => nodeOf(run, name));
+      if (others.length > 0) await part(run, node, others);
     }),
   );
 }
@@ -54,6 +48,7 @@ async function part(run: Run, node: Node, others: readonly Node[]): Promise<void
   );
 }
 
+/** A node that is not on the list, or a peer that is no longer connected. */
 function unlessAlreadySo(error: unknown): void {
-  if (!(error instanceof RpcResponseError && alreadySo.has(error.code))) throw error;
+  if (!hasRpcCode(error, RpcCode.NODE_NOT_ADDED, RpcCode.NODE_NOT_CONNECTED)) throw error;
 }

@@ -1,5 +1,5 @@
 import type { Node } from "./node.ts";
-import { RpcCode, RpcResponseError } from "../rpc/rpc-errors.ts";
+import { RpcCode, hasRpcCode } from "../rpc/rpc-errors.ts";
 import { minerOf, nodeOf, type Run } from "./run.ts";
 
 /**
@@ -47,8 +47,7 @@ export async function addressesWithLabel({ wallet }: Node, label: string): Promi
   try {
     return Object.keys(await wallet.call("getaddressesbylabel", [label]));
   } catch (error) {
-    if (error instanceof RpcResponseError && error.code === RpcCode.WALLET_INVALID_LABEL_NAME)
-      return [];
+    if (hasRpcCode(error, RpcCode.WALLET_INVALID_LABEL_NAME)) return [];
     throw error;
   }
 }

@@ -67,6 +67,12 @@ export async function restorePeers(run: Run, edges: readonly Edge[]): Promise<vo
   await connectPeers(run, edges);
 }
 
+/** The declared connections between the nodes that run. */
+export function edgesAmong({ nodes, connect }: Pick<Run, "nodes" | "connect">): Edge[] {
+  const running = new Set(nodes.map(({ name }) => name));
+  return connect.filter((edge) => edge.every((name) => running.has(name)));
+}
+
 /** Names of those that the node dials by itself. */
 export async function addedPeers({ rpc }: Node): Promise<string[]> {
   return (await rpc.call("getaddednodeinfo")).map(({ addednode }) => addednode);
@@ -176,4 +182,20 @@ function describe(missing: readonly Node[], infos: readonly PeerInfo[]): string 
 
 function namesOf(nodes: readonly Node[]): string {
   return nodes.map(({ name }) => name).join(", ");
+}
+
+/** Names of all that are linked to one of them, directly or over others; a link counts whichever end has it. */
+export function reachedFrom(
+  begin: string,
+  links: readonly { readonly name: string; readonly to: readonly string[] }[],
+): ReadonlySet<string> {
+  const reached = new Set([begin]);
+  // A set goes on with what is added to it meanwhile.
+  for (const name of reached) {
+    for (const { name: other, to } of links) {
+      if (other === name) to.forEach((peer) => reached.add(peer));
+      else if (to.includes(name)) reached.add(other);
+    }
+  }
+  return reached;
 }

@@ -3,7 +3,7 @@ import { pointing } from "../../base/troubleshooting.ts";
 import { isHalfMade, setAside } from "./half-made-wallet.ts";
 import { type KeyDescriptor, walletDescriptors } from "../keys/wallet-descriptors.ts";
 import type { Node } from "./node.ts";
-import { RpcCode, RpcResponseError } from "../rpc/rpc-errors.ts";
+import { RpcCode, hasRpcCode } from "../rpc/rpc-errors.ts";
 import type { DescriptorImport } from "../rpc/methods.ts";
 import { onEach, type Run } from "./run.ts";
 
@@ -43,7 +43,7 @@ async function ensureWallet(
     try {
       await create(node, name, walletSeed);
     } catch (error) {
-      if (!(error instanceof RpcResponseError && error.code === RpcCode.WALLET_ERROR)) throw error;
+      if (!hasRpcCode(error, RpcCode.WALLET_ERROR)) throw error;
       await setAside(node, name);
       await create(node, name, walletSeed);
     }
@@ -69,7 +69,7 @@ async function isLoaded({ rpc }: Node, name: string): Promise<boolean> {
     await rpc.call("loadwallet", { filename: name, load_on_startup: true });
     return true;
   } catch (error) {
-    if (error instanceof RpcResponseError && error.code === RpcCode.WALLET_NOT_FOUND) return false;
+    if (hasRpcCode(error, RpcCode.WALLET_NOT_FOUND)) return false;
     throw error;
   }
 }

@@ -3,9 +3,10 @@ import { type Sat, btcToSat, formatBtc } from "./amount.ts";
 import { minerOf, nodeOf, type Run } from "../nodes/run.ts";
 import { coinsNeeded, fundingFeeRate } from "./funding-fee.ts";
 import { addressesWithLabel } from "../nodes/labelled-address.ts";
+import { send } from "./send.ts";
 import type { Node } from "../nodes/node.ts";
 import { paymentError } from "./payment-error.ts";
-import { RpcCode, RpcResponseError } from "../rpc/rpc-errors.ts";
+import { RpcCode, hasRpcCode } from "../rpc/rpc-errors.ts";
 import type { Unspent } from "../rpc/methods.ts";
 import { waitFor } from "../../base/wait.ts";
 
@@ -129,11 +130,8 @@ export async function pay(miner: Node, address: string, amount: Sat): Promise<Pa
   }
 }
 
-async function payFromOldest(
-  { name, wallet }: Node,
-  address: string,
-  amount: Sat,
-): Promise<Payment> {
+async function payFromOldest(miner: Node, address: string, amount: Sat): Promise<Payment> {
+  const { name, wallet } = miner;
   // The change of an earlier payment too, which is not in a block yet; but nobody else's promises.
   const coins = (await wallet.call("listunspent", [0])).filter(({ safe }) => safe).toSorted(byAge);
   const needed = coinsNeeded(
@@ -148,25 +146,12 @@ async function payFromOldest(
         "a coinbase can be spent when 100 blocks are on top of it",
     );
   }
-  const { complete, txid } = await wallet.call("send", {
+  const txid = await send(miner, {
     outputs: [{ [address]: formatBtc(amount) }],
     fee_rate: fundingFeeRate.toString(),
-    options: {
-      inputs: coins.slice(0, needed).map(({ txid, vout }) => ({ txid, vout })),
-      add_inputs: false,
-      change_position: 1,
-      change_type: "bech32",
-      locktime: 0,
-    },
+    inputs: coins.slice(0, needed).map(({ txid, vout }) => ({ txid, vout })),
+    change: { change_position: 1, change_type: "bech32" },
   });
-  if (!complete || txid === undefined) {
-    const { unlocked_until: unlocked } = await wallet.call("getwalletinfo");
-    throw new Error(
-      unlocked === 0
-        ? `${name}: its wallet is locked, and cannot sign the payment; unlock it with walletpassphrase`
-        : `${name}: its wallet could not sign the payment; keys may be missing: npm run down and npm run up recreate it`,
-    );
-  }
   return { address, txid };
 }
 
@@ -202,7 +187,7 @@ async function knows(
     await wallet.call("gettransaction", [txid], { signal });
     return true;
   } catch (error) {
-    if (error instanceof RpcResponseError && error.code === RpcCode.INVALID_ADDRESS_OR_KEY) {
+    if (hasRpcCode(error, RpcCode.INVALID_ADDRESS_OR_KEY)) {
       return { pending: "its wallet does not know it" };
     }
     throw error;

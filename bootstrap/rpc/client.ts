@@ -4,7 +4,7 @@ import {
   type CallSite,
   RpcCode,
   RpcConnectionError,
-  RpcResponseError,
+  hasRpcCode,
   RpcTimeoutError,
 } from "./rpc-errors.ts";
 import { READ_ONLY, type RpcMethods, type RpcParams, serverWaitMs } from "./methods.ts";
@@ -162,5 +162,5 @@ function isPassing(error: unknown): boolean {
   if (error instanceof RpcConnectionError) {
     return PASSING.has(error.code) && !error.mayHaveTakenEffect;
   }
-  return error instanceof RpcResponseError && error.code === RpcCode.IN_WARMUP;
+  return hasRpcCode(error, RpcCode.IN_WARMUP);
 }

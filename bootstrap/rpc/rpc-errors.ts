@@ -154,6 +154,11 @@ export const RpcCode = {
   METHOD_NOT_FOUND: -32601,
 } as const;
 
+/** Whether a node answered a call with one of these codes. */
+export function hasRpcCode(error: unknown, ...codes: readonly number[]): error is RpcResponseError {
+  return error instanceof RpcResponseError && codes.includes(error.code);
+}
+
 /** The beginning of a text, marked where it was cut. */
 export function excerpt(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;

@@ -5,7 +5,7 @@ import { minerOf, type Run } from "../nodes/run.ts";
 import { writeStatus } from "../../base/progress/amount.ts";
 import { type Sat, btcToSat, formatBtc, parseBtc } from "../payments/amount.ts";
 import { pay } from "../payments/funding.ts";
-import { awaitPayment, settleMempools } from "./sync.ts";
+import { awaitPayments, settleMempools } from "./sync.ts";
 import { withinReach } from "./within-reach.ts";
 
 export interface FundOptions {
@@ -42,7 +42,7 @@ export async function fundAddress(
     run.report(count === 1 ? title : writeStatus({ title, amount: done }));
     txids.push((await pay(miner, address, amount)).txid);
   }
-  for (const txid of txids) await awaitPayment(near, txid);
+  await awaitPayments(near, txids);
   if (confirmations > 0) {
     run.report(`confirm with ${blocksText(confirmations)}`);
     await settleMempools(near);

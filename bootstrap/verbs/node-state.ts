@@ -1,7 +1,7 @@
 /** Stopping, starting and pausing single nodes by name. Their ports and credentials stay. */
 import { containersOf, type NodeContainer, start, stopCleanly } from "../containers/stop-start.ts";
 import { cutPeers } from "../nodes/cut-peers.ts";
-import { addedPeers, dialledBy, type Edge, restorePeers } from "../nodes/peers.ts";
+import { addedPeers, type Edge, edgesAmong, restorePeers } from "../nodes/peers.ts";
 import { ensureReady } from "../nodes/ready.ts";
 import { type NetworkInputs, type NodesContext, onRunningNodes } from "../nodes/on-nodes.ts";
 import { type Run, step, unknownNode } from "../nodes/run.ts";
@@ -61,24 +61,18 @@ async function pauseOrNot(
 
 /** The declared connections between the nodes that run of which whoever is to dial was told not to: they were cut. */
 async function cutEdges(run: Run): Promise<Edge[]> {
-  const running = new Set(run.nodes.map(({ name }) => name));
-  const edges = run.nodes.map(async (node) => {
+  const edges = edgesAmong(run);
+  const cut = run.nodes.map(async (node) => {
     const added = await addedPeers(node);
-    return dialledBy(node.name, run.connect)
-      .filter((peer) => running.has(peer) && !added.includes(peer))
-      .map((peer): Edge => [peer, node.name]);
+    return edges.filter(([earlier, later]) => later === node.name && !added.includes(earlier));
   });
-  return (await Promise.all(edges)).flat();
+  return (await Promise.all(cut)).flat();
 }
 
 /** The declared connections of the started nodes that nobody cut. */
 async function uncut(run: Run, started: readonly string[]): Promise<Edge[]> {
   const cut = new Set((await cutEdges(run)).map(String));
-  const running = new Set(run.nodes.map(({ name }) => name));
-  return run.connect.filter(
-    (edge) =>
-      !cut.has(String(edge)) &&
-      edge.every((name) => running.has(name)) &&
-      edge.some((name) => started.includes(name)),
+  return edgesAmong(run).filter(
+    (edge) => !cut.has(String(edge)) && edge.some((name) => started.includes(name)),
   );
 }

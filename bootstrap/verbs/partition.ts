@@ -1,5 +1,5 @@
 /** Cutting connections between nodes so that they stay cut, and restoring them. */
-import { type Edge, fullMesh, restorePeers } from "../nodes/peers.ts";
+import { type Edge, edgesAmong, fullMesh, restorePeers } from "../nodes/peers.ts";
 import { cutPeers } from "../nodes/cut-peers.ts";
 import { nodeOf, type Run, unknownNode } from "../nodes/run.ts";
 
@@ -48,8 +48,7 @@ export function pairsBetween(
 
 /** Restores the declared connections between the nodes that run, whatever cut them. Returns them. */
 export async function join(run: Run): Promise<readonly Edge[]> {
-  const running = new Set(run.nodes.map(({ name }) => name));
-  const edges = run.connect.filter((edge) => edge.every((name) => running.has(name)));
+  const edges = edgesAmong(run);
   await restorePeers(run, edges);
   return edges;
 }

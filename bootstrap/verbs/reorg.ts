@@ -3,7 +3,7 @@ import { minedBy, minerOf, type Run } from "../nodes/run.ts";
 import type { Node } from "../nodes/node.ts";
 import type { RpcClient } from "../rpc/client.ts";
 import { withinReach } from "./within-reach.ts";
-import { RpcCode, RpcResponseError } from "../rpc/rpc-errors.ts";
+import { RpcCode, hasRpcCode } from "../rpc/rpc-errors.ts";
 
 export interface Reorg {
   /** Hashes of the blocks that are no longer in the chain, lowest first. */
@@ -74,11 +74,7 @@ async function paymentsIn(rpc: RpcClient, hash: string): Promise<string[]> {
 }
 
 /** What the node says of a transaction that it does not take, or has already. */
-const stays: ReadonlySet<number> = new Set([
-  RpcCode.VERIFY_ERROR,
-  RpcCode.VERIFY_REJECTED,
-  RpcCode.VERIFY_ALREADY_IN_UTXO_SET,
-]);
+const stays = [RpcCode.VERIFY_ERROR, RpcCode.VERIFY_REJECTED, RpcCode.VERIFY_ALREADY_IN_UTXO_SET];
 
 /**
  * Nodes put transactions back by themselves, but not those that the shorter chain forbids for a while,
@@ -88,7 +84,7 @@ async function putBack(rpc: RpcClient, transactions: readonly string[]): Promise
   // In the order of the chain: one may spend another.
   for (const hex of transactions) {
     await rpc.call("sendrawtransaction", [hex]).catch((error: unknown) => {
-      if (!(error instanceof RpcResponseError && stays.has(error.code))) throw error;
+      if (!hasRpcCode(error, ...stays)) throw error;
     });
   }
 }

@@ -21,10 +21,15 @@ async function syncMempools(run: Run): Promise<void> {
   );
 }
 
-/** Waits until all nodes have the payment in their mempools, whatever else is in them, and their wallets have seen it. */
-export async function awaitPayment(run: Run, txid: string): Promise<void> {
-  await waitForMempools(run, `all nodes to have the transaction ${txid}`, (pools) =>
-    pools.filter(({ txids }) => !txids.includes(txid)).map(({ name }) => `${name} has it not`),
+/** Waits until all nodes have the payments in their mempools, whatever else is in them, and their wallets have seen them. */
+export async function awaitPayments(run: Run, txids: readonly string[]): Promise<void> {
+  const what = txids.length === 1 ? `the transaction ${txids.join()}` : `${txids.length} payments`;
+  await waitForMempools(run, `all nodes to have ${what}`, (pools) =>
+    pools.flatMap((pool) => {
+      const there = new Set(pool.txids);
+      const missing = txids.filter((txid) => !there.has(txid));
+      return missing.length === 0 ? [] : [`${pool.name} lacks ${missing.length}`];
+    }),
   );
 }
 

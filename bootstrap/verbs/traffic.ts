@@ -3,13 +3,14 @@ import { writeStatus } from "../../base/progress/amount.ts";
 import type { Node } from "../nodes/node.ts";
 import { minerOf, type Run } from "../nodes/run.ts";
 import { byAge } from "../payments/funding.ts";
+import { send } from "../payments/send.ts";
 import { btcToSat, COIN, formatBtc, type Sat } from "../payments/amount.ts";
 import { mineForAll, type MineOptions } from "./mine.ts";
 
 export interface TrafficOptions extends Pick<MineOptions, "spacing"> {
-  /** From 1 to {@link mostTrafficBlocks}. Default: 15, enough for `estimatesmartfee 2` to answer. */
+  /** From 1 to 100. Default: 15, enough for `estimatesmartfee 2` to answer. */
   readonly blocks?: number | undefined;
-  /** Payments in each block, from 1 to {@link mostPayments}. Default: 6, one at each fee rate. */
+  /** Payments in each block, from 1 to 100. Default: 6, one at each fee rate. */
   readonly payments?: number | undefined;
 }
 
@@ -22,11 +23,8 @@ export interface Traffic {
   readonly feeRates: Readonly<Record<string, number | null>>;
 }
 
-export const defaultBlocks = 15;
-export const defaultPayments = 6;
-export const mostTrafficBlocks = 100;
-export const mostPayments = 100;
-
+/** Of blocks, and of payments in one. */
+const most = 100;
 /** Satoshi per virtual byte, in turn. */
 const rates = [1, 2, 5, 10, 20, 50];
 /** Of the coin that each payment spends, and of the payment. */
@@ -44,9 +42,9 @@ const mostOutputs = 500;
  * @throws RangeError for numbers out of range
  */
 export async function makeTraffic(run: Run, options: TrafficOptions = {}): Promise<Traffic> {
-  const { blocks = defaultBlocks, payments = defaultPayments, spacing } = options;
-  requireWhole("blocks", blocks, mostTrafficBlocks);
-  requireWhole("payments", payments, mostPayments);
+  const { blocks = 15, payments = 6, spacing } = options;
+  requireWhole("blocks", blocks);
+  requireWhole("payments", payments);
   const from = minerOf(run);
   run.report("split coins");
   const coins = await splitCoins(from, blocks * payments);
@@ -62,8 +60,15 @@ export async function makeTraffic(run: Run, options: TrafficOptions = {}): Promi
     const own = coins.slice(block * payments, (block + 1) * payments);
     const sent: string[] = [];
     // One after the other, so that the same ones come out each time.
-    for (const [index, coin] of own.entries())
-      sent.push(await spendCoin(from, coin, { to, change, rate: rates[index % rates.length] }));
+    for (const [index, coin] of own.entries()) {
+      const payment = {
+        outputs: [{ [to]: formatBtc(paid) }],
+        fee_rate: rates[index % rates.length] ?? 1,
+        inputs: [coin],
+        change: { change_position: 1, change_address: change },
+      };
+      sent.push(await send(from, payment));
+    }
     txids.push(sent);
     ({ height } = await mineForAll(run, 1, { spacing }));
   }
@@ -79,7 +84,8 @@ interface Coin {
 }
 
 /** Makes coins of {@link coinValue} out of the oldest that are large enough. */
-async function splitCoins({ name, wallet }: Node, count: number): Promise<Coin[]> {
+async function splitCoins(from: Node, count: number): Promise<Coin[]> {
+  const { name, wallet } = from;
   const coins: Coin[] = [];
   while (coins.length < count) {
     const outputs = Math.min(count - coins.length, mostOutputs);
@@ -93,39 +99,15 @@ async function splitCoins({ name, wallet }: Node, count: number): Promise<Coin[]
     const parts: string[] = [];
     while (parts.length < outputs)
       parts.push(await wallet.call("getnewaddress", ["traffic", "bech32"]));
-    const { txid = "" } = await wallet.call("send", {
+    const txid = await send(from, {
       outputs: parts.map((address) => ({ [address]: formatBtc(coinValue) })),
       fee_rate: splitRate,
-      options: {
-        inputs: [{ txid: coin.txid, vout: coin.vout }],
-        add_inputs: false,
-        change_type: "bech32",
-        change_position: outputs,
-        locktime: 0,
-      },
+      inputs: [{ txid: coin.txid, vout: coin.vout }],
+      change: { change_position: outputs, change_type: "bech32" },
     });
     coins.push(...parts.map((_, vout) => ({ txid, vout })));
   }
   return coins;
-}
-
-async function spendCoin(
-  { wallet }: Node,
-  coin: Coin,
-  { to, change, rate = 1 }: { to: string; change: string; rate: number | undefined },
-): Promise<string> {
-  const { txid = "" } = await wallet.call("send", {
-    outputs: [{ [to]: formatBtc(paid) }],
-    fee_rate: rate,
-    options: {
-      inputs: [coin],
-      add_inputs: false,
-      change_address: change,
-      change_position: 1,
-      locktime: 0,
-    },
-  });
-  return txid;
 }
 
 async function feeRateAt({ rpc }: Node): Promise<number | null> {
@@ -134,7 +116,7 @@ async function feeRateAt({ rpc }: Node): Promise<number | null> {
   return feerate === undefined ? null : Number(btcToSat(feerate)) / 1_000;
 }
 
-function requireWhole(name: string, value: number, most: number): void {
+function requireWhole(name: string, value: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= most) return;
   throw new RangeError(`${name}: ${value} is not allowed; give a whole number from 1 to ${most}`);
 }

@@ -1,7 +1,7 @@
 import { waitFor } from "../../base/wait.ts";
 import { nodeOf, type Run } from "../nodes/run.ts";
 import type { Node } from "../nodes/node.ts";
-import { RpcCode, RpcResponseError } from "../rpc/rpc-errors.ts";
+import { RpcCode, hasRpcCode } from "../rpc/rpc-errors.ts";
 
 export interface WaitOptions {
   /** How deep in the chain it must be; 0: in the mempool is enough. Default: 0. */
@@ -57,8 +57,7 @@ async function depthOn(
     );
     return confirmations;
   } catch (error) {
-    if (error instanceof RpcResponseError && error.code === RpcCode.INVALID_ADDRESS_OR_KEY)
-      return undefined;
+    if (hasRpcCode(error, RpcCode.INVALID_ADDRESS_OR_KEY)) return undefined;
     throw error;
   }
 }

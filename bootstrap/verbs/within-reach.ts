@@ -1,7 +1,7 @@
 /** Which nodes the miner's blocks get to. */
 import { minerOf, type Run } from "../nodes/run.ts";
 import type { Node } from "../nodes/node.ts";
-import { addedPeers, connectedPeers } from "../nodes/peers.ts";
+import { addedPeers, connectedPeers, reachedFrom } from "../nodes/peers.ts";
 import { WaitTimeoutError, waitFor } from "../../base/wait.ts";
 
 /** Milliseconds that a connection which was lost gets to come back. */
@@ -68,20 +68,4 @@ async function look(run: Run): Promise<Seen> {
       .filter(({ node, on }) => on && minerIsOn && expected.has(node.name))
       .map(({ node }) => node.name),
   };
-}
-
-/** Names of all that are linked to one of them, directly or over others; a link counts whichever end has it. */
-export function reachedFrom(
-  begin: string,
-  links: readonly { readonly name: string; readonly to: readonly string[] }[],
-): ReadonlySet<string> {
-  const reached = new Set([begin]);
-  // A set goes on with what is added to it meanwhile.
-  for (const name of reached) {
-    for (const { name: other, to } of links) {
-      if (other === name) to.forEach((peer) => reached.add(peer));
-      else if (to.includes(name)) reached.add(other);
-    }
-  }
-  return reached;
 }

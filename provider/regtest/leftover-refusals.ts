@@ -5,7 +5,7 @@ import type { CheckFailure, OperationContext } from "../server/handler.ts";
 import { isPassingName } from "../../engine/labels.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import { ownedThings, unrecorded } from "./leftovers.ts";
-import { recordedResources } from "./state-file.ts";
+import { recordedResources, stackOf } from "./state-file.ts";
 import type { GivenNames } from "../../bootstrap/plan/given-names.ts";
 
 /**
@@ -25,7 +25,7 @@ export async function leftoverRefusals(
   if (named.length === 0) return [];
   const resources = await recordedResources(urn);
   if (resources === undefined) return [];
-  const stack = stackOf(urn);
+  const { stack } = stackOf(urn);
   return unrecorded(named, resources).map(({ what, name }) => ({
     property: what === "network" ? "network" : "nodes",
     reason: pointing(
@@ -34,9 +34,4 @@ export async function leftoverRefusals(
       "left-by-an-interrupted-run",
     ),
   }));
-}
-
-/** `urn:pulumi:STACK::…` → `STACK`. */
-function stackOf(urn: string): string {
-  return urn.split("::", 1)[0]?.slice("urn:pulumi:".length) ?? "";
 }

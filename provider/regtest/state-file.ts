@@ -11,6 +11,12 @@ export interface RecordedResource {
   readonly id?: string;
 }
 
+/** `urn:pulumi:STACK::PROJECT::…`, of any resource of the stack. */
+export function stackOf(urn: string): { readonly stack: string; readonly project: string } {
+  const [stack = "", project = ""] = urn.slice("urn:pulumi:".length).split("::");
+  return { stack, project };
+}
+
 /** The folder of a backend in files; undefined where it is a service, or nothing names one. */
 export function backendFolder(url: string | undefined): string | undefined {
   if (url?.startsWith("file://") !== true) return undefined;
@@ -20,7 +26,7 @@ export function backendFolder(url: string | undefined): string | undefined {
 /**
  * What the stack's state has; undefined where it is in no file of this machine. While an update of the stack runs it is
  * written again and again: one that is not whole says nothing.
- * @param urn of any resource of the stack: `urn:pulumi:STACK::PROJECT::…`
+ * @param urn as for {@link stackOf}
  * @param env the backend is that of `PULUMI_BACKEND_URL`, or where `pulumi login` led
  */
 export async function recordedResources(
@@ -29,7 +35,7 @@ export async function recordedResources(
 ): Promise<readonly RecordedResource[] | undefined> {
   const folder = backendFolder(env["PULUMI_BACKEND_URL"] ?? (await loggedIn(env)));
   if (folder === undefined) return undefined;
-  const [stack = "", project = ""] = urn.slice("urn:pulumi:".length).split("::");
+  const { stack, project } = stackOf(urn);
   const file = path.join(folder, ".pulumi/stacks", project, `${stack}.json`);
   const state = (await readRecord(file)) as State | undefined;
   return state?.checkpoint?.latest?.resources;

@@ -1,5 +1,5 @@
 /** Who is connected to whom, by a shape's name or pair by pair. */
-import { type Edge, fullMesh } from "../../nodes/peers.ts";
+import { type Edge, fullMesh, reachedFrom } from "../../nodes/peers.ts";
 
 /** Shape → its edges. In each edge the node that is declared earlier comes first. */
 const shapes = {
@@ -24,14 +24,11 @@ export function edgesOf(
 
 /** The names of those that cannot be reached from the first. */
 export function apart(names: readonly string[], edges: readonly Edge[]): string[] {
-  const reached = new Set(names.slice(0, 1));
-  // A set goes on with what is added to it on the way.
-  for (const at of reached) {
-    for (const [a, b] of edges) {
-      if (a === at) reached.add(b);
-      if (b === at) reached.add(a);
-    }
-  }
+  const [first = ""] = names;
+  const reached = reachedFrom(
+    first,
+    edges.map(([name, to]) => ({ name, to: [to] })),
+  );
   return names.filter((name) => !reached.has(name));
 }
 

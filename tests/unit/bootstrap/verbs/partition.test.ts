@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { pairsBetween } from "../../../../bootstrap/verbs/partition.ts";
-import { reachedFrom } from "../../../../bootstrap/verbs/within-reach.ts";
+import { reachedFrom } from "../../../../bootstrap/nodes/peers.ts";
 
 const names = ["alice", "miner", "bob", "carol"];
 
