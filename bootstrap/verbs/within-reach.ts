@@ -18,9 +18,11 @@ export async function withinReach(run: Run): Promise<Run> {
   try {
     await waitFor(
       async () => {
-        const seen = await look(run);
-        near = seen.near;
-        return seen.missed.length === 0 ? true : { pending: `${seen.missed.join(", ")} missing` };
+        const { nodes } = run;
+        const connections = await Promise.all(nodes.map((node) => connectionsOf(node, nodes)));
+        const { reached, missed } = reachOf(minerOf(run).name, connections);
+        near = nodes.filter(({ name }) => reached.has(name));
+        return missed.length === 0 ? true : { pending: `${missed.join(", ")} missing` };
       },
       {
         what: "all nodes to be connected to the miner",
@@ -34,38 +36,49 @@ export async function withinReach(run: Run): Promise<Run> {
   return { ...run, nodes: near };
 }
 
-interface Seen {
-  readonly near: readonly Node[];
+/** What one node says of its connections. */
+export interface Connections {
+  readonly name: string;
+  /** Names of the nodes that it is connected to. */
+  readonly peers: readonly string[];
+  /** Names of those that it dials by itself. */
+  readonly added: readonly string[];
+  /** Whether its network is switched on. */
+  readonly on: boolean;
+}
+
+interface Reach {
+  /** Names of the nodes that the miner is connected to, directly or over others, and its own. */
+  readonly reached: ReadonlySet<string>;
   /** Names of the others, as far as nobody switched them off, or the miner. */
   readonly missed: readonly string[];
 }
 
-async function look(run: Run): Promise<Seen> {
-  const { nodes } = run;
-  const seen = await Promise.all(
-    nodes.map(async (node) => ({
-      node,
-      peers: await connectedPeers(node, nodes),
-      added: await addedPeers(node),
-      on: (await node.rpc.call("getnetworkinfo")).networkactive,
-    })),
-  );
-  const links = seen.map(({ node, peers, added }) => ({ name: node.name, peers, added }));
+/** Tells the nodes that the miner's blocks get to from those that are missing. */
+export function reachOf(miner: string, nodes: readonly Connections[]): Reach {
+  // A node that was just switched off lists its peers for some milliseconds more, and they list it.
+  const on = nodes.filter((node) => node.on);
+  const isOn = (name: string): boolean => on.some((node) => node.name === name);
   const reached = reachedFrom(
-    minerOf(run).name,
-    links.map(({ name, peers }) => ({ name, to: peers })),
+    miner,
+    on.map(({ name, peers }) => ({ name, to: peers.filter(isOn) })),
   );
   // As it would be if all had dialled: who is not told to dial was cut off on purpose, as by a partition.
   const expected = reachedFrom(
-    minerOf(run).name,
-    links.map(({ name, peers, added }) => ({ name, to: [...peers, ...added] })),
+    miner,
+    on.map(({ name, peers, added }) => ({ name, to: [...peers, ...added].filter(isOn) })),
   );
-  const minerIsOn = seen.every(({ node, on }) => node.role !== "miner" || on);
-  const others = seen.filter(({ node }) => !reached.has(node.name));
+  const missed = on
+    .map(({ name }) => name)
+    .filter((name) => !reached.has(name) && expected.has(name));
+  return { reached, missed: isOn(miner) ? missed : [] };
+}
+
+async function connectionsOf(node: Node, nodes: readonly Node[]): Promise<Connections> {
   return {
-    near: nodes.filter(({ name }) => reached.has(name)),
-    missed: others
-      .filter(({ node, on }) => on && minerIsOn && expected.has(node.name))
-      .map(({ node }) => node.name),
+    name: node.name,
+    peers: await connectedPeers(node, nodes),
+    added: await addedPeers(node),
+    on: (await node.rpc.call("getnetworkinfo")).networkactive,
   };
 }

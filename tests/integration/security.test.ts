@@ -14,6 +14,7 @@ import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { logTail } from "../../engine/log.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { projectFolder } from "../../base/files/paths.ts";
+import { expectNoAnswer } from "../helpers/apart.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
 import { TestStack } from "../helpers/stack.ts";
 
@@ -350,17 +351,11 @@ async function askedOn(network: string, at: string): Promise<{ code: number; pri
   return await runOn(network, Image, ["bitcoin-cli", ...where, ...credentials, "getblockcount"]);
 }
 
-/**
- * While the engine creates or removes any network, as other tests do, it keeps none apart for some
- * milliseconds: an answer counts when it comes three times.
- */
 async function expectApart(network: string, at: string): Promise<void> {
-  let last: { code: number; printed: string } | undefined;
-  for (let attempt = 1; attempt <= 3; attempt += 1) {
-    last = await askedOn(network, at);
-    if (last.code !== 0) return;
-  }
-  expect.fail(`${network} got an answer from ${at} three times: ${last?.printed ?? ""}`);
+  await expectNoAnswer(async () => {
+    const { code, printed } = await askedOn(network, at);
+    return code === 0 ? printed : undefined;
+  });
 }
 
 async function otherNetwork(suffix: string): Promise<{ name: string } & AsyncDisposable> {
