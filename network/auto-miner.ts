@@ -5,7 +5,8 @@ import { autoMinerName } from "../bootstrap/plan/settings/auto-miner-name.ts";
 import { labelList } from "./label-list.ts";
 
 export interface AutoMinerArgs {
-  readonly prefix: string;
+  /** Name of the container. */
+  readonly container: string;
   /** Id of an image with images/bitcoind/auto-mine.sh in it. */
   readonly image: pulumi.Input<string>;
   readonly network: pulumi.Input<string>;
@@ -24,13 +25,14 @@ export interface AutoMinerArgs {
 
 /** The auto-miner, a further peer of the network without password, wallet or published port. */
 export class AutoMiner extends pulumi.ComponentResource {
-  constructor(args: AutoMinerArgs, options?: pulumi.ComponentResourceOptions) {
-    super("regtest:stack:AutoMiner", autoMinerName, {}, options);
+  /** @param resource name of the resource */
+  constructor(resource: string, args: AutoMinerArgs, options?: pulumi.ComponentResourceOptions) {
+    super("regtest:index:AutoMiner", resource, {}, options);
     const { mockTime } = args;
     new docker.Container(
-      autoMinerName,
+      resource,
       {
-        name: args.prefix + autoMinerName,
+        name: args.container,
         hostname: autoMinerName,
         image: args.image,
         entrypoints: ["/auto-mine.sh"],

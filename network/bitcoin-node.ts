@@ -49,22 +49,28 @@ function publishedPorts({ rpcPort, ports }: NodePorts): docker.types.input.Conta
 
 /** A bitcoind in a container, its datadir in a volume, its RPC and what else is asked for published on the engine's host. */
 export class BitcoinNode extends pulumi.ComponentResource {
+  /** In the network: its host name there too. */
   readonly name: string;
-  readonly spec: NodeSpecOutput;
   readonly volume: docker.Volume;
   readonly container: docker.Container;
-  /** URL of its RPC, without credentials. */
+  /** URL of its RPC on the engine's host, without credentials. */
   readonly endpoint: pulumi.Output<string>;
-  /** What it offers beside RPC → where. */
-  readonly offers: pulumi.Output<Record<string, string>>;
+  /** URL of its RPC for containers on the network, without credentials. */
+  readonly internalUrl: string;
+  /** What it offers beside RPC on the engine's host → where. */
+  readonly ports: pulumi.Output<Record<string, string>>;
+  /** @internal */
+  readonly spec: NodeSpecOutput;
 
-  constructor(args: BitcoinNodeArgs, options?: pulumi.ComponentResourceOptions) {
+  /** @param resource name of the resource */
+  constructor(resource: string, args: BitcoinNodeArgs, options?: pulumi.ComponentResourceOptions) {
     const { node, connect, mockTime } = args;
     const { name, role, wallets, rest } = node;
-    super("regtest:stack:BitcoinNode", name, {}, options);
+    super("regtest:index:BitcoinNode", resource, {}, options);
     this.name = name;
     this.endpoint = args.hostPorts.apply(({ rpcPort }) => publishedUrl(rpcPort));
-    this.offers = pulumi
+    this.internalUrl = `http://${name}:${rpcPortInContainer}`;
+    this.ports = pulumi
       .all([args.hostPorts, this.endpoint])
       .apply(([{ ports }, endpoint]) =>
         Object.fromEntries<string>([
@@ -73,7 +79,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
         ]),
       );
     this.volume = new docker.Volume(
-      name,
+      resource,
       { name: args.volume, labels: labelList(args.volumeLabels) },
       // That of another chain is made first: if the update fails, nothing is gone yet.
       { parent: this, deleteBeforeReplace: false },
@@ -81,7 +87,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
     const offers = { ports: node.ports.map(({ name }) => name), rest };
     const { hostname, command } = nodeContainer({ ...node, offers, connect, mockTime });
     this.container = new docker.Container(
-      name,
+      resource,
       {
         name: args.containerName,
         hostname,
@@ -108,6 +114,6 @@ export class BitcoinNode extends pulumi.ComponentResource {
       { parent: this, dependsOn: [...args.after], deleteBeforeReplace: true },
     );
     this.spec = { name, role, wallets, containerId: this.container.id };
-    this.registerOutputs({ endpoint: this.endpoint });
+    this.registerOutputs({ endpoint: this.endpoint, internalUrl: this.internalUrl });
   }
 }

@@ -2,14 +2,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { type ChainPlanJson, planToJson } from "../bootstrap/plan/chain-plan.ts";
-import type { StackConfig } from "./config/config.ts";
+import type { NetworkSettings } from "./settings.ts";
 import { digestOf } from "../bootstrap/plan/digest.ts";
 import { planOf } from "../bootstrap/plan/plan.ts";
 
-export function chainPlan(config: StackConfig): pulumi.Output<ChainPlanJson> {
+export function chainPlan(settings: NetworkSettings): pulumi.Output<ChainPlanJson> {
   return pulumi
-    .output(config.walletSeed)
-    .apply((walletSeed) => planToJson(planOf({ ...config, walletSeed }, config.scenario)));
+    .all([settings.walletSeed, settings.scenario])
+    .apply(([walletSeed, scenario]) => planToJson(planOf({ ...settings, walletSeed }, scenario)));
 }
 
 /**

@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { builtImageName } from "../bootstrap/plan/given-names.ts";
 import { CoreRelease } from "./resources.ts";
-import type { StackConfig } from "./config/config.ts";
+import type { EngineInput } from "../provider/regtest/engine-input.ts";
+import type { NetworkSettings } from "./settings.ts";
 import { contextHash } from "../base/files/context-hash.ts";
 import type { NodePlan } from "../bootstrap/plan/settings/network-plan.ts";
 import {
@@ -13,6 +14,15 @@ import {
   externalImageName,
   otherContext,
 } from "../bootstrap/plan/image-names.ts";
+
+export interface ImageOptions {
+  /** Of the network: the resources' names begin with it. */
+  readonly name: string;
+  readonly parent: pulumi.Resource;
+  readonly provider: pulumi.ProviderResource;
+  readonly engine: pulumi.Output<EngineInput> | undefined;
+  readonly labels: pulumi.Input<Record<string, string>>;
+}
 
 export interface DeclaredImages {
   /** Id of the image that a node's container is made from. */
@@ -23,7 +33,7 @@ export interface DeclaredImages {
 
 /** What the image of another bitcoind is built from. */
 interface Other {
-  /** Of the resource. */
+  /** Name of the resource. */
   readonly resource: string;
   readonly name: pulumi.Output<string>;
   readonly context: pulumi.Output<string>;
@@ -32,12 +42,8 @@ interface Other {
 }
 
 /** Declares the images; their names change with what goes into them. */
-export function nodeImages(
-  config: StackConfig,
-  labels: pulumi.Input<Record<string, string>>,
-  options: pulumi.CustomResourceOptions,
-): DeclaredImages {
-  const { prefix, base, nodes } = config;
+export function nodeImages(settings: NetworkSettings, options: ImageOptions): DeclaredImages {
+  const { prefix, base, nodes } = settings;
   const debian = debianImageName(prefix, base);
 
   // Nodes with the same bitcoind have the same image.
@@ -45,10 +51,11 @@ export function nodeImages(
   const otherOf = (node: string): Other | undefined => {
     const image = nodes.find(({ name }) => name === node)?.image ?? "debian";
     const key = JSON.stringify(image);
-    if (!others.has(key)) others.set(key, otherImage(image, config, { base, debian }));
+    if (!others.has(key)) others.set(key, otherImage(image, settings, options, debian));
     return others.get(key);
   };
 
+  const { name: network, labels, parent, provider } = options;
   const common = {
     labels,
     // Serves every engine from 20.10 on, without buildx.
@@ -57,9 +64,9 @@ export function nodeImages(
     forceRemove: true,
   };
   const first = new docker.RemoteImage(
-    "bitcoind",
+    `${network}-bitcoind`,
     { name: debian, build: { context: debianContext, buildArgs: { BASE: base }, ...common } },
-    options,
+    { parent, provider },
   );
   const built = new Map<Other | undefined, docker.RemoteImage>([[undefined, first]]);
   for (const { name: node } of nodes) {
@@ -68,7 +75,8 @@ export function nodeImages(
     const { resource, name, context, source } = other;
     const buildArgs = { NODE_IMAGE: debian, SOURCE: source };
     const args = { name, build: { context, buildArgs, ...common } };
-    built.set(other, new docker.RemoteImage(resource, args, { ...options, dependsOn: first }));
+    const image = new docker.RemoteImage(resource, args, { parent, provider, dependsOn: first });
+    built.set(other, image);
   }
   return {
     idOf: (node) => (built.get(otherOf(node)) ?? first).imageId,
@@ -79,24 +87,26 @@ export function nodeImages(
 /** Declares what the image is made of beside the node's own image. */
 function otherImage(
   image: NodePlan["image"],
-  { prefix, coreDownloadBase: downloadBase, nodes }: StackConfig,
-  { base, debian }: { readonly base: string; readonly debian: string },
+  { prefix, base, coreDownloadBase: downloadBase, nodes }: NetworkSettings,
+  { name: network, parent, engine }: ImageOptions,
+  debian: string,
 ): Other | undefined {
   if (image === "debian") return undefined;
   const { core: version, external: source } = image;
   if (source !== undefined) {
     const name = externalImageName(prefix, debian, source);
     return {
-      resource: `external-${name.slice(name.lastIndexOf(":") + 1)}`,
+      resource: `${network}-external-${name.slice(name.lastIndexOf(":") + 1)}`,
       name: pulumi.output(name),
       context: pulumi.output(otherContext),
       source,
     };
   }
   if (version === undefined) return undefined;
-  const resource = `core-${version}`;
+  const resource = `${network}-core-${version}`;
   const key = `nodes[${nodes.findIndex((node) => node.image === image)}].image.core`;
-  const release = new CoreRelease(resource, { version, key, downloadBase });
+  const args = { version, key, downloadBase, engine };
+  const release = new CoreRelease(resource, args, { parent });
   const hash = contextHash(otherContext, debian);
   return {
     resource,

@@ -7,8 +7,8 @@ import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
 import { chainDigest, chainPlan } from "./declared-chain.ts";
 import { digestOf } from "../bootstrap/plan/digest.ts";
-import type { StackConfig } from "./config/config.ts";
-import { type DeclaredImages, nodeImages } from "./images.ts";
+import type { NetworkSettings } from "./settings.ts";
+import { type DeclaredImages, type ImageOptions, nodeImages } from "./images.ts";
 
 export interface Origin {
   /** 12 hex digits that tell this chain from any other: another one begins on empty volumes. */
@@ -18,10 +18,7 @@ export interface Origin {
   /** Height of that chain. */
   readonly height: pulumi.Input<number>;
   /** Declares the images. */
-  images(
-    labels: pulumi.Input<Record<string, string>>,
-    options: pulumi.CustomResourceOptions,
-  ): DeclaredImages;
+  images(options: ImageOptions): DeclaredImages;
   /** The plan of a chain that is mined here; undefined: it comes from a snapshot. */
   readonly plan: pulumi.Output<ChainPlanJson> | undefined;
   /** What the bootstrap is to bring about, or to find. */
@@ -30,31 +27,40 @@ export interface Origin {
   readonly snapshots: pulumi.Output<Record<string, CommittedImage>> | undefined;
 }
 
+/** The origin that the settings name, whose resources are part of the network. */
+export function originOf(
+  settings: NetworkSettings,
+  options: Pick<ImageOptions, "name" | "parent" | "engine">,
+): Origin {
+  return settings.start === "snapshot" ? fromSnapshot(settings, options) : fromGenesis(settings);
+}
+
 /** An image for each kind of bitcoind, and a chain from the genesis block on. */
-export function fromGenesis(config: StackConfig): Origin {
-  const plan = chainPlan(config);
+function fromGenesis(settings: NetworkSettings): Origin {
+  const plan = chainPlan(settings);
   return {
     chain: chainDigest(plan),
     walletsOf: (node) =>
       pulumi.output([
         node,
-        ...config.nodes.flatMap(({ name, wallets }) => (name === node ? wallets : [])),
+        ...settings.nodes.flatMap(({ name, wallets }) => (name === node ? wallets : [])),
       ]),
-    height: config.blocks + config.confirmations,
-    images: (labels, options) => nodeImages(config, labels, options),
+    height: settings.blocks + settings.confirmations,
+    images: (options) => nodeImages(settings, options),
     plan,
     history: { plan },
     snapshots: undefined,
   };
 }
 
-/** Each node from its own image in the snapshot that the config names. */
-export function fromSnapshot(config: StackConfig): Origin {
-  const { images, manifest } = new Source("source", {
-    snapshot: config.snapshot,
-    nodes: config.nodes.map(({ name, role, wallets }) => ({ name, role, wallets })),
-    connect: config.connect,
-  });
+/** Each node from its own image in the snapshot that is named. */
+function fromSnapshot(
+  { snapshot, nodes, connect }: NetworkSettings,
+  { name, parent, engine }: Pick<ImageOptions, "name" | "parent" | "engine">,
+): Origin {
+  const declared = nodes.map(({ name, role, wallets }) => ({ name, role, wallets }));
+  const args = { snapshot, nodes: declared, connect, engine };
+  const { images, manifest } = new Source(`${name}-source`, args, { parent });
   return {
     // Two snapshots may have one tip, and other wallets.
     chain: manifest.apply(({ snapshot, created, facts }) =>

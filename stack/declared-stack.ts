@@ -18,9 +18,9 @@ export async function declaredStack(
   stack: string,
 ): Promise<DeclaredState> {
   const state = await readState(environment, stack);
-  const { claim, bootstrap, snapshots } = networkOf(state);
+  const { claim, bootstrap, snapshots, outputs } = networkOf(state);
   const { stackId, rpcUser, rpcPassword, nodes, helpers = [] } = claim;
-  const { outputs, pending } = state;
+  const { pending } = state;
   return {
     declared: {
       ...{ stack, stackId, rpcUser, rpcPassword },

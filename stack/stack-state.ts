@@ -1,6 +1,6 @@
 /** A stack's state in the one shape in which `readState` gives it to all readers. */
 import { unwrapSecrets } from "./secrets.ts";
-import { nameOf } from "./urn.ts";
+import { nameOf, networkType } from "./urn.ts";
 import { pulumiQuietly, stackExists } from "./pulumi-cli.ts";
 import type { Funded } from "../bootstrap/payments/funding.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
@@ -11,7 +11,7 @@ import type { Environment } from "../toolchain/ensure.ts";
 /** The stack that is meant when nobody names one. */
 export const defaultStack = "dev";
 
-/** The outputs of index.ts that the command line uses. */
+/** The outputs of a network that the command line uses. */
 export interface StackOutputs {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Node's name → what it offers beside RPC → where. */
@@ -38,8 +38,6 @@ export interface StackState {
   readonly resources: readonly RecordedResource[];
   /** What the stack has made, or begun to make. */
   readonly networks: readonly NetworkState[];
-  /** Of the last update that reached its end. */
-  readonly outputs: Partial<StackOutputs>;
   /** What an update was doing when it was interrupted. */
   readonly pending: number;
 }
@@ -66,6 +64,8 @@ export interface NetworkState {
   readonly snapshots: Readonly<Record<string, CommittedImage>>;
   /** Node's name → its address on the stack's network. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Of its component, or of the stack, as of the last update that reached their end. */
+  readonly outputs: Partial<StackOutputs>;
 }
 
 /** What `pulumi stack export` prints, as far as it is read. */
@@ -95,14 +95,12 @@ export function stateOf(stack: string, exported: Exported): StackState {
   const { resources = [], pending_operations: pending = [] } = exported.deployment;
   const clear = unwrapSecrets(resources) as readonly RecordedResource[];
   const live = clear.filter((resource) => resource.delete !== true);
-  const outputs = live.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   return {
     stack,
     resources: clear,
     networks: live
       .filter(({ type }) => type === "regtest:index:Claim")
       .map((claim) => networkState(stack, claim, live)),
-    outputs: outputs,
     pending: pending.length,
   };
 }
@@ -117,12 +115,15 @@ function networkState(
     resources.find((other) => other.parent === parent && other.type === `regtest:index:${type}`)
       ?.outputs;
   const bootstrap = recorded("Bootstrap") as BootstrapState | undefined;
+  const component = resources.find(({ urn }) => urn === parent);
+  const isNamed = component?.type === networkType;
   const { images = {}, addresses = bootstrap?.addresses ?? {} } = (recorded("Snapshot") ??
     recorded("Source") ??
     {}) as { images?: NetworkState["snapshots"]; addresses?: NetworkState["addresses"] };
   const claim = claimed as unknown as ClaimState;
   return {
-    name: parent.includes("::pulumi:pulumi:Stack::") ? stack : nameOf(parent),
+    name: isNamed ? nameOf(parent) : stack,
+    outputs: component?.outputs ?? {},
     // A state of version 0.1 has no prefix of its own.
     claim: { ...claim, prefix: prefixOf(claim) },
     bootstrap,
@@ -158,7 +159,7 @@ export function notUp(stack: string): Error {
 }
 
 /** How many resources a plugin holds for the stack: those that it only groups, and the providers themselves, left out. */
-export function resourceCount({ resources }: StackState): number {
+export function resourceCount(resources: StackState["resources"]): number {
   return resources.filter(({ type, id }) => id !== undefined && !type.startsWith("pulumi:")).length;
 }
 

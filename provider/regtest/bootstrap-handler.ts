@@ -2,7 +2,6 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { pointing } from "../../base/troubleshooting.ts";
-import { connectEngine } from "../../engine/client.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../server/handler.ts";
 import { withoutAutoMining } from "../../bootstrap/services/pause-auto-mining.ts";
 import { minerOf, type Run, step } from "../../bootstrap/nodes/run.ts";
@@ -13,6 +12,7 @@ import type { Funded } from "../../bootstrap/payments/funding.ts";
 import { type ChainPlanJson, planFromJson } from "../../bootstrap/plan/chain-plan.ts";
 import { type HistorySource, history } from "../../bootstrap/history.ts";
 import { type MayDiscard, withoutLeave } from "./data-at-risk.ts";
+import { connectTo, type OnEngine } from "./engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 import { miningAddress } from "../../bootstrap/chain/mining-address.ts";
 import { declarationOf, notRunning, unpause } from "../../bootstrap/nodes/node.ts";
@@ -20,7 +20,8 @@ import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { onFreshNodes, someWalletIsGone } from "./fresh-nodes.ts";
 import { type NetworkInputs, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 
-export interface BootstrapInputs extends NetworkInputs, Omit<HistorySource, "plan">, MayDiscard {
+export interface BootstrapInputs
+  extends NetworkInputs, Omit<HistorySource, "plan">, MayDiscard, OnEngine {
   readonly plan?: ChainPlanJson | undefined;
 }
 
@@ -88,7 +89,7 @@ async function bootstrapped(
 ): Promise<BootstrapState> {
   const inputs = properties as unknown as BootstrapInputs;
   const { nodes, connect, plan } = inputs;
-  const docker = await connectEngine({ signal: context.signal });
+  const docker = await connectTo(inputs, context.signal);
   await unpause(docker, nodes);
   const anew =
     plan?.scenario !== undefined &&
@@ -150,7 +151,7 @@ async function findBroken(
   state: BootstrapState,
   context: OperationContext,
 ): Promise<readonly string[]> {
-  const docker = await connectEngine({ signal: context.signal });
+  const docker = await connectTo(state, context.signal);
   const stopped = await notRunning(docker, state.nodes);
   if (stopped.length > 0) return stopped;
   const { broken, minedSince } = await onNodes(docker, state, context, async (run) => {

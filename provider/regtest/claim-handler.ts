@@ -7,7 +7,6 @@ import { randomBytes } from "node:crypto";
 
 import type Docker from "dockerode";
 
-import { connectEngine } from "../../engine/client.ts";
 import { engineHost } from "../../engine/host.ts";
 import { messageOf } from "../../base/message.ts";
 import {
@@ -37,6 +36,7 @@ import {
   refuseLoss,
   withoutLeave,
 } from "./data-at-risk.ts";
+import { connectTo, type OnEngine } from "./engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 import { leftoverRefusals } from "./leftover-refusals.ts";
 import { containerNames, type GivenNames } from "../../bootstrap/plan/given-names.ts";
@@ -51,7 +51,7 @@ export interface ClaimedNode extends Wanted, NodePorts, NodeData {
 /** A node as the program declares it: what has no port gets one in `check`. */
 export type DeclaredClaim = Omit<ClaimedNode, "rpcPort" | "ports"> & PortsWanted;
 
-export interface ClaimInputs extends GivenNames, MayDiscard {
+export interface ClaimInputs extends GivenNames, MayDiscard, OnEngine {
   /** Filled in once by `check`, and then kept: so is the name that the stack had then. */
   readonly stackId: string;
   readonly stack: string;
@@ -77,7 +77,7 @@ export const claimHandler: ResourceHandler = {
     // A renamed stack keeps what it has: its name is on labels, and these replace things.
     const stack = olds?.["stack"] ?? news["stack"];
     const inputs = { ...news, stackId, stack, nodes } as unknown as ClaimInputs;
-    const docker = await connectEngine({ signal });
+    const docker = await connectTo(inputs, signal);
     const before = nodesBefore(olds).map(({ containerName }) => containerName);
     const ours: Ours = {
       stackId: inputs.stackId,
@@ -163,7 +163,7 @@ async function lossOf(
 ): Promise<string | undefined> {
   const givenUp = nodesGivenUp(kept.nodes, news.nodes);
   if (givenUp.length === 0 || news.discardBlocks === true) return undefined;
-  const docker = await connectEngine({ signal });
+  const docker = await connectTo(kept, signal);
   // Where a scenario ends, and which wallets it makes, nobody knows before it has run.
   const own = await ownManifest(docker, kept.stackId);
   const height = own?.bootstrapped ?? kept.height;

@@ -1,12 +1,12 @@
 /** The resource `CoreRelease`: bitcoind of an official release, fetched and checked before anything is made. */
-import { connectEngine } from "../../engine/client.ts";
 import { messageOf } from "../../base/message.ts";
 import { contextHash } from "../../base/files/context-hash.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import { coreRelease } from "./core-release.ts";
+import { connectTo, type OnEngine } from "./engine-input.ts";
 import { lookUp } from "./lookup-resource.ts";
 
-export interface CoreReleaseInputs {
+export interface CoreReleaseInputs extends OnEngine {
   /** As in 29.0. */
   readonly version: string;
   readonly downloadBase: string;
@@ -23,7 +23,7 @@ export const coreReleaseHandler = lookUp({
     const { signal } = context;
     const inputs = news as unknown as CoreReleaseInputs;
     const { version, downloadBase, key } = inputs;
-    const docker = await connectEngine({ signal });
+    const docker = await connectTo(inputs, signal);
     try {
       const { Arch: architecture } = await docker.version();
       const folder = await coreRelease({

@@ -59,8 +59,8 @@ export function unrecorded(
   things: readonly OwnedThing[],
   resources: readonly RecordedResource[],
 ): OwnedThing[] {
-  // The stack itself has the outputs of the last run that was completed: they may name things that are gone.
-  const made = resources.filter(({ type }) => type !== "pulumi:pulumi:Stack");
+  // Stack and components have the outputs of the last run that was completed: they may name things that are gone.
+  const made = resources.filter(({ id }) => id !== undefined);
   const ids = new Set(made.map(({ id }) => id));
   // An image's id is a property of one resource, or in a list of another.
   const text = JSON.stringify(made);

@@ -4,16 +4,17 @@ import { isDeepStrictEqual } from "node:util";
 import type Docker from "dockerode";
 
 import { pointing } from "../../base/troubleshooting.ts";
-import { connectEngine } from "../../engine/client.ts";
 import {
   type CreateResult,
   type OperationContext,
   PartialResourceError,
   type ResourceHandler,
+  UNKNOWN,
 } from "../server/handler.ts";
 import { withoutAutoMining } from "../../bootstrap/services/pause-auto-mining.ts";
 import { type ChainPlanJson, planFromJson } from "../../bootstrap/plan/chain-plan.ts";
 import type { ChainFacts } from "../../bootstrap/chain/facts.ts";
+import { connectTo, type OnEngine } from "./engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 import { addressesOf, declarationOf } from "../../bootstrap/nodes/node.ts";
 import type { NetworkInputs } from "../../bootstrap/nodes/on-nodes.ts";
@@ -28,7 +29,7 @@ import {
   startVerified,
 } from "../../bootstrap/snapshots/take/commit.ts";
 
-export interface SnapshotInputs extends NetworkInputs, SnapshotDetails {
+export interface SnapshotInputs extends NetworkInputs, SnapshotDetails, OnEngine {
   /** What it holds, whatever people did since. */
   readonly chain: ChainFacts;
   /** How that came about. */
@@ -55,12 +56,15 @@ export const snapshotHandler: ResourceHandler = {
 
   /** Another content is taken under the same names; the old one goes when the new one is there. */
   diff(_id, _state, oldInputs, news) {
-    return Promise.resolve({ detailed: inputDiff(oldInputs, news, ["stackId"]) });
+    const { clock, ...others } = news;
+    // A preview does not know what a bootstrap left out: that it has no clock is no change.
+    const known = clock === UNKNOWN ? others : news;
+    return Promise.resolve({ detailed: inputDiff(oldInputs, known, ["stackId"]) });
   },
 
   async create(properties, context) {
     const inputs = properties as unknown as SnapshotInputs;
-    const docker = await connectEngine({ signal: context.signal });
+    const docker = await connectTo(inputs, context.signal);
     return await withoutAutoMining(docker, inputs.nodes, context.signal, () =>
       taken(docker, inputs, context),
     );
@@ -70,7 +74,7 @@ export const snapshotHandler: ResourceHandler = {
     if (state === undefined || inputs === undefined) {
       throw new Error("A snapshot cannot be imported: run `pulumi up`, which creates one.");
     }
-    const docker = await connectEngine({ signal });
+    const docker = await connectTo(state, signal);
     for (const { image } of Object.values((state as unknown as SnapshotState).images)) {
       if ((await imageOwner(docker, image)) !== state["stackId"]) return undefined;
     }
@@ -82,7 +86,7 @@ export const snapshotHandler: ResourceHandler = {
     const kept = state as unknown as SnapshotState;
     const { images, addresses } = kept;
     const inputs = news as unknown as SnapshotInputs;
-    const docker = await connectEngine({ signal: context.signal });
+    const docker = await connectTo(inputs, context.signal);
     if (!isDeepStrictEqual(contentOf(kept), contentOf(inputs))) {
       const again = await withoutAutoMining(docker, inputs.nodes, context.signal, () =>
         taken(docker, inputs, context),
@@ -105,7 +109,7 @@ export const snapshotHandler: ResourceHandler = {
   async delete(_id, state, { signal }) {
     const { images, keep } = state as unknown as SnapshotState;
     if (keep) return;
-    const docker = await connectEngine({ signal });
+    const docker = await connectTo(state, signal);
     for (const image of Object.values(images)) await removeImage(docker, image);
   },
 };

@@ -1,7 +1,7 @@
 /** The resource `Source`: the snapshot that a stack starts from, looked up once and then kept. */
-import { connectEngine } from "../../engine/client.ts";
 import type { CheckFailure, Properties } from "../server/handler.ts";
 import { pointing } from "../../base/troubleshooting.ts";
+import { connectTo, type OnEngine } from "./engine-input.ts";
 import { lookUp } from "./lookup-resource.ts";
 import { type DeclaredNetwork, mismatches } from "../../bootstrap/snapshots/matching-stack.ts";
 import { type StoredSnapshot, findSnapshot } from "../../bootstrap/snapshots/find.ts";
@@ -9,7 +9,7 @@ import { type CommittedImage, imageId } from "../../bootstrap/snapshots/images.t
 import type { Manifest } from "../../bootstrap/snapshots/manifest-schema.ts";
 
 /** The nodes that the stack has: the snapshot must have the same. */
-export interface SourceInputs extends DeclaredNetwork {
+export interface SourceInputs extends DeclaredNetwork, OnEngine {
   /** Name of the snapshot. */
   readonly snapshot: string;
 }
@@ -27,7 +27,7 @@ export const sourceHandler = lookUp({
 
   async check(news, olds, { signal }) {
     const inputs = news as unknown as SourceInputs;
-    const docker = await connectEngine({ signal });
+    const docker = await connectTo(inputs, signal);
     const kept = olds as SourceState | undefined;
     // A stack that was started stays with its images, also when the name has come to mean others.
     if (kept?.snapshot === inputs.snapshot) {

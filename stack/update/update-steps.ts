@@ -7,8 +7,8 @@ import type {
 
 import { readStatus } from "../../base/progress/amount.ts";
 import { Sequence, type Step, type Steps } from "../../base/progress/steps.ts";
-import { nameOf } from "../urn.ts";
-import { resourceTitle, speaksInSteps } from "./resource-title.ts";
+import { resourceCount, type StackState } from "../stack-state.ts";
+import { networkNamed, resourceTitle, shortName, speaksInSteps } from "./resource-title.ts";
 
 /** An error that Pulumi told. */
 export interface Reason {
@@ -41,15 +41,18 @@ export class UpdateSteps {
   readonly #steps: Steps;
   /** How many resources the stack has. */
   readonly #resources: number;
+  readonly #networks: Set<string>;
   /** What Pulumi itself is at, while no resource is. */
   #phase: Step | undefined;
   readonly #running = new Map<string, Running>();
   #compared = 0;
   #ended = false;
 
-  constructor(steps: Steps, resources: number) {
+  /** @param before the stack's resources before the update */
+  constructor(steps: Steps, before: StackState["resources"]) {
     this.#steps = steps;
-    this.#resources = resources;
+    this.#resources = resourceCount(before);
+    this.#networks = new Set(before.flatMap(({ urn }) => networkNamed(urn) ?? []));
     this.#phase = steps.begin("start Pulumi");
   }
 
@@ -73,6 +76,8 @@ export class UpdateSteps {
 
   #begins(metadata: StepEventMetadata): void {
     const { op, urn } = metadata;
+    const network = networkNamed(urn);
+    if (network !== undefined) this.#networks.add(network);
     if (op === "refresh") {
       if (isComponent(metadata)) return;
       this.#enter("compare with the current state");
@@ -83,7 +88,7 @@ export class UpdateSteps {
     this.#leave();
     const action = actions[op];
     if (action === undefined || isComponent(metadata)) return;
-    const step = this.#steps.begin(resourceTitle(urn), { action });
+    const step = this.#steps.begin(this.#title(urn), { action });
     this.#running.set(urn, { step, sequence: new Sequence(this.#steps, step) });
   }
 
@@ -109,10 +114,10 @@ export class UpdateSteps {
     if (ephemeral) {
       this.#status(urn, text);
     } else if (severity === "error") {
-      const resource = urn === "" ? {} : { resource: resourceTitle(urn) };
+      const resource = urn === "" ? {} : { resource: this.#title(urn) };
       this.reasons.push({ ...resource, message: text.replace(checkFailed, "") });
     } else if (text !== "") {
-      const about = urn === "" ? "" : `${resourceTitle(urn)}: `;
+      const about = urn === "" ? "" : `${this.#title(urn)}: `;
       this.#steps.note(about + text, severity === "warning" ? "warning" : "info");
     }
   }
@@ -121,7 +126,9 @@ export class UpdateSteps {
     const running = this.#running.get(urn);
     if (running === undefined) {
       const { title } = readStatus(text);
-      this.#phase?.update({ detail: title === "" ? "" : `${nameOf(urn)}: ${title}` });
+      this.#phase?.update({
+        detail: title === "" ? "" : `${shortName(urn, this.#networks)}: ${title}`,
+      });
     } else if (speaksInSteps(urn)) {
       // An empty one comes last, however the work ended: how it did, the end of the whole tells.
       if (text !== "") running.sequence.status(text);
@@ -131,6 +138,10 @@ export class UpdateSteps {
       const amount = { done: Number(step) - 1, of: Number(of), unit: "steps" } as const;
       running.step.update({ detail: text, ...(step !== undefined && { amount }) });
     }
+  }
+
+  #title(urn: string): string {
+    return resourceTitle(urn, this.#networks);
   }
 
   #countCompared(): void {

@@ -7,7 +7,7 @@ import type { Steps } from "../../base/progress/steps.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { signalExitCode } from "../../base/interruptible.ts";
 import { runPulumi } from "./run-pulumi.ts";
-import { resourceCount, type StackState } from "../stack-state.ts";
+import type { StackState } from "../stack-state.ts";
 import { UpdateError, withBuildAdvice } from "./update-error.ts";
 import { UpdateSteps } from "./update-steps.ts";
 
@@ -38,7 +38,7 @@ export async function runUpdate(
   { args, state, next }: Update,
 ): Promise<Updated> {
   const began = performance.now();
-  const shown = new UpdateSteps(steps, resourceCount(state));
+  const shown = new UpdateSteps(steps, state.resources);
   let stoppedBy: NodeJS.Signals | undefined;
   const said: string[] = [];
   const exitCode = await runPulumi(environment, [...args, "--json", "--color", "never"], {

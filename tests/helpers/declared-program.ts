@@ -39,6 +39,15 @@ export async function declaredBy(
   config: Readonly<Record<string, string>> = {},
   secrets: readonly string[] = [],
 ): Promise<DeclaredProgram> {
+  return await declaredIn(() => import("../../index.ts"), config, secrets);
+}
+
+/** The same for a program of a user's own, which returns its outputs. */
+export async function declaredIn(
+  program: () => Promise<object>,
+  config: Readonly<Record<string, string>> = {},
+  secrets: readonly string[] = [],
+): Promise<DeclaredProgram> {
   vi.stubEnv("DOCKER_HOST", "unix:///nowhere/docker.sock");
   vi.stubEnv("DOCKER_CONTEXT", undefined);
   vi.resetModules();
@@ -63,10 +72,10 @@ export async function declaredBy(
     configValues(config),
     secrets.map((key) => `${project}:${key}`),
   );
-  const exported = (await import("../../index.ts")) as Record<string, unknown>;
+  const exported = await program();
   const secretOutputs: string[] = [];
   const outputs: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(exported)) {
+  for (const [key, value] of Object.entries(exported as Record<string, unknown>)) {
     const output = pulumi.output(value);
     if (await pulumi.isSecret(output)) secretOutputs.push(key);
     outputs[key] = await promiseOf(output);
@@ -115,8 +124,9 @@ const made: Readonly<
   Record<string, (name: string, inputs: DeclaredResource["inputs"]) => object | Promise<object>>
 > = {
   "pulumi:providers:docker": nothing,
-  "regtest:stack:BitcoinNode": nothing,
-  "regtest:stack:AutoMiner": nothing,
+  "regtest:index:RegtestNetwork": nothing,
+  "regtest:index:BitcoinNode": nothing,
+  "regtest:index:AutoMiner": nothing,
   "docker:index/network:Network": nothing,
   "docker:index/volume:Volume": nothing,
   "docker:index/container:Container": nothing,

@@ -41,7 +41,7 @@ const baseAllowed = "give the reference of an image, such as debian:forky-slim, 
 const urlAllowed = `give an http or https URL of at most ${longestUrl} characters`;
 
 /** What `nodes: []` stands for. */
-const walkThroughNodes = [{ name: "alice" }, { name: "miner", role: "miner" }];
+export const walkThroughNodes = [{ name: "alice" }, { name: "miner", role: "miner" }];
 
 export const nodesSchema = z
   .array(nodeSchema, `give a list of at most ${mostNodes} nodes, each with a name`)

@@ -21,7 +21,9 @@ function named({ resources }: DeclaredProgram, type: string): string[] {
 }
 
 function nodeOf({ resources }: DeclaredProgram, node: string): DeclaredResource["inputs"] {
-  const found = resources.find(({ type, name }) => type === container && name === node);
+  const found = resources.find(
+    ({ type, name }) => type === container && name === `regtest-${node}`,
+  );
   if (found === undefined) throw new Error(`the program declares no container ${node}`);
   return found.inputs;
 }
@@ -37,18 +39,19 @@ describe("by default", () => {
     const { resources } = await declaredBy();
     const declared = resources.map(({ type, name }) => `${type} ${name}`);
     expect(declared.toSorted()).toEqual([
-      "docker:index/container:Container alice",
-      "docker:index/container:Container miner",
-      "docker:index/network:Network network",
-      "docker:index/remoteImage:RemoteImage bitcoind",
-      "docker:index/volume:Volume alice",
-      "docker:index/volume:Volume miner",
-      "pulumi:providers:docker engine",
-      "regtest:index:Bootstrap bootstrap",
-      "regtest:index:Claim claim",
-      "regtest:index:Snapshot snapshot",
-      "regtest:stack:BitcoinNode alice",
-      "regtest:stack:BitcoinNode miner",
+      "docker:index/container:Container regtest-alice",
+      "docker:index/container:Container regtest-miner",
+      "docker:index/network:Network regtest-network",
+      "docker:index/remoteImage:RemoteImage regtest-bitcoind",
+      "docker:index/volume:Volume regtest-alice",
+      "docker:index/volume:Volume regtest-miner",
+      "pulumi:providers:docker regtest-engine",
+      "regtest:index:BitcoinNode regtest-alice",
+      "regtest:index:BitcoinNode regtest-miner",
+      "regtest:index:Bootstrap regtest-bootstrap",
+      "regtest:index:Claim regtest-claim",
+      "regtest:index:RegtestNetwork regtest",
+      "regtest:index:Snapshot regtest-snapshot",
     ]);
   });
 
@@ -94,7 +97,10 @@ describe("by default", () => {
     const told = resources.filter(({ inputs }) =>
       JSON.stringify(inputs).includes(generatedPassword),
     );
-    expect(told.map(({ name }) => name).toSorted()).toEqual(["bootstrap", "snapshot"]);
+    expect(told.map(({ name }) => name).toSorted()).toEqual([
+      "regtest-bootstrap",
+      "regtest-snapshot",
+    ]);
     expect(outputs["rpcPassword"]).toBe(generatedPassword);
     expect(secretOutputs).toEqual(["rpcPassword"]);
   });
@@ -126,8 +132,8 @@ describe("by default", () => {
       rpcUser: "user",
       chain: { height: 107, tip: "tip", aliceAddress: "hers", fundingTxid: "of 30" },
       containers: {
-        alice: { name: "alice", id: "alice-id", ip: "172.18.0.2" },
-        miner: { name: "miner", id: "miner-id", ip: "172.18.0.3" },
+        alice: { name: "alice", id: "regtest-alice-id", ip: "172.18.0.2" },
+        miner: { name: "miner", id: "regtest-miner-id", ip: "172.18.0.3" },
       },
     });
   });
@@ -186,8 +192,8 @@ describe("with", () => {
     const program = await declaredBy({ nodes: JSON.stringify(nodes) });
     const images = named(program, image);
     expect(images).toHaveLength(3);
-    expect(images).toContain("bitcoind");
-    expect(named(program, "regtest:index:CoreRelease")).toEqual(["core-29.0"]);
+    expect(images).toContain("regtest-bitcoind");
+    expect(named(program, "regtest:index:CoreRelease")).toEqual(["regtest-core-29.0"]);
     const imageOf = (node: string): unknown => nodeOf(program, node)["image"];
     expect(imageOf("bob")).toBe(imageOf("carol"));
     expect(new Set(["alice", "bob", "miner"].map(imageOf)).size).toBe(3);

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { networkOf, resourceCount, stateOf } from "../../../stack/stack-state.ts";
+import {
+  networkOf,
+  type RecordedResource,
+  resourceCount,
+  stateOf,
+} from "../../../stack/stack-state.ts";
 
 const stackType = "pulumi:pulumi:Stack";
 const stackUrn = `urn:pulumi:dev::regtest-network::${stackType}::regtest-network-dev`;
@@ -12,13 +17,19 @@ function secret(value: string): object {
 
 /** A resource of the project's own, below a component of that name or below the stack. */
 function resource(type: string, outputs: Readonly<Record<string, unknown>>, component?: string) {
-  const parents = component === undefined ? "" : "regtest:network:RegtestNetwork$";
+  const parents = component === undefined ? "" : "regtest:index:RegtestNetwork$";
   const parent =
     component === undefined
       ? stackUrn
-      : `urn:pulumi:dev::regtest-network::regtest:network:RegtestNetwork::${component}`;
+      : `urn:pulumi:dev::regtest-network::regtest:index:RegtestNetwork::${component}`;
   const urn = `urn:pulumi:dev::regtest-network::${parents}regtest:index:${type}::${component ?? ""}${type}`;
   return { urn, parent, type: `regtest:index:${type}`, id: `${type}-id`, outputs };
+}
+
+function component(name: string) {
+  const type = "regtest:index:RegtestNetwork";
+  const urn = `urn:pulumi:dev::regtest-network::${type}::${name}`;
+  return { urn, parent: stackUrn, type, outputs: { rpcUser: `of ${name}` } };
 }
 
 function claim(stackId: string, component?: string) {
@@ -29,8 +40,8 @@ function claim(stackId: string, component?: string) {
 const image = { image: "alice:latest", id: "sha256:1" };
 const stackItself = { urn: stackUrn, type: stackType, outputs: { rpcUser: "user" } };
 
-function state(...resources: readonly ReturnType<typeof resource>[]) {
-  const exported = [stackItself, ...resources];
+function state(...resources: readonly object[]) {
+  const exported = [stackItself, ...resources] as RecordedResource[];
   return stateOf("dev", { deployment: { resources: exported, pending_operations: [{}] } });
 }
 
@@ -41,8 +52,9 @@ describe("a state with one network", () => {
 
   it("has its secrets in clear, outputs and what was interrupted", () => {
     expect(networkOf(read).claim).toMatchObject({ stackId: "one", rpcPassword: "of one" });
-    expect(read).toMatchObject({ outputs: { rpcUser: "user" }, pending: 1 });
-    expect(resourceCount(read)).toBe(3);
+    expect(networkOf(read).outputs).toEqual({ rpcUser: "user" });
+    expect(read.pending).toBe(1);
+    expect(resourceCount(read.resources)).toBe(3);
   });
 
   it("takes a bootstrap that was replaced for none of its own", () => {
@@ -78,10 +90,19 @@ describe("a state with one network", () => {
 
 describe("a state with several networks", () => {
   const mined = resource("Bootstrap", { addresses: {}, chain: { height: 7 } }, "ltc");
-  const read = state(claim("one", "btc"), claim("two", "ltc"), mined);
+  const read = state(
+    component("btc"),
+    component("ltc"),
+    claim("one", "btc"),
+    claim("two", "ltc"),
+    mined,
+  );
 
   it("tells them apart by their components", () => {
-    expect(networkOf(read, "btc")).toMatchObject({ claim: { stackId: "one" } });
+    expect(networkOf(read, "btc")).toMatchObject({
+      claim: { stackId: "one" },
+      outputs: { rpcUser: "of btc" },
+    });
     expect(networkOf(read, "btc").bootstrap).toBeUndefined();
     expect(networkOf(read, "ltc").bootstrap?.chain.height).toBe(7);
   });

@@ -9,14 +9,17 @@ import { Steps } from "../../../../base/progress/steps.ts";
 
 const urns = {
   stack: "urn:pulumi:dev::regtest-network::pulumi:pulumi:Stack::regtest-network-dev",
+  network: "urn:pulumi:dev::regtest-network::regtest:index:RegtestNetwork::regtest",
   alice:
-    "urn:pulumi:dev::regtest-network::regtest:stack:BitcoinNode$docker:index/container:Container::alice",
-  image: "urn:pulumi:dev::regtest-network::docker:index/remoteImage:RemoteImage::bitcoind",
-  bootstrap: "urn:pulumi:dev::regtest-network::regtest:index:Bootstrap::bootstrap",
+    "urn:pulumi:dev::regtest-network::regtest:index:RegtestNetwork$regtest:index:BitcoinNode$docker:index/container:Container::regtest-alice",
+  image:
+    "urn:pulumi:dev::regtest-network::regtest:index:RegtestNetwork$docker:index/remoteImage:RemoteImage::regtest-bitcoind",
+  bootstrap:
+    "urn:pulumi:dev::regtest-network::regtest:index:RegtestNetwork$regtest:index:Bootstrap::regtest-bootstrap",
 };
 
 function step(op: string, urn: string): { metadata: unknown } {
-  return { metadata: { op, urn, new: { custom: urn !== urns.stack } } };
+  return { metadata: { op, urn, new: { custom: urn !== urns.stack && urn !== urns.network } } };
 }
 
 const begins = (op: string, urn: string) => ({ resourcePreEvent: step(op, urn) });
@@ -29,7 +32,10 @@ const says = (urn: string | undefined, message: string, severity = "info", ephem
 function shown(events: readonly object[], resources = 0): { lines: string[]; update: UpdateSteps } {
   const lines: string[] = [];
   const display = new LinesDisplay((line) => lines.push(line.replace(/ after [\d.]+ s$/, "")));
-  const update = new UpdateSteps(new Steps(display), resources);
+  const network = { urn: urns.network, type: "regtest:index:RegtestNetwork" };
+  const others = Array.from({ length: resources }, () => ({ urn: "", type: "any", id: "any" }));
+  const before = [network, ...others];
+  const update = new UpdateSteps(new Steps(display), before);
   for (const event of events) update.take(event as EngineEvent);
   return { lines, update };
 }
@@ -38,13 +44,18 @@ test.each([
   [urns.alice, "node alice"],
   [urns.image, "image bitcoind"],
   [urns.bootstrap, "bootstrap"],
-  ["urn:pulumi:dev::regtest-network::regtest:index:CoreRelease::core", "core release core"],
   [
-    "urn:pulumi:dev::p::regtest:stack:AutoMiner$docker:index/container:Container::auto-miner",
-    "container auto-miner",
+    `${urns.network.slice(0, -9)}$regtest:index:CoreRelease::regtest-core-29.0`,
+    "core release core-29.0",
   ],
+  // Of a user's own program.
+  ["urn:pulumi:dev::p::docker:index/container:Container::shop", "container shop"],
 ])("%s is called %s", (urn, title) => {
-  expect(resourceTitle(urn)).toBe(title);
+  expect(resourceTitle(urn, new Set(["regtest"]))).toBe(title);
+});
+
+test("a resource has its network's name before its own where there are several", () => {
+  expect(resourceTitle(urns.alice, new Set(["regtest", "other"]))).toBe("node regtest-alice");
 });
 
 test("what the bootstrap says are its parts, and how far one is does not make it another", () => {

@@ -1,10 +1,10 @@
 /** Whether the images that the configuration names are there to be had: a build would tell it late, and in many lines. */
-import { connectEngine } from "../../engine/client.ts";
-import { engineError, statusCodeOf } from "../../engine/engine-error.ts";
-import { imageId } from "../../bootstrap/snapshots/images.ts";
-import { registryAuth } from "../../bootstrap/snapshots/share/registry-auth.ts";
-import { debianImageName, externalImageName } from "../../bootstrap/plan/image-names.ts";
-import type { NetworkPlan } from "../../bootstrap/plan/settings/network-plan.ts";
+import { engineError, statusCodeOf } from "../engine/engine-error.ts";
+import { imageId } from "../bootstrap/snapshots/images.ts";
+import { connectTo, type EngineInput } from "../provider/regtest/engine-input.ts";
+import { registryAuth } from "../bootstrap/snapshots/share/registry-auth.ts";
+import { debianImageName, externalImageName } from "../bootstrap/plan/image-names.ts";
+import type { NetworkPlan } from "../bootstrap/plan/settings/network-plan.ts";
 
 /** Milliseconds for asking a registry. One that takes longer is for the build to wait for. */
 const registryLimitMs = 15_000;
@@ -17,18 +17,21 @@ interface Named {
   readonly built: string;
 }
 
-interface NamingSettings extends Pick<NetworkPlan, "prefix" | "baseImage" | "nodes"> {
+export interface NamingSettings extends Pick<NetworkPlan, "prefix" | "baseImage" | "nodes"> {
   /** The image that the first image is built on, whoever named it. */
   readonly base: string;
 }
 
-type Engine = Awaited<ReturnType<typeof connectEngine>>;
+type Engine = Awaited<ReturnType<typeof connectTo>>;
 
 /** A line for each image that neither the engine nor its registry has. Without an engine there is none: the claim tells that. */
-export async function missingImages(settings: NamingSettings): Promise<string[]> {
+export async function missingImages(
+  settings: NamingSettings,
+  engine: EngineInput | undefined,
+): Promise<string[]> {
   const named = namedImages(settings);
   if (named.length === 0) return [];
-  const docker = await connectEngine().catch(() => undefined);
+  const docker = await connectTo({ engine }, new AbortController().signal).catch(() => undefined);
   if (docker === undefined) return [];
   const problems = await Promise.all(named.map((image) => problemOf(docker, image)));
   return problems.flatMap((problem) => problem ?? []);
