@@ -10,8 +10,7 @@ import type { Run } from "./nodes/run.ts";
 import { changeNodes, type NodeAction } from "./verbs/node-state.ts";
 import { withoutAutoMining } from "./services/pause-auto-mining.ts";
 import { findSnapshot, snapshotOfImage, type StoredSnapshot } from "./snapshots/find.ts";
-import type { OldBlocks } from "./snapshots/reset/old-blocks.ts";
-import { resetNetwork } from "./snapshots/reset/reset.ts";
+import { resetNetwork, type ResetResult } from "./snapshots/reset/reset.ts";
 
 export interface OpenNetworkParts {
   readonly docker: Docker;
@@ -26,6 +25,8 @@ export interface OpenNetworkParts {
   readonly snapshotImage: string;
   /** Node's name → the address that it gets again at a reset. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Whether a block at the present time comes on top of a snapshot. */
+  readonly freshBlock: boolean;
   /** Of containers that are there for one operation. */
   readonly labels: Readonly<Record<string, string>>;
   readonly context: NodesContext;
@@ -78,10 +79,10 @@ export class OpenNetwork {
   }
 
   /** Gives the nodes chain, wallets and mempools of the snapshot, see {@link resetNetwork}. */
-  async reset(snapshot: StoredSnapshot): Promise<OldBlocks | undefined> {
-    const { docker, inputs, labels, addresses, context } = this.parts;
+  async reset(snapshot: StoredSnapshot): Promise<ResetResult> {
+    const { docker, inputs, labels, addresses, freshBlock, context } = this.parts;
     return await this.alone(() =>
-      resetNetwork(docker, inputs, snapshot, { ...context, labels, addresses }),
+      resetNetwork(docker, inputs, snapshot, { ...context, labels, addresses, freshBlock }),
     );
   }
 }

@@ -32,6 +32,8 @@ export const label = {
   names: "regtest-network.names",
   /** Likewise: the file in the datadir that its clock is set by, see bootstrap/clock/kept-time.ts. */
   clock: "regtest-network.clock",
+  /** On a clone's nodes, as `true`: a block at the present time comes on top of its snapshot. */
+  freshBlock: "regtest-network.fresh-block",
   /** The process that a thing goes with, see owner.ts. */
   owner: "regtest-network.owner",
   /** When a thing may go that has no such process, in seconds since 1970. */

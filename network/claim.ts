@@ -45,7 +45,7 @@ export function claimOf(
   },
   options: pulumi.CustomResourceOptions,
 ): Claim {
-  const { prefix, rpcUser, rpcPassword, timeout, discardBlocks, autoMine } = settings;
+  const { prefix, rpcUser, rpcPassword, timeout, discardBlocks, freshBlock, autoMine } = settings;
   const nodes = settings.nodes.map(({ name, rpcPort, portKey, ports }) => ({
     ...{ name, rpcPort, portKey, ports },
     containerName: names.container(name),
@@ -61,6 +61,7 @@ export function claimOf(
       network: names.network,
       helpers: autoMine === undefined ? [] : [names.container(autoMinerName)],
       height: origin.height,
+      ...(freshBlock && { freshBlock }),
     },
     options,
   );

@@ -14,7 +14,7 @@ import { labelList } from "./label-list.ts";
 import { networkLabels } from "./network-labels.ts";
 import { originOf } from "./origin.ts";
 import { refuseWithoutPlugin } from "./plugin-there.ts";
-import { Bootstrap, Snapshot } from "./resources.ts";
+import { Bootstrap, FreshBlock, Snapshot } from "./resources.ts";
 import { networkSettings, type RegtestNetworkArgs } from "./settings.ts";
 
 export class RegtestNetwork extends pulumi.ComponentResource {
@@ -30,6 +30,8 @@ export class RegtestNetwork extends pulumi.ComponentResource {
   /** Secret. */
   readonly rpcPassword: pulumi.Output<string>;
   readonly chain: pulumi.Output<ChainOutput>;
+  /** The block at the present time on top of the chain, as the last update left it; undefined: none is asked for. */
+  readonly freshBlock: FreshBlock["block"] | undefined;
   /** Node's name → the image to start it from by hand, `docker run … alice`. */
   readonly snapshots: pulumi.Output<Record<string, CommittedImage>>;
   /** Node's name → its container and volume, and its address on the network. */
@@ -54,7 +56,8 @@ export class RegtestNetwork extends pulumi.ComponentResource {
     const made = { ...part, provider };
 
     const settings = networkSettings(name, args, engine);
-    const { nodes: plans, connect, rpcUser, timeout, discardBlocks, mockTime, autoMine } = settings;
+    const { nodes: plans, connect, rpcUser, timeout, mockTime } = settings;
+    const { discardBlocks, freshBlock, autoMine } = settings;
     const origin = originOf(settings, { name, engine, ...part });
     const names = networkNames(settings, origin);
 
@@ -90,8 +93,11 @@ export class RegtestNetwork extends pulumi.ComponentResource {
     const specs = nodes.map(({ spec }) => spec);
     const running = { nodes: specs, connect, rpcUser, rpcPassword, timeout, engine };
 
-    const history = { ...running, ...origin.history, discardBlocks };
-    const bootstrap = new Bootstrap(`${name}-bootstrap`, history, part);
+    const bootstrap = new Bootstrap(
+      `${name}-bootstrap`,
+      { ...running, ...origin.history, discardBlocks, ...(freshBlock && { freshBlock }) },
+      part,
+    );
 
     const snapshot =
       origin.plan &&
@@ -114,6 +120,17 @@ export class RegtestNetwork extends pulumi.ComponentResource {
         part,
       );
 
+    // What comes on top waits until there is nothing more to be made of the chain as it is declared.
+    const declared = snapshot ?? bootstrap;
+    const tip = bootstrap.chain.apply(({ height, tip }) => ({ height, tip }));
+    const fresh = freshBlock
+      ? new FreshBlock(
+          `${name}-fresh-block`,
+          { ...running, chain: tip },
+          { ...part, dependsOn: declared },
+        )
+      : undefined;
+
     const miner = plans.find(({ role }) => role === "miner")?.name ?? "";
     if (autoMine !== undefined) {
       new AutoMiner(
@@ -129,8 +146,7 @@ export class RegtestNetwork extends pulumi.ComponentResource {
           mockTime,
           labels: labels.ofContainer("auto-miner"),
         },
-        // Only when there is nothing more to be made of the chain as it is declared.
-        { ...made, dependsOn: snapshot ?? bootstrap },
+        { ...made, dependsOn: fresh ?? declared },
       );
     }
 
@@ -140,8 +156,9 @@ export class RegtestNetwork extends pulumi.ComponentResource {
     this.rpcUser = rpcUser;
     this.rpcPassword = rpcPassword;
     this.chain = chainOutput(bootstrap, Object.keys(this.nodes));
+    this.freshBlock = fresh?.block;
     this.snapshots = pulumi.output(snapshot?.images ?? origin.snapshots ?? {});
-    const { addresses } = snapshot ?? bootstrap;
+    const { addresses } = declared;
     this.containers = byName(nodes, ({ name, container, volume }) => ({
       name: container.name,
       id: container.id,
@@ -149,7 +166,10 @@ export class RegtestNetwork extends pulumi.ComponentResource {
       ip: addresses.apply((addresses) => addresses[name]),
     }));
     const { endpoints, ports, chain, snapshots, containers } = this;
-    this.registerOutputs({ endpoints, ports, rpcUser, chain, snapshots, containers });
+    this.registerOutputs({
+      ...{ endpoints, ports, rpcUser, chain, snapshots, containers },
+      freshBlock: this.freshBlock,
+    });
   }
 
   /** The node of that name. @throws Error that names the nodes */

@@ -5,6 +5,8 @@ import type { ChainFacts } from "../bootstrap/chain/facts.ts";
 import type { BootstrapInputs } from "../provider/regtest/bootstrap-handler.ts";
 import type { ClaimedNode, ClaimInputs, DeclaredClaim } from "../provider/regtest/claim-handler.ts";
 import type { CoreReleaseInputs } from "../provider/regtest/core-release-handler.ts";
+import type { FreshBlockInputs } from "../provider/regtest/fresh-block-handler.ts";
+import type { FreshBlock as MinedBlock } from "../bootstrap/verbs/fresh-block.ts";
 import type { Funded } from "../bootstrap/payments/funding.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
 import type { SnapshotInputs } from "../provider/regtest/snapshot-handler.ts";
@@ -123,5 +125,15 @@ export class Snapshot extends pulumi.CustomResource {
       { images: undefined, addresses: undefined, ...args },
       options,
     );
+  }
+}
+
+/** A block at the present time on top of the declared chain. */
+export class FreshBlock extends pulumi.CustomResource {
+  /** The newest block, as the last update left it. */
+  declare readonly block: pulumi.Output<MinedBlock>;
+
+  constructor(name: string, args: Args<FreshBlockInputs>, options?: pulumi.CustomResourceOptions) {
+    super("regtest:index:FreshBlock", name, { block: undefined, ...args }, options);
   }
 }

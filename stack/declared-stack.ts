@@ -39,6 +39,7 @@ export async function declaredStack(
         };
       }),
       autoMine: helpers.length > 0,
+      freshBlock: claim.freshBlock === true,
       connect: bootstrap?.connect ?? [],
       chain: bootstrap?.chain,
       snapshots,

@@ -12,6 +12,8 @@ export interface RunningStack {
   readonly addresses: Readonly<Record<string, string>>;
   /** The image of its own snapshot, or of the one it was started from, of any node. */
   readonly snapshotImage: string;
+  /** Whether a block at the present time comes on top of a snapshot. */
+  readonly freshBlock: boolean;
 }
 
 /** @throws Error that says what to do when the stack is not up */
@@ -25,5 +27,6 @@ export async function runningStack(environment: Environment, stack: string): Pro
     funded,
     addresses,
     snapshotImage: Object.values(snapshots)[0]?.id ?? "",
+    freshBlock: claim.freshBlock === true,
   };
 }

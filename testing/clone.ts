@@ -8,6 +8,7 @@ import {
   type StoredSnapshot,
 } from "../bootstrap/snapshots/find.ts";
 import { clearAway } from "../bootstrap/snapshots/take/interrupted.ts";
+import { clocksStandStill, ensureFreshBlock } from "../bootstrap/verbs/fresh-block.ts";
 import { verifyStarted } from "../bootstrap/snapshots/verify.ts";
 import {
   openTemporaryNetwork,
@@ -15,6 +16,7 @@ import {
 } from "../bootstrap/nodes/temporary-network.ts";
 import { connectEngine } from "../engine/client.ts";
 import { reapAtExit } from "../engine/clean-up/reaper.ts";
+import { label } from "../engine/labels.ts";
 import { messageOf } from "../base/message.ts";
 import { givenArguments, offersOf } from "../bootstrap/snapshots/network-of-snapshot.ts";
 import {
@@ -34,6 +36,11 @@ export interface CloneOptions extends SnapshotChoice {
    * name, the default chain is made under that name.
    */
   readonly ensure?: boolean | undefined;
+  /**
+   * Whether to mine an empty block at the present time on top of the snapshot, at the start and after each reset,
+   * for software that waits while the newest block is older than two hours, such as lnd. Default: no.
+   */
+  readonly freshBlock?: boolean | undefined;
   /** Seconds that one step may wait. Default: 60. */
   readonly timeout?: number | undefined;
   /** Ends the start, and every later operation of the network. */
@@ -66,7 +73,7 @@ export async function prepareSnapshot({
 
 /** @param lasts Seconds that it lasts, also when this process has ended. Left out: it goes with this process. */
 export async function startClone(
-  { timeout = 60, ...options }: CloneOptions,
+  { timeout = 60, freshBlock = false, ...options }: CloneOptions,
   lasts?: number,
 ): Promise<TestNetwork> {
   const signal = options.signal ?? new AbortController().signal;
@@ -76,7 +83,8 @@ export async function startClone(
   let temporary: TemporaryNetwork | undefined;
   try {
     const { manifest } = snapshot;
-    const { nodes, connect } = manifest;
+    const { nodes, connect, clock } = manifest;
+    if (freshBlock && clock !== undefined) throw new Error(clocksStandStill);
     temporary = await openTemporaryNetwork(docker, {
       nodes: nodes.map((node) => ({
         name: node.name,
@@ -86,18 +94,22 @@ export async function startClone(
         arguments: givenArguments(node),
       })),
       connect,
+      labels: freshBlock ? { [label.freshBlock]: "true" } : {},
       timeout,
       lasts,
       signal,
     });
     const { inputs } = temporary;
-    await temporary.run((run) => verifyStarted(run, connect, manifest));
+    const fresh = await temporary.run(async (run) => {
+      await verifyStarted(run, connect, manifest);
+      return freshBlock ? await ensureFreshBlock(run, manifest.facts.height) : undefined;
+    });
     const credentials = { user: inputs.rpcUser, password: inputs.rpcPassword };
     const open = await openNodes(docker, inputs.nodes, credentials, {
       signal,
       timeoutMs: timeout * 1_000,
     });
-    return new TestNetwork({ docker, snapshot, temporary, open, signal });
+    return new TestNetwork({ docker, snapshot, temporary, open, fresh, signal });
   } catch (error) {
     await temporary?.[Symbol.asyncDispose]();
     throw error;

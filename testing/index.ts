@@ -2,6 +2,7 @@
 import "../base/require-node.ts";
 
 export { type CloneOptions, cloneNetwork, prepareSnapshot } from "./clone.ts";
+export type { FreshBlock } from "../bootstrap/verbs/fresh-block.ts";
 export type { TestNetwork } from "./network.ts";
 export { type NetworkPool, type PoolOptions, createPool } from "./pool.ts";
 /** The same client and errors that the package itself exports. */

@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 
 import { changeNodes, type NodeAction } from "../bootstrap/verbs/node-state.ts";
+import type { FreshBlock } from "../bootstrap/verbs/fresh-block.ts";
 import { Network } from "../bootstrap/verbs/network.ts";
 import { onRunningNodes } from "../bootstrap/nodes/on-nodes.ts";
 import type { Node } from "../bootstrap/nodes/node.ts";
@@ -22,6 +23,8 @@ export interface Parts {
   readonly temporary: TemporaryNetwork;
   /** Open until the network is disposed of. */
   readonly open: { readonly nodes: readonly Node[] } & AsyncDisposable;
+  /** The block at the present time on top; undefined: none was asked for. */
+  readonly fresh: FreshBlock | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -31,6 +34,7 @@ export class TestNetwork extends Network implements AsyncDisposable {
   /** What was true of it at its start: height, tip, balances, who was paid, and what it was made by. */
   readonly manifest: Manifest;
   readonly #parts: Parts;
+  #fresh: FreshBlock | undefined;
 
   /** @internal */
   constructor(parts: Parts) {
@@ -41,17 +45,25 @@ export class TestNetwork extends Network implements AsyncDisposable {
     this.id = temporary.id;
     this.manifest = snapshot.manifest;
     this.#parts = parts;
+    this.#fresh = parts.fresh;
+  }
+
+  /** The block that the option `freshBlock` put on top of the snapshot; undefined without the option. */
+  get freshBlock(): FreshBlock | undefined {
+    return this.#fresh;
   }
 
   /** Puts chain, wallets and mempools back to the snapshot. Addresses, ports and credentials stay. */
   async reset(): Promise<void> {
     const { docker, snapshot, temporary, signal } = this.#parts;
-    await resetNetwork(docker, temporary.inputs, snapshot, {
+    const { fresh } = await resetNetwork(docker, temporary.inputs, snapshot, {
       addresses: {},
+      freshBlock: this.#fresh !== undefined,
       labels: { ...stackLabels(this.id, this.id, "temporary"), ...ownedLabels() },
       signal,
       status: () => undefined,
     });
+    this.#fresh = fresh;
   }
 
   /** Stops nodes in order. The others go on without them, and verbs leave them out. */

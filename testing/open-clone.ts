@@ -77,6 +77,7 @@ export async function openClone(id: string, context: NodesContext): Promise<Open
     },
     snapshotImage: first.ImageID,
     addresses: {},
+    freshBlock: first.Labels[label.freshBlock] === "true",
     labels: { ...stackLabels(id, id, "temporary"), ...ownedLabels() },
   });
 }

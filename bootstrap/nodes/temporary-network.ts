@@ -46,6 +46,8 @@ export interface TemporaryNetworkOptions {
   readonly timeout?: number;
   /** Seconds that it lasts, also when this process has ended. Default: it goes with this process. */
   readonly lasts?: number | undefined;
+  /** Labels of the nodes' containers beside those that all such networks have. Default: none. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   /** Ends the start and every later {@link TemporaryNetwork.run}. */
   readonly signal: AbortSignal;
 }
@@ -108,6 +110,7 @@ export async function openTemporaryNetwork(
           ...unownedLabels,
           ...stackLabels(id, id, "node"),
           [label.node]: name,
+          ...options.labels,
           ...life,
         },
         HostConfig: {

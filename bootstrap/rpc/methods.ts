@@ -210,6 +210,8 @@ export interface BlockHeader {
   readonly height: number;
   readonly time: number;
   readonly mediantime: number;
+  /** Transactions in the block, the coinbase among them. */
+  readonly nTx: number;
   readonly previousblockhash?: string;
   readonly nextblockhash?: string;
 }

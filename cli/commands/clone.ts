@@ -3,7 +3,10 @@ import type { Command } from "commander";
 import type { CloneOptions } from "../../testing/clone.ts";
 import { countUpTo } from "../shared/counts.ts";
 
-interface CloneCommandOptions extends Pick<CloneOptions, "snapshot" | "scenario" | "ensure"> {
+interface CloneCommandOptions extends Pick<
+  CloneOptions,
+  "snapshot" | "scenario" | "ensure" | "freshBlock"
+> {
   readonly minutes: number;
   readonly json?: boolean;
 }
@@ -20,6 +23,7 @@ export function register(program: Command): void {
     .option("--scenario <file>", "start from the default chain extended by this scenario")
     .option("--ensure", "create the snapshot if it is missing (default without --snapshot)")
     .option("--no-ensure", "fail if the snapshot is missing")
+    .option("--fresh-block", "mine a block at the present time on top, also after each reset")
     .option(
       "--minutes <number>",
       "lifetime, unless released earlier",

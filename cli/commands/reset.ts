@@ -10,9 +10,10 @@ export const register = verb<ResetOptions>({
   declare: (command) => command.option("--to <snapshot>", "another snapshot, by name"),
   run: async (network, _, { to }) => {
     const { isoTime } = await import("../../bootstrap/clock/mocktime.ts");
+    const { freshBlockText } = await import("../text/fresh-block-text.ts");
     const { outsidersText } = await import("../../bootstrap/snapshots/reset/old-blocks.ts");
     const snapshot = await network.snapshot(to);
-    const old = await network.reset(snapshot);
+    const { old, fresh } = await network.reset(snapshot);
     const { facts, clock } = snapshot.manifest;
     const { height, tip } = facts;
     const still = clock === undefined ? undefined : isoTime(clock);
@@ -20,6 +21,7 @@ export const register = verb<ResetOptions>({
     const lines = [
       `${capitalised(network.title)} is back at snapshot ${snapshot.name}: height ${height}, tip ${tip}`,
       ...(still === undefined ? [] : [`Its clocks stand still at ${still}`]),
+      ...(fresh === undefined ? [] : [freshBlockText(fresh)]),
       ...(old === undefined ? [] : outsidersText(old, facts)),
     ];
     return {
@@ -27,6 +29,7 @@ export const register = verb<ResetOptions>({
       values: {
         ...{ snapshot: snapshot.name, height, tip },
         ...(still !== undefined && { clock: still }),
+        ...(fresh !== undefined && { freshBlock: fresh }),
         ...(outsiders.length > 0 && { outsiders, oldBlocksRefused: refusable }),
       },
     };

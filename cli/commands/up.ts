@@ -64,12 +64,12 @@ export function register(program: Command): void {
           present(docker, environment, stack),
         );
         const { endpoints, ports, rpcUser, chain, snapshots, containers } = outputs;
-        const { height, minedSince } = now;
+        const { height, minedSince, freshBlock } = now;
         result(`${changesText(updated)}\n${summary(stack, outputs, now)}`, {
           command: "up",
           stack,
           ...updated,
-          ...{ height, minedSince },
+          ...{ height, minedSince, ...(freshBlock !== null && { freshBlock }) },
           ...{ endpoints, ports, rpcUser, chain, snapshots, containers },
         });
       });

@@ -2,9 +2,10 @@
 import type { TestNetwork } from "../../testing/network.ts";
 import type { ListedClone } from "../../testing/open-clone.ts";
 import { age, relative } from "./age.ts";
+import { freshBlockText } from "./fresh-block-text.ts";
 
 /** All that a program in another language needs. */
-export function described({ id, manifest, nodes }: TestNetwork): unknown {
+export function described({ id, manifest, nodes, freshBlock }: TestNetwork): unknown {
   const { height, tip } = manifest.facts;
   const rpc = nodes.map(({ name, url, user, password, ports, containerName }) => [
     name,
@@ -17,15 +18,18 @@ export function described({ id, manifest, nodes }: TestNetwork): unknown {
     snapshot: manifest.snapshot,
     height,
     tip,
+    /** On top of these; left out: none was asked for. */
+    freshBlock,
     nodes: Object.fromEntries(rpc) as unknown,
   };
 }
 
 export function told(network: TestNetwork): string {
-  const { id, manifest, nodes } = network;
+  const { id, manifest, nodes, freshBlock } = network;
   const [first] = nodes;
   return [
     `Network ${id} is up, from snapshot ${manifest.snapshot} at height ${manifest.facts.height}`,
+    ...(freshBlock === undefined ? [] : [freshBlockText(freshBlock)]),
     "",
     ...nodes.map(({ name, url, ports }) =>
       ["", name.padEnd(10), url, ...Object.values(ports)].join("  "),

@@ -2,6 +2,7 @@
 import { printableTexts } from "../../base/printable.ts";
 import { blocksText } from "../../bootstrap/chain/mining.ts";
 import { clipped, drawing } from "./drawing.ts";
+import { freshBlockText } from "./fresh-block-text.ts";
 import type { Paint } from "./paint.ts";
 import type { NodeStatus, StatusReport } from "../../stack/status/report.ts";
 import { nodeTable, snapshotTable, walletTable } from "./tables.ts";
@@ -130,12 +131,13 @@ function driftLines({ stack, drift, byHand }: StatusReport, paint: Paint): strin
   ].flatMap((line) => line.split("\n"));
 }
 
-function chainLines({ height, declared, minedSince, nodes }: StatusReport): string[] {
+function chainLines({ height, declared, minedSince, freshBlock, nodes }: StatusReport): string[] {
   const times = new Set(nodes.flatMap(({ mockTime }) => mockTime ?? []));
   return [
     height === null
       ? "No node answers."
       : `Height ${height}${minedSince ? `: ${blocksText(minedSince)} on top of the declared ${declared?.height ?? 0}` : ""}`,
+    ...(freshBlock === null ? [] : [`${freshBlockText(freshBlock)}.`]),
     ...behindLines(nodes),
     ...[...times].map((time) => `Clocks stand still at ${time}.`),
   ];

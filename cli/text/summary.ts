@@ -1,11 +1,12 @@
 import { curlHere } from "../../base/proxies.ts";
+import { freshBlockText } from "./fresh-block-text.ts";
 import type { Funded } from "../../bootstrap/payments/funding.ts";
 import { blocksText } from "../../bootstrap/chain/mining.ts";
 import type { NodeStatus, StatusReport } from "../../stack/status/report.ts";
 import type { StackOutputs } from "../../stack/stack-state.ts";
 
 /** The part of a status that a summary shows. */
-export type Present = Pick<StatusReport, "height" | "minedSince"> & {
+export type Present = Pick<StatusReport, "height" | "minedSince" | "freshBlock"> & {
   readonly nodes: readonly Pick<NodeStatus, "name" | "tip" | "behind" | "wallets">[];
 };
 
@@ -34,6 +35,7 @@ export function summary(stack: string, outputs: StackOutputs, now: Present): str
     ...(now.minedSince
       ? [`${blocksText(now.minedSince)} on top of the declared ${chain.height}`]
       : []),
+    ...(now.freshBlock === null ? [] : [freshBlockText(now.freshBlock)]),
     "",
     ...nodes.map((line) => `  ${line}`),
     "",

@@ -11,17 +11,18 @@ import { type ChainFacts, withNodesOf } from "../../bootstrap/chain/facts.ts";
 import type { Funded } from "../../bootstrap/payments/funding.ts";
 import { type ChainPlanJson, planFromJson } from "../../bootstrap/plan/chain-plan.ts";
 import { type HistorySource, history } from "../../bootstrap/history.ts";
-import { type MayDiscard, withoutLeave } from "./data-at-risk.ts";
+import { type MayDiscard, type PutsFreshBlocks, withoutLeave } from "./data-at-risk.ts";
 import { connectTo, type OnEngine } from "./engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 import { miningAddress } from "../../bootstrap/chain/mining-address.ts";
 import { declarationOf, notRunning, unpause } from "../../bootstrap/nodes/node.ts";
 import { ensureReady } from "../../bootstrap/nodes/ready.ts";
+import { freshBlocksAbove } from "../../bootstrap/verbs/fresh-block.ts";
 import { onFreshNodes, someWalletIsGone } from "./fresh-nodes.ts";
 import { type NetworkInputs, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 
 export interface BootstrapInputs
-  extends NetworkInputs, Omit<HistorySource, "plan">, MayDiscard, OnEngine {
+  extends NetworkInputs, Omit<HistorySource, "plan">, MayDiscard, PutsFreshBlocks, OnEngine {
   readonly plan?: ChainPlanJson | undefined;
 }
 
@@ -154,13 +155,19 @@ async function findBroken(
   const docker = await connectTo(state, context.signal);
   const stopped = await notRunning(docker, state.nodes);
   if (stopped.length > 0) return stopped;
+  const { chain, connect, freshBlock } = state;
   const { broken, minedSince } = await onNodes(docker, state, context, async (run) => {
     await step(run, "wait for the nodes", () => ensureReady(run));
-    return await step(run, "check the nodes", () => findDrift(run, state.connect, state.chain));
+    return await step(run, "check the nodes", async () => {
+      const { broken, minedSince } = await findDrift(run, connect, chain);
+      const fresh =
+        freshBlock === true ? await freshBlocksAbove(minerOf(run).rpc, chain.height) : [];
+      return { broken, minedSince: minedSince - fresh.length };
+    });
   });
   if (minedSince > 0) {
     context.info(
-      `${minedSince} blocks were mined since the bootstrap at height ${state.chain.height}; they are kept`,
+      `${minedSince} blocks were mined since the bootstrap at height ${chain.height}; they are kept`,
     );
   }
   return broken;

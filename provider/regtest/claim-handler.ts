@@ -33,6 +33,7 @@ import {
   type MayDiscard,
   type NodeData,
   nodesGivenUp,
+  type PutsFreshBlocks,
   refuseLoss,
   withoutLeave,
 } from "./data-at-risk.ts";
@@ -51,7 +52,7 @@ export interface ClaimedNode extends Wanted, NodePorts, NodeData {
 /** A node as the program declares it: what has no port gets one in `check`. */
 export type DeclaredClaim = Omit<ClaimedNode, "rpcPort" | "ports"> & PortsWanted;
 
-export interface ClaimInputs extends GivenNames, MayDiscard, OnEngine {
+export interface ClaimInputs extends GivenNames, MayDiscard, PutsFreshBlocks, OnEngine {
   /** Filled in once by `check`, and then kept: so is the name that the stack had then. */
   readonly stackId: string;
   readonly stack: string;
@@ -172,6 +173,7 @@ async function lossOf(
     containers: containerNames(kept),
     credentials: { user: kept.rpcUser, password: kept.rpcPassword },
     height,
+    freshBlock: kept.freshBlock,
     givenUp: givenUp.map(({ name, wallets = [name], ...node }) => ({
       ...node,
       name,

@@ -8,11 +8,18 @@ import { pointing } from "../../base/troubleshooting.ts";
 import { blocksText } from "../../bootstrap/chain/mining.ts";
 import { isSetAside } from "../../bootstrap/nodes/half-made-wallet.ts";
 import { type Credentials, openNode } from "../../bootstrap/nodes/node.ts";
+import { freshBlocksAbove } from "../../bootstrap/verbs/fresh-block.ts";
 
 /** An input of the resources that refuse to lose what people did. */
 export interface MayDiscard {
   /** Whether this one run may give it up. Default: it may not. */
   readonly discardBlocks?: boolean | undefined;
+}
+
+/** An input of the resources that count what people did. */
+export interface PutsFreshBlocks {
+  /** Whether the stack itself puts blocks of the present on top of the declared chain. Left out: it puts none. */
+  readonly freshBlock?: boolean | undefined;
 }
 
 /** What is compared and recorded of such inputs: what one run may do changes nothing, and is of no meaning to the next. */
@@ -59,7 +66,7 @@ export function nodesGivenUp(
   return before.filter(({ volume }) => volume === undefined || !used.has(volume));
 }
 
-export interface AtRiskOptions {
+export interface AtRiskOptions extends PutsFreshBlocks {
   readonly stackId: string;
   /** Names of the stack's containers: one that was made by hand of a commit has their labels. */
   readonly containers: ReadonlySet<string>;
@@ -156,7 +163,7 @@ async function lookAt(
   docker: Docker,
   name: string,
   containerId: string,
-  { start, credentials, timeout, signal }: AtRiskOptions,
+  { start, credentials, height: declared, freshBlock, timeout, signal }: AtRiskOptions,
 ): Promise<{ height: number; wallets: string[] }> {
   if (start) {
     await docker
@@ -169,13 +176,14 @@ async function lookAt(
   const spec = { name, role: "peer", containerId } as const;
   const { rpc } = await openNode(docker, spec, credentials, options);
   try {
-    const [height, { wallets }] = await Promise.all([
+    const [height, { wallets }, fresh] = await Promise.all([
       rpc.call("getblockcount"),
       rpc.call("listwalletdir"),
+      freshBlock === true ? freshBlocksAbove(rpc, declared) : [],
     ]);
     // A wallet that was set aside as half-made holds nothing, see half-made-wallet.ts.
     const names = wallets.map((wallet) => wallet.name).filter((wallet) => !isSetAside(wallet));
-    return { height, wallets: names };
+    return { height: height - fresh.length, wallets: names };
   } finally {
     await rpc.close();
   }

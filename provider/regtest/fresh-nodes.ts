@@ -4,11 +4,12 @@
  */
 import type Docker from "dockerode";
 
-import { type MayDiscard, refuseLoss } from "./data-at-risk.ts";
+import { type MayDiscard, type PutsFreshBlocks, refuseLoss } from "./data-at-risk.ts";
 import { blocksText } from "../../bootstrap/chain/mining.ts";
 import type { ChainFacts } from "../../bootstrap/chain/facts.ts";
 import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { onEach, type Run, step } from "../../bootstrap/nodes/run.ts";
+import { freshBlocksAbove } from "../../bootstrap/verbs/fresh-block.ts";
 import { type NetworkInputs, type NodesContext, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 import { containersOf } from "../../bootstrap/containers/stop-start.ts";
 import {
@@ -29,7 +30,7 @@ const backLimit = 10_000;
  */
 export async function onFreshNodes<T>(
   docker: Docker,
-  network: NetworkInputs & MayDiscard,
+  network: NetworkInputs & MayDiscard & PutsFreshBlocks,
   context: NodesContext,
   bootstrapped: number | undefined,
   work: (run: Run) => Promise<T>,
@@ -68,13 +69,14 @@ export async function someWalletIsGone(
 
 async function beginAnew(
   docker: Docker,
-  network: NetworkInputs & MayDiscard,
+  network: NetworkInputs & MayDiscard & PutsFreshBlocks,
   context: NodesContext,
   bootstrapped: number | undefined,
 ): Promise<void> {
   const heights = await onNodes(docker, network, context, async (run) => {
     await step(run, "wait for the nodes", () => ensureReady(run));
-    return await heightsOf(run);
+    const declared = network.freshBlock === true ? bootstrapped : undefined;
+    return await heightsOf(run, declared);
   });
   if (heights.every((height) => height === undefined)) return;
   const blocks = Math.max(...heights.map((height) => height ?? 0)) - (bootstrapped ?? Infinity);
@@ -106,13 +108,20 @@ async function backToGenesis(
   );
 }
 
-/** Each node's height; undefined for one that nothing was done with. */
-async function heightsOf({ nodes }: Run): Promise<(number | undefined)[]> {
+/**
+ * Each node's height; undefined for one that nothing was done with.
+ * @param declared Height above which blocks of the present are not counted. Undefined: all blocks are.
+ */
+async function heightsOf(
+  { nodes }: Run,
+  declared: number | undefined,
+): Promise<(number | undefined)[]> {
   return await Promise.all(
     nodes.map(async ({ rpc }) => {
       const height = await rpc.call("getblockcount");
       const { wallets } = await rpc.call("listwalletdir");
-      return height === 0 && wallets.length === 0 ? undefined : height;
+      const fresh = declared === undefined ? [] : await freshBlocksAbove(rpc, declared);
+      return height === 0 && wallets.length === 0 ? undefined : height - fresh.length;
     }),
   );
 }

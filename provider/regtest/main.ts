@@ -3,6 +3,7 @@ import { serve } from "../server/server.ts";
 import { bootstrapHandler } from "./bootstrap-handler.ts";
 import { claimHandler } from "./claim-handler.ts";
 import { coreReleaseHandler } from "./core-release-handler.ts";
+import { freshBlockHandler } from "./fresh-block-handler.ts";
 import { snapshotHandler } from "./snapshot-handler.ts";
 import { sourceHandler } from "./source-handler.ts";
 
@@ -13,6 +14,7 @@ await serve({
     "regtest:index:Claim": claimHandler,
     "regtest:index:Bootstrap": bootstrapHandler,
     "regtest:index:Snapshot": snapshotHandler,
+    "regtest:index:FreshBlock": freshBlockHandler,
     "regtest:index:Source": sourceHandler,
     "regtest:index:CoreRelease": coreReleaseHandler,
   },

@@ -15,14 +15,14 @@ export async function openStack(
   context: NodesContext,
 ): Promise<OpenNetwork> {
   context.status(`open stack ${stack}`);
-  const { network, stackId, addresses, snapshotImage } = await runningStack(environment, stack);
+  const { network, stackId, ...kept } = await runningStack(environment, stack);
   return new OpenNetwork({
     docker: await connectEngine(context),
     id: stackId,
     title: `stack ${stack}`,
     names: { stack },
     inputs: network,
-    ...{ snapshotImage, addresses, context },
+    ...{ ...kept, context },
     labels: stackLabels(stackId, stack, "temporary"),
   });
 }

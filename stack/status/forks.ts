@@ -1,28 +1,22 @@
 /** Finds nodes whose chain is not part of the longest one. */
-import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { RpcError } from "../../bootstrap/rpc/rpc-errors.ts";
 import { commonHeight } from "../../bootstrap/chain/tell-headers.ts";
-import { nodeLimitMs } from "./look-node.ts";
+import { nodeClient } from "./node-client.ts";
 import type { DeclaredStack, NodeStatus } from "./report.ts";
 
 /** Compares each node that is at another tip than the highest one, or the first of those, with that one. */
 export async function withForks(
   nodes: readonly NodeStatus[],
-  { rpcUser, rpcPassword }: DeclaredStack,
+  stack: DeclaredStack,
   signal: AbortSignal,
 ): Promise<NodeStatus[]> {
   const highest = nodes.find(({ behind }) => behind === 0);
-  const clientOf = ({ endpoint }: NodeStatus): RpcClient =>
-    new RpcClient({
-      ...{ url: endpoint, user: rpcUser, password: rpcPassword },
-      ...{ signal, timeoutMs: nodeLimitMs, retry: false },
-    });
   return await Promise.all(
     nodes.map(async (node) => {
       const { height, tip } = node;
       if (highest === undefined || height === undefined || tip === highest.tip) return node;
-      await using top = clientOf(highest);
-      await using own = clientOf(node);
+      await using top = nodeClient(highest, stack, signal);
+      await using own = nodeClient(node, stack, signal);
       try {
         const common = await commonHeight({ rpc: top }, { rpc: own });
         return common < height ? { ...node, forkedAt: common } : node;

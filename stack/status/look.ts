@@ -13,6 +13,7 @@ import {
 import { autoMinerName } from "../../bootstrap/plan/settings/auto-miner-name.ts";
 import { connections, otherPeers, type Seen } from "./connections.ts";
 import { withForks } from "./forks.ts";
+import { freshBlockOf } from "./fresh-block.ts";
 import { crashes, lookAtNode } from "./look-node.ts";
 import type {
   Connection,
@@ -73,6 +74,7 @@ export async function lookAt(
     height,
     declared: chain === undefined ? null : { height: chain.height, tip: chain.tip },
     minedSince: chain === undefined || height === null ? null : Math.max(0, height - chain.height),
+    freshBlock: await freshBlockOf(nodes, stack, signal),
     nodes,
     autoMiner,
     connections: connected,

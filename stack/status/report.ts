@@ -1,6 +1,7 @@
 /** The data behind `npm run status`: what a stack declares, and its state now. docs/status.md describes it. */
 import type { NodeSpec, Role } from "../../bootstrap/nodes/node.ts";
 import type { WalletBalance } from "../../bootstrap/verbs/balance.ts";
+import type { FreshBlock } from "../../bootstrap/verbs/fresh-block.ts";
 import type { Edge } from "../../bootstrap/nodes/peers.ts";
 
 /** The declaration, from the stack's state. */
@@ -13,6 +14,8 @@ export interface DeclaredStack {
   /** Whether an auto-miner is declared. */
   readonly autoMine: boolean;
   readonly connect: readonly Edge[];
+  /** Whether blocks at the present time come on top of the declared chain. */
+  readonly freshBlock: boolean;
   /** Undefined when the bootstrap did not end. */
   readonly chain: { readonly height: number; readonly tip: string } | undefined;
   /** Node's name → its snapshot image. */
@@ -39,6 +42,8 @@ export interface StatusReport {
   readonly declared: { readonly height: number; readonly tip: string } | null;
   /** Blocks on top of the declared chain. */
   readonly minedSince: number | null;
+  /** The last of those directly on top of it that config `freshBlock` put there; null where there is none. */
+  readonly freshBlock: FreshBlock | null;
   readonly nodes: readonly NodeStatus[];
   /** The auto-miner, if one is declared. */
   readonly autoMiner: { readonly state: string } | null;

@@ -144,6 +144,7 @@ const made: Readonly<
   "regtest:index:CoreRelease": () => ({ folder: "core-folder", digest: "digest" }),
   "regtest:index:Source": () => ({ manifest, images: snapshotImages }),
   "regtest:index:Bootstrap": () => ({ chain: facts, funded, addresses, miningAddress }),
+  "regtest:index:FreshBlock": () => ({ block: freshBlock }),
   "regtest:index:Snapshot": () => ({ images: snapshotImages, addresses }),
 };
 
@@ -163,6 +164,8 @@ const facts = {
   tip: "tip",
   wallets: { alice: { alice: "30.00000000" }, miner: { miner: "319.99998560" } },
 };
+
+const freshBlock = { height: 108, hash: "fresh", time: "2026-08-01T12:00:00Z" };
 
 const manifest = { snapshot: "funded", created: "2026-08-01T12:00:00Z", facts };
 

@@ -108,6 +108,7 @@ export const networkSchema = z.strictObject({
     withinADay,
     "give whole seconds, minutes or hours up to a day, such as 10s, 5m or 1h",
   ),
+  freshBlock: z.boolean("give true or false").default(false),
   prefix: matching(prefixPattern, prefixAllowed).max(longestPrefix, prefixAllowed).default(""),
   baseImage: z
     .string(baseAllowed)

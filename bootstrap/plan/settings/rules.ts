@@ -36,6 +36,7 @@ const rules: readonly (readonly [readonly (keyof CheckedKeys)[], Rule])[] = [
   [["start", "snapshot"], snapshotFits],
   [["start", "scenario"], scenarioFits],
   [["mockTime"], mockTimeFits],
+  [["mockTime", "freshBlock"], freshBlockFits],
   [["start", "blocks", "confirmations", "reproducible", "mockTime", "blockSpacing"], spacingFits],
   [["nodes"], namesDiffer],
   [["nodes", "aliceRpcPort", "minerRpcPort"], portsDiffer],
@@ -102,6 +103,11 @@ function mockTimeFits({ mockTime }: CheckedKeys, { refuse, now }: Check): void {
       "give a time at most an hour after the present; nodes at present time refuse later blocks",
     );
   }
+}
+
+function freshBlockFits({ mockTime, freshBlock }: CheckedKeys, { refuse }: Check): void {
+  if (mockTime !== undefined && freshBlock)
+    refuse(["freshBlock"], "mockTime makes the clocks stand still; set one of the two");
 }
 
 function spacingFits(network: CheckedKeys, { refuse, now }: Check): void {

@@ -20,6 +20,7 @@ import {
 import { datadir, refuseUnresettable, replaceDatadirs } from "../../containers/datadir.ts";
 import type { StoredSnapshot } from "../find.ts";
 import { type OldBlocks, oldBlocks, refuseOldBlocks } from "./old-blocks.ts";
+import { ensureFreshBlock, type FreshBlock } from "../../verbs/fresh-block.ts";
 import { verifyStarted } from "../verify.ts";
 
 export interface ResetOptions extends NodesContext {
@@ -27,12 +28,20 @@ export interface ResetOptions extends NodesContext {
   readonly addresses: Readonly<Record<string, string>>;
   /** Labels of the containers that images are read through, so that none is forgotten. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Whether to mine a block at the present time on top. Default: no. */
+  readonly freshBlock?: boolean | undefined;
+}
+
+export interface ResetResult {
+  /** Peers from outside, and what they have; undefined where there are none. */
+  readonly old: OldBlocks | undefined;
+  /** The block at the present time on top; undefined where none is asked for, or the snapshot's clocks stand still. */
+  readonly fresh: FreshBlock | undefined;
 }
 
 /**
  * Gives every node the chain and the wallets that it has in the snapshot, and makes sure of it. Blocks that
  * peers from outside still have are refused from then on.
- * @returns those peers, and what they have; undefined where there are none
  * @throws Error, before anything is touched, when a node runs an older bitcoind than the snapshot was
  *   made by, or an image that takes no resets
  */
@@ -41,7 +50,7 @@ export async function resetNetwork(
   network: NetworkInputs,
   snapshot: StoredSnapshot,
   options: ResetOptions,
-): Promise<OldBlocks | undefined> {
+): Promise<ResetResult> {
   const { signal, status } = options;
   const containers = containersOf(docker, network.nodes);
   status(`read snapshot ${snapshot.name}`);
@@ -61,15 +70,18 @@ export async function resetNetwork(
   await replaceDatadirs(archives, network.timeout, signal);
   // Those that did not run.
   await startWithAddresses(containers, options.addresses, signal);
-  await onNodes(docker, network, options, async (run) => {
+  const fresh = await onNodes(docker, network, options, async (run) => {
     if (old !== undefined) {
       await step(run, "wait for the nodes", () => ensureReady(run));
       // They have no peers until they are connected.
       await step(run, "reject the old blocks", () => refuseOldBlocks(run, old));
     }
     await verifyStarted(run, network.connect, snapshot.manifest);
+    if (options.freshBlock !== true) return undefined;
+    const { height } = snapshot.manifest.facts;
+    return await step(run, "mine a block at the present time", () => ensureFreshBlock(run, height));
   });
-  return old;
+  return { old, fresh };
 }
 
 /** bitcoind opens what an older one wrote, not what a newer one did. */

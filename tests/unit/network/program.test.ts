@@ -210,6 +210,19 @@ describe("with", () => {
     expect(JSON.stringify(miner)).not.toMatch(/rpc(auth|user|password)/);
   });
 
+  it("a fresh block, it is one more resource on the same chain, and the guards know of it", async () => {
+    const without = await declaredBy();
+    expect(named(without, "regtest:index:FreshBlock")).toEqual([]);
+    expect(without.of("regtest:index:Claim")[0]).not.toHaveProperty("freshBlock");
+    const { of, outputs } = await declaredBy({ freshBlock: "true" });
+    const chain = { height: 107, tip: "tip" };
+    expect(of("regtest:index:FreshBlock")).toMatchObject([{ chain }]);
+    for (const type of ["Claim", "Bootstrap"])
+      expect(of(`regtest:index:${type}`)).toMatchObject([{ freshBlock: true }]);
+    expect(of("regtest:index:Snapshot")).toEqual(without.of("regtest:index:Snapshot"));
+    expect(outputs["freshBlock"]).toMatchObject({ height: 108, hash: "fresh" });
+  });
+
   it("a snapshot to start from, no image is built and no snapshot made", async () => {
     const program = await declaredBy({ start: "snapshot", snapshot: "funded" });
     expect(program.of(image)).toEqual([]);
@@ -223,7 +236,9 @@ describe("with", () => {
     const volumes = async (config: Record<string, string>): Promise<unknown[]> =>
       (await declaredBy(config)).of("docker:index/volume:Volume").map(({ name }) => name);
     const before = await volumes({});
-    expect(await volumes({ rpcUser: "somebody", autoMine: "1h", timeout: "61" })).toEqual(before);
+    expect(
+      await volumes({ rpcUser: "somebody", autoMine: "1h", timeout: "61", freshBlock: "true" }),
+    ).toEqual(before);
     for (const config of [{ blocks: "102" }, { walletSeed: "other" }, { amount: "29" }]) {
       const after = await volumes(config);
       expect(after.filter((name) => before.includes(name))).toEqual([]);

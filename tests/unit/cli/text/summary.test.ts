@@ -34,6 +34,7 @@ const wallet = (name: string, spendable: string) => ({
 const now: Present = {
   height: 107,
   minedSince: 0,
+  freshBlock: null,
   nodes: [
     { name: "alice", tip: "57b7", behind: 0, wallets: [wallet("alice", "30.00000000")] },
     { name: "miner", tip: "57b7", behind: 0, wallets: [wallet("miner", "319.99998560")] },
@@ -55,6 +56,7 @@ describe("summary", () => {
     const moved: Present = {
       height: 114,
       minedSince: 7,
+      freshBlock: null,
       nodes: [
         { name: "alice", tip: "99ff", behind: 0, wallets: [wallet("alice", "24.99000000")] },
         { name: "miner" },

@@ -188,6 +188,7 @@ const report: StatusReport = {
   height: 107,
   declared: { height: 107, tip },
   minedSince: 0,
+  freshBlock: null,
   nodes: [node("alice"), node("miner", { endpoint: "http://127.0.0.1:18342", mempool: 3 })],
   autoMiner: null,
   connections: connections(
@@ -278,6 +279,15 @@ describe("the text", () => {
       "    Error",
     ]);
     expect(text(80, { drift: byHand, byHand })).not.toContain("fixes it");
+  });
+
+  it("tells of a block that is on top for its time", () => {
+    const freshBlock = { height: 108, hash: "00".repeat(32), time: "2026-08-01T12:00:00Z" };
+    const lines = text(80, { height: 108, minedSince: 1, freshBlock }).split("\n");
+    expect(lines.slice(1, 3)).toEqual([
+      "Height 108: 1 block on top of the declared 107",
+      "Block 108, of 2026-08-01T12:00:00Z, was mined for its time (freshBlock).",
+    ]);
   });
 
   it("counts the blocks on top, and tells of clocks that stand still and of forks", () => {
@@ -403,7 +413,14 @@ describe("age", () => {
 describe("envLines", () => {
   const stack: DeclaredStack = {
     ...{ stack: "dev", stackId: "1", rpcUser: "user", rpcPassword: "it's a $ecret" },
-    ...{ autoMine: false, connect: [], chain: undefined, snapshots: {}, pending: 0 },
+    ...{
+      autoMine: false,
+      freshBlock: false,
+      connect: [],
+      chain: undefined,
+      snapshots: {},
+      pending: 0,
+    },
     nodes: [
       {
         ...{ name: "my-node", role: "peer", wallets: [], container: "x" },

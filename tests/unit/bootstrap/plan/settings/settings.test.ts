@@ -116,6 +116,10 @@ describe("readNetwork", () => {
       'mockTime: "2026-08-01T13:00:01Z" is not allowed; give a time at most an hour after the present; nodes at present time refuse later blocks',
     ],
     [
+      { freshBlock: true, mockTime: "2025-01-01" },
+      "freshBlock: true is not allowed; mockTime makes the clocks stand still; set one of the two",
+    ],
+    [
       { blockSpacing: "ten" },
       'blockSpacing: "ten" is not allowed; give whole seconds from 1 on, or a duration such as 10m, 2h or 3d',
     ],
