@@ -21,6 +21,8 @@ export interface OpenNetworkParts {
   /** For programs: `{ stack: "dev" }`, `{ clone: "temporary-…" }`. */
   readonly names: Readonly<Record<string, string>>;
   readonly inputs: NetworkInputs;
+  /** Name of its Docker network. */
+  readonly network: string;
   /** The image of any node in the snapshot that a reset without a name goes back to. */
   readonly snapshotImage: string;
   /** Node's name → the address that it gets again at a reset. */

@@ -5,7 +5,9 @@ import type { Environment } from "../toolchain/ensure.ts";
 import { networkOf, notUp, readState } from "./stack-state.ts";
 
 export interface RunningStack {
-  readonly network: NetworkInputs;
+  readonly inputs: NetworkInputs;
+  /** Name of its Docker network. */
+  readonly network: string;
   readonly stackId: string;
   readonly funded: readonly Funded[];
   /** Node's name → its address. */
@@ -22,7 +24,8 @@ export async function runningStack(environment: Environment, stack: string): Pro
   if (bootstrap === undefined) throw notUp(stack);
   const { nodes, connect, rpcUser, rpcPassword, timeout, funded } = bootstrap;
   return {
-    network: { nodes, connect, rpcUser, rpcPassword, timeout },
+    inputs: { nodes, connect, rpcUser, rpcPassword, timeout },
+    network: claim.network,
     stackId: claim.stackId,
     funded,
     addresses,

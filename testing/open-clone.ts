@@ -75,6 +75,7 @@ export async function openClone(id: string, context: NodesContext): Promise<Open
       rpcPassword: await temporaryPassword(id),
       timeout: 60,
     },
+    network: id,
     snapshotImage: first.ImageID,
     addresses: {},
     freshBlock: first.Labels[label.freshBlock] === "true",

@@ -31,8 +31,8 @@ function published(name: PortName, topics: readonly string[]): string[] {
 export const restArgument = "-rest";
 
 /** Where a client finds a port of that name that is published at this host port. */
-export function portAddress(name: PortName, port: number): string {
-  return `${name === "p2p" ? "" : "tcp://"}${engineHost}:${port}`;
+export function portAddress(name: PortName, port: number, host = engineHost): string {
+  return `${name === "p2p" ? "" : "tcp://"}${host}:${port}`;
 }
 
 /** What a container offers beside RPC. */
@@ -58,6 +58,23 @@ export function portAddresses(
       return at === undefined ? [] : [[name, portAddress(name, Number(at.HostPort))]];
     }),
     ...(command.includes(restArgument) ? [["rest", restAddress(rpcUrl)]] : []),
+  ]) as Record<string, string>;
+}
+
+/**
+ * The same for a container on the network: by the node's host name and the ports in its container.
+ * @param published names of what the node publishes; P2P it has for its peers, published or not
+ */
+export function internalAddresses(
+  node: string,
+  published: readonly string[],
+  rpcUrl: string,
+): Record<string, string> {
+  return Object.fromEntries([
+    ...portNames
+      .filter((name) => name === "p2p" || published.includes(name))
+      .map((name) => [name, portAddress(name, containerPorts[name], node)]),
+    ...(published.includes("rest") ? [["rest", restAddress(rpcUrl)]] : []),
   ]) as Record<string, string>;
 }
 

@@ -1,14 +1,24 @@
 /** Environment variables by which a network's nodes are reached. */
+import { internalAddresses } from "../../bootstrap/nodes/node-ports.ts";
+import { rpcPortInContainer } from "../../bootstrap/nodes/node.ts";
 
 export interface Reached {
   readonly rpcUser: string;
   readonly rpcPassword: string;
-  readonly nodes: readonly {
-    readonly name: string;
-    readonly endpoint: string;
-    /** What it offers beside RPC → where. */
-    readonly ports: Readonly<Record<string, string>>;
-  }[];
+  readonly nodes: readonly ReachedNode[];
+}
+
+interface ReachedNode {
+  readonly name: string;
+  readonly endpoint: string;
+  /** What it offers beside RPC → where. */
+  readonly ports: Readonly<Record<string, string>>;
+}
+
+/** As a container on the Docker network reaches it. */
+export function fromInside({ name, ports }: ReachedNode): ReachedNode {
+  const endpoint = `http://${name}:${rpcPortInContainer}`;
+  return { name, endpoint, ports: internalAddresses(name, Object.keys(ports), endpoint) };
 }
 
 /** Name → value: `RPC_USER`, `RPC_PASSWORD`, and of each node `ALICE_RPC_URL`, `ALICE_ZMQ` and so on. */

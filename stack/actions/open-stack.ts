@@ -15,13 +15,12 @@ export async function openStack(
   context: NodesContext,
 ): Promise<OpenNetwork> {
   context.status(`open stack ${stack}`);
-  const { network, stackId, ...kept } = await runningStack(environment, stack);
+  const { stackId, ...kept } = await runningStack(environment, stack);
   return new OpenNetwork({
     docker: await connectEngine(context),
     id: stackId,
     title: `stack ${stack}`,
     names: { stack },
-    inputs: network,
     ...{ ...kept, context },
     labels: stackLabels(stackId, stack, "temporary"),
   });

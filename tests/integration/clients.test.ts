@@ -1,15 +1,23 @@
 /** What a node offers is what clients expect that no one here wrote. */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
 import type Docker from "dockerode";
 import jayson from "jayson/promise/index.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { Subscriber } from "zeromq";
 
 import { rpcPortInContainer } from "../../bootstrap/nodes/node.ts";
 import { containerPorts } from "../../bootstrap/nodes/node-ports.ts";
+import { packageFolder } from "../../base/files/paths.ts";
+import { streamProgress } from "../../base/progress/stream.ts";
 import { waitFor } from "../../base/wait.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { logTail } from "../../engine/log.ts";
 import { removeContainersAndNetworks } from "../../engine/clean-up/sweep.ts";
+import { baseImageOn } from "../../toolchain/ensure.ts";
+import { cliSucceeds } from "../helpers/cli.ts";
 import { TestStack } from "../helpers/stack.ts";
 
 const topics = ["rawblock", "rawtx", "hashblock", "hashtx", "sequence"];
@@ -216,3 +224,80 @@ describe("the outputs", () => {
     );
   });
 });
+
+/** `docker compose` is not on every machine: what it would make of the example is made by hand. */
+describe("a container on the stack's network", () => {
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    const printed = await cliSucceeds("env", "--stack", stack.name, "--internal", "--json");
+    ({ env } = JSON.parse(printed.trim().split("\n").at(-1) ?? "") as { env: typeof env });
+  });
+
+  /** What Node prints there. Its program is this process's, whose image may be in no registry here. */
+  async function onNetwork(command: readonly string[], own: readonly string[]): Promise<string> {
+    const signal = AbortSignal.timeout(limitMs);
+    const container = await stack.docker.createContainer({
+      Image: await baseImageOn(stack.docker, { progress: streamProgress(process.stderr), signal }),
+      Cmd: [...command],
+      Env: [...own],
+      Labels: stackLabels(stack.name, stack.name, "temporary"),
+      HostConfig: {
+        NetworkMode: env["DOCKER_NETWORK"] ?? "",
+        Binds: [`${process.execPath}:/usr/local/bin/node:ro`],
+      },
+    });
+    await container.start();
+    await container.wait();
+    return await logTail(container, 100);
+  }
+
+  it("is asked for its balance by the example's service", async () => {
+    const text = await readFile(path.join(packageFolder, "examples/compose/compose.yaml"), "utf8");
+    const { services, networks } = parse(
+      text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => env[name] ?? ""),
+    ) as Compose;
+    const { command, environment, networks: joined } = services.shop;
+    expect(joined.map((name) => networks[name])).toEqual([
+      { name: `${stack.prefix}regtest-network`, external: true },
+    ]);
+    const own = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    const balance = Number(await ask("alice", "getbalance"));
+    expect(await onNetwork(command, own)).toBe(`alice has ${balance} BTC`);
+  });
+
+  it("reaches all that a node offers, by its name", async () => {
+    expect(env).toMatchObject({
+      ALICE_RPC_URL: "http://alice:18332",
+      ALICE_P2P: "alice:18444",
+      ALICE_ZMQ: "tcp://alice:28332",
+      ALICE_ZMQ_BLOCK: "tcp://alice:28333",
+      ALICE_ZMQ_TX: "tcp://alice:28334",
+      ALICE_REST: "http://alice:18332/rest",
+      MINER_P2P: "miner:18444",
+    });
+    expect(env).not.toHaveProperty("MINER_ZMQ");
+    const addresses = Object.entries(env)
+      .filter(([name]) => /^(?:ALICE|MINER)_/.test(name))
+      .map(([, address]) => /([\w-]+):(\d+)/.exec(address)?.slice(1) ?? []);
+    expect(addresses).toHaveLength(8);
+    const program = `
+      const { connect } = require("node:net");
+      for (const [host, port] of ${JSON.stringify(addresses)}) {
+        connect(port, host, function () { console.log("open"); this.destroy(); });
+      }`;
+    expect(await onNetwork(["node", "--eval", program], [])).toBe(
+      Array(addresses.length).fill("open").join("\n"),
+    );
+  });
+});
+
+interface Compose {
+  readonly services: {
+    readonly shop: {
+      readonly command: readonly string[];
+      readonly environment: Readonly<Record<string, string>>;
+      readonly networks: readonly string[];
+    };
+  };
+  readonly networks: Readonly<Record<string, unknown>>;
+}

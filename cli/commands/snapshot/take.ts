@@ -32,7 +32,7 @@ async function take(
 ): Promise<void> {
   checkSnapshotName(name);
   status(`open stack ${stack}`);
-  const { network, stackId, funded, addresses } = await runningStack(environment, stack);
+  const { inputs: network, stackId, funded, addresses } = await runningStack(environment, stack);
   const docker = await connectEngine({ signal });
   for (const line of await clearInterrupted(docker)) progress.note(line);
   const same = (await listSnapshots(docker)).find((snapshot) => snapshot.name === name);
