@@ -9,6 +9,7 @@ import { parseTime } from "../../clock/mocktime.ts";
 import { firstMatureHeight } from "../../payments/subsidy.ts";
 import { shapeNames } from "./connections.ts";
 import { isReference } from "./image-reference.ts";
+import type { NetworkArgs } from "./network-args.ts";
 import { mostNodes, nodeSchema } from "./node-schema.ts";
 import { integer, matching, secondsAs } from "./parts.ts";
 import { amountSchema, paymentSchema } from "./payment-schema.ts";
@@ -123,17 +124,34 @@ export const networkSchema = z.strictObject({
 });
 
 export type CheckedKeys = z.output<typeof networkSchema>;
+export type { NetworkArgs };
 
-/** A network as it is declared. */
-export type NetworkArgs = z.input<typeof networkSchema>;
+type Input = z.input<typeof networkSchema>;
+
+/** Without `readonly`, which what the schema takes does not have. */
+type Writable<T> = { -readonly [Key in keyof T]: Writable<T[Key]> };
+
+type Element<List> = NonNullable<List> extends readonly (infer One)[] ? One : never;
+type KeysOf<Args extends { nodes?: unknown; fund?: unknown }> = readonly [
+  keyof Args,
+  keyof Element<Args["nodes"]>,
+  keyof Element<Args["fund"]>,
+];
+/** The keys of types that agree with the schema; the compiler refuses all others. */
+type Agreeing<Args extends Input> = [KeysOf<Args>, KeysOf<Input>] extends [
+  KeysOf<Input>,
+  KeysOf<Args>,
+]
+  ? keyof Args
+  : "the keys are not those of the schema";
 
 /** The keys, in the order of Pulumi.yaml. */
-export const networkKeys = Object.keys(networkSchema.shape) as (keyof NetworkArgs)[];
+export const networkKeys = Object.keys(networkSchema.shape) as Agreeing<Writable<NetworkArgs>>[];
 
 /** What each key is when nobody gives it. */
 export const defaultArgs = Object.fromEntries(
   Object.entries(networkSchema.shape).map(([key, { def }]) => [key, def.defaultValue]),
-) as Required<NetworkArgs>;
+) as unknown as Required<NetworkArgs>;
 
 /** Seconds from 1 to a day. */
 function withinADay(text: string): number | undefined {
