@@ -1,6 +1,12 @@
 /** The package's entry: everything that a program needs to talk to a node of the network. */
 import "../base/require-node.ts";
 
+export { WaitTimeoutError } from "../base/wait.ts";
+export { ContainerExitedError } from "./containers/container-exit.ts";
+export type { Role } from "./nodes/node.ts";
+export type { PortName } from "./nodes/node-ports.ts";
+export { StepError } from "./nodes/run.ts";
+export { btcToSat, COIN, formatBtc, parseBtc, type Sat, satToJsonBtc } from "./payments/amount.ts";
 export { labelBalances } from "./payments/label-balances.ts";
 export type { FundOptions } from "./verbs/fund.ts";
 export type { AddressOptions } from "./verbs/new-address.ts";
@@ -23,5 +29,5 @@ export {
   RpcResponseError,
   RpcTimeoutError,
 } from "./rpc/rpc-errors.ts";
-export type { RpcMethods, RpcParams } from "./rpc/methods.ts";
+export type { AddressType, RpcMethods, RpcParams } from "./rpc/methods.ts";
 export type { Scenario, ScenarioNetwork } from "./scenario/scenario.ts";

@@ -17,9 +17,12 @@ import { refuseWithoutPlugin } from "./plugin-there.ts";
 import { Bootstrap, FreshBlock, Snapshot } from "./resources.ts";
 import { networkSettings, type RegtestNetworkArgs } from "./settings.ts";
 
-export class RegtestNetwork extends pulumi.ComponentResource {
+/** @typeParam Name names of the nodes */
+export class RegtestNetwork<Name extends string = "alice" | "miner">
+  extends pulumi.ComponentResource
+{
   /** Node's name → the node. */
-  readonly nodes: Readonly<Record<string, BitcoinNode>>;
+  readonly nodes: Readonly<Record<Name, BitcoinNode>>;
   /** The Docker network, for containers that join it: nodes are known there by their names. */
   readonly network: docker.Network;
   /** Node's name → URL of its RPC on the engine's host, without credentials. */
@@ -46,7 +49,7 @@ export class RegtestNetwork extends pulumi.ComponentResource {
    */
   constructor(
     name: string,
-    args: RegtestNetworkArgs = {},
+    args: RegtestNetworkArgs<Name> = {},
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("regtest:index:RegtestNetwork", name, {}, options);
@@ -150,7 +153,7 @@ export class RegtestNetwork extends pulumi.ComponentResource {
       );
     }
 
-    this.nodes = Object.fromEntries(nodes.map((node) => [node.name, node]));
+    this.nodes = Object.fromEntries(nodes.map((node) => [node.name, node])) as typeof this.nodes;
     this.endpoints = byName(nodes, ({ endpoint }) => endpoint);
     this.ports = byName(nodes, ({ ports }) => ports);
     this.rpcUser = rpcUser;
@@ -174,9 +177,10 @@ export class RegtestNetwork extends pulumi.ComponentResource {
 
   /** The node of that name. @throws Error that names the nodes */
   node(name: string): BitcoinNode {
-    const found = this.nodes[name];
+    const nodes: Readonly<Record<string, BitcoinNode | undefined>> = this.nodes;
+    const found = nodes[name];
     if (found !== undefined) return found;
-    const names = Object.keys(this.nodes).join(", ");
+    const names = Object.keys(nodes).join(", ");
     throw new Error(`the network has no node ${name}; it has ${names}`);
   }
 }

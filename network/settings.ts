@@ -10,15 +10,19 @@ import { invalid } from "./invalid.ts";
 import { checkOutside } from "./outside.ts";
 
 /** What a network is declared to be. Each key means what it means in a stack's configuration (docs/configuration.md). */
-export interface RegtestNetworkArgs extends Omit<NetworkArgs, "rpcPassword" | "walletSeed"> {
+export interface RegtestNetworkArgs<Name extends string = string> extends Omit<
+  NetworkArgs<Name>,
+  "rpcPassword" | "walletSeed"
+> {
   /** RPC password of every node. Kept as a secret. Default: generated once, then kept. */
-  readonly rpcPassword?: pulumi.Input<string>;
-  readonly walletSeed?: pulumi.Input<string>;
+  readonly rpcPassword?: pulumi.Input<string> | undefined;
+  /** What the keys of all wallets derive from. Default: `regtest-network`. */
+  readonly walletSeed?: pulumi.Input<string> | undefined;
   /**
    * Whether an update may remove blocks and wallets that people made on top of the declared chain. Default: false,
    * and such an update fails before it changes anything.
    */
-  readonly discardBlocks?: boolean;
+  readonly discardBlocks?: boolean | undefined;
 }
 
 export interface NetworkSettings extends Omit<

@@ -24,14 +24,15 @@ import {
   type SnapshotChoice,
   type WantedSnapshot,
   wantedSnapshot,
-} from "./default-snapshot.ts";
+} from "./wanted-snapshot.ts";
+import { declaredIn } from "./declared-network.ts";
 import { TestNetwork } from "./network.ts";
 
-export interface CloneOptions extends SnapshotChoice {
+export interface CloneOptions<Name extends string = string> extends SnapshotChoice<Name> {
   /**
-   * Whether to make the snapshot, of the default chain or by the scenario, when the engine does not have it.
-   * It takes a minute, or several where the base image has to be made as well; who else asks meanwhile waits.
-   * Nothing is installed on this machine for it. `false`: a missing snapshot is an error that says what to do.
+   * Whether to make the snapshot, of what is declared, when the engine does not have it. It takes seconds, or
+   * minutes where the base image has to be made as well; who else asks meanwhile waits. Nothing is installed on
+   * this machine for it. `false`: a missing snapshot is an error that says what to do.
    * Default: true, unless `snapshot` names one: what that holds nobody but its maker knows. With true and a
    * name, the default chain is made under that name.
    */
@@ -41,45 +42,66 @@ export interface CloneOptions extends SnapshotChoice {
    * for software that waits while the newest block is older than two hours, such as lnd. Default: no.
    */
   readonly freshBlock?: boolean | undefined;
-  /** Seconds that one step may wait. Default: 60. */
-  readonly timeout?: number | undefined;
+  /** Milliseconds that one step may wait. Default: 60 000. */
+  readonly timeoutMs?: number | undefined;
   /** Ends the start, and every later operation of the network. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options that say nothing of the snapshot's content; those of pools and fixtures too, so that one object serves all. */
+const otherOptions = Object.keys({
+  size: true,
+  artifacts: true,
+  ensure: true,
+  freshBlock: true,
+  timeoutMs: true,
+  signal: true,
+} satisfies Record<Exclude<keyof CloneOptions, keyof SnapshotChoice> | "size" | "artifacts", true>);
+
 /**
  * A network of its own: own Docker network, ports of the engine's host that the engine chose, random credentials,
- * the snapshot's chain and wallets. Every fact of the snapshot was read again when it is returned.
- * Disposing of it removes all of it, `await using network = await cloneNetwork()`; so does the end of
- * this process, whatever ends it.
+ * the snapshot's chain and wallets. A declared network's snapshot is made at its first use. Every fact of the
+ * snapshot was read again when it is returned. Disposing of it removes all of it,
+ * `await using network = await cloneNetwork()`; so does the end of this process, whatever ends it.
+ * @throws InvalidNetworkError that names every value of the declaration that is wrong
+ * @throws SnapshotMissingError when the snapshot is missing, and not to be made
+ * @throws StepError when a step of the start fails, with the reason as its cause
  */
-export async function cloneNetwork(options: CloneOptions = {}): Promise<TestNetwork> {
+export async function cloneNetwork<Name extends string = string>(
+  options: CloneOptions<Name> = {},
+): Promise<TestNetwork<Name>> {
   reapAtExit();
   return await startClone(options);
 }
 
 /**
- * Makes sure that the snapshot is there, made of the default chain or by the scenario if need be, and removes what killed
- * processes left. Returns its name.
+ * Makes sure that the snapshot is there, made of what is declared if need be, and removes what killed processes
+ * left. Returns its name. Takes the options of {@link cloneNetwork}, so that both can be given the same.
  */
-export async function prepareSnapshot({
-  signal = new AbortController().signal,
-  ...choice
-}: SnapshotChoice & Pick<CloneOptions, "signal"> = {}): Promise<string> {
+export async function prepareSnapshot<Name extends string = string>(
+  options: CloneOptions<Name> = {},
+): Promise<string> {
+  const { signal = new AbortController().signal } = options;
+  const wanted = await wantedBy(options);
   const docker = await connectEngine({ signal });
   await sweepOnce(docker);
-  return (await snapshotFor(docker, { ...choice, ensure: true }, signal)).name;
+  return (await snapshotFor(docker, wanted, { ...options, ensure: true }, signal)).name;
 }
 
-/** @param lasts Seconds that it lasts, also when this process has ended. Left out: it goes with this process. */
-export async function startClone(
-  { timeout = 60, freshBlock = false, ...options }: CloneOptions,
+/**
+ * @param lasts Seconds that it lasts, also when this process has ended. Left out: it goes with this process.
+ * @internal
+ */
+export async function startClone<Name extends string>(
+  options: CloneOptions<Name>,
   lasts?: number,
-): Promise<TestNetwork> {
+): Promise<TestNetwork<Name>> {
+  const { timeoutMs = 60_000, freshBlock = false } = options;
   const signal = options.signal ?? new AbortController().signal;
+  const wanted = await wantedBy(options);
   const docker = await connectEngine({ signal });
   await sweepOnce(docker);
-  const snapshot = await snapshotFor(docker, options, signal);
+  const snapshot = await snapshotFor(docker, wanted, options, signal);
   let temporary: TemporaryNetwork | undefined;
   try {
     const { manifest } = snapshot;
@@ -95,7 +117,7 @@ export async function startClone(
       })),
       connect,
       labels: freshBlock ? { [label.freshBlock]: "true" } : {},
-      timeout,
+      timeout: timeoutMs / 1_000,
       lasts,
       signal,
     });
@@ -105,15 +127,21 @@ export async function startClone(
       return freshBlock ? await ensureFreshBlock(run, manifest.facts.height) : undefined;
     });
     const credentials = { user: inputs.rpcUser, password: inputs.rpcPassword };
-    const open = await openNodes(docker, inputs.nodes, credentials, {
-      signal,
-      timeoutMs: timeout * 1_000,
-    });
+    const open = await openNodes(docker, inputs.nodes, credentials, { signal, timeoutMs });
     return new TestNetwork({ docker, snapshot, temporary, open, fresh, signal });
   } catch (error) {
     await temporary?.[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/**
+ * The snapshot that the options mean.
+ * @throws as {@link wantedSnapshot}
+ * @internal
+ */
+export async function wantedBy(options: CloneOptions): Promise<WantedSnapshot> {
+  return await wantedSnapshot(options, otherOptions);
 }
 
 let swept: Promise<void> | undefined;
@@ -133,23 +161,30 @@ async function sweepOnce(docker: Docker): Promise<void> {
 
 async function snapshotFor(
   docker: Docker,
-  { snapshot, scenario, ensure = snapshot === undefined }: CloneOptions,
+  wanted: WantedSnapshot,
+  options: CloneOptions,
   signal: AbortSignal,
 ): Promise<StoredSnapshot> {
-  const wanted = await wantedSnapshot({ snapshot, scenario });
+  const { snapshot, ensure = snapshot === undefined } = options;
   try {
     return await findSnapshot(docker, wanted.name);
   } catch (error) {
     if (!(error instanceof SnapshotMissingError)) throw error;
     if (ensure) return await makeMissing(docker, wanted, signal);
-    const of = scenario === undefined ? snapshot : `--scenario ${scenario}`;
-    const command = of === undefined ? "ensure" : `ensure ${of}`;
-    throw new Error(
-      `${error.message}. Create it from the default chain with "npx regtest-network ${command}" or the option ` +
-        'ensure: true; or take it from a running stack with "npm run snapshot -- NAME" in regtest-network',
-      { cause: error },
-    );
+    throw new SnapshotMissingError(`${error.message}. ${remedy(options)}`, { cause: error });
   }
+}
+
+/** What to do about a snapshot that is not there. */
+function remedy({ snapshot, scenario, ...options }: CloneOptions): string {
+  if (declaredIn(options) !== undefined)
+    return "Create it with prepareSnapshot and the same options, or with ensure: true";
+  const of = scenario === undefined ? snapshot : `--scenario ${scenario}`;
+  const command = of === undefined ? "ensure" : `ensure ${of}`;
+  return (
+    `Create it from the default chain with "npx regtest-network ${command}" or the option ` +
+    'ensure: true; or take it from a running stack with "npm run snapshot -- NAME" in regtest-network'
+  );
 }
 
 async function makeMissing(

@@ -2,8 +2,15 @@
 import "../base/require-node.ts";
 
 export { type CloneOptions, cloneNetwork, prepareSnapshot } from "./clone.ts";
+export {
+  type CloneNodeArgs,
+  type DeclaredNetwork,
+  InvalidNetworkError,
+} from "./declared-network.ts";
 export type { FreshBlock } from "../bootstrap/verbs/fresh-block.ts";
 export type { TestNetwork } from "./network.ts";
 export { type NetworkPool, type PoolOptions, createPool } from "./pool.ts";
+export { BrokenSnapshotError, SnapshotMissingError } from "../bootstrap/snapshots/find.ts";
+export type { Manifest, NodeManifest } from "../bootstrap/snapshots/manifest-schema.ts";
 /** The same client and errors that the package itself exports. */
 export * from "../bootstrap/index.ts";

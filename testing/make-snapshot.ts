@@ -1,14 +1,15 @@
 import type Docker from "dockerode";
 
 import { bootstrap } from "../bootstrap/bootstrap.ts";
-import type { ChainPlan } from "../bootstrap/plan/chain-plan.ts";
-import { openNodeImage } from "./node-image.ts";
+import { keptTimeOf, setKeptTime } from "../bootstrap/clock/kept-time.ts";
+import { openTemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
 import { snapshotReference } from "../bootstrap/snapshots/names.ts";
 import { commitNetwork } from "../bootstrap/snapshots/take/commit.ts";
-import { openTemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
 import { tidyBuildCache } from "../engine/clean-up/build-cache.ts";
 import { baseImageOn } from "../toolchain/ensure.ts";
 import type { Progress } from "../base/progress/steps.ts";
+import type { WantedSnapshot } from "./wanted-snapshot.ts";
+import { openNodeImages } from "./node-image.ts";
 
 export interface MakeOptions {
   readonly progress: Progress;
@@ -16,17 +17,16 @@ export interface MakeOptions {
 }
 
 /**
- * Builds the image, brings a network of its own to the planned chain, and commits it under the name. Of
+ * Builds the images, brings a network of its own to the planned chain, and commits it under the name. Of
  * the build nothing stays behind: it is some 400 MB, and the snapshot needs it no more.
  */
 export async function makeSnapshot(
   docker: Docker,
-  name: string,
-  plan: ChainPlan,
+  wanted: WantedSnapshot,
   options: MakeOptions,
 ): Promise<void> {
   try {
-    await buildAndCommit(docker, name, plan, options);
+    await buildAndCommit(docker, wanted, options);
   } finally {
     await tidyBuildCache(docker);
   }
@@ -34,25 +34,36 @@ export async function makeSnapshot(
 
 async function buildAndCommit(
   docker: Docker,
-  name: string,
-  plan: ChainPlan,
+  { name: snapshot, network: planned, chain }: WantedSnapshot,
   { progress, signal }: MakeOptions,
 ): Promise<void> {
   const context = { signal, status: () => undefined };
   const base = await baseImageOn(docker, { progress, signal });
-  await using image = await openNodeImage(docker, base, context);
+  await using images = await openNodeImages(docker, base, planned, context);
   await using network = await openTemporaryNetwork(docker, {
-    nodes: [
-      { name: "alice", role: "peer", image: image.name },
-      { name: "miner", role: "miner", image: image.name },
-    ],
+    nodes: planned.nodes.map((node) => ({
+      name: node.name,
+      role: node.role,
+      wallets: node.wallets,
+      image: images.of(node),
+      offers: { ports: node.ports.map(({ name }) => name), rest: node.rest },
+      arguments: node.arguments,
+    })),
+    connect: planned.connect,
     signal,
   });
   const { inputs } = network;
-  const { funded } = await network.run((run) => bootstrap(run, inputs.connect, plan));
+  const { funded } = await network.run(async (run) => {
+    const made = await bootstrap(run, inputs.connect, chain);
+    // In a stack, config `mockTime` says it at each start; a snapshot has nothing but its datadir.
+    const { mockTime } = chain;
+    if (mockTime !== undefined && (await keptTimeOf(run)) === undefined)
+      await setKeptTime(run, mockTime);
+    return made;
+  });
   const references = Object.fromEntries(
-    inputs.nodes.map((node) => [node.name, snapshotReference(name, node.name)]),
+    inputs.nodes.map((node) => [node.name, snapshotReference(snapshot, node.name)]),
   );
   const of = { stackId: network.id, stack: "testing", kind: "named-snapshot" } as const;
-  await commitNetwork(docker, inputs, { name, funded, references, ...of }, context);
+  await commitNetwork(docker, inputs, { name: snapshot, funded, references, ...of }, context);
 }

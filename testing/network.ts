@@ -28,7 +28,10 @@ export interface Parts {
   readonly signal: AbortSignal;
 }
 
-export class TestNetwork extends Network implements AsyncDisposable {
+export class TestNetwork<Name extends string = string>
+  extends Network<Name>
+  implements AsyncDisposable
+{
   /** Random; in the labels of all that it has on the engine, and the name of its Docker network. */
   readonly id: string;
   /** What was true of it at its start: height, tip, balances, who was paid, and what it was made by. */
@@ -67,26 +70,26 @@ export class TestNetwork extends Network implements AsyncDisposable {
   }
 
   /** Stops nodes in order. The others go on without them, and verbs leave them out. */
-  async stop(...names: string[]): Promise<void> {
+  async stop(...names: Name[]): Promise<void> {
     await this.#change("stop", names);
   }
 
   /** Starts nodes that were stopped, at the ports that they had, and connects them. */
-  async start(...names: string[]): Promise<void> {
+  async start(...names: Name[]): Promise<void> {
     await this.#change("start", names);
   }
 
   /** Stops nodes in order and starts them again. */
-  async restart(...names: string[]): Promise<void> {
+  async restart(...names: Name[]): Promise<void> {
     await this.#change("restart", names);
   }
 
   /** Freezes nodes: they answer nobody, and their connections stay open. */
-  async pause(...names: string[]): Promise<void> {
+  async pause(...names: Name[]): Promise<void> {
     await this.#change("pause", names);
   }
 
-  async unpause(...names: string[]): Promise<void> {
+  async unpause(...names: Name[]): Promise<void> {
     await this.#change("unpause", names);
   }
 

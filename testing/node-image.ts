@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import type Docker from "dockerode";
 
@@ -8,7 +8,53 @@ import { stackLabels } from "../engine/labels.ts";
 import { ownedLabels } from "../engine/clean-up/owner.ts";
 import type { NodesContext } from "../bootstrap/nodes/on-nodes.ts";
 import { buildImage } from "../engine/build/build-image.ts";
-import { packageFolder } from "../base/files/paths.ts";
+import type { NetworkPlan, NodePlan } from "../bootstrap/plan/settings/network-plan.ts";
+import { packageFolder, projectFolder } from "../base/files/paths.ts";
+
+/** Images of nodes; disposing of them removes them. */
+export interface NodeImages extends AsyncDisposable {
+  /** Name of the image that a node is started from. */
+  of(node: Pick<NodePlan, "image">): string;
+}
+
+/** The images of planned nodes: that of every stack, and on top of it one for every other bitcoind. */
+export async function openNodeImages(
+  docker: Docker,
+  baseImage: string,
+  { nodes, coreDownloadBase: downloadBase }: Pick<NetworkPlan, "nodes" | "coreDownloadBase">,
+  context: NodesContext,
+): Promise<NodeImages> {
+  await using opened = new AsyncDisposableStack();
+  const debian = opened.use(await openNodeImage(docker, baseImage, context));
+  const names = new Map([[JSON.stringify("debian"), debian.name]]);
+  for (const { image } of nodes) {
+    const key = JSON.stringify(image);
+    if (image === "debian" || names.has(key)) continue;
+    const { core, external } = image;
+    const folder =
+      core === undefined
+        ? join(packageFolder, "images/other")
+        : resolve(projectFolder, await coreFolder(docker, core, downloadBase, context));
+    const buildArgs = { NODE_IMAGE: debian.name, SOURCE: external ?? baseImage };
+    names.set(key, opened.use(await openBuilt(docker, folder, buildArgs, context)).name);
+  }
+  const all = opened.move();
+  return {
+    of: ({ image }) => names.get(JSON.stringify(image)) ?? debian.name,
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+async function coreFolder(
+  docker: Docker,
+  version: string,
+  downloadBase: string,
+  { signal, status }: NodesContext,
+): Promise<string> {
+  const { Arch: architecture } = await docker.version();
+  const { coreRelease } = await import("../provider/regtest/core-release.ts");
+  return await coreRelease({ version, downloadBase, architecture, signal, status });
+}
 
 /**
  * The image of a node as every stack builds it, under a random name; disposing of it removes it.
@@ -17,16 +63,30 @@ import { packageFolder } from "../base/files/paths.ts";
 export async function openNodeImage(
   docker: Docker,
   baseImage: string,
+  context: NodesContext,
+  life = ownedLabels(),
+): Promise<OpenImage> {
+  const folder = join(packageFolder, "images/bitcoind");
+  return await openBuilt(docker, folder, { BASE: baseImage }, context, life);
+}
+
+type OpenImage = { readonly name: string } & AsyncDisposable;
+
+async function openBuilt(
+  docker: Docker,
+  folder: string,
+  buildArgs: Record<string, string>,
   { signal, status }: NodesContext,
   life = ownedLabels(),
-): Promise<{ readonly name: string } & AsyncDisposable> {
+): Promise<OpenImage> {
   const id = `temporary-${randomBytes(4).toString("hex")}`;
   const name = `regtest-network/${id}:latest`;
   const build = {
-    context: join(packageFolder, "images/bitcoind"),
-    dockerfile: "Dockerfile",
+    context: folder,
+    // Whatever Dockerfile the program's folder has.
+    dockerfile: join(folder, "Dockerfile"),
     forceRemove: true,
-    buildArgs: { BASE: baseImage },
+    buildArgs,
     labels: { ...stackLabels(id, id, "image"), ...life },
   };
   await buildImage(docker, name, build, { signal, status });

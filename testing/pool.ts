@@ -3,10 +3,10 @@ import type Docker from "dockerode";
 
 import { connectEngine } from "../engine/client.ts";
 import { engineError } from "../engine/engine-error.ts";
-import { type CloneOptions, cloneNetwork } from "./clone.ts";
+import { type CloneOptions, cloneNetwork, wantedBy } from "./clone.ts";
 import type { TestNetwork } from "./network.ts";
 
-export interface PoolOptions extends CloneOptions {
+export interface PoolOptions<Name extends string = string> extends CloneOptions<Name> {
   /** How many networks stand ready. Default: 2. */
   readonly size?: number | undefined;
 }
@@ -15,23 +15,26 @@ export interface PoolOptions extends CloneOptions {
  * A pool that begins to fill at once. Each network that is taken is replaced in the background; those that
  * wait are frozen, and cost memory but no CPU.
  */
-export async function createPool(options: PoolOptions = {}): Promise<NetworkPool> {
-  const { size = 2 } = options;
+export async function createPool<Name extends string = string>({
+  size = 2,
+  ...options
+}: PoolOptions<Name> = {}): Promise<NetworkPool<Name>> {
   if (!Number.isInteger(size) || size < 1) {
     throw new RangeError(`size: ${size} is not allowed; give a whole number of at least 1`);
   }
+  await wantedBy(options);
   const docker = await connectEngine();
   return new NetworkPool(docker, size, options);
 }
 
-export class NetworkPool implements AsyncDisposable {
+export class NetworkPool<Name extends string = string> implements AsyncDisposable {
   readonly #docker: Docker;
-  readonly #options: CloneOptions;
+  readonly #options: CloneOptions<Name>;
   readonly #ended = new AbortController();
-  readonly #ahead: Promise<TestNetwork>[] = [];
+  readonly #ahead: Promise<TestNetwork<Name>>[] = [];
 
   /** @internal */
-  constructor(docker: Docker, size: number, options: CloneOptions) {
+  constructor(docker: Docker, size: number, options: CloneOptions<Name>) {
     this.#docker = docker;
     this.#options = options;
     while (this.#ahead.length < size) this.#startOne();
@@ -42,7 +45,7 @@ export class NetworkPool implements AsyncDisposable {
    * then on, to be disposed of like any other.
    * @throws Error why the network could not be started
    */
-  async take(): Promise<TestNetwork> {
+  async take(): Promise<TestNetwork<Name>> {
     this.#ended.signal.throwIfAborted();
     const next = this.#ahead.shift();
     this.#startOne();
@@ -81,7 +84,7 @@ export class NetworkPool implements AsyncDisposable {
     this.#ahead.push(network);
   }
 
-  async #start(): Promise<TestNetwork> {
+  async #start(): Promise<TestNetwork<Name>> {
     // Not ended with the pool: whoever took it has it for longer.
     const network = await cloneNetwork(this.#options);
     try {

@@ -11,8 +11,8 @@ import type { RpcClient } from "../rpc/client.ts";
  * @throws Error when the address is not the wallet's, or is not one with a single key that the wallet holds
  */
 export async function privateKeyOf(
-  address: string,
   node: RpcClient | RpcCallOptions,
+  address: string,
 ): Promise<string> {
   return await withClient(node, async (client) => {
     const { ismine, desc } = await client.call("getaddressinfo", [address]);

@@ -26,7 +26,7 @@ export interface MineOptions {
   /** Name of the node that mines. Default: the one with the role miner. */
   readonly by?: string | undefined;
   /**
-   * Time between two blocks, in seconds or as a duration such as `10m`: the clocks are moved on by it
+   * Time between two blocks, as a duration such as `10m`: the clocks are moved on by it
    * before each, and stand still at the last one's time. Default: the clocks are left alone.
    */
   readonly spacing?: Span | undefined;

@@ -18,7 +18,8 @@ import { makeTraffic, type Traffic, type TrafficOptions } from "./traffic.ts";
 /** Runs one operation on the nodes, wherever they are since their last start. */
 export type Runner = <T>(work: (run: Run) => Promise<T>) => Promise<T>;
 
-export class Network {
+/** @typeParam Name The nodes' names, where they are known. */
+export class Network<Name extends string = string> {
   /** All of them, in the order of their declaration. */
   readonly nodes: readonly NetworkNode[];
   /** What its clocks show, and moving them. */
@@ -33,7 +34,7 @@ export class Network {
   }
 
   /** @throws Error when the network has no such node */
-  node(name: string): NetworkNode {
+  node(name: Name): NetworkNode {
     const node = this.nodes.find((node) => node.name === name);
     if (node === undefined) throw new Error(unknownNode(name, this.nodes));
     return node;
@@ -41,11 +42,11 @@ export class Network {
 
   /** The node that is paid in the default network. */
   get alice(): NetworkNode {
-    return this.node("alice");
+    return this.node("alice" as Name);
   }
 
   get miner(): NetworkNode {
-    return this.node("miner");
+    return this.node("miner" as Name);
   }
 
   /**
@@ -107,7 +108,7 @@ export class Network {
    * Cuts every connection between nodes of different groups, `[["alice"], ["miner", "bob"]]`, until {@link join}, a
    * reset, or a start of the node that is to dial. Nodes that no group names are together one more group.
    */
-  async partition(groups: readonly (readonly string[])[]): Promise<void> {
+  async partition(groups: readonly (readonly Name[])[]): Promise<void> {
     await this.#step("part the nodes", (run) => partition(run, groups));
   }
 
@@ -117,12 +118,12 @@ export class Network {
   }
 
   /** Cuts the connection of two nodes, so that they do not connect again by themselves. */
-  async disconnect(a: string, b: string): Promise<void> {
+  async disconnect(a: Name, b: Name): Promise<void> {
     await this.#step(`cut ${a} off from ${b}`, (run) => disconnect(run, a, b));
   }
 
   /** Connects two nodes, declared or not. */
-  async connect(a: string, b: string): Promise<void> {
+  async connect(a: Name, b: Name): Promise<void> {
     await this.#step(`connect ${a} with ${b}`, (run) => connect(run, a, b));
   }
 
@@ -132,7 +133,7 @@ export class Network {
   }
 
   /** What the node's own wallet can spend, in BTC with 8 places, such as `30.00000000`. */
-  async balance(node: string): Promise<string> {
+  async balance(node: Name): Promise<string> {
     return await this.#step(`read the balance of ${node}`, async (run) => {
       const wallets = (await balances(run, node))[node] ?? [];
       const own = wallets.find(({ name }) => name === node);
@@ -142,7 +143,7 @@ export class Network {
   }
 
   /** A new address in the node's own wallet. */
-  async newAddress(node: string, options: AddressOptions = {}): Promise<string> {
+  async newAddress(node: Name, options: AddressOptions = {}): Promise<string> {
     return await this.#step(`make an address of ${node}`, (run) => newAddress(run, node, options));
   }
 

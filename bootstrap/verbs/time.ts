@@ -24,8 +24,8 @@ import {
 /** A moment: a Date, seconds since 1970, or an ISO 8601 date, with a time of day if it names its offset. */
 export type Moment = Date | number | string;
 
-/** A span of time: seconds, or a duration such as `10m`, `2h` or `3d`. */
-export type Span = number | string;
+/** A span of time, a duration such as `90s`, `10m`, `2h` or `3d`. A number would not say its unit. */
+export type Span = string;
 
 /** The verbs that move the time of a network. All times are in seconds since 1970, as in a block. */
 export class NetworkTime {
@@ -85,6 +85,9 @@ export function readMoment(moment: Moment): number {
 
 /** @throws RangeError that says what is allowed */
 export function requireSeconds(span: Span): number {
+  // From JavaScript, which has no types.
+  if (typeof span !== "string")
+    throw new RangeError(`${String(span)} is no span of time; give one with its unit, such as 10m`);
   const seconds = readSeconds(span);
   if (seconds !== undefined) return seconds;
   throw new RangeError(`"${span}" is no span of time; give ${secondsAllowed}`);

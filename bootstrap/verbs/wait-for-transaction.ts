@@ -8,15 +8,15 @@ export interface WaitOptions {
   readonly confirmations?: number | undefined;
   /** Name of the node that must have it. Default: all. */
   readonly node?: string | undefined;
-  /** Seconds. Default: those of one step, 60. */
-  readonly timeout?: number | undefined;
+  /** Milliseconds that it may wait. Default: those of one step, 60 000. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Waits until the nodes have the transaction. Nothing is mined for it. Returns the fewest confirmations that it has on one. */
 export async function waitForTransaction(
   run: Run,
   txid: string,
-  { confirmations: wanted = 0, node, timeout }: WaitOptions = {},
+  { confirmations: wanted = 0, node, timeoutMs }: WaitOptions = {},
 ): Promise<number> {
   if (!/^[0-9a-f]{64}$/.test(txid)) {
     throw new RangeError(`"${txid}" is no txid; give 64 hexadecimal digits`);
@@ -37,7 +37,7 @@ export async function waitForTransaction(
     },
     {
       what: `${nodes.map(({ name }) => name).join(", ")} to have the transaction ${txid}${depth}`,
-      limitMs: timeout === undefined ? run.limitMs : timeout * 1_000,
+      limitMs: timeoutMs ?? run.limitMs,
       signal: run.signal,
     },
   );

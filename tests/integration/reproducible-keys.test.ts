@@ -77,7 +77,7 @@ describe("privateKeyOf", () => {
       expect(address).toBe("mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx");
       const { rpcPassword: password } = network.inputs;
       const node = { port: Number(new URL(url).port), host: "127.0.0.1", password };
-      expect(await privateKeyOf(address, { ...node, wallet: "alice" })).toBe(walkThrough.wif);
+      expect(await privateKeyOf({ ...node, wallet: "alice" }, address)).toBe(walkThrough.wif);
     });
   });
 
@@ -91,7 +91,7 @@ describe("privateKeyOf", () => {
           await wallet.call("getnewaddress", ["", type]),
           await wallet.call<string>("getrawchangeaddress", [type]),
         ]) {
-          const key = await privateKeyOf(address, wallet);
+          const key = await privateKeyOf(wallet, address);
           expect(await addressOf(rpc, descriptors[type](key))).toBe(address);
         }
       }
@@ -120,7 +120,7 @@ describe("privateKeyOf", () => {
   it("gives a key that signs for its address", async () => {
     await onNode(async (rpc, wallet) => {
       const address = await wallet.call("getnewaddress", ["", "legacy"]);
-      const key = await privateKeyOf(address, wallet);
+      const key = await privateKeyOf(wallet, address);
       const signature = await rpc.call<string>("signmessagewithprivkey", [key, "mine"]);
       expect(await rpc.call<boolean>("verifymessage", [address, signature, "mine"])).toBe(true);
     });
@@ -137,7 +137,7 @@ describe("privateKeyOf", () => {
       for (const [descriptor, key] of singles) {
         await importKey(rpc, wallet, descriptor);
         const address = (await addressOf(rpc, descriptor)) ?? "";
-        expect(await privateKeyOf(address, wallet)).toBe(key);
+        expect(await privateKeyOf(wallet, address)).toBe(key);
       }
       const master = HDKey.fromMasterSeed(Buffer.alloc(32, 7), testnetVersions);
       const account = master.derive("m/84'/1'/0'").privateExtendedKey;
@@ -145,17 +145,17 @@ describe("privateKeyOf", () => {
       const origin = `[${fingerprint}/84h/1h/0h]${account}`;
       await importKey(rpc, wallet, `wpkh(${origin}/0/*)`);
       const address = (await addressOf(rpc, `wpkh(${account}/0/3)`)) ?? "";
-      const key = await privateKeyOf(address, wallet);
+      const key = await privateKeyOf(wallet, address);
       expect(await addressOf(rpc, `wpkh(${key})`)).toBe(address);
     });
   });
 
   it("says why there is no key to give, and tells none", async () => {
     await onNode(async (rpc, wallet) => {
-      await expect(privateKeyOf("mkv", wallet)).rejects.toMatchObject({ code: -5 });
+      await expect(privateKeyOf(wallet, "mkv")).rejects.toMatchObject({ code: -5 });
       const address = await wallet.call("getnewaddress", ["", "bech32"]);
       await rpc.call("createwallet", { wallet_name: "stranger" });
-      await expect(privateKeyOf(address, rpc.wallet("stranger"))).rejects.toThrow(
+      await expect(privateKeyOf(rpc.wallet("stranger"), address)).rejects.toThrow(
         `${address} is not an address of the wallet`,
       );
 
@@ -164,7 +164,7 @@ describe("privateKeyOf", () => {
       const several = `wsh(multi(1,${walkThrough.wif},${pubkey}))`;
       await importKey(rpc, rpc.wallet("several"), several);
       const shared = (await addressOf(rpc, several)) ?? "";
-      const refused = privateKeyOf(shared, rpc.wallet("several"));
+      const refused = privateKeyOf(rpc.wallet("several"), shared);
       await expect(refused).rejects.toThrow(
         `${shared} has 2 keys instead of one: see its descriptor`,
       );
@@ -176,15 +176,15 @@ describe("privateKeyOf", () => {
         disable_private_keys: true,
       });
       await importKey(rpc, rpc.wallet("watching"), `wpkh(${pubkey})`);
-      await expect(privateKeyOf(address, rpc.wallet("watching"))).rejects.toMatchObject({
+      await expect(privateKeyOf(rpc.wallet("watching"), address)).rejects.toMatchObject({
         code: -4,
       });
 
       await rpc.call("createwallet", { wallet_name: "locked", passphrase: "secret" });
       const locked = await rpc.wallet("locked").call("getnewaddress");
-      await expect(privateKeyOf(locked, rpc.wallet("locked"))).rejects.toMatchObject({ code: -13 });
+      await expect(privateKeyOf(rpc.wallet("locked"), locked)).rejects.toMatchObject({ code: -13 });
       // Which of its wallets is meant is not for the node to guess.
-      await expect(privateKeyOf(address, rpc)).rejects.toMatchObject({ code: -19 });
+      await expect(privateKeyOf(rpc, address)).rejects.toMatchObject({ code: -19 });
     });
   });
 });

@@ -65,7 +65,7 @@ describe("two stacks with the defaults", () => {
       password: outputs["rpcPassword"]?.value as string,
     };
     expect(await labelBalances(alice)).toEqual({ "": 0, Alice: 30 });
-    expect(await privateKeyOf("mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx", alice)).toBe(
+    expect(await privateKeyOf(alice, "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx")).toBe(
       "cQowgjRpUocje98dhJrondLbHNmgJgAFKdUJjCTtd3VeMfWeaHh7",
     );
   });

@@ -13,6 +13,7 @@ import {
   cloneNetwork,
   createPool,
   prepareSnapshot,
+  SnapshotMissingError,
   type TestNetwork,
 } from "../../testing/index.ts";
 import { expectNoAnswer } from "../helpers/apart.ts";
@@ -155,7 +156,7 @@ describe("a network", () => {
     const set = await network.time.set("2030-01-01");
     expect(await network.time.now()).toBe(set);
     expect(await network.time.advance("1d")).toBe(set + 86_400);
-    const hashes = await network.mine(3, { spacing: 600 });
+    const hashes = await network.mine(3, { spacing: "10m" });
     const headers = await Promise.all(
       hashes.map((hash) => network.alice.rpc.call("getblockheader", [hash])),
     );
@@ -188,7 +189,7 @@ describe("a network", () => {
   });
 
   it("tells of a node that ended while it is worked with, with its last lines", async () => {
-    await using broken = await cloneNetwork({ snapshot, timeout: 20 });
+    await using broken = await cloneNetwork({ snapshot, timeoutMs: 20_000 });
     await kit.docker.getContainer(broken.alice.containerId).kill();
     await expect(broken.mine()).rejects.toThrow(/alice: its container/);
   });
@@ -288,6 +289,51 @@ describe("a snapshot that is not there", () => {
   });
 });
 
+describe("a declared network", () => {
+  const declared = {
+    nodes: [
+      { name: "shop", zmqPort: "free", wallets: ["cold"] },
+      { name: "bob" },
+      { name: "miner", role: "miner" },
+    ],
+    connect: "line",
+    fund: [
+      { node: "shop", label: "till", amount: "12.5" },
+      { node: "bob", label: "Bob", amount: 3 },
+    ],
+    confirmations: 2,
+    mockTime: "2026-01-01",
+    walletSeed: randomBytes(4).toString("hex"),
+  } as const;
+
+  it("is made at its first use, and found again", async () => {
+    await expect(cloneNetwork({ ...declared, ensure: false })).rejects.toThrow(
+      SnapshotMissingError,
+    );
+    const name = await prepareSnapshot(declared);
+    try {
+      await using network = await cloneNetwork({ ...declared, ensure: false });
+      expect(network.manifest.snapshot).toBe(name);
+      expect(network.nodes.map(({ name }) => name)).toEqual(["shop", "bob", "miner"]);
+      expect(await network.balance("shop")).toBe("12.50000000");
+      expect(await network.balance("bob")).toBe("3.00000000");
+      expect(await network.sync()).toBe(103);
+      const shop = network.node("shop");
+      expect(Object.keys(shop.ports)).toEqual(["zmq"]);
+      expect(await shop.rpc.call("listwallets")).toEqual(["shop", "cold"]);
+      expect(await shop.rpc.call<unknown[]>("getpeerinfo")).toHaveLength(1);
+      // The clocks stand still where they are declared to.
+      const since = (await network.time.now()) - Date.parse(declared.mockTime) / 1_000;
+      expect(since).toBeGreaterThanOrEqual(0);
+      expect(since).toBeLessThan(200);
+      // @ts-expect-error The compiler knows the names.
+      expect(() => network.node("alice")).toThrow("the network has no node alice");
+    } finally {
+      await removeSnapshot(kit.docker, name);
+    }
+  });
+});
+
 describe("a scenario", () => {
   const scenario = "examples/scenario.ts";
 
@@ -338,9 +384,9 @@ describe("a scenario", () => {
       /npx regtest-network ensure --scenario examples\/scenario\.ts"/,
     );
     await expect(prepareSnapshot({ scenario: "nowhere.ts" })).rejects.toThrow(
-      /^scenario: "nowhere\.ts" is not usable; there is no such file/,
+      /^The network is invalid:\n {2}scenario: "nowhere\.ts" is not usable; there is no such file$/,
     );
-    await expect(prepareSnapshot({ scenario, snapshot })).rejects.toThrow(/give one of them/);
+    await expect(prepareSnapshot({ scenario, snapshot })).rejects.toThrow(/give either/);
   });
 });
 

@@ -85,6 +85,11 @@ export interface NetworkArgs<Name extends string = string> {
   readonly blockSpacing?: string | undefined;
   /** Interval of automatic mining, such as `10s`. Default: none. */
   readonly autoMine?: string | undefined;
+  /**
+   * Whether to mine a block at the present time on top of the declared chain, for software that waits while the
+   * newest block is older than two hours, such as lnd. Default: no.
+   */
+  readonly freshBlock?: boolean | undefined;
   /** Of the names of containers, network and images. Default: none. */
   readonly prefix?: string | undefined;
   /** Debian base image. Default: debian:forky-slim, or what `REGTEST_BASE_IMAGE` names. */

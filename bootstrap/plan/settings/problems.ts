@@ -45,18 +45,19 @@ function linesOf(issue: Issue, path: Path, declared: unknown): string[] {
     }
     case "unrecognized_keys":
       return issue.keys.map((key) =>
-        refusal([...path, key], at(declared, [...path, key]), message),
+        problemLine([...path, key], at(declared, [...path, key]), message),
       );
     case "custom": {
       const { value, whole = false } = (issue.params ?? {}) as Told;
       if (whole) return [`${keyOf(path)}: ${message}`];
-      return [refusal(path, at(declared, path) ?? value, message)];
+      return [problemLine(path, at(declared, path) ?? value, message)];
     }
   }
-  return [refusal(path, at(declared, path), message)];
+  return [problemLine(path, at(declared, path), message)];
 }
 
-function refusal(path: Path, value: unknown, allowed: string): string {
+/** What is wrong with a value that is there, or is required. */
+export function problemLine(path: Path, value: unknown, allowed: string): string {
   if (value === undefined) return `${keyOf(path)} is required; ${allowed}`;
   const told = secret.has(path[0]) ? "it" : shown(value);
   return `${keyOf(path)}: ${told} is not allowed; ${allowed}`;
