@@ -43,8 +43,8 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
   >;
 
   /**
-   * @param name of the network. Names of its resources begin with it, and those on the engine as well unless `prefix`
-   *   says otherwise.
+   * @param name of the network. Names of its resources begin with it; unless `prefix` says otherwise, those on the
+   *   engine begin with it and the stack's name.
    * @throws pulumi.RunError with a line for each argument that is wrong, or if Pulumi does not find the plugin
    */
   constructor(

@@ -40,7 +40,7 @@ export interface NetworkSettings extends Omit<
 }
 
 /**
- * @param name of the component: names on the engine begin with it, where no prefix is given
+ * @param name of the component: where no prefix is given, names on the engine begin with it and the stack's
  * @throws pulumi.RunError with a line for each argument that is wrong
  */
 export function networkSettings(
@@ -51,7 +51,8 @@ export function networkSettings(
   const { rpcPassword, walletSeed, discardBlocks, ...declared } = args;
   const { plan, problems } = readNetwork({
     ...declared,
-    prefix: args.prefix ?? `${name}-`,
+    // So that stacks of one program run beside each other.
+    prefix: args.prefix ?? `${name}-${pulumi.getStack()}-`.toLowerCase(),
     nodes: withPorts(args),
     // What is known later alone is checked then.
     ...(typeof walletSeed === "string" && { walletSeed }),

@@ -29,13 +29,14 @@ describe("two networks in one program", () => {
       nodes: [{ name: "bob" }, { name: "carol", role: "miner" }],
       fund: [{ node: "bob", label: "Bob", amount: "7" }],
     });
-    return { one: one.endpoints, two: two.endpoints, url: two.node("bob").internalUrl };
+    return { one: one.endpoints, two: two.endpoints, url: two.nodes.bob.internalUrl };
   };
 
   it("have no name in common, and ports of their own", async () => {
     const declared = await declaredIn(program);
     expect(valuesOf(declared, container, "name").toSorted()).toEqual([
-      ...["btc-alice", "btc-miner", "other-bob", "other-carol"],
+      ...["btc-declared-alice", "btc-declared-miner"],
+      ...["other-declared-bob", "other-declared-carol"],
     ]);
     const names = declared.resources.map(({ type, name }) => `${type} ${name}`);
     expect(new Set(names).size).toBe(names.length);
@@ -87,7 +88,7 @@ describe("a network", () => {
   it("names its nodes when it is asked for another one", async () => {
     const program = async (): Promise<object> => {
       const { RegtestNetwork } = await imports();
-      return { url: new RegtestNetwork("btc").node("dave").internalUrl };
+      return { url: new RegtestNetwork<string>("btc").node("dave").internalUrl };
     };
     await expect(declaredIn(program)).rejects.toThrow(
       "the network has no node dave; it has alice, miner",
