@@ -1,0 +1,45 @@
+/** The plugin `regtest-network`: RegtestNetwork for programs in any language of Pulumi, by its own server for components. */
+import * as pulumi from "@pulumi/pulumi";
+
+import { RegtestNetwork } from "../regtest-network.ts";
+import type { RegtestNetworkArgs } from "../settings.ts";
+import { componentSchema, componentType, componentVersion } from "./schema.ts";
+
+async function construct(
+  name: string,
+  type: string,
+  inputs: pulumi.Inputs,
+  options: pulumi.ComponentResourceOptions,
+): Promise<pulumi.provider.ConstructResult> {
+  if (type !== componentType)
+    throw new Error(`the plugin has no component ${type}; it has ${componentType}`);
+  const network = new RegtestNetwork<string>(name, (await known(inputs)) as RegtestNetworkArgs, options);
+  const { endpoints, ports, rpcUser, rpcPassword, chain, snapshots, containers, freshBlock } = network;
+  const internalUrls = Object.fromEntries(
+    Object.values(network.nodes).map((node) => [node.name, node.internalUrl]),
+  );
+  return {
+    urn: network.urn,
+    state: {
+      ...{ endpoints, internalUrls, ports, rpcUser, rpcPassword },
+      ...{ chain, snapshots, containers, freshBlock },
+      networkName: network.network.name,
+    },
+  };
+}
+
+/** What is declared must be known when the program runs, but for what may be a secret. */
+async function known({ rpcPassword, walletSeed, ...declared }: pulumi.Inputs): Promise<pulumi.Inputs> {
+  const { promise, resolve } = Promise.withResolvers<pulumi.Inputs>();
+  pulumi.output(declared).apply(resolve);
+  return {
+    ...(await promise),
+    ...(rpcPassword !== undefined && { rpcPassword: rpcPassword as unknown }),
+    ...(walletSeed !== undefined && { walletSeed: walletSeed as unknown }),
+  };
+}
+
+await pulumi.provider.main(
+  { version: componentVersion, schema: JSON.stringify(componentSchema()), construct },
+  process.argv.slice(2),
+);

@@ -1,0 +1,72 @@
+/** The component as `pulumi package add` reads it, to make an SDK in another language. */
+import * as z from "zod";
+
+import { networkSchema } from "../../bootstrap/plan/settings/network-schema.ts";
+
+export const componentType = "regtest-network:index:RegtestNetwork";
+export const componentVersion = "0.1.0";
+
+/** A type in Pulumi's schema (https://www.pulumi.com/docs/iac/extending-pulumi/schema/). */
+interface SchemaType {
+  readonly type?: string;
+  readonly $ref?: string;
+  readonly items?: SchemaType;
+  readonly additionalProperties?: SchemaType;
+  readonly secret?: boolean;
+  readonly description?: string;
+}
+
+const any: SchemaType = { $ref: "pulumi.json#/Any" };
+const text: SchemaType = { type: "string" };
+const byNode = (additionalProperties: SchemaType, description: string): SchemaType => ({
+  type: "object",
+  additionalProperties,
+  description: `Node's name → ${description}`,
+});
+
+const outputs: Readonly<Record<string, SchemaType>> = {
+  networkName: { ...text, description: "Name of the Docker network, for containers that join it." },
+  endpoints: byNode(text, "URL of its RPC on the engine's host, without credentials."),
+  internalUrls: byNode(text, "URL of its RPC for containers on the network."),
+  ports: byNode(any, "what it offers beside RPC → where."),
+  rpcUser: text,
+  rpcPassword: { ...text, secret: true },
+  chain: { ...any, description: "Height, tip, balances and payments of the declared chain." },
+  snapshots: byNode(any, "its image in the network's snapshot."),
+  containers: byNode(any, "its container and volume, and its address on the network."),
+  freshBlock: { ...any, description: "The block at the present time, where one is asked for." },
+};
+
+/** Of each argument: what may take several forms is any value, and the component itself checks it. */
+export function componentSchema(): object {
+  const { properties = {} } = z.toJSONSchema(networkSchema, { io: "input", unrepresentable: "any" });
+  const inputs = Object.entries(properties).map(([key, schema]) => [key, inputType(key, schema)]);
+  return {
+    name: "regtest-network",
+    version: componentVersion,
+    description: "A Bitcoin regtest network in Docker, funded and snapshotted.",
+    resources: {
+      [componentType]: {
+        isComponent: true,
+        inputProperties: Object.fromEntries(inputs) as unknown,
+        properties: outputs,
+        required: Object.keys(outputs).filter((key) => key !== "freshBlock"),
+      },
+    },
+    language: { nodejs: { respectSchemaVersion: true }, python: { respectSchemaVersion: true } },
+  };
+}
+
+function inputType(key: string, schema: z.core.JSONSchema.JSONSchema | boolean): SchemaType {
+  const { type } = typeof schema === "boolean" ? {} : schema;
+  switch (type) {
+    case "string":
+      return { type, ...(key === "rpcPassword" && { secret: true }) };
+    case "integer":
+    case "boolean":
+      return { type };
+    case "array":
+      return { type, items: any };
+  }
+  return any;
+}
