@@ -4,12 +4,9 @@ import { printable } from "../base/printable.ts";
 import { describe, exitCodeOf } from "./shared/errors.ts";
 
 /** Runs the command line with the subcommands that `register` adds; an error is told in sentences, and exits with 1 or a code of its own. */
-export async function runProgram(
-  description: string,
-  register: (program: Command) => void,
-): Promise<void> {
+export async function runProgram(register: (program: Command) => void): Promise<void> {
   const program = new Command("regtest-network")
-    .description(description)
+    .description("A Bitcoin regtest network in Docker, declared with Pulumi.")
     // Options after a subcommand belong to it: `pulumi -- stack --help` asks the Pulumi CLI.
     .enablePositionalOptions()
     .showHelpAfterError();

@@ -2,7 +2,6 @@
 import { execa } from "execa";
 
 import type { Environment } from "../toolchain/ensure.ts";
-import { projectFolder } from "../base/files/paths.ts";
 
 /** Runs the CLI without showing what it prints, unless it fails. Returns its standard output. */
 export async function pulumiQuietly(
@@ -11,7 +10,7 @@ export async function pulumiQuietly(
   input = "",
 ): Promise<string> {
   const { stdout } = await execa("pulumi", args, {
-    cwd: projectFolder,
+    cwd: environment.folder,
     env: environment.env,
     extendEnv: false,
     input,

@@ -1,12 +1,23 @@
 /** Builds dist/, the content of the package: Node.js does not run TypeScript below node_modules. */
-import { cp, rm } from "node:fs/promises";
+import { cp, glob, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { execa } from "execa";
 
 import { packageFolder } from "../base/files/paths.ts";
+import { packStandIn, readyMade } from "../provider/docker/pack.ts";
 
 const at = (...names: string[]): string => path.join(packageFolder, ...names);
+
+/** Read at run time, by its place beside the code. */
+const beside = [
+  "Pulumi.yaml",
+  "images",
+  "provider/regtest/pulumi-resource-regtest",
+  "toolchain/language-host",
+  "toolchain/pulumi-cli",
+  "toolchain/sdk",
+];
 
 export async function buildPackage(): Promise<void> {
   await rm(at("dist"), { recursive: true, force: true });
@@ -15,6 +26,29 @@ export async function buildPackage(): Promise<void> {
     preferLocal: true,
     stdio: ["ignore", process.stderr, "inherit"],
   });
-  // Read at run time, by its place beside the code.
-  await cp(at("images"), at("dist", "images"), { recursive: true });
+  for (const name of beside) await cp(at(name), at("dist", name), { recursive: true });
+  await packStandIn(at("dist", readyMade));
+  await rewrite("Pulumi.yaml", (text) => text.replace("main: index.ts", "main: index.js"));
+  await rewrite("provider/regtest/pulumi-resource-regtest", (text) =>
+    text.replace("main.ts", "main.js"),
+  );
+  for await (const file of glob("**/*.{js,d.ts}", { cwd: at("dist") }))
+    await rewrite(file, asTyped);
+}
+
+async function rewrite(name: string, change: (text: string) => string): Promise<void> {
+  const file = at("dist", name);
+  const before = await readFile(file, "utf8");
+  const after = change(before);
+  if (after !== before) await writeFile(file, after);
+}
+
+/**
+ * What is typed here, in messages and docs, as it is typed with the package: `npx regtest-network up --stack dev` for
+ * `npm run up -- --stack dev`.
+ */
+export function asTyped(text: string): string {
+  return text
+    .replaceAll(/\bnpm run (?:-s )?([a-z]+(?:-[a-z]+)*)(?: --(?= ))?/g, "npx regtest-network $1")
+    .replaceAll("./bootstrap/index.ts", "regtest-network");
 }

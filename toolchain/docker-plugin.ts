@@ -1,8 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
 
 import { readRecord, sizeOf } from "../base/files/files.ts";
-import { projectFolder, type CachePaths } from "../base/files/paths.ts";
+import type { CachePaths } from "../base/files/paths.ts";
 import type { DockerPluginChoice } from "./settings.ts";
 
 /** The plugin behind @pulumi/docker: the official binary, or the project's own stand-in for it. */
@@ -24,10 +25,13 @@ export interface DockerPluginOptions {
   readonly standIn: StandIn;
 }
 
-/** The version of the plugin is that of the npm package. */
-export async function dockerPluginVersion(): Promise<string> {
-  const file = path.join(projectFolder, "node_modules/@pulumi/docker/package.json");
-  const { version } = JSON.parse(await readFile(file, "utf8")) as { version: string };
+/**
+ * The version of the plugin is that of the npm package.
+ * @param modules the folder that the program imports it from
+ */
+export function dockerPluginVersion(modules: string): string {
+  const require = createRequire(path.join(modules, "index.js"));
+  const { version } = require("@pulumi/docker/package.json") as { version: string };
   return version;
 }
 

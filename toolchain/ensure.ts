@@ -7,8 +7,9 @@ import type { FoundEngine } from "../engine/client.ts";
 import { findBaseImage } from "./base-image.ts";
 import { dockerPluginVersion, findDockerPlugin } from "./docker-plugin.ts";
 import { ensureState, pulumiEnvironment } from "./environment.ts";
-import { cachePaths, type CachePaths } from "../base/files/paths.ts";
+import { cachePaths, type CachePaths, keptFolder } from "../base/files/paths.ts";
 import type { Progress } from "../base/progress/steps.ts";
+import { findProject } from "./program/project.ts";
 import { findPulumi } from "./pulumi/cli.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { checkStateFiles } from "./state-files.ts";
@@ -24,6 +25,8 @@ export interface EnsureOptions {
 export interface Environment {
   /** The whole environment for the Pulumi CLI; `pulumi` is on its PATH. */
   readonly env: NodeJS.ProcessEnv;
+  /** Where it runs. */
+  readonly folder: string;
 }
 
 /**
@@ -40,21 +43,26 @@ export async function ensureToolchain(options: EnsureOptions): Promise<Environme
   await checkStateFiles(cache, (line) => {
     options.progress.note(line);
   });
-  await ensureState(cache);
+  const project = await findProject(cache, own);
+  if (!project.ownPulumi) await ensureState(cache);
+  await mkdir(cache.root, { recursive: true });
   // Before anything long: without an engine, and rights to set one up, the rest is in vain.
   const found = program ? await ensureEngine(run) : undefined;
   const parts = {
     cache,
+    project,
     pulumiFolder: await ensurePulumi(run),
     nodeFolder: path.dirname(process.execPath),
   };
+  const { folder } = project;
   if (found === undefined) {
-    return { env: pulumiEnvironment(process.env, { ...parts, baseImage: undefined }) };
+    return { env: pulumiEnvironment(own, { ...parts, baseImage: undefined }), folder };
   }
   const baseImage = await ensureBaseImage(found.docker, run);
-  const env = pulumiEnvironment(process.env, { ...parts, baseImage, engine: found.endpoint });
-  await ensureDockerPlugin({ ...run, env });
-  return { env };
+  const env = pulumiEnvironment(own, { ...parts, baseImage, engine: found.endpoint });
+  if (project.isPackage) await ensureSdk(run);
+  if (!project.ownPulumi) await ensureDockerPlugin({ ...run, env }, project.modules);
+  return { env, folder };
 }
 
 /** What every part is given. */
@@ -126,7 +134,7 @@ export async function baseImageOn(
   docker: Docker,
   options: Omit<EnsureOptions, "program">,
 ): Promise<string> {
-  const cache = cachePaths();
+  const cache = cachePaths(keptFolder);
   await mkdir(cache.root, { recursive: true });
   const { env } = process;
   const settings = readSettings(env);
@@ -145,12 +153,21 @@ async function ensureBaseImage(docker: Docker, run: Run): Promise<string> {
   );
 }
 
-async function ensureDockerPlugin(run: Run): Promise<void> {
+async function ensureSdk(run: Run): Promise<void> {
+  const { findSdk, installSdk } = await import("./program/sdk.ts");
+  await ensure(
+    run,
+    () => findSdk(run.cache),
+    () => installSdk(run),
+  );
+}
+
+async function ensureDockerPlugin(run: Run, modules: string): Promise<void> {
   const { settings } = run;
   const plugin = {
     cache: run.cache,
     choice: settings.dockerPlugin,
-    version: await dockerPluginVersion(),
+    version: dockerPluginVersion(modules),
     standIn: await import("../provider/docker/pack.ts"),
   };
   await ensure(

@@ -7,9 +7,11 @@ import { exceptThisMachine } from "../base/proxies.ts";
 import { sizeOf, writeWhole } from "../base/files/files.ts";
 import type { Endpoint } from "../engine/endpoint.ts";
 import type { CachePaths } from "../base/files/paths.ts";
+import { programVariables, type PulumiProject } from "./program/project.ts";
 
 export interface EnvironmentParts {
   readonly cache: CachePaths;
+  readonly project: Pick<PulumiProject, "isPackage" | "ownPulumi">;
   /** The folder with `pulumi`, which may hold the language host too. */
   readonly pulumiFolder: string;
   /** The folder with `node`. */
@@ -26,26 +28,18 @@ export interface EnvironmentParts {
  */
 export function pulumiEnvironment(
   given: NodeJS.ProcessEnv,
-  { cache, pulumiFolder, nodeFolder, baseImage, engine }: EnvironmentParts,
+  { cache, project, pulumiFolder, nodeFolder, baseImage, engine }: EnvironmentParts,
 ): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {
+    NODE_COMPILE_CACHE: cache.compiled,
     ...given,
     ...exceptThisMachine(given),
+    ...(project.isPackage && programVariables(given)),
+    ...(!project.ownPulumi && pulumiVariables(given, cache)),
     PATH: [nodeFolder, pulumiFolder, given["PATH"] ?? ""].join(path.delimiter),
-    PULUMI_HOME: cache.home,
     // Nothing may look for a host that cannot be reached in the middle of an update.
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
-  if (!given["PULUMI_BACKEND_URL"] && !given["PULUMI_ACCESS_TOKEN"]) {
-    env["PULUMI_BACKEND_URL"] = fileBackend(cache.state);
-  }
-  if (
-    given["PULUMI_CONFIG_PASSPHRASE"] === undefined &&
-    given["PULUMI_CONFIG_PASSPHRASE_FILE"] === undefined
-  ) {
-    env["PULUMI_CONFIG_PASSPHRASE_FILE"] = cache.passphrase;
-  }
   if (baseImage !== undefined) env["REGTEST_BASE_IMAGE"] = baseImage;
   // The official Docker plugin prefers a context to everything else, and knows none called default.
   if (engine !== undefined && given["DOCKER_CONTEXT"]) {
@@ -57,6 +51,17 @@ export function pulumiEnvironment(
     }
   }
   return env;
+}
+
+function pulumiVariables(given: NodeJS.ProcessEnv, cache: CachePaths): NodeJS.ProcessEnv {
+  const ownBackend = given["PULUMI_BACKEND_URL"] || given["PULUMI_ACCESS_TOKEN"];
+  const ownPassphrase = given["PULUMI_CONFIG_PASSPHRASE"] ?? given["PULUMI_CONFIG_PASSPHRASE_FILE"];
+  return {
+    PULUMI_HOME: cache.home,
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    ...(!ownBackend && { PULUMI_BACKEND_URL: fileBackend(cache.state) }),
+    ...(ownPassphrase === undefined && { PULUMI_CONFIG_PASSPHRASE_FILE: cache.passphrase }),
+  };
 }
 
 /**

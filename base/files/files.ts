@@ -7,13 +7,25 @@ import { isError } from "../is-error.ts";
 
 /** The object in a JSON file; `undefined` when there is no such file or it holds no JSON object. */
 export async function readRecord(file: string): Promise<Record<string, unknown> | undefined> {
+  const text = await readText(file);
+  if (text === undefined) return undefined;
   try {
-    const value: unknown = JSON.parse(await readFile(file, "utf8"));
+    const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null
       ? (value as Record<string, unknown>)
       : undefined;
   } catch (error) {
-    if (isMissing(error) || (isError(error) && error.name === "SyntaxError")) return undefined;
+    if (isError(error) && error.name === "SyntaxError") return undefined;
+    throw error;
+  }
+}
+
+/** The text of a file; `undefined` when there is no such file. */
+export async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 /** All that is done with a network: the same on a stack and on a clone. */
 import type { Command } from "commander";
 
-import type { Place } from "../shared/verb.ts";
 import { register as balance } from "./balance.ts";
 import { register as connect } from "./connect.ts";
 import { register as disconnect } from "./disconnect.ts";
@@ -30,6 +29,6 @@ const verbs = [
   ...[newAddress, balance, waitForTransaction, env],
 ];
 
-export function registerVerbs(program: Command, place: Place): void {
-  for (const register of verbs) register(program, place);
+export function registerVerbs(program: Command): void {
+  for (const register of verbs) register(program);
 }

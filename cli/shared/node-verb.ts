@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 
 import type { NodeAction } from "../../bootstrap/verbs/node-state.ts";
-import { type Place, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 /** A verb that is about single nodes by their names. */
 export function nodeVerb(
   action: NodeAction,
   done: string,
   description: string,
-): (program: Command, place: Place) => void {
+): (program: Command) => void {
   return verb<object, [nodes: string[]]>({
     name: action,
     description,

@@ -37,16 +37,9 @@ export function told(network: TestNetwork): string {
     "",
     `  RPC user ${first?.user ?? ""}, password ${first?.password ?? ""}`,
     "",
-    `Give it back: ${releaseCommand()} ${id}`,
+    `Give it back: npm run release -- ${id}`,
     "",
   ].join("\n");
-}
-
-/** As it is typed where the network was asked for: by the npm script of this repository, or from the package. */
-function releaseCommand(): string {
-  return process.env["npm_lifecycle_event"] === "clone"
-    ? "npm run release --"
-    : "npx regtest-network release";
 }
 
 /** A line for each. @param now milliseconds since 1970 */

@@ -69,6 +69,7 @@ function argumentsAndOptions(command: Command, words: string): string[] {
 
 /** Not one that the page explains once, above all commands. */
 function isOwn({ long, description }: Option): boolean {
+  if (long === "--clone") return false;
   if (long === "--stack") return description !== stackMeaning;
   return long !== "--json" || description !== jsonMeaning;
 }

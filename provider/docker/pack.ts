@@ -1,7 +1,7 @@
 /** Packs the stand-in as `pulumi plugin install resource docker VERSION --file ARCHIVE` takes it. */
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { glob, readFile } from "node:fs/promises";
+import { copyFile, glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
@@ -9,10 +9,15 @@ import { createGzip } from "node:zlib";
 
 import { pack } from "tar-stream";
 
-const checkout = fileURLToPath(new URL("../..", import.meta.url));
+import { isInstalled, packageFolder } from "../../base/files/paths.ts";
+
+/** The archive, which the package has ready-made. */
+export const readyMade = "provider/docker/stand-in.tar.gz";
 
 /** Files that the bundle is made of, or that decide what goes into it. */
-const sources = ["{base,engine,provider/docker,provider/server}/**/*.ts", "package-lock.json"];
+const sources = isInstalled
+  ? readyMade
+  : ["{base,engine,provider/docker,provider/server}/**/*.ts", "package-lock.json"];
 
 /** What Pulumi starts. `node` is the one on PATH, as for the program itself. */
 const starter = `#!/bin/sh
@@ -28,6 +33,10 @@ const require = createRequire(import.meta.url);`;
  * its hundreds of modules and needs nothing of this checkout, and the executable that starts it.
  */
 export async function packStandIn(archivePath: string): Promise<void> {
+  if (isInstalled) {
+    await copyFile(join(packageFolder, readyMade), archivePath);
+    return;
+  }
   const archive = pack();
   // Fixed times: the same sources make the same archive.
   const mtime = new Date(0);
@@ -40,13 +49,13 @@ export async function packStandIn(archivePath: string): Promise<void> {
 /** A digest of the stand-in's sources: another one means that the installed plugin is out of date. */
 export async function standInDigest(): Promise<string> {
   const files: string[] = [];
-  for await (const file of glob(sources, { cwd: checkout })) files.push(file);
+  for await (const file of glob(sources, { cwd: packageFolder })) files.push(file);
   const digest = createHash("sha256");
   for (const file of files.sort()) {
     digest
       .update(file)
       .update("\0")
-      .update(await readFile(join(checkout, file)))
+      .update(await readFile(join(packageFolder, file)))
       .update("\0");
   }
   return digest.digest("hex");

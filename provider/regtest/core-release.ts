@@ -7,7 +7,7 @@ import { type Reporter, reporter } from "../../base/progress/amount.ts";
 import { downloadVerified, unpack } from "../../base/files/download.ts";
 import { temporaryBeside, replaceFolder, sizeOf } from "../../base/files/files.ts";
 import { withLock } from "../../base/files/lock.ts";
-import { cacheFolder, packageFolder, projectFolder } from "../../base/files/paths.ts";
+import { keptFolder, packageFolder } from "../../base/files/paths.ts";
 
 export interface CoreReleaseOptions {
   /** As in 29.0. */
@@ -27,7 +27,7 @@ const programs = ["bitcoind", "bitcoin-cli"];
 
 /**
  * Fetches the release unless it is there, and compares it with its SHA256SUMS.
- * @returns the folder, below the project's
+ * @returns the folder, from the one that plugins run in if it is below that
  * @throws DownloadError when it cannot be had or is not what its checksum says
  * @throws Error when there is none for the architecture
  */
@@ -42,8 +42,8 @@ export async function coreRelease(options: CoreReleaseOptions): Promise<string> 
     );
   }
   const mirror = createHash("sha256").update(downloadBase).digest("hex").slice(0, 8);
-  const folder = path.join(cacheFolder, "core", `${version}-${platform}-${mirror}`);
-  await mkdir(cacheFolder, { recursive: true });
+  const folder = path.join(keptFolder, "core", `${version}-${platform}-${mirror}`);
+  await mkdir(keptFolder, { recursive: true });
   const progress = {
     note: status,
     step: async <T>(title: string, work: (count: Reporter["count"]) => Promise<T>): Promise<T> => {
@@ -52,13 +52,15 @@ export async function coreRelease(options: CoreReleaseOptions): Promise<string> 
       return await work(count);
     },
   };
-  const lock = path.join(cacheFolder, "core.lock");
+  const lock = path.join(keptFolder, "core.lock");
   await withLock(lock, { what: "fetching Bitcoin Core", progress, signal }, async () => {
     if ((await sizeOf(folder)) === undefined) await fetchRelease(folder, platform, options);
     // What it is built with may have changed since.
     await cp(path.join(packageFolder, "images/other"), folder, { recursive: true });
   });
-  return path.relative(projectFolder, folder);
+  // As an input of a resource has it: in a clone it moves with the project, and else with nothing.
+  const fromHere = path.relative(process.cwd(), folder);
+  return fromHere.startsWith("..") ? folder : fromHere;
 }
 
 async function fetchRelease(

@@ -5,7 +5,6 @@ import type { Readable } from "node:stream";
 import { isatty } from "node:tty";
 
 import type { Environment } from "../../toolchain/ensure.ts";
-import { projectFolder } from "../../base/files/paths.ts";
 
 export interface RunOptions {
   /** Gets what it prints, which otherwise goes to this process's stdout and stderr. */
@@ -34,7 +33,7 @@ export async function runPulumi(
   // Before the CLI starts: from its first moment it must not be left behind by a signal that ends this process.
   process.on("SIGINT", passOn).on("SIGTERM", passOn);
   const child = spawn("pulumi", args, {
-    cwd: projectFolder,
+    cwd: environment.folder,
     env: environment.env,
     stdio: follow === undefined ? "inherit" : ["inherit", "pipe", "pipe"],
   });

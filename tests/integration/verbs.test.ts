@@ -39,7 +39,7 @@ async function run(...args: readonly string[]) {
 
 /** The one object that a verb with `--json` prints, on the clone. */
 async function tells(verb: string, ...args: readonly string[]): Promise<Told> {
-  const { stdout, stderr, exitCode } = await run(verb, network.id, ...args, "--json");
+  const { stdout, stderr, exitCode } = await run(verb, ...args, "--clone", network.id, "--json");
   expect(exitCode, stdout + stderr).toBe(0);
   const told = JSON.parse(stdout) as Told;
   expect(told).toMatchObject({ type: "result", command: verb, clone: network.id });
@@ -107,13 +107,15 @@ describe("a clone, from the kit and by its id", () => {
   });
 
   it("says as an object why something is not done", async () => {
-    const { stdout, exitCode } = await run("fund", network.id, "nobody", "1", "--json");
+    const { stdout, exitCode } = await run("fund", "nobody", "1", "--clone", network.id, "--json");
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       type: "error",
       message: expect.stringContaining('no address has the label "nobody"') as string,
     });
-    const late = await run("wait-for-transaction", network.id, "00".repeat(32), "--timeout", "1");
+    const late = await run(
+      ...["wait-for-transaction", "00".repeat(32), "--timeout", "1", "--clone", network.id],
+    );
     expect(late.stderr).toMatch(
       /waited 1 s for alice, miner .*; last seen: alice does not know it/,
     );
@@ -172,7 +174,7 @@ describe("a clone, from the kit and by its id", () => {
     await tells("pause", "alice");
     await network.unpause("alice");
     await network.restart("alice");
-    const { stderr } = await run("stop", network.id, "bob");
+    const { stderr } = await run("stop", "bob", "--clone", network.id);
     expect(stderr).toContain("the network has no node bob; it has alice, miner");
   });
 
@@ -184,7 +186,7 @@ describe("a clone, from the kit and by its id", () => {
         ...{ ALICE_RPC_URL: alice.url, MINER_RPC_URL: miner.url },
       },
     });
-    const { stdout } = await run("env", network.id, "--export");
+    const { stdout } = await run("env", "--clone", network.id, "--export");
     const shell = await execa("sh", ["-c", `${stdout}\nprintenv MINER_RPC_URL`]);
     expect(shell.stdout).toBe(miner.url);
   });
@@ -217,7 +219,7 @@ describe("clones", () => {
     );
     await using other = await tempFolder();
     const env = { XDG_STATE_HOME: other.path };
-    const theirs = await execa(process.execPath, ["cli/package-main.ts", "mine", id], {
+    const theirs = await execa(process.execPath, ["cli/package-main.ts", "mine", "--clone", id], {
       ...{ cwd: projectFolder, reject: false, env },
     });
     expect(theirs.stderr).toContain("was started by another user, or on another machine");
@@ -226,7 +228,7 @@ describe("clones", () => {
     const released = await run("release", "--all", "--json");
     expect(JSON.parse(released.stdout)).toMatchObject({ released: [id] });
     expect(await thingsOf(kit.docker, id)).toBe(0);
-    expect((await run("mine", id)).stderr).toContain(`there is no clone ${id}`);
+    expect((await run("mine", "--clone", id)).stderr).toContain(`there is no clone ${id}`);
     expect(await heightOf("alice")).toBe(108);
   });
 });

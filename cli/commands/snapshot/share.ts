@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import type Docker from "dockerode";
 
+import { isInstalled } from "../../../base/files/paths.ts";
 import type { Transfer } from "../../../bootstrap/snapshots/share/transfer.ts";
 import { jsonOption } from "../../shared/json-option.ts";
 import type { Report } from "../../shared/reporting.ts";
@@ -79,9 +80,9 @@ export function registerShare(snapshot: Command): void {
     });
 }
 
-/** npm runs programs in the project's folder and says which one it was called in. */
+/** `npm run` changes to the clone's folder, and says which one it was called in. */
 function fromCaller(file: string): string {
-  return path.resolve(process.env["INIT_CWD"] ?? "", file);
+  return path.resolve(isInstalled ? "" : (process.env["INIT_CWD"] ?? ""), file);
 }
 
 async function withEngine(

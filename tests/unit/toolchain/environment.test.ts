@@ -9,6 +9,7 @@ import { tempFolder } from "../../helpers/temp-folder.ts";
 
 const parts = {
   cache: cachePaths("/cache dir"),
+  project: { isPackage: false, ownPulumi: false },
   pulumiFolder: "/pulumi/bin",
   nodeFolder: "/node/bin",
   baseImage: "debian:forky-slim",
@@ -25,7 +26,17 @@ test("the CLI runs with the project's own home, state and passphrase, and Node a
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     REGTEST_BASE_IMAGE: "debian:forky-slim",
+    NODE_COMPILE_CACHE: "/cache dir/compiled",
   });
+});
+
+test("a project of the person's own keeps Pulumi as they set it up", () => {
+  const project = { isPackage: false, ownPulumi: true };
+  const env = pulumiEnvironment({ PATH: "/usr/bin" }, { ...parts, project });
+  expect(Object.keys(env).filter((name) => name.startsWith("PULUMI"))).toEqual([
+    "PULUMI_SKIP_UPDATE_CHECK",
+  ]);
+  expect(env["PATH"]).toBe("/node/bin:/pulumi/bin:/usr/bin");
 });
 
 test.for([

@@ -1,0 +1,68 @@
+/** The Pulumi project that commands work on. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+
+import { readText, writeWhole } from "../../base/files/files.ts";
+import {
+  type CachePaths,
+  packageFolder,
+  projectFolder,
+  projectVariable,
+} from "../../base/files/paths.ts";
+
+export interface PulumiProject {
+  /** Where the Pulumi CLI runs: the folder with Pulumi.yaml. */
+  readonly folder: string;
+  /** Where what its program imports is installed. */
+  readonly modules: string;
+  /** Whether it is the package's own program, which is installed without what it imports of Pulumi. */
+  readonly isPackage: boolean;
+  /** Whether it is somebody's own, who has a Pulumi home too: login, plugins and passphrase are theirs. */
+  readonly ownPulumi: boolean;
+}
+
+const names = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
+
+/** The project in the folder, or in a folder without one the package's own program. */
+export async function findProject(
+  cache: CachePaths,
+  env: NodeJS.ProcessEnv,
+): Promise<PulumiProject> {
+  if (!names.some((name) => existsSync(path.join(projectFolder, name)))) {
+    await writeProject(cache.project);
+    return { folder: cache.project, modules: cache.sdk, isPackage: true, ownPulumi: false };
+  }
+  const home = env["PULUMI_HOME"] || path.join(homedir(), ".pulumi");
+  return {
+    ...{ folder: projectFolder, modules: projectFolder, isPackage: false },
+    ownPulumi: projectFolder !== packageFolder && existsSync(home),
+  };
+}
+
+/** The package's Pulumi.yaml for another folder: with its stacks' files there, and program and plugin where they are. */
+async function writeProject(folder: string): Promise<void> {
+  const place = (file: string): string => JSON.stringify(path.join(packageFolder, file));
+  const own = await readFile(path.join(packageFolder, "Pulumi.yaml"), "utf8");
+  const text = own
+    .replace(/^main: (\S+)$/m, (_, file: string) => `main: ${place(file)}\nstackConfigDir: ..`)
+    .replaceAll(
+      /^( +path:) (\.\/\S+)$/gm,
+      (_, key: string, file: string) => `${key} ${place(file)}`,
+    );
+  const file = path.join(folder, "Pulumi.yaml");
+  if ((await readText(file)) === text) return;
+  await writeWhole(file, text);
+  // State and passphrase are this machine's.
+  await writeWhole(path.join(folder, ".gitignore"), "*\n");
+}
+
+/** What the package's own program and its plugin need in their environment. */
+export function programVariables(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const imports = new URL(`imports${path.extname(import.meta.url)}`, import.meta.url).href;
+  return {
+    [projectVariable]: projectFolder,
+    NODE_OPTIONS: [given["NODE_OPTIONS"], `--import=${imports}`].filter(Boolean).join(" "),
+  };
+}
