@@ -13,6 +13,7 @@ const at = (...names: string[]): string => path.join(packageFolder, ...names);
 const beside = [
   "Pulumi.yaml",
   "images",
+  "network/plugin/pulumi-resource-regtest-network",
   "provider/regtest/pulumi-resource-regtest",
   "toolchain/language-host",
   "toolchain/pulumi-cli",
@@ -29,9 +30,8 @@ export async function buildPackage(): Promise<void> {
   for (const name of beside) await cp(at(name), at("dist", name), { recursive: true });
   await packStandIn(at("dist", readyMade));
   await rewrite("Pulumi.yaml", (text) => text.replace("main: index.ts", "main: index.js"));
-  await rewrite("provider/regtest/pulumi-resource-regtest", (text) =>
-    text.replace("main.ts", "main.js"),
-  );
+  for (const name of beside.filter((name) => name.includes("pulumi-resource-")))
+    await rewrite(name, (text) => text.replace("main.ts", "main.js"));
   for await (const file of glob("**/*.{js,d.ts}", { cwd: at("dist") }))
     await rewrite(file, asTyped);
 }

@@ -2,7 +2,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { RegtestNetwork } from "../regtest-network.ts";
-import type { RegtestNetworkArgs } from "../settings.ts";
 import { componentSchema, componentType, componentVersion } from "./schema.ts";
 
 async function construct(
@@ -13,7 +12,7 @@ async function construct(
 ): Promise<pulumi.provider.ConstructResult> {
   if (type !== componentType)
     throw new Error(`the plugin has no component ${type}; it has ${componentType}`);
-  const network = new RegtestNetwork<string>(name, (await known(inputs)) as RegtestNetworkArgs, options);
+  const network = new RegtestNetwork<string>(name, (await known(inputs)), options);
   const { endpoints, ports, rpcUser, rpcPassword, chain, snapshots, containers, freshBlock } = network;
   const internalUrls = Object.fromEntries(
     Object.values(network.nodes).map((node) => [node.name, node.internalUrl]),

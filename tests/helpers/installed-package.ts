@@ -5,7 +5,8 @@ import path from "node:path";
 import { execa } from "execa";
 
 import { projectFolder } from "../../base/files/paths.ts";
-import { type TempFolder, tempFolder } from "./temp-folder.ts";
+import { onceInRun, runFolder } from "./run.ts";
+import { tempFolder } from "./temp-folder.ts";
 
 export interface ForeignProject extends AsyncDisposable {
   readonly path: string;
@@ -17,16 +18,16 @@ export interface ForeignProject extends AsyncDisposable {
   run(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string>;
 }
 
-/**
- * Packs the package into `folder`. Returns the archive's path.
- */
-export async function packPackage(folder: TempFolder): Promise<string> {
-  const pack = ["pack", "--json", "--pack-destination", folder.path];
-  const { stdout } = await execa("npm", pack, { cwd: projectFolder });
-  // npm prints a list of the packages, or since version 12 an object of them by name.
-  const [entry] = Object.values(JSON.parse(stdout) as Record<string, { filename: string }>);
-  if (entry === undefined) throw new Error("npm packed nothing");
-  return path.join(folder.path, entry.filename);
+/** Path of the archive. It is packed once in a run: for that its content is compiled in this checkout. */
+export async function packedPackage(): Promise<string> {
+  return await onceInRun("package", async () => {
+    const pack = ["pack", "--json", "--pack-destination", runFolder()];
+    const { stdout } = await execa("npm", pack, { cwd: projectFolder });
+    // npm prints a list of the packages, or since version 12 an object of them by name.
+    const [entry] = Object.values(JSON.parse(stdout) as Record<string, { filename: string }>);
+    if (entry === undefined) throw new Error("npm packed nothing");
+    return path.join(runFolder(), entry.filename);
+  });
 }
 
 /** An empty project with these packages in it, each as npm takes it: a name, `NAME@VERSION`, an archive's path. */

@@ -9,7 +9,8 @@ import { withLock } from "../../base/files/lock.ts";
 /** Names the run's folder to the processes of its files. */
 export const runFolderVariable = "REGTEST_TEST_RUN";
 
-function runFolder(): string {
+/** What is in it is gone when the run ends. */
+export function runFolder(): string {
   const folder = process.env[runFolderVariable];
   if (folder === undefined) throw new Error("no test run: see globalSetup in vitest.config.ts");
   return folder;

@@ -7,7 +7,11 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { connectEngine } from "../../engine/client.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
-import { type ForeignProject, foreignProject, packPackage } from "../helpers/installed-package.ts";
+import {
+  type ForeignProject,
+  foreignProject,
+  packedPackage,
+} from "../helpers/installed-package.ts";
 import { ownPorts } from "../helpers/run.ts";
 import { sweepStack } from "../helpers/stack.ts";
 import { tempFolder, type TempFolder } from "../helpers/temp-folder.ts";
@@ -20,8 +24,7 @@ let project: ForeignProject;
 let folder: TempFolder;
 let cache: TempFolder;
 beforeAll(async () => {
-  await using packed = await tempFolder();
-  project = await foreignProject([await packPackage(packed)]);
+  project = await foreignProject([await packedPackage()]);
   [folder, cache] = await Promise.all([tempFolder(), tempFolder()]);
 });
 afterAll(async () => {

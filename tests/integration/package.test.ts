@@ -9,8 +9,11 @@ import { connectEngine } from "../../engine/client.ts";
 import { findOnPath } from "../../base/files/files.ts";
 import { projectFolder } from "../../base/files/paths.ts";
 import { thingsOf, removeSnapshot } from "../helpers/kit-snapshot.ts";
-import { type ForeignProject, foreignProject, packPackage } from "../helpers/installed-package.ts";
-import { tempFolder } from "../helpers/temp-folder.ts";
+import {
+  type ForeignProject,
+  foreignProject,
+  packedPackage,
+} from "../helpers/installed-package.ts";
 
 const python = await findOnPath("python3", process.env["PATH"]);
 const go = await findOnPath("go", process.env["PATH"]);
@@ -30,8 +33,7 @@ beforeAll(async () => {
   // Without dockerode's types: what the package shows needs none.
   const tools = ["vitest", "typescript", "@types/node"];
   const wanted = tools.map((name) => `${name}@${devDependencies[name] ?? ""}`);
-  await using packed = await tempFolder();
-  project = await foreignProject([await packPackage(packed), ...wanted]);
+  project = await foreignProject([await packedPackage(), ...wanted]);
   snapshot = await ensure();
 });
 afterAll(async () => {

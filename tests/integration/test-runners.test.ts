@@ -6,9 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { leastNode } from "../../base/node-version.ts";
 import { projectFolder } from "../../base/files/paths.ts";
-import { type ForeignProject, foreignProject, packPackage } from "../helpers/installed-package.ts";
+import {
+  type ForeignProject,
+  foreignProject,
+  packedPackage,
+} from "../helpers/installed-package.ts";
 import { type KitSnapshot, makeKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
-import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
 
 const olderVitests = ["3.2.0", "4"];
 /** Node itself as npm packages, under names of our own. */
@@ -16,7 +19,6 @@ const nodePackage = `npm:node-linux-${process.arch}`;
 const nodes = { least: `${leastNode}.0.0`, tooOld: "20", almost: "22" };
 
 let kit: KitSnapshot;
-let packed: TempFolder;
 /** The package, packed. */
 let archive: string;
 let project: ForeignProject;
@@ -24,8 +26,7 @@ let project: ForeignProject;
 let nodeVersions: ForeignProject;
 beforeAll(async () => {
   kit = await makeKitSnapshot();
-  packed = await tempFolder();
-  archive = await packPackage(packed);
+  archive = await packedPackage();
   const runners = ["jest@30", "mocha@11", "vitest@5"];
   project = await foreignProject([archive, ...runners]);
   nodeVersions = await foreignProject(
@@ -40,7 +41,7 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  await Promise.all([project, nodeVersions, packed].map((folder) => folder[Symbol.asyncDispose]()));
+  await Promise.all([project, nodeVersions].map((folder) => folder[Symbol.asyncDispose]()));
   await kit[Symbol.asyncDispose]();
 });
 
