@@ -1,10 +1,13 @@
 /** The images of the nodes: one of Debian's bitcoind, and one on top of it for every other bitcoind. */
+import path from "node:path";
+
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { builtImageName } from "../bootstrap/plan/given-names.ts";
 import { CoreRelease } from "./resources.ts";
 import type { EngineInput } from "../provider/regtest/engine-input.ts";
+import { pulumiFile } from "./pulumi-file.ts";
 import type { NetworkSettings } from "./settings.ts";
 import { contextHash } from "../base/files/context-hash.ts";
 import type { NodePlan } from "../bootstrap/plan/settings/network-plan.ts";
@@ -65,7 +68,10 @@ export function nodeImages(settings: NetworkSettings, options: ImageOptions): De
   };
   const first = new docker.RemoteImage(
     `${network}-bitcoind`,
-    { name: debian, build: { context: debianContext, buildArgs: { BASE: base }, ...common } },
+    {
+      name: debian,
+      build: { context: contextOf(debianContext), buildArgs: { BASE: base }, ...common },
+    },
     { parent, provider },
   );
   const built = new Map<Other | undefined, docker.RemoteImage>([[undefined, first]]);
@@ -84,6 +90,14 @@ export function nodeImages(settings: NetworkSettings, options: ImageOptions): De
   };
 }
 
+/**
+ * As the Docker plugin takes it, which runs where the program does. A path of the machine would change when the
+ * project moves, and replace the image; only a program that is a function of another one has none but that.
+ */
+function contextOf(folder: string): string {
+  return pulumiFile(pulumi.getProject()) === undefined ? path.resolve(folder) : folder;
+}
+
 /** Declares what the image is made of beside the node's own image. */
 function otherImage(
   image: NodePlan["image"],
@@ -98,7 +112,7 @@ function otherImage(
     return {
       resource: `${network}-external-${name.slice(name.lastIndexOf(":") + 1)}`,
       name: pulumi.output(name),
-      context: pulumi.output(otherContext),
+      context: pulumi.output(contextOf(otherContext)),
       source,
     };
   }

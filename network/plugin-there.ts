@@ -1,9 +1,10 @@
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import path from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
 import { fromProject } from "../base/files/paths.ts";
+import { pulumiFile } from "./pulumi-file.ts";
 
 const plugin = "pulumi-resource-regtest";
 
@@ -13,10 +14,15 @@ const plugin = "pulumi-resource-regtest";
  * @throws pulumi.RunError with the lines for Pulumi.yaml
  */
 export function refuseWithoutPlugin(
+  project = pulumi.getProject(),
   folder = process.cwd(),
   env: NodeJS.ProcessEnv = process.env,
 ): void {
-  if (isDeclared(folder) || isOnPath(env["PATH"] ?? "")) return;
+  const declared = pulumiFile(project, folder);
+  // In either style of YAML.
+  if (declared === undefined || /\bname["']?: *["']?regtest["']? *(?:[,}#]|$)/m.test(declared))
+    return;
+  if (isOnPath(env["PATH"] ?? "")) return;
   throw new pulumi.RunError(
     [
       "Pulumi does not find the plugin of RegtestNetwork: add these lines to Pulumi.yaml",
@@ -25,18 +31,6 @@ export function refuseWithoutPlugin(
       `      - { name: regtest, path: ${fromProject("provider/regtest")} }`,
     ].join("\n"),
   );
-}
-
-/**
- * Whether the project's file names a plugin `regtest`, in either style of YAML. The program runs in the project's
- * folder, or in one below it (`main`); without such a file there is nothing to say.
- */
-function isDeclared(folder: string): boolean {
-  const file = path.join(folder, "Pulumi.yaml");
-  if (existsSync(file))
-    return /\bname["']?:\s*["']?regtest["']?\s*(?:[,}#]|$)/m.test(readFileSync(file, "utf8"));
-  const parent = path.dirname(folder);
-  return parent === folder || isDeclared(parent);
 }
 
 function isOnPath(folders: string): boolean {

@@ -12,8 +12,9 @@ async function construct(
 ): Promise<pulumi.provider.ConstructResult> {
   if (type !== componentType)
     throw new Error(`the plugin has no component ${type}; it has ${componentType}`);
-  const network = new RegtestNetwork<string>(name, (await known(inputs)), options);
-  const { endpoints, ports, rpcUser, rpcPassword, chain, snapshots, containers, freshBlock } = network;
+  const network = new RegtestNetwork<string>(name, await known(inputs), options);
+  const { endpoints, ports, rpcUser, rpcPassword, chain, snapshots, containers, freshBlock } =
+    network;
   const internalUrls = Object.fromEntries(
     Object.values(network.nodes).map((node) => [node.name, node.internalUrl]),
   );
@@ -28,7 +29,11 @@ async function construct(
 }
 
 /** What is declared must be known when the program runs, but for what may be a secret. */
-async function known({ rpcPassword, walletSeed, ...declared }: pulumi.Inputs): Promise<pulumi.Inputs> {
+async function known({
+  rpcPassword,
+  walletSeed,
+  ...declared
+}: pulumi.Inputs): Promise<pulumi.Inputs> {
   const { promise, resolve } = Promise.withResolvers<pulumi.Inputs>();
   pulumi.output(declared).apply(resolve);
   return {

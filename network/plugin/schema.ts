@@ -39,7 +39,10 @@ const outputs: Readonly<Record<string, SchemaType>> = {
 
 /** Of each argument: what may take several forms is any value, and the component itself checks it. */
 export function componentSchema(): object {
-  const { properties = {} } = z.toJSONSchema(networkSchema, { io: "input", unrepresentable: "any" });
+  const { properties = {} } = z.toJSONSchema(networkSchema, {
+    io: "input",
+    unrepresentable: "any",
+  });
   const inputs = Object.entries(properties).map(([key, schema]) => [key, inputType(key, schema)]);
   return {
     name: "regtest-network",

@@ -185,7 +185,8 @@ function stateFile(name: string): string {
   return path.join(backend, ".pulumi/stacks/regtest-network", `${name}.json`);
 }
 
-async function footprintOf(docker: Docker, name: string): Promise<Footprint> {
+/** By the labels of the stack. */
+export async function footprintOf(docker: Docker, name: string): Promise<Footprint> {
   const filters = labelFilter({ [label.stack]: name });
   const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
     docker.listContainers({ all: true, filters }),

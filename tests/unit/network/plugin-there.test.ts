@@ -14,33 +14,41 @@ it.each([
   'plugins:\n  providers:\n    - { "name": "regtest", path: ./plugin }\n',
 ])("finds the plugin in %j", async (lines) => {
   await using folder = await tempFolder();
-  await writeFile(path.join(folder.path, "Pulumi.yaml"), `name: any\nruntime: nodejs\n${lines}`);
+  await writeFile(path.join(folder.path, "Pulumi.yaml"), `name: shop\nruntime: nodejs\n${lines}`);
   const below = path.join(folder.path, "src");
   await mkdir(below);
   expect(() => {
-    refuseWithoutPlugin(folder.path, nowhere);
-    refuseWithoutPlugin(below, nowhere);
+    refuseWithoutPlugin("shop", folder.path, nowhere);
+    refuseWithoutPlugin("shop", below, nowhere);
   }).not.toThrow();
 });
 
 it("finds it on PATH", async () => {
   await using folder = await tempFolder();
-  await writeFile(path.join(folder.path, "Pulumi.yaml"), "name: regtest-shop\n");
+  await writeFile(path.join(folder.path, "Pulumi.yaml"), "name: shop\nmain: regtest.ts\n");
   const file = path.join(folder.path, "pulumi-resource-regtest");
   await writeFile(file, "");
   await chmod(file, 0o755);
   expect(() => {
-    refuseWithoutPlugin(folder.path, { PATH: folder.path });
+    refuseWithoutPlugin("shop", folder.path, { PATH: folder.path });
   }).not.toThrow();
 });
 
 it("says which lines Pulumi.yaml lacks", async () => {
   await using folder = await tempFolder();
-  await writeFile(path.join(folder.path, "Pulumi.yaml"), "name: regtest-shop\n");
+  await writeFile(path.join(folder.path, "Pulumi.yaml"), "name: shop\nmain: regtest.ts\n");
   expect(() => {
-    refuseWithoutPlugin(folder.path, nowhere);
+    refuseWithoutPlugin("shop", folder.path, nowhere);
   }).toThrow(
     "Pulumi does not find the plugin of RegtestNetwork: add these lines to Pulumi.yaml\n" +
       "  plugins:\n    providers:\n      - { name: regtest, path: ",
   );
+});
+
+it("says nothing of a program that is a function of another one", async () => {
+  await using folder = await tempFolder();
+  await writeFile(path.join(folder.path, "Pulumi.yaml"), "name: other\n");
+  expect(() => {
+    refuseWithoutPlugin("shop", folder.path, nowhere);
+  }).not.toThrow();
 });
