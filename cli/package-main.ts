@@ -2,13 +2,13 @@
 /** The command line of the package, in any folder. */
 import "./require-node.ts";
 
-import { enableCompileCache } from "node:module";
+import module from "node:module";
 
 import { cachePaths } from "../base/files/paths.ts";
 import { runProgram } from "./program.ts";
 import { registerUserCommands } from "./user-commands.ts";
 
 // A fifth of a command's time, most of which is in what it imports when it runs.
-enableCompileCache(cachePaths().compiled);
+module.enableCompileCache(cachePaths().compiled);
 
 await runProgram(registerUserCommands);

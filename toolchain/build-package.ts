@@ -50,5 +50,5 @@ async function rewrite(name: string, change: (text: string) => string): Promise<
 export function asTyped(text: string): string {
   return text
     .replaceAll(/\bnpm run (?:-s )?([a-z]+(?:-[a-z]+)*)(?: --(?= ))?/g, "npx regtest-network $1")
-    .replaceAll("./bootstrap/index.ts", "regtest-network");
+    .replaceAll(`"./bootstrap/index.ts"`, `"regtest-network"`);
 }

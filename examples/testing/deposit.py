@@ -10,18 +10,24 @@ def regtest(verb, *arguments):
 
 
 network = regtest("clone")["id"]
+
+
+def on_network(verb, *arguments):
+    return regtest(verb, *arguments, "--clone", network)
+
+
 try:
-    address = regtest("new-address", network, "alice")["address"]
-    txid = regtest("fund", network, address, "0.5", "--confirmations", "0")["txid"]
-    assert regtest("wait-for-transaction", network, txid)["confirmations"] == 0
+    address = on_network("new-address", "alice")["address"]
+    txid = on_network("fund", address, "0.5", "--confirmations", "0")["txid"]
+    assert on_network("wait-for-transaction", txid)["confirmations"] == 0
 
     # Alice is cut off, and does not see the confirmation before she is back.
-    regtest("partition", network, "alice")
-    assert regtest("mine", network, "1")["cutOff"] == ["alice"]
-    regtest("join", network)
-    regtest("wait-for-transaction", network, txid, "--confirmations", "1")
+    on_network("partition", "alice")
+    assert on_network("mine", "1")["cutOff"] == ["alice"]
+    on_network("join")
+    on_network("wait-for-transaction", txid, "--confirmations", "1")
 
-    [wallet] = regtest("balance", network, "alice")["balances"]["alice"]
+    [wallet] = on_network("balance", "alice")["balances"]["alice"]
     print(wallet["spendable"])
 finally:
     regtest("release", network)

@@ -31,20 +31,24 @@ func regtest(t *testing.T, verb string, arguments ...string) (result told) {
 func TestDeposit(t *testing.T) {
 	network := regtest(t, "clone").ID
 	t.Cleanup(func() { regtest(t, "release", network) })
+	onNetwork := func(verb string, arguments ...string) told {
+		t.Helper()
+		return regtest(t, verb, append(arguments, "--clone", network)...)
+	}
 
-	address := regtest(t, "new-address", network, "alice").Address
-	txid := regtest(t, "fund", network, address, "0.5", "--confirmations", "0").Txid
-	regtest(t, "wait-for-transaction", network, txid)
+	address := onNetwork("new-address", "alice").Address
+	txid := onNetwork("fund", address, "0.5", "--confirmations", "0").Txid
+	onNetwork("wait-for-transaction", txid)
 
 	// Alice is cut off, and does not see the confirmation before she is back.
-	regtest(t, "partition", network, "alice")
-	if mined := regtest(t, "mine", network, "1"); len(mined.CutOff) != 1 {
+	onNetwork("partition", "alice")
+	if mined := onNetwork("mine", "1"); len(mined.CutOff) != 1 {
 		t.Fatalf("cut off: %v", mined.CutOff)
 	}
-	regtest(t, "join", network)
-	regtest(t, "wait-for-transaction", network, txid, "--confirmations", "1")
+	onNetwork("join")
+	onNetwork("wait-for-transaction", txid, "--confirmations", "1")
 
-	if have := regtest(t, "balance", network, "alice").Balances["alice"][0].Spendable; have != "30.50000000" {
+	if have := onNetwork("balance", "alice").Balances["alice"][0].Spendable; have != "30.50000000" {
 		t.Fatalf("alice has %s", have)
 	}
 }
