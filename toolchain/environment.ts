@@ -72,10 +72,13 @@ export function fileBackend(folder: string): string {
   return `${pathToFileURL(folder).href}?metadata=skip`;
 }
 
-/** Makes the state folder, and once the passphrase. It is never replaced: without it the state's secrets are lost. */
+/** Makes the folder of the state, and once the passphrase. It is never replaced: without it the state's secrets are lost. */
 export async function ensureState(cache: CachePaths): Promise<void> {
   await mkdir(cache.state, { recursive: true });
   await mkdir(cache.home, { recursive: true });
+  // What is in it is this machine's.
+  const ignore = path.join(cache.project, ".gitignore");
+  if ((await sizeOf(ignore)) === undefined) await writeWhole(ignore, "*\n");
   if (!(await sizeOf(cache.passphrase))) {
     await writeWhole(cache.passphrase, `${randomBytes(32).toString("base64url")}\n`, 0o600);
   }

@@ -45,12 +45,8 @@ async function run(...args: string[]): Promise<string> {
 it("up, status, mine, up again and down", async () => {
   const [alice, miner] = await ownPorts(2);
   await run("pulumi", "stack", "init");
-  for (const [key, value] of [
-    ["prefix", `${stack}-`],
-    ["aliceRpcPort", String(alice)],
-    ["minerRpcPort", String(miner)],
-  ] as const)
-    await run("pulumi", "config", "set", key, value);
+  const config = [`prefix=${stack}-`, `aliceRpcPort=${alice}`, `minerRpcPort=${miner}`];
+  await run("pulumi", "config", "set-all", ...config.flatMap((pair) => ["--plaintext", pair]));
 
   const up = await run("up");
   expect(up).toContain(`The network of stack ${stack} is up at height 107`);
@@ -59,6 +55,10 @@ it("up, status, mine, up again and down", async () => {
     ".regtest-network",
     `Pulumi.${stack}.yaml`,
   ]);
+  // What another folder uses as well.
+  expect(await readdir(path.join(cache.path, "regtest-network"))).toEqual(
+    expect.arrayContaining(["docker-plugin.json", "home", "sdk"]),
+  );
   expect(await run("mine", "2")).toContain(`stack ${stack} is at height 109`);
   expect(await run("status")).toContain("Everything is as declared.");
 

@@ -52,10 +52,7 @@ async function writeProject(folder: string): Promise<void> {
       (_, key: string, file: string) => `${key} ${place(file)}`,
     );
   const file = path.join(folder, "Pulumi.yaml");
-  if ((await readText(file)) === text) return;
-  await writeWhole(file, text);
-  // State and passphrase are this machine's.
-  await writeWhole(path.join(folder, ".gitignore"), "*\n");
+  if ((await readText(file)) !== text) await writeWhole(file, text);
 }
 
 /** What the package's own program and its plugin need in their environment. */

@@ -63,6 +63,7 @@ test("the passphrase is made once, for its owner's eyes only", async () => {
   expect(passphrase.trim().length).toBeGreaterThanOrEqual(40);
   expect((await stat(cache.passphrase)).mode & 0o777).toBe(0o600);
   expect((await stat(cache.state)).isDirectory()).toBe(true);
+  expect(await readFile(path.join(cache.project, ".gitignore"), "utf8")).toBe("*\n");
 
   await ensureState(cache);
   expect(await readFile(cache.passphrase, "utf8")).toBe(passphrase);

@@ -49,7 +49,6 @@ test("a folder without a project gets the package's, whose config files are in t
   expect(path.join(packageFolder, main)).toBe(written.main);
   expect(path.join(packageFolder, plugins.providers[0]?.path ?? "")).toBe(plugin?.path);
   expect(written).toMatchObject(others);
-  expect(await readFile(path.join(own, ".gitignore"), "utf8")).toBe("*\n");
 });
 
 test.for(["Pulumi.yaml", "Pulumi.yml"])(
