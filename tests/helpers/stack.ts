@@ -1,11 +1,13 @@
 /** Stacks for tests: this project's own program, brought up with some config under a random name. */
 import { randomBytes } from "node:crypto";
-import { rm, stat } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type Docker from "dockerode";
+import { execa } from "execa";
 
 import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { connectEngine } from "../../engine/client.ts";
@@ -19,6 +21,17 @@ import { sharedNodeImage } from "./node-image.ts";
 import { ownPorts } from "./run.ts";
 
 type Config = Readonly<Record<string, string>>;
+/** Operation, such as `create` and `same` → how many resources. */
+type Changes = Readonly<Record<string, number>>;
+
+interface UpOptions {
+  /** Whether to look first at what is there. Default: no. */
+  readonly refresh?: boolean;
+}
+
+function upCommand({ refresh = false }: UpOptions): string[] {
+  return ["up", "--yes", "--skip-preview", ...(refresh ? ["--refresh"] : [])];
+}
 
 /** What carries the labels of a stack on the engine, by name. */
 export interface Footprint {
@@ -35,8 +48,8 @@ export class TestStack implements AsyncDisposable {
   readonly docker: Docker;
   /** Program and arguments that run a command where the stack's ports are; nothing: this machine. */
   readonly within: readonly string[];
-  /** Outputs, and the state that they were read of. */
-  #read: { readonly state: bigint; readonly outputs: OutputMap } | undefined;
+  /** Outputs, and what the state had of them when they were read. */
+  #read: { readonly state: string; readonly outputs: OutputMap } | undefined;
 
   private constructor(stack: Stack, docker: Docker, within: readonly string[]) {
     this.name = stack.name;
@@ -82,41 +95,81 @@ export class TestStack implements AsyncDisposable {
     );
   }
 
+  /**
+   * Runs the CLI on the stack, once: the Automation API runs it three times more for each update, to ask what was
+   * printed already. Returns what it printed.
+   */
+  async pulumi(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
+    return (await execa("pulumi", this.#arguments(args), this.#options(env))).stdout;
+  }
+
   /** `pulumi up`. Returns how many resources were created, updated, replaced and so on. */
-  async up(): Promise<Readonly<Record<string, number>>> {
-    const { summary, outputs } = await this.stack.up({ color: "never" });
-    this.#read = { state: await this.#stateNow(), outputs };
-    return summary.resourceChanges ?? {};
+  async up(options: UpOptions = {}): Promise<Changes> {
+    return changesIn(await this.pulumi(upCommand(options)));
+  }
+
+  /** `pulumi up --refresh`. Returns what it printed too: what it saw is in that. */
+  async repair(): Promise<{ readonly printed: string; readonly changes: Changes }> {
+    const printed = await this.pulumi(upCommand({ refresh: true }));
+    return { printed, changes: changesIn(printed) };
   }
 
   /** `pulumi up` that must fail. Returns all that it printed. */
-  async upFails(): Promise<string> {
-    let printed = "";
-    const keep = (text: string): void => {
-      printed += text;
-    };
-    const failed = await this.stack.up({ color: "never", onOutput: keep, onError: keep }).then(
-      () => false,
-      () => true,
-    );
-    if (!failed) throw new Error(`pulumi up of ${this.name} was to fail and did not:\n${printed}`);
-    return printed;
+  async upFails(options: UpOptions = {}): Promise<string> {
+    const command = this.#arguments(upCommand(options));
+    const { failed, all } = await execa("pulumi", command, {
+      ...this.#options(),
+      all: true,
+      reject: false,
+    });
+    if (!failed) throw new Error(`pulumi up of ${this.name} was to fail and did not:\n${all}`);
+    return all;
+  }
+
+  #arguments(args: readonly string[]): string[] {
+    return [...args, "--color", "never", "--stack", this.name];
+  }
+
+  #options(env: Readonly<Record<string, string>> = {}) {
+    const { envVars } = this.stack.workspace;
+    return { cwd: projectFolder, env: { ...envVars, ...env }, stdin: "ignore" } as const;
+  }
+
+  /** `pulumi refresh`. Returns what it printed, and how many resources it saw changed or gone. */
+  async refresh(): Promise<{ readonly printed: string; readonly changes: Changes }> {
+    const printed = await this.pulumi(["refresh", "--yes", "--skip-preview"]);
+    return { printed, changes: changesIn(printed) };
   }
 
   /** All outputs, secrets too. The CLI is asked only when the state has changed since they were last read. */
   async outputs(): Promise<OutputMap> {
-    const state = await this.#stateNow();
-    if (this.#read?.state !== state) this.#read = { state, outputs: await this.stack.outputs() };
+    const recorded = await this.#recorded();
+    const state = JSON.stringify(recorded);
+    if (this.#read?.state !== state) {
+      const printed = await this.pulumi(["stack", "output", "--json", "--show-secrets"]);
+      const clear = Object.entries(JSON.parse(printed) as Record<string, unknown>);
+      const outputs = clear.map(([name, value]) => [
+        name,
+        { value, secret: isSecret(recorded[name]) },
+      ]);
+      this.#read = { state, outputs: Object.fromEntries(outputs) as OutputMap };
+    }
     return this.#read.outputs;
   }
 
-  /** Changes with every write of the stack's state, whoever writes it. */
-  async #stateNow(): Promise<bigint> {
-    return (await stat(stateFile(this.name), { bigint: true })).mtimeNs;
+  async output<T>(name: string): Promise<T> {
+    const recorded = (await this.#recorded())[name];
+    return (isSecret(recorded) ? (await this.outputs())[name]?.value : recorded) as T;
   }
 
-  async output<T>(name: string): Promise<T> {
-    return (await this.outputs())[name]?.value as T;
+  /** The outputs as they lie on disk, secrets encrypted. */
+  async #recorded(): Promise<Record<string, unknown>> {
+    const { checkpoint } = JSON.parse(await readFile(stateFile(this.name), "utf8")) as Checkpoint;
+    const { resources = [] } = checkpoint.latest ?? {};
+    return resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   }
 
   /** A client of the node's RPC, with the stack's credentials. Close it. */
@@ -153,7 +206,7 @@ export class TestStack implements AsyncDisposable {
   }
 
   async destroy(): Promise<void> {
-    await this.stack.destroy({ color: "never" });
+    await this.pulumi(["destroy", "--yes", "--skip-preview"]);
   }
 
   /**
@@ -177,6 +230,40 @@ export async function sweepStack(docker: Docker, name: string): Promise<void> {
   await Promise.all(volumes.map((volume) => docker.getVolume(volume).remove()));
   // One after another: two that go at once would both take the parent along, and the engine fails one of them.
   for (const image of images) await docker.getImage(image).remove();
+}
+
+interface Checkpoint {
+  readonly checkpoint: {
+    readonly latest?: {
+      readonly resources?: readonly {
+        readonly type: string;
+        readonly outputs?: Record<string, unknown>;
+      }[];
+    };
+  };
+}
+
+/** Whether a value, or a part of it, is encrypted in the state. */
+function isSecret(recorded: unknown): boolean {
+  return JSON.stringify([recorded]).includes(`"${pulumi.runtime.specialSecretSig}"`);
+}
+
+/** What the CLI calls operations in the past tense. */
+const operations: Readonly<Record<string, string>> = {
+  created: "create",
+  updated: "update",
+  replaced: "replace",
+  deleted: "delete",
+  unchanged: "same",
+};
+
+/** What the CLI prints in the end, below "Resources:". */
+function changesIn(printed: string): Changes {
+  const [, resources = ""] = printed.split(/^Resources:$/m);
+  const counted = resources.matchAll(/^ +\S* ?(\d+) (\w+)$/gm);
+  return Object.fromEntries(
+    [...counted].map(([, count, word = ""]) => [operations[word] ?? word, Number(count)]),
+  );
 }
 
 /** Of a stack on the run's own backend. */

@@ -101,22 +101,11 @@ export class UsedStack implements AsyncDisposable {
     await Promise.all(nodes.map((node) => this.stack.container(node).stop()));
   }
 
-  /** Runs the CLI on the stack. Returns what it printed. */
-  async pulumi(
-    args: readonly string[],
-    env: Readonly<Record<string, string>> = {},
-  ): Promise<string> {
-    return await this.pulumiOn(this.stack.name, args, env);
-  }
-
-  async pulumiOn(
-    name: string,
-    args: readonly string[],
-    env: Readonly<Record<string, string>> = {},
-  ): Promise<string> {
+  /** Runs the CLI on the stack under another name. Returns what it printed. */
+  async pulumiOn(name: string, args: readonly string[]): Promise<string> {
     const { stdout } = await execa("pulumi", [...args, "--stack", name], {
       cwd: projectFolder,
-      env: { ...this.stack.stack.workspace.envVars, ...env },
+      env: { ...this.stack.stack.workspace.envVars },
     });
     return stdout;
   }

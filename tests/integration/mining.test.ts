@@ -129,7 +129,7 @@ describe("autoMine", () => {
   });
 
   it("is no change the second time, nor after a refresh", async () => {
-    await stack.stack.refresh({ color: "never" });
+    await stack.refresh();
     expect(Object.keys(await stack.up())).toEqual(["same"]);
   });
 

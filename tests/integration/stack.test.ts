@@ -84,7 +84,7 @@ describe("a stack with the defaults", () => {
   });
 
   it("sees no difference after a refresh", async () => {
-    await stack.stack.refresh({ color: "never" });
+    await stack.refresh();
     expect(Object.keys(await stack.up())).toEqual(["same"]);
   });
 

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 import { nothing } from "../helpers/declared.ts";
+import { defaultStack } from "../helpers/default-stack.ts";
 import { TestStack } from "../helpers/stack.ts";
 import { UsedStack } from "../helpers/used-stack.ts";
 
@@ -45,7 +46,6 @@ describe("kept", () => {
         });
       },
     ],
-    ["removed containers", () => used.removeContainers()],
     [
       "none of the changes any more",
       async () => {
@@ -56,7 +56,7 @@ describe("kept", () => {
 
   it.each(ways)("with %s", async (_what, before) => {
     await before();
-    await stack.stack.up({ color: "never", refresh: true });
+    await stack.up({ refresh: true });
     await used.expectKept();
     expect(Object.keys(await stack.up())).toEqual(["same"]);
   });
@@ -87,14 +87,15 @@ describe("refused, with nothing touched and what would be lost by name", () => {
       /alice: its data could not be inspected: its container is gone, but its volume \S+ exists/,
     );
     await stack.stack.removeConfig("blocks");
-    await stack.stack.up({ color: "never", refresh: true });
+    // Which makes the containers again, on their volumes.
+    await stack.up({ refresh: true });
     await used.expectKept();
   });
 });
 
 it("goes when it is told to, and nothing stays", async () => {
   await stack.configure({ confirmations: "7" });
-  await used.pulumi(["up", "--yes", "--skip-preview"], { REGTEST_DISCARD_BLOCKS: "1" });
+  await stack.pulumi(["up", "--yes", "--skip-preview"], { REGTEST_DISCARD_BLOCKS: "1" });
   expect(await used.ask("alice", "getblockcount")).toBe("108");
   const wallets = { wallets: [{ name: "alice" }] };
   expect(JSON.parse(await used.ask("alice", "listwalletdir"))).toEqual(wallets);
@@ -105,10 +106,10 @@ it("goes when it is told to, and nothing stays", async () => {
 
 it("a volume of that name that is somebody else's is named, and not taken", async () => {
   await using other = await TestStack.create();
-  await stack.stack.removeConfig("confirmations");
-  await stack.up();
-  const [volume = ""] = (await stack.footprint()).volumes;
-  const name = volume.replace(stack.prefix, other.prefix);
+  // Of the same chain.
+  const usual = await defaultStack();
+  const [volume = ""] = (await usual.footprint()).volumes;
+  const name = volume.replace(usual.prefix, other.prefix);
   await stack.docker.createVolume({ Name: name });
   try {
     expect(await other.upFails()).toContain(

@@ -55,12 +55,12 @@ describe("kept", () => {
       "stopped nodes and a refresh before",
       async () => {
         await stack.container("alice").stop();
-        await stack.stack.refresh({ color: "never" });
+        await stack.refresh();
       },
     ],
     [
       "a node that is tainted",
-      async () => used.pulumi(["state", "taint", await used.urnOf("alice"), "--yes"]),
+      async () => stack.pulumi(["state", "taint", await used.urnOf("alice"), "--yes"]),
     ],
     [
       "a state as the stand-in of version 0.1 wrote it: without envs",
@@ -89,7 +89,7 @@ describe("kept", () => {
   it.each(ways)("with %s", async (_what, before) => {
     await before();
     // As people do it, and as plain Pulumi does it without looking.
-    await stack.stack.up({ color: "never", refresh: true });
+    await stack.up({ refresh: true });
     await used.expectKept();
     expect(Object.keys(await stack.up())).toEqual(["same"]);
   });
@@ -97,7 +97,7 @@ describe("kept", () => {
   it("with nodes that Pulumi is told to replace", async () => {
     const before = await used.containerIds();
     const replace = ["--replace", await used.urnOf("miner")];
-    await used.pulumi(["up", "--yes", "--skip-preview", ...replace]);
+    await stack.pulumi(["up", "--yes", "--skip-preview", ...replace]);
     const [alice, miner] = await used.containerIds();
     expect(alice).toBe(before[0]);
     expect(miner).not.toBe(before[1]);
@@ -107,7 +107,7 @@ describe("kept", () => {
   it("under another name of the stack, with nothing replaced", async () => {
     const before = await used.containerIds();
     const other = `${stack.name}-2`;
-    await used.pulumi(["stack", "rename", other]);
+    await stack.pulumi(["stack", "rename", other]);
     const printed = await used.pulumiOn(other, ["up", "--yes", "--skip-preview"]);
     await used.pulumiOn(other, ["stack", "rename", stack.name]);
     expect(printed).not.toMatch(/replaced|created/);
