@@ -72,7 +72,7 @@ function trees(
 
 /** Points from the one that dialled. */
 function arrow({ nodes: [a, b], state, dialledBy }: Connection): string {
-  if (state === "missing") return "╌╌╌";
+  if (state === "missing" || state === "cut") return "╌╌╌";
   if (state === "unknown") return "???";
   return (dialledBy.includes(b) ? "◀" : "─") + "─" + (dialledBy.includes(a) ? "▶" : "─");
 }
@@ -86,6 +86,8 @@ function noteOn(
       const why = nodes.find(({ name, height }) => pair.includes(name) && height === undefined);
       return why === undefined ? "missing" : `missing (${why.name}: ${shortState(why)})`;
     }
+    case "cut":
+      return "cut on purpose";
     case "unknown":
       return "unknown: neither answers";
     case "half":

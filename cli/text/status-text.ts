@@ -112,8 +112,9 @@ function others(nodes: readonly NodeStatus[], most: number): string {
   return `… and ${nodes.length - most} more, ${told}`;
 }
 
-function driftLines({ stack, drift, byHand }: StatusReport, paint: Paint): string[] {
-  if (drift.length === 0) return ["Everything is as declared."];
+function driftLines({ stack, drift, byHand, connections }: StatusReport, paint: Paint): string[] {
+  const cut = connections.flatMap(({ nodes, state }) => (state === "cut" ? [nodes] : []));
+  if (drift.length === 0 && cut.length === 0) return ["Everything is as declared."];
   const [fixed, left] = [drift.filter((line) => !byHand.includes(line)), byHand];
   const list = (lines: readonly string[]): string[] =>
     lines.map((line) => `  ${line.replaceAll("\n", "\n    ")}`);
@@ -124,6 +125,13 @@ function driftLines({ stack, drift, byHand }: StatusReport, paint: Paint): strin
           paint("yellow", "Not as declared:"),
           ...list(fixed),
           `npm run up -- --stack ${stack} fixes it.`,
+        ]),
+    ...(cut.length === 0
+      ? []
+      : [
+          paint("yellow", "Cut on purpose, by partition or disconnect:"),
+          ...list(cut.map(([a, b]) => `${a} and ${b}`)),
+          `npm run join -- --stack ${stack} connects them again.`,
         ]),
     ...(left.length === 0
       ? []

@@ -5,11 +5,15 @@ import type { Connection, OtherPeer } from "./report.ts";
 /** Node's name → its peers; undefined for one that does not answer. */
 export type Seen = ReadonlyMap<string, readonly SeenPeer[] | undefined>;
 
+/** Node's name → those that it dials by itself; none for one that does not answer. */
+export type Dials = ReadonlyMap<string, readonly string[] | undefined>;
+
 /** In the order of the names. @param names of all nodes */
 export function connections(
   names: readonly string[],
   declared: readonly Edge[],
   seen: Seen,
+  dials: Dials = new Map(),
 ): Connection[] {
   const keys = new Set(declared.flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
   return fullMesh(names).flatMap((pair): Connection[] => {
@@ -21,18 +25,25 @@ export function connections(
     const [ab, ba] = [peersOf(a, b), peersOf(b, a)];
     const seenBy = [...(ab.length > 0 ? [a] : []), ...(ba.length > 0 ? [b] : [])];
     if (!isDeclared && seenBy.length === 0) return [];
+    const state = stateOf(askable.length, seenBy.length);
     const aDialled = ab.some(({ inbound }) => !inbound) || ba.some(({ inbound }) => inbound);
     const bDialled = ba.some(({ inbound }) => !inbound) || ab.some(({ inbound }) => inbound);
     return [
       {
         nodes: pair,
         declared: isDeclared,
-        state: stateOf(askable.length, seenBy.length),
+        state: state === "missing" && isCut(pair, dials) ? "cut" : state,
         dialledBy: [...(aDialled ? [a] : []), ...(bDialled ? [b] : [])],
         seenBy,
       },
     ];
   });
+}
+
+/** Two of whom neither is to dial the other any more: see cut-peers.ts. */
+function isCut([a, b]: Edge, dials: Dials): boolean {
+  const [ofA, ofB] = [dials.get(a), dials.get(b)];
+  return ofA !== undefined && ofB !== undefined && !ofA.includes(b) && !ofB.includes(a);
 }
 
 function stateOf(askable: number, seenBy: number): Connection["state"] {

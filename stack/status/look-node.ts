@@ -6,7 +6,12 @@ import { declaredTimeIn, keptTime } from "../../bootstrap/clock/kept-time.ts";
 import { byHand, type DriftLine, fixable, nodeDrift } from "../../bootstrap/chain/drift.ts";
 import { isoTime } from "../../bootstrap/clock/mocktime.ts";
 import { type Node, openNode } from "../../bootstrap/nodes/node.ts";
-import { type Addressed, type SeenPeer, seenPeers } from "../../bootstrap/nodes/peers.ts";
+import {
+  addedPeers,
+  type Addressed,
+  type SeenPeer,
+  seenPeers,
+} from "../../bootstrap/nodes/peers.ts";
 import { RpcError } from "../../bootstrap/rpc/rpc-errors.ts";
 import {
   ContainerExitedError,
@@ -23,6 +28,8 @@ export interface NodeLook {
   readonly status: NodeStatus;
   /** Undefined when it does not answer. */
   readonly peers: readonly SeenPeer[] | undefined;
+  /** Names of those that it dials by itself; undefined likewise. */
+  readonly dials?: readonly string[] | undefined;
   readonly drift: readonly DriftLine[];
 }
 
@@ -95,20 +102,20 @@ async function ask(
   known: readonly Addressed[],
 ): Promise<NodeLook> {
   const { rpc, name } = node;
-  const [info, network, peers, mempool, wallets, container, kept, drift] = await Promise.allSettled(
-    [
+  const [info, network, peers, dials, mempool, wallets, container, kept, drift] =
+    await Promise.allSettled([
       rpc.call("getblockchaininfo"),
       rpc.call("getnetworkinfo"),
       seenPeers(node, known),
+      addedPeers(node),
       rpc.call("getmempoolinfo"),
       walletBalances(node),
       node.container.inspect(),
       keptTime(node.container),
       // A missing connection is reported once for each pair, see connections.ts.
       chain === undefined ? [] : nodeDrift(node, known, [], chain),
-    ],
-  );
-  const failed = [info, network, peers, mempool, wallets, container, kept, drift].find(
+    ]);
+  const failed = [info, network, peers, dials, mempool, wallets, container, kept, drift].find(
     (answer) => answer.status === "rejected",
   );
   const problem = failed === undefined ? undefined : problemOf(failed.reason);
@@ -126,6 +133,7 @@ async function ask(
       wallets: valueOf(wallets),
     },
     peers: seen,
+    dials: valueOf(dials),
     drift: [
       ...crashes(name, valueOf(container)),
       ...(failed === undefined ? (valueOf(drift) ?? []) : [problemLine(name, failed.reason)]),

@@ -54,13 +54,16 @@ export async function lookAt(
   ]);
   const nodes = await withForks(withBehind(looks.map(({ status }) => status)), stack, signal);
   const seen = new Map(looks.map(({ status: { name }, peers }) => [name, peers]));
-  const connected = connections([...seen.keys(), autoMinerName], declaredEdges(stack), seen);
+  const dials = new Map(looks.map(({ status: { name }, dials }) => [name, dials]));
+  const names = [...seen.keys(), autoMinerName];
+  const connected = connections(names, declaredEdges(stack), seen, dials);
   const autoMiner = stack.autoMine ? { state: listed(autoMinerName).state } : null;
   const parted = connected.flatMap((connection) => connectionDrift(connection, seen));
   const drift = [
     ...unfinished(stack).map(fixable),
     ...looks.flatMap(({ drift }) => drift),
-    ...forkDrift(nodes, parted.length > 0),
+    // Of nodes that somebody parted on purpose it is what was to come of it.
+    ...(connected.some(({ state }) => state === "cut") ? [] : forkDrift(nodes, parted.length > 0)),
     ...parted.map(fixable),
     ...(await autoMinerDrift(docker, autoMiner, listed(autoMinerName).id)),
     ...lostImages.map(fixable),
@@ -91,11 +94,11 @@ function declaredEdges({ nodes, connect, autoMine }: DeclaredStack): readonly Ed
   return autoMine && miner !== undefined ? [...connect, [miner, autoMinerName]] : connect;
 }
 
-/** A node that does not answer is reported already. */
+/** A node that does not answer is reported already, and what was cut on purpose is no drift. */
 function connectionDrift({ nodes, declared, state }: Connection, seen: Seen): string[] {
   const [a, b] = nodes;
   const bothAnswer = nodes.every((name) => seen.get(name) !== undefined);
-  if (!declared || !bothAnswer || state === "connected") return [];
+  if (!declared || !bothAnswer || state === "connected" || state === "cut") return [];
   return [`${a}: it is not connected to ${b}`];
 }
 

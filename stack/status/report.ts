@@ -84,8 +84,11 @@ export interface NodeStatus extends Omit<DeclaredNode, "wallets"> {
 export interface Connection {
   readonly nodes: Edge;
   readonly declared: boolean;
-  /** `half`: only one of two that answer sees the other. `unknown`: neither answers. */
-  readonly state: "connected" | "half" | "missing" | "unknown";
+  /**
+   * `half`: only one of two that answer sees the other. `cut`: neither is to dial the other any more, as after
+   * `partition` and `disconnect`. `unknown`: neither answers.
+   */
+  readonly state: "connected" | "half" | "missing" | "cut" | "unknown";
   /** Who opened it: one of the two, or both, each one of its own. */
   readonly dialledBy: readonly string[];
   /** Who sees it. */

@@ -248,9 +248,9 @@ describe("a stack", () => {
     });
     await on("partition", "alice");
     expect(await on("mine")).toMatchObject({ cutOff: ["alice"] });
-    expect((await cli(["status", "--stack", stack.name])).stdout).toContain(
-      "alice: it is not connected to miner",
-    );
+    const { stdout } = await cli(["status", "--stack", stack.name]);
+    expect(stdout).toContain("Cut on purpose, by partition or disconnect:\n  alice and miner\n");
+    expect(stdout).not.toContain("Not as declared");
     await on("stop", "alice");
     expect(await on("reset")).toMatchObject({ height: 107 });
     expect(await on("mine")).toMatchObject({ height: 108, cutOff: [] });

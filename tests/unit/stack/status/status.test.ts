@@ -94,6 +94,18 @@ describe("connections", () => {
     ]);
   });
 
+  it("are cut where neither is to dial the other any more", () => {
+    const seen = seenBy(["a", "b"], []);
+    const states = [["a"], []].map((dials) => {
+      const byName = new Map([
+        ["a", []],
+        ["b", dials],
+      ]);
+      return connections(["a", "b"], pair, seen, byName)[0]?.state;
+    });
+    expect(states).toEqual(["missing", "cut"]);
+  });
+
   it("are half where one of two does not see the other", () => {
     const seen = new Map([
       ["a", [sees("b", true)]],
@@ -279,6 +291,18 @@ describe("the text", () => {
       "    Error",
     ]);
     expect(text(80, { drift: byHand, byHand })).not.toContain("fixes it");
+  });
+
+  it("tells what was cut on purpose, and not as something that an update fixes", () => {
+    const cut = { declared: true, state: "cut", dialledBy: [], seenBy: [] } as const;
+    const told = text(80, { connections: [{ nodes: ["alice", "miner"], ...cut }] });
+    expect(told).toContain("alice ╌╌╌ miner   cut on purpose");
+    expect(told.split("\n").slice(-3)).toEqual([
+      "Cut on purpose, by partition or disconnect:",
+      "  alice and miner",
+      "npm run join -- --stack dev connects them again.",
+    ]);
+    expect(told).not.toMatch(/as declared|fixes it/);
   });
 
   it("tells of a block that is on top for its time", () => {
