@@ -2,10 +2,10 @@
 import "../base/require-node.ts";
 
 export { WaitTimeoutError } from "../base/wait.ts";
-export { ContainerExitedError } from "./containers/container-exit.ts";
+export { ContainerExitedError } from "./containers/container-exited-error.ts";
 export type { Role } from "./nodes/node.ts";
 export type { PortName } from "./nodes/node-ports.ts";
-export { StepError } from "./nodes/run.ts";
+export { StepError } from "./nodes/step-error.ts";
 export { btcToSat, COIN, formatBtc, parseBtc, type Sat, satToJsonBtc } from "./payments/amount.ts";
 export { labelBalances } from "./payments/label-balances.ts";
 export type { FundOptions } from "./verbs/fund.ts";

@@ -2,11 +2,8 @@
 import type Docker from "dockerode";
 
 import { openNodes } from "../bootstrap/nodes/node.ts";
-import {
-  SnapshotMissingError,
-  findSnapshot,
-  type StoredSnapshot,
-} from "../bootstrap/snapshots/find.ts";
+import { findSnapshot, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
+import { SnapshotMissingError } from "../bootstrap/snapshots/snapshot-errors.ts";
 import { clearAway } from "../bootstrap/snapshots/take/interrupted.ts";
 import { clocksStandStill, ensureFreshBlock } from "../bootstrap/verbs/fresh-block.ts";
 import { verifyStarted } from "../bootstrap/snapshots/verify.ts";

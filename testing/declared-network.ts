@@ -45,7 +45,10 @@ export class InvalidNetworkError extends Error {
 
 type DeclaredKey = keyof DeclaredNetwork;
 
-/** In the order in which messages name them. */
+/**
+ * In the order in which messages name them.
+ * @internal
+ */
 export const declaredKeys = Object.keys({
   nodes: true,
   connect: true,
@@ -82,6 +85,7 @@ type Given = Readonly<Record<string, unknown>>;
 /**
  * What is declared among the options; undefined: nothing.
  * @param options all that somebody gave
+ * @internal
  */
 export function declaredIn(options: object): Given | undefined {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
@@ -89,7 +93,11 @@ export function declaredIn(options: object): Given | undefined {
   return declared.length === 0 ? undefined : Object.fromEntries(declared);
 }
 
-/** A line for each option that there is not. @param known options beside those that declare the network */
+/**
+ * A line for each option that there is not.
+ * @param known options beside those that declare the network
+ * @internal
+ */
 export function unknownOptions(options: object, known: readonly string[]): string[] {
   const names = [...declaredKeys, ...known];
   return Object.entries(options).flatMap(([key, value]) => {
@@ -102,7 +110,10 @@ export function unknownOptions(options: object, known: readonly string[]): strin
   });
 }
 
-/** The network that is declared, or a line for each value that is wrong, as the configuration of a stack has it. */
+/**
+ * The network that is declared, or a line for each value that is wrong, as the configuration of a stack has it.
+ * @internal
+ */
 export function readDeclared(declared: Given = {}): ReturnType<typeof readNetwork> {
   const { plan, problems } = readNetwork(declared);
   const all = [...problems, ...fixedPorts(declared["nodes"])];

@@ -10,7 +10,10 @@ export {
 export type { FreshBlock } from "../bootstrap/verbs/fresh-block.ts";
 export type { TestNetwork } from "./network.ts";
 export { type NetworkPool, type PoolOptions, createPool } from "./pool.ts";
-export { BrokenSnapshotError, SnapshotMissingError } from "../bootstrap/snapshots/find.ts";
+export {
+  BrokenSnapshotError,
+  SnapshotMissingError,
+} from "../bootstrap/snapshots/snapshot-errors.ts";
 export type { Manifest, NodeManifest } from "../bootstrap/snapshots/manifest-schema.ts";
 /** The same client and errors that the package itself exports. */
 export * from "../bootstrap/index.ts";

@@ -8,11 +8,8 @@ import { type ChainPlan, planToJson } from "../bootstrap/plan/chain-plan.ts";
 import { planOf } from "../bootstrap/plan/plan.ts";
 import type { NetworkPlan } from "../bootstrap/plan/settings/network-plan.ts";
 import { type ScenarioFile, scenarioFile } from "../bootstrap/scenario/scenario-file.ts";
-import {
-  SnapshotMissingError,
-  findSnapshot,
-  type StoredSnapshot,
-} from "../bootstrap/snapshots/find.ts";
+import { findSnapshot, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
+import { SnapshotMissingError } from "../bootstrap/snapshots/snapshot-errors.ts";
 import { checkSnapshotName } from "../bootstrap/snapshots/names.ts";
 import { isError } from "../base/is-error.ts";
 import { messageOf } from "../base/message.ts";
@@ -28,13 +25,19 @@ import {
 } from "./declared-network.ts";
 import type { MakeOptions } from "./make-snapshot.ts";
 
-/** A network to make a snapshot of, and its chain. */
+/**
+ * A network to make a snapshot of, and its chain.
+ * @internal
+ */
 export interface KitPlan {
   readonly network: Pick<NetworkPlan, "nodes" | "connect" | "coreDownloadBase">;
   readonly chain: ChainPlan;
 }
 
-/** A snapshot by its name, and what to make it of when it is missing. */
+/**
+ * A snapshot by its name, and what to make it of when it is missing.
+ * @internal
+ */
 export interface WantedSnapshot extends KitPlan {
   readonly name: string;
 }
@@ -55,6 +58,7 @@ export interface SnapshotChoice<Name extends string = string> extends DeclaredNe
  * @param others options that are allowed beside those of the choice
  * @throws InvalidNetworkError that names every value that is wrong
  * @throws Error when a snapshot is named and another declared
+ * @internal
  */
 export async function wantedSnapshot(
   choice: SnapshotChoice,

@@ -6,6 +6,8 @@ import { execa } from "execa";
 
 import { packageFolder } from "../base/files/paths.ts";
 import { packStandIn, readyMade } from "../provider/docker/pack.ts";
+import { bundleDependencies } from "./bundle-dependencies.ts";
+import { keepPublicTypes } from "./public-types.ts";
 
 const at = (...names: string[]): string => path.join(packageFolder, ...names);
 
@@ -27,6 +29,8 @@ export async function buildPackage(): Promise<void> {
     preferLocal: true,
     stdio: ["ignore", process.stderr, "inherit"],
   });
+  await keepPublicTypes(at("dist"), await typeEntries());
+  await bundleDependencies(at("dist"));
   for (const name of beside) await cp(at(name), at("dist", name), { recursive: true });
   await packStandIn(at("dist", readyMade));
   await rewrite("Pulumi.yaml", (text) => text.replace("main: index.ts", "main: index.js"));
@@ -51,4 +55,14 @@ export function asTyped(text: string): string {
   return text
     .replaceAll(/\bnpm run (?:-s )?([a-z]+(?:-[a-z]+)*)(?: --(?= ))?/g, "npx regtest-network $1")
     .replaceAll(`"./bootstrap/index.ts"`, `"regtest-network"`);
+}
+
+/** The declarations that package.json exports, from dist/. */
+async function typeEntries(): Promise<string[]> {
+  const { exports } = JSON.parse(await readFile(at("package.json"), "utf8")) as {
+    exports: Record<string, string | { readonly types: string }>;
+  };
+  return Object.values(exports).flatMap((entry) =>
+    typeof entry === "string" ? [] : [path.relative("dist", entry.types)],
+  );
 }

@@ -2,33 +2,13 @@
 import type Docker from "dockerode";
 
 import { logTail } from "../../engine/log.ts";
-import { pointing } from "../../base/troubleshooting.ts";
 import { joinSignals } from "../../base/wait.ts";
+import { ContainerExitedError } from "./container-exited-error.ts";
 
 export interface Watched {
   /** Of the node. */
   readonly name: string;
   readonly container: Docker.Container;
-}
-
-export class ContainerExitedError extends Error {
-  readonly node: string;
-  readonly exitCode: number;
-
-  /** @param restarts How often the engine has started it again since somebody did. */
-  constructor(node: string, exitCode: number, log: string, restarts = 0) {
-    const again = restarts === 0 ? "" : ` and was started again, ${timesText(restarts)}`;
-    const ended = `${node}: its container ended with exit code ${exitCode}${again}; its last lines:\n${log}`;
-    super(pointing(ended, "a-node-ended"));
-    this.name = "ContainerExitedError";
-    this.node = node;
-    this.exitCode = exitCode;
-  }
-}
-
-/** As in "once", "3 times". */
-export function timesText(count: number): string {
-  return count === 1 ? "once" : `${count} times`;
 }
 
 /** Lines of a container's log that tell why it ended. */

@@ -4,9 +4,11 @@ import { pointing } from "../../base/troubleshooting.ts";
 import type { Reporter } from "../../base/progress/amount.ts";
 import { diskFullLine } from "../containers/disk-full.ts";
 import { RpcError, RpcTimeoutError } from "../rpc/rpc-errors.ts";
-import { ContainerExitedError, endedContainer } from "../containers/container-exit.ts";
+import { endedContainer } from "../containers/container-exit.ts";
+import { ContainerExitedError } from "../containers/container-exited-error.ts";
 import type { Node } from "./node.ts";
 import type { Edge } from "./peers.ts";
+import { StepError } from "./step-error.ts";
 import { WaitTimeoutError } from "../../base/wait.ts";
 
 export interface Run extends Reporter {
@@ -65,17 +67,6 @@ export async function onEach<T>(run: Run, work: (node: Node) => Promise<T>): Pro
       return result;
     }),
   );
-}
-
-/** A step that failed: which one, where known on which node, and why. */
-export class StepError extends Error {
-  readonly step: string;
-
-  constructor(step: string, detail: string, cause: unknown) {
-    super(`step "${step}" failed: ${detail}`, { cause });
-    this.name = "StepError";
-    this.step = step;
-  }
 }
 
 /** Runs one step and puts its name, and the name of the node that failed, on what goes wrong in it. */

@@ -7,6 +7,7 @@ import { stackOfImage } from "./images.ts";
 import { readManifest } from "./manifest.ts";
 import type { Manifest } from "./manifest-schema.ts";
 import { keptUnder, snapshotReference } from "./names.ts";
+import { BrokenSnapshotError, SnapshotMissingError } from "./snapshot-errors.ts";
 
 /** One image of a snapshot, as the engine lists it. */
 export interface SnapshotImage {
@@ -57,16 +58,6 @@ export async function listSnapshots(docker: Docker): Promise<(StoredSnapshot | B
         return { name, problem: (error as Error).message };
       }
     });
-}
-
-/** The engine has no snapshot of that name. */
-export class SnapshotMissingError extends Error {
-  override readonly name = "SnapshotMissingError";
-}
-
-/** What the engine has under that name is no snapshot to trust. */
-export class BrokenSnapshotError extends Error {
-  override readonly name = "BrokenSnapshotError";
 }
 
 /**

@@ -123,7 +123,10 @@ export function checkedManifest(value: unknown): Manifest {
 /** How many problems an error names: what is something else altogether has very many. */
 const toldProblems = 5;
 
-/** As `facts.height Invalid input: expected number, received string`. */
+/**
+ * As `facts.height Invalid input: expected number, received string`.
+ * @internal
+ */
 export function problemsOf({ issues }: z.ZodError): string {
   const told = issues
     .slice(0, toldProblems)

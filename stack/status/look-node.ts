@@ -13,11 +13,11 @@ import {
   seenPeers,
 } from "../../bootstrap/nodes/peers.ts";
 import { RpcError } from "../../bootstrap/rpc/rpc-errors.ts";
+import { endedContainer } from "../../bootstrap/containers/container-exit.ts";
 import {
   ContainerExitedError,
-  endedContainer,
   timesText,
-} from "../../bootstrap/containers/container-exit.ts";
+} from "../../bootstrap/containers/container-exited-error.ts";
 import { messageOf } from "../../base/message.ts";
 import type { DeclaredNode, DeclaredStack, NodeStatus } from "./report.ts";
 

@@ -6,7 +6,7 @@ import type { Node } from "../../bootstrap/nodes/node.ts";
 import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { type Run, step } from "../../bootstrap/nodes/run.ts";
-import { ContainerExitedError } from "../../bootstrap/containers/container-exit.ts";
+import { ContainerExitedError } from "../../bootstrap/containers/container-exited-error.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import {
   cutAnswer,

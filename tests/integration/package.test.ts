@@ -33,7 +33,8 @@ beforeAll(async () => {
   // Without dockerode's types: what the package shows needs none.
   const tools = ["vitest", "typescript", "@types/node"];
   const wanted = tools.map((name) => `${name}@${devDependencies[name] ?? ""}`);
-  project = await foreignProject([await packedPackage(), ...wanted]);
+  const older = "typescript-5.9@npm:typescript@~5.9.0";
+  project = await foreignProject([await packedPackage(), ...wanted, older]);
   snapshot = await ensure();
 });
 afterAll(async () => {
@@ -61,6 +62,11 @@ async function copyExamples(): Promise<void> {
   await cp(path.join(projectFolder, "examples/testing"), project.path, { recursive: true });
 }
 
+const bundler = { module: "esnext", moduleResolution: "bundler" };
+
+/** The compiler by its path: of two versions only one is on PATH. */
+const tsc = ["node", "node_modules/typescript/bin/tsc"] as const;
+
 /** Options of the compiler for a strict project. */
 const compile = [
   ...["--target", "es2024", "--lib", "es2024,esnext.disposable", "--module", "nodenext"],
@@ -68,10 +74,44 @@ const compile = [
 ];
 
 describe("an empty project with the package", () => {
-  it("has nothing of Pulumi in it", async () => {
-    const modules = await readdir(path.join(project.path, "node_modules"));
-    expect(modules).toContain("regtest-network");
-    expect(modules).not.toContain("@pulumi");
+  it("has it alone: no Pulumi, and no packages beside it, in a few megabytes", async () => {
+    const modules = path.join(project.path, "node_modules");
+    expect(await readdir(modules)).not.toContain("@pulumi");
+    const own = path.join(modules, "regtest-network");
+    const { dependencies } = JSON.parse(await readFile(path.join(own, "package.json"), "utf8")) as {
+      dependencies?: unknown;
+    };
+    expect(dependencies).toBeUndefined();
+    // In KiB, as they are on the disk.
+    expect(parseInt(await run("du", "-sk", own), 10)).toBeLessThan(8 * 1024);
+    const licences = await readFile(path.join(own, "dist/LICENSES.txt"), "utf8");
+    expect(licences).toMatch(/^dockerode \S+ \(Apache-2\.0\)$/m);
+  });
+
+  const webTypes = { lib: ["es2022", "dom"], types: [] };
+  it.each([
+    ["TypeScript 5.9", "typescript-5.9", { module: "nodenext" }],
+    ["a bundler, and no types of Node", "typescript-5.9", { ...bundler, ...webTypes }],
+    ["current TypeScript", "typescript", { module: "nodenext" }],
+    ["it, a bundler, and no types of Node", "typescript", { ...bundler, ...webTypes }],
+  ])("is typed for %s, without skipLibCheck", async (_, compiler, options) => {
+    // What needs vitest needs the types of Node with it.
+    const names = "types" in options ? ["use.ts"] : ["use.ts", "vitest.ts"];
+    const consumer = path.join(projectFolder, "tests/fixtures/consumer");
+    for (const name of names) await cp(path.join(consumer, name), path.join(project.path, name));
+    await write(
+      "tsconfig.consumer.json",
+      JSON.stringify({
+        compilerOptions: {
+          ...{ target: "es2022", lib: ["es2022"], types: ["node"], skipLibCheck: false },
+          ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true },
+          ...options,
+        },
+        files: names,
+      }),
+    );
+    const program = path.join("node_modules", compiler, "bin/tsc");
+    await run("node", program, "-p", "tsconfig.consumer.json");
   });
 
   it("makes the snapshot when it is told to, and says how when it is not", async () => {
@@ -108,11 +148,11 @@ describe("an empty project with the package", () => {
        console.log(height, await network.alice.rpc.call<string[]>("listwallets"));
        await network.dispose();`;
     await write("typed.ts", typed("string"));
-    await expect(run("tsc", ...compile, "typed.ts")).rejects.toThrow(
+    await expect(run(...tsc, ...compile, "typed.ts")).rejects.toThrow(
       "Type 'number' is not assignable to type 'string'",
     );
     await write("typed.ts", typed("number"));
-    await run("tsc", ...compile, "typed.ts");
+    await run(...tsc, ...compile, "typed.ts");
     expect(await run("node", "typed.ts")).toBe("107 [ 'alice' ]");
   });
 
@@ -120,7 +160,7 @@ describe("an empty project with the package", () => {
     const example = await readFile(path.join(projectFolder, "examples/scenario.ts"), "utf8");
     // With more in it than the example's, so that its snapshot is another.
     await write("shop.ts", `${example}\nexport const shop = "elsewhere";\n`);
-    await run("tsc", ...compile, "shop.ts");
+    await run(...tsc, ...compile, "shop.ts");
     expect(await ensure("--scenario", "shop.ts")).toMatch(/^scenario-[0-9a-f]{12}$/);
   });
 
@@ -167,4 +207,44 @@ it("keeps what a failed test had, in a folder of its own, and shares a network w
   });
   await access(path.join(files, "alice.log"));
   expect(await readFile(path.join(files, "miner.log"), "utf8")).toContain("Done loading");
+});
+
+it("resets one network for the tests of a file, of what vitest's configuration declares", async () => {
+  await write(
+    "declared.config.ts",
+    `import "regtest-network/testing/vitest";
+     import { defineConfig } from "vitest/config";
+     export default defineConfig({
+       test: {
+         globalSetup: ["regtest-network/testing/vitest-setup"],
+         provide: {
+           regtestNetwork: { nodes: [{ name: "bob" }, { name: "miner", role: "miner" }], size: 1 },
+         },
+         include: ["declared.test.ts"],
+         testTimeout: 60_000,
+       },
+     });`,
+  );
+  await write(
+    "declared.test.ts",
+    `import { writeFileSync } from "node:fs";
+     import { test } from "regtest-network/testing/vitest";
+     import { expect } from "vitest";
+     const urls: string[] = [];
+     for (const round of [1, 2]) {
+       test("begins anew, round " + round, async ({ resetNetwork: network }) => {
+         writeFileSync("snapshot", network.manifest.snapshot);
+         urls.push(network.node("bob").url);
+         expect(await network.node("bob").rpc.call("getblockcount")).toBe(107);
+         await network.stop("bob");
+         await network.mine(2);
+       });
+     }
+     test("is the same network", () => expect(new Set(urls).size).toBe(1));
+     test.concurrent("has one test at a time", async ({ resetNetwork }) => resetNetwork.mine(20));
+     test.concurrent.fails("and says so to another", ({ resetNetwork }) => expect(resetNetwork).toBeDefined());`,
+  );
+  const printed = await run("vitest", "run", "--no-color", "--config", "declared.config.ts");
+  made.push(await readFile(path.join(project.path, "snapshot"), "utf8"));
+  expect(printed).toMatch(/Tests +5 passed \(5\)/);
 });

@@ -1,11 +1,7 @@
 import type Docker from "dockerode";
 
-import {
-  BrokenSnapshotError,
-  findSnapshot,
-  goesWithStack,
-  keptReferences,
-} from "../../../bootstrap/snapshots/find.ts";
+import { findSnapshot, goesWithStack, keptReferences } from "../../../bootstrap/snapshots/find.ts";
+import { BrokenSnapshotError } from "../../../bootstrap/snapshots/snapshot-errors.ts";
 import { removeReference } from "../../../bootstrap/snapshots/images.ts";
 import { clearInterrupted } from "../../../bootstrap/snapshots/take/interrupted.ts";
 import { connectEngine } from "../../../engine/client.ts";

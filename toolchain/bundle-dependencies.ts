@@ -1,0 +1,92 @@
+/**
+ * Puts the code of the packages that the compiled package imports into it. Installed beside it they are 45 MB: the
+ * Docker client alone brings SSH, gRPC and native add-ons, none of which is used here.
+ */
+import { glob, mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import {
+  build,
+  type Metafile,
+  type OnResolveArgs,
+  type OnResolveResult,
+  type Plugin,
+} from "esbuild";
+
+/** What stays where its user has it: peers, what comes with them, and tools of this repository. */
+const external = /^(?:@pulumi\/|@grpc\/|google-protobuf\/|vitest$|esbuild$)/;
+
+/** Parts of the Docker client for what is not used: BuildKit's sessions and output, and engines behind SSH. */
+const unused =
+  /[\\/](?:dockerode[\\/]lib[\\/](?:buildkit|session)|docker-modem[\\/]lib[\\/]ssh)\.js$/;
+
+/** Some of the packages are CommonJS and ask for built-in modules at run time. */
+const withRequire = `import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+`;
+
+/** The project's modules stay single files, which find each other and what lies beside them by their places. */
+const packagesOnly: Plugin = {
+  name: "packages-only",
+  setup: (bundle) => {
+    bundle.onResolve({ filter: /^\./ }, keep);
+    bundle.onResolve({ filter: external }, keep);
+    bundle.onLoad({ filter: unused }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
+/** A module's own imports stay as they are written; those of packages are followed. */
+function keep({ path: imported, importer, kind }: OnResolveArgs): OnResolveResult | undefined {
+  const followed = kind === "entry-point" || importer.includes("node_modules");
+  return followed ? undefined : { path: imported, external: true };
+}
+
+/** @param folder of the compiled modules, which are written again there */
+export async function bundleDependencies(folder: string): Promise<void> {
+  const entryPoints: string[] = [];
+  for await (const file of glob("**/*.js", { cwd: folder })) entryPoints.push(file);
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: folder,
+    entryPoints,
+    outdir: folder,
+    outbase: folder,
+    allowOverwrite: true,
+    bundle: true,
+    // What several modules import is there once.
+    splitting: true,
+    chunkNames: "packages/[hash]",
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    plugins: [packagesOnly],
+    legalComments: "none",
+    logLevel: "warning",
+    metafile: true,
+    write: false,
+  });
+  await mkdir(path.join(folder, "packages"));
+  for (const { path: file, text } of outputFiles)
+    await writeFile(file, text.includes("var __require = ") ? withRequire + text : text);
+  await writeFile(path.join(folder, "LICENSES.txt"), await licences(folder, metafile));
+}
+
+/** The licences of the packages whose code is in the package. */
+async function licences(folder: string, { inputs }: Metafile): Promise<string> {
+  const folders = new Set(
+    Object.keys(inputs).flatMap((input) => {
+      const [found] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path.resolve(folder, input)) ?? [];
+      return found === undefined ? [] : [found];
+    }),
+  );
+  const texts = [...folders].toSorted().map(async (at) => {
+    const { name, version, license } = JSON.parse(
+      await readFile(path.join(at, "package.json"), "utf8"),
+    ) as { name: string; version: string; license?: string };
+    const files: string[] = [];
+    for await (const file of glob("{LICEN[SC]E,licen[sc]e}*", { cwd: at })) files.push(file);
+    const [file] = files.toSorted();
+    const text = file === undefined ? "" : await readFile(path.join(at, file), "utf8");
+    return `${name} ${version} (${license ?? "see below"})\n\n${text.trim()}\n`;
+  });
+  return (await Promise.all(texts)).join(`\n${"-".repeat(80)}\n\n`);
+}
