@@ -11,6 +11,7 @@ import type { NodePlan } from "../bootstrap/plan/settings/network-plan.ts";
 import { datadir } from "../bootstrap/containers/datadir.ts";
 import { labelList } from "./label-list.ts";
 
+/** @internal */
 export interface BitcoinNodeArgs {
   readonly node: NodePlan;
   readonly containerName: string;
@@ -35,7 +36,10 @@ export interface BitcoinNodeArgs {
   readonly volumeLabels: pulumi.Input<Record<string, string>>;
 }
 
-/** A node as it is going to be. */
+/**
+ * A node as it is going to be.
+ * @internal
+ */
 export interface NodeSpecOutput extends Omit<NodeSpec, "containerId"> {
   readonly containerId: pulumi.Output<string>;
 }
@@ -62,7 +66,10 @@ export class BitcoinNode extends pulumi.ComponentResource {
   /** @internal */
   readonly spec: NodeSpecOutput;
 
-  /** @param resource name of the resource */
+  /**
+   * @param resource name of the resource
+   * @internal
+   */
   constructor(resource: string, args: BitcoinNodeArgs, options?: pulumi.ComponentResourceOptions) {
     const { node, connect, mockTime } = args;
     const { name, role, wallets, rest } = node;

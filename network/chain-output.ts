@@ -19,6 +19,7 @@ export interface ChainOutput {
   readonly funded: readonly Funded[];
 }
 
+/** @internal */
 export function chainOutput(
   { chain, funded }: Bootstrap,
   names: readonly string[],

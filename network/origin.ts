@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { ChainPlanJson } from "../bootstrap/plan/chain-plan.ts";
 import { Source } from "./resources.ts";
-import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
+import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
 import { chainDigest, chainPlan } from "./declared-chain.ts";
 import { digestOf } from "../bootstrap/plan/digest.ts";

@@ -3,7 +3,8 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { autoMinerName } from "../bootstrap/plan/settings/auto-miner-name.ts";
-import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
+import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
+import type { FreshBlock as MinedBlock } from "../bootstrap/verbs/fresh-block.ts";
 import { label } from "../engine/labels.ts";
 import { AutoMiner } from "./auto-miner.ts";
 import { BitcoinNode } from "./bitcoin-node.ts";
@@ -34,7 +35,7 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
   readonly rpcPassword: pulumi.Output<string>;
   readonly chain: pulumi.Output<ChainOutput>;
   /** The block at the present time on top of the chain, as the last update left it; undefined: none is asked for. */
-  readonly freshBlock: FreshBlock["block"] | undefined;
+  readonly freshBlock: pulumi.Output<MinedBlock> | undefined;
   /** Node's name → the image to start it from by hand, `docker run … alice`. */
   readonly snapshots: pulumi.Output<Record<string, CommittedImage>>;
   /** Node's name → its container and volume, and its address on the network. */

@@ -8,7 +8,7 @@ import type { CoreReleaseInputs } from "../provider/regtest/core-release-handler
 import type { FreshBlockInputs } from "../provider/regtest/fresh-block-handler.ts";
 import type { FreshBlock as MinedBlock } from "../bootstrap/verbs/fresh-block.ts";
 import type { Funded } from "../bootstrap/payments/funding.ts";
-import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
+import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
 import type { SnapshotInputs } from "../provider/regtest/snapshot-handler.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
 import type { SourceInputs } from "../provider/regtest/source-handler.ts";

@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ScenarioFile } from "../bootstrap/scenario/scenario-file.ts";
 import type { EngineInput } from "../provider/regtest/engine-input.ts";
 import { type NetworkPlan, readNetwork } from "../bootstrap/plan/settings/network-plan.ts";
-import { type NetworkArgs, walkThroughNodes } from "../bootstrap/plan/settings/network-schema.ts";
+import type { NetworkArgs } from "../bootstrap/plan/settings/network-args.ts";
+import { walkThroughNodes } from "../bootstrap/plan/settings/network-schema.ts";
 import { readEnvironment } from "./environment.ts";
 import { invalid } from "./invalid.ts";
 import { checkOutside } from "./outside.ts";
@@ -25,6 +26,7 @@ export interface RegtestNetworkArgs<Name extends string = string> extends Omit<
   readonly discardBlocks?: boolean | undefined;
 }
 
+/** @internal */
 export interface NetworkSettings extends Omit<
   NetworkPlan,
   "walletSeed" | "rpcPassword" | "scenario"
@@ -40,6 +42,7 @@ export interface NetworkSettings extends Omit<
 }
 
 /**
+ * @internal
  * @param name of the component: where no prefix is given, names on the engine begin with it and the stack's
  * @throws pulumi.RunError with a line for each argument that is wrong
  */

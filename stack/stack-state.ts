@@ -3,7 +3,7 @@ import { unwrapSecrets } from "./secrets.ts";
 import { nameOf, networkType } from "./urn.ts";
 import { pulumiQuietly, stackExists } from "./pulumi-cli.ts";
 import type { Funded } from "../bootstrap/payments/funding.ts";
-import type { CommittedImage } from "../bootstrap/snapshots/images.ts";
+import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
 import type { BootstrapState } from "../provider/regtest/bootstrap-handler.ts";
 import type { ClaimState } from "../provider/regtest/claim-handler.ts";
 import type { Environment } from "../toolchain/ensure.ts";

@@ -2,14 +2,8 @@
 import type Docker from "dockerode";
 
 import { engineError, isNotFound } from "../../engine/engine-error.ts";
+import type { CommittedImage } from "./committed-image.ts";
 import { label } from "../../engine/labels.ts";
-
-export interface CommittedImage {
-  /** Reference to start it by, such as `alice:latest`. */
-  readonly image: string;
-  /** `sha256:…`. */
-  readonly id: string;
-}
 
 /** The id of the stack that an image with these labels is a part of, or was taken of; "": of none. */
 export function stackOfImage(labels: Readonly<Record<string, string>>): string {

@@ -20,7 +20,8 @@ import { addressesOf, declarationOf } from "../../bootstrap/nodes/node.ts";
 import type { NetworkInputs } from "../../bootstrap/nodes/on-nodes.ts";
 import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
 import { commitAside } from "../../bootstrap/commit-aside.ts";
-import { type CommittedImage, imageOwner, removeImage } from "../../bootstrap/snapshots/images.ts";
+import { imageOwner, removeImage } from "../../bootstrap/snapshots/images.ts";
+import type { CommittedImage } from "../../bootstrap/snapshots/committed-image.ts";
 import {
   type CommittedNetwork,
   commitNetwork,

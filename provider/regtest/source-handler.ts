@@ -5,7 +5,8 @@ import { connectTo, type OnEngine } from "./engine-input.ts";
 import { lookUp } from "./lookup-resource.ts";
 import { type DeclaredNetwork, mismatches } from "../../bootstrap/snapshots/matching-stack.ts";
 import { type StoredSnapshot, findSnapshot } from "../../bootstrap/snapshots/find.ts";
-import { type CommittedImage, imageId } from "../../bootstrap/snapshots/images.ts";
+import { imageId } from "../../bootstrap/snapshots/images.ts";
+import type { CommittedImage } from "../../bootstrap/snapshots/committed-image.ts";
 import type { Manifest } from "../../bootstrap/snapshots/manifest-schema.ts";
 
 /** The nodes that the stack has: the snapshot must have the same. */

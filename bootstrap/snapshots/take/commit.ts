@@ -19,7 +19,8 @@ import {
   stopCleanly,
 } from "../../containers/stop-start.ts";
 import { commitDatadir, programsOf } from "./carrier.ts";
-import { type CommittedImage, removeReference } from "../images.ts";
+import { removeReference } from "../images.ts";
+import type { CommittedImage } from "../committed-image.ts";
 import { manifestLabels } from "../manifest.ts";
 import type { Manifest } from "../manifest-schema.ts";
 import { type Described, describeNetwork } from "./describe.ts";
