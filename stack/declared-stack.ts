@@ -1,7 +1,13 @@
 import type { Environment } from "../toolchain/ensure.ts";
 import type { DeclaredStack } from "./status/report.ts";
 import { publishedUrl } from "../engine/host.ts";
-import { networkOf, readState, type StackOutputs } from "./stack-state.ts";
+import {
+  networkOf,
+  type NetworkState,
+  readState,
+  type StackOutputs,
+  type StackState,
+} from "./stack-state.ts";
 
 export interface DeclaredState {
   readonly declared: DeclaredStack;
@@ -18,9 +24,15 @@ export async function declaredStack(
   stack: string,
 ): Promise<DeclaredState> {
   const state = await readState(environment, stack);
-  const { claim, bootstrap, snapshots, outputs } = networkOf(state);
+  return declaredNetwork(state, networkOf(state));
+}
+
+/** The same of one of its networks. */
+export function declaredNetwork(
+  { stack, pending }: StackState,
+  { claim, bootstrap, snapshots, outputs }: NetworkState,
+): DeclaredState {
   const { stackId, rpcUser, rpcPassword, nodes, helpers = [] } = claim;
-  const { pending } = state;
   return {
     declared: {
       ...{ stack, stackId, rpcUser, rpcPassword },

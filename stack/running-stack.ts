@@ -1,10 +1,11 @@
 /** A running stack, read from its state: everything needed to work on its nodes. */
 import type { Funded } from "../bootstrap/payments/funding.ts";
 import type { NetworkInputs } from "../bootstrap/nodes/on-nodes.ts";
+import type { OnEngine } from "../provider/regtest/engine-input.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { networkOf, notUp, readState } from "./stack-state.ts";
 
-export interface RunningStack {
+export interface RunningStack extends OnEngine {
   readonly inputs: NetworkInputs;
   /** Name of its Docker network. */
   readonly network: string;
@@ -31,5 +32,6 @@ export async function runningStack(environment: Environment, stack: string): Pro
     addresses,
     snapshotImage: Object.values(snapshots)[0]?.id ?? "",
     freshBlock: claim.freshBlock === true,
+    engine: claim.engine,
   };
 }

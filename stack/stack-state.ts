@@ -11,6 +11,15 @@ import type { Environment } from "../toolchain/ensure.ts";
 /** The stack that is meant when nobody names one. */
 export const defaultStack = "dev";
 
+/** A network as people name it: `dev`, or `dev:btc` for one of several networks in the stack. */
+export function stackAndNetwork(named: string): {
+  readonly stack: string;
+  readonly network: string | undefined;
+} {
+  const [stack = "", network] = named.split(":", 2);
+  return { stack, network };
+}
+
 /** The outputs of a network that the command line uses. */
 export interface StackOutputs {
   readonly endpoints: Readonly<Record<string, string>>;
@@ -35,6 +44,8 @@ export interface StackOutputs {
 /** With its secrets in clear: to be used, and shown to nobody. */
 export interface StackState {
   readonly stack: string;
+  /** Name of the network that is meant. Undefined: the only one. */
+  readonly network?: string | undefined;
   readonly resources: readonly RecordedResource[];
   /** What the stack has made, or begun to make. */
   readonly networks: readonly NetworkState[];
@@ -78,12 +89,15 @@ interface Exported {
 
 /**
  * All that is recorded of a stack, by one call of Pulumi's CLI.
+ * @param named see {@link stackAndNetwork}
  * @throws Error that says how to make the stack when it does not exist
  */
-export async function readState(environment: Environment, stack: string): Promise<StackState> {
+export async function readState(environment: Environment, named: string): Promise<StackState> {
+  const { stack, network } = stackAndNetwork(named);
   const args = ["stack", "export", "--show-secrets", "--stack", stack];
   try {
-    return stateOf(stack, JSON.parse(await pulumiQuietly(environment, args)) as Exported);
+    const exported = JSON.parse(await pulumiQuietly(environment, args)) as Exported;
+    return { ...stateOf(stack, exported), network };
   } catch (error) {
     if (await stackExists(environment, stack)) throw error;
     throw new Error(`there is no stack ${stack}: npm run up -- --stack ${stack} creates it`);
@@ -137,10 +151,10 @@ function prefixOf({ prefix, network }: Partial<ClaimState>): string {
 }
 
 /**
- * The network that is meant: the one of the given name, or the only one.
+ * The network that is meant, see {@link stackAndNetwork}.
  * @throws Error that says what to do when there is none, or several to choose from
  */
-export function networkOf({ stack, networks }: StackState, name?: string): NetworkState {
+export function networkOf({ stack, networks, network: name }: StackState): NetworkState {
   if (networks.length === 0) throw notUp(stack);
   const [found, ...others] = networks.filter(
     (network) => name === undefined || network.name === name,
@@ -149,8 +163,8 @@ export function networkOf({ stack, networks }: StackState, name?: string): Netwo
   const names = networks.map((network) => network.name).join(", ");
   throw new Error(
     found === undefined
-      ? `stack ${stack} has no network ${name}; there are ${names}`
-      : `stack ${stack} has several networks (${names}), and this works on one: give each a stack of its own`,
+      ? `stack ${stack} has no network ${name}; its networks are ${names}`
+      : `stack ${stack} has several networks (${names}): name one, as in --stack ${stack}:${found.name}`,
   );
 }
 

@@ -49,8 +49,10 @@ export function register(program: Command): void {
             { volumes: true },
           ),
         );
+        // Those of a user's own program go with it.
+        const recorded = state.resources.map(({ outputs = {} }) => outputs["name"]);
         for (const { claim } of state.networks) {
-          const own = containerNames(claim);
+          const own = new Set<unknown>([...containerNames(claim), ...recorded]);
           await refuseAttached(docker, claim.network, (name) => own.has(name));
         }
         // The stack itself stays, and with it the config that somebody set for it.

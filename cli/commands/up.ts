@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import { jsonOption } from "../shared/json-option.ts";
 import { defaultStack } from "../../stack/stack-state.ts";
+import type { PresentNetwork } from "./present.ts";
 
 interface UpOptions {
   readonly stack: string;
@@ -60,18 +61,28 @@ export function register(program: Command): void {
         // A build that went before may have left a stage which nothing goes on from.
         if (Object.keys(updated.changes).some((operation) => operation !== "same"))
           await tidyBuildCache(docker);
-        const { outputs, now } = await steps.step("look at the network", () =>
+        const networks = await steps.step("look at the network", () =>
           present(docker, environment, stack),
         );
-        const { endpoints, ports, rpcUser, chain, snapshots, containers } = outputs;
-        const { height, minedSince, freshBlock } = now;
-        result(`${changesText(updated)}\n${summary(stack, outputs, now)}`, {
+        const texts = networks.map(({ named, outputs, now }) => summary(named, outputs, now));
+        const values = networks.map((network) => [network.named, valuesOf(network)] as const);
+        const [[, only] = ["", {}], ...others] = values;
+        result([changesText(updated), ...texts].join("\n"), {
           command: "up",
           stack,
           ...updated,
-          ...{ height, minedSince, ...(freshBlock !== null && { freshBlock }) },
-          ...{ endpoints, ports, rpcUser, chain, snapshots, containers },
+          ...(others.length === 0 ? only : { networks: Object.fromEntries(values) }),
         });
       });
     });
+}
+
+/** For a program. */
+function valuesOf({ outputs, now }: PresentNetwork): object {
+  const { endpoints, ports, rpcUser, chain, snapshots, containers } = outputs;
+  const { height, minedSince, freshBlock } = now;
+  return {
+    ...{ height, minedSince, ...(freshBlock !== null && { freshBlock }) },
+    ...{ endpoints, ports, rpcUser, chain, snapshots, containers },
+  };
 }

@@ -3,7 +3,7 @@ import { freshBlockText } from "./fresh-block-text.ts";
 import type { Funded } from "../../bootstrap/payments/funding.ts";
 import { blocksText } from "../../bootstrap/chain/mining.ts";
 import type { NodeStatus, StatusReport } from "../../stack/status/report.ts";
-import type { StackOutputs } from "../../stack/stack-state.ts";
+import { stackAndNetwork, type StackOutputs } from "../../stack/stack-state.ts";
 
 /** The part of a status that a summary shows. */
 export type Present = Pick<StatusReport, "height" | "minedSince" | "freshBlock"> & {
@@ -63,8 +63,12 @@ export function tryIt(
   // A node with several wallets has to be told which one is meant.
   const one = Object.keys(chain.wallets[first] ?? {}).length > 1;
   const [option, path] = one ? [`-rpcwallet=${first} `, `/wallet/${first}`] : ["", ""];
+  const inContainer = `  docker exec ${containers[first]?.name ?? ""} bitcoin-cli ${option}getbalance`;
+  // The outputs of its stack are those of somebody's program.
+  if (stackAndNetwork(stack).network !== undefined)
+    return [inContainer, `  npm run -s env -- --stack ${stack}`];
   return [
-    `  docker exec ${containers[first]?.name ?? ""} bitcoin-cli ${option}getbalance`,
+    inContainer,
     `  ${curlHere(env)} -u "${inDoubleQuotes(rpcUser)}:$(${passwordCommand(stack)})" \\`,
     `    -d '{"jsonrpc":"2.0","id":1,"method":"getbalance"}' ${endpoints[first] ?? ""}${path}`,
   ];

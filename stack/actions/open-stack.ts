@@ -1,9 +1,10 @@
 import { OpenNetwork } from "../../bootstrap/open-network.ts";
 import type { NodesContext } from "../../bootstrap/nodes/on-nodes.ts";
-import { connectEngine } from "../../engine/client.ts";
 import { stackLabels } from "../../engine/labels.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
+import { connectTo } from "../../provider/regtest/engine-input.ts";
 import { runningStack } from "../running-stack.ts";
+import { stackAndNetwork } from "../stack-state.ts";
 
 /**
  * A stack that is up, to work on without an update.
@@ -15,13 +16,13 @@ export async function openStack(
   context: NodesContext,
 ): Promise<OpenNetwork> {
   context.status(`open stack ${stack}`);
-  const { stackId, ...kept } = await runningStack(environment, stack);
+  const { stackId, engine, ...kept } = await runningStack(environment, stack);
   return new OpenNetwork({
-    docker: await connectEngine(context),
+    docker: await connectTo({ engine }, context.signal),
     id: stackId,
     title: `stack ${stack}`,
     names: { stack },
     ...{ ...kept, context },
-    labels: stackLabels(stackId, stack, "temporary"),
+    labels: stackLabels(stackId, stackAndNetwork(stack).stack, "temporary"),
   });
 }

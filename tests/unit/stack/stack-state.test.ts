@@ -99,20 +99,20 @@ describe("a state with several networks", () => {
   );
 
   it("tells them apart by their components", () => {
-    expect(networkOf(read, "btc")).toMatchObject({
+    expect(networkOf({ ...read, network: "btc" })).toMatchObject({
       claim: { stackId: "one" },
       outputs: { rpcUser: "of btc" },
     });
-    expect(networkOf(read, "btc").bootstrap).toBeUndefined();
-    expect(networkOf(read, "ltc").bootstrap?.chain.height).toBe(7);
+    expect(networkOf({ ...read, network: "btc" }).bootstrap).toBeUndefined();
+    expect(networkOf({ ...read, network: "ltc" }).bootstrap?.chain.height).toBe(7);
   });
 
   it("is refused where one is meant and none is named, or another one", () => {
     expect(() => networkOf(read)).toThrow(
-      "stack dev has several networks (btc, ltc), and this works on one: give each a stack of its own",
+      "stack dev has several networks (btc, ltc): name one, as in --stack dev:btc",
     );
-    expect(() => networkOf(read, "doge")).toThrow(
-      "stack dev has no network doge; there are btc, ltc",
+    expect(() => networkOf({ ...read, network: "doge" })).toThrow(
+      "stack dev has no network doge; its networks are btc, ltc",
     );
   });
 });
