@@ -62,8 +62,6 @@ async function copyExamples(): Promise<void> {
   await cp(path.join(projectFolder, "examples/testing"), project.path, { recursive: true });
 }
 
-const bundler = { module: "esnext", moduleResolution: "bundler" };
-
 /** The compiler by its path: of two versions only one is on PATH. */
 const tsc = ["node", "node_modules/typescript/bin/tsc"] as const;
 
@@ -88,12 +86,14 @@ describe("an empty project with the package", () => {
     expect(licences).toMatch(/^dockerode \S+ \(Apache-2\.0\)$/m);
   });
 
-  const webTypes = { lib: ["es2022", "dom"], types: [] };
+  const forBundler = {
+    ...{ module: "esnext", moduleResolution: "bundler" },
+    ...{ lib: ["es2022", "dom"], types: [] },
+  };
   it.each([
-    ["TypeScript 5.9", "typescript-5.9", { module: "nodenext" }],
-    ["a bundler, and no types of Node", "typescript-5.9", { ...bundler, ...webTypes }],
-    ["current TypeScript", "typescript", { module: "nodenext" }],
-    ["it, a bundler, and no types of Node", "typescript", { ...bundler, ...webTypes }],
+    ["TypeScript 5.9 and Node.js", "typescript-5.9", { module: "nodenext" }],
+    // Node's with this compiler: the tests below.
+    ["current TypeScript, a bundler, and no types of Node", "typescript", forBundler],
   ])("is typed for %s, without skipLibCheck", async (_, compiler, options) => {
     // What needs vitest needs the types of Node with it.
     const names = "types" in options ? ["use.ts"] : ["use.ts", "vitest.ts"];
@@ -212,7 +212,7 @@ it("keeps what a failed test had, in a folder of its own, and shares a network w
 it("resets one network for the tests of a file, of what vitest's configuration declares", async () => {
   await write(
     "declared.config.ts",
-    `import "regtest-network/testing/vitest";
+    `import type {} from "regtest-network/testing/vitest";
      import { defineConfig } from "vitest/config";
      export default defineConfig({
        test: {
