@@ -15,8 +15,6 @@ export const rpcUser = network.rpcUser;
 export const rpcPassword = network.rpcPassword;
 /** Amounts in BTC, with 8 places. */
 export const chain = network.chain;
-/** The block at the present time on top of it, as the last update left it; undefined: config asks for none. */
-export const freshBlock = network.freshBlock;
 /** Node's name → the image to start it from by hand, `docker run … alice`. */
 export const snapshots = network.snapshots;
 export const containers = network.containers;

@@ -4,7 +4,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { autoMinerName } from "../bootstrap/plan/settings/auto-miner-name.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
-import type { FreshBlock as MinedBlock } from "../bootstrap/verbs/fresh-block.ts";
 import { label } from "../engine/labels.ts";
 import { AutoMiner } from "./auto-miner.ts";
 import { BitcoinNode } from "./bitcoin-node.ts";
@@ -34,8 +33,6 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
   /** Secret. */
   readonly rpcPassword: pulumi.Output<string>;
   readonly chain: pulumi.Output<ChainOutput>;
-  /** The block at the present time on top of the chain, as the last update left it; undefined: none is asked for. */
-  readonly freshBlock: pulumi.Output<MinedBlock> | undefined;
   /** Node's name → the image to start it from by hand, `docker run … alice`. */
   readonly snapshots: pulumi.Output<Record<string, CommittedImage>>;
   /** Node's name → its container and volume, and its address on the network. */
@@ -159,8 +156,7 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     this.ports = byName(nodes, ({ ports }) => ports);
     this.rpcUser = rpcUser;
     this.rpcPassword = rpcPassword;
-    this.chain = chainOutput(bootstrap, Object.keys(this.nodes));
-    this.freshBlock = fresh?.block;
+    this.chain = chainOutput(bootstrap, Object.keys(this.nodes), fresh);
     this.snapshots = pulumi.output(snapshot?.images ?? origin.snapshots ?? {});
     const { addresses } = declared;
     this.containers = byName(nodes, ({ name, container, volume }) => ({
@@ -170,10 +166,7 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
       ip: addresses.apply((addresses) => addresses[name]),
     }));
     const { endpoints, ports, chain, snapshots, containers } = this;
-    this.registerOutputs({
-      ...{ endpoints, ports, rpcUser, chain, snapshots, containers },
-      freshBlock: this.freshBlock,
-    });
+    this.registerOutputs({ endpoints, ports, rpcUser, chain, snapshots, containers });
   }
 
   /** The node of that name. @throws Error that names the nodes */

@@ -13,8 +13,7 @@ async function construct(
   if (type !== componentType)
     throw new Error(`the plugin has no component ${type}; it has ${componentType}`);
   const network = new RegtestNetwork<string>(name, await known(inputs), options);
-  const { endpoints, ports, rpcUser, rpcPassword, chain, snapshots, containers, freshBlock } =
-    network;
+  const { endpoints, ports, rpcUser, rpcPassword, chain, snapshots, containers } = network;
   const internalUrls = Object.fromEntries(
     Object.values(network.nodes).map((node) => [node.name, node.internalUrl]),
   );
@@ -22,7 +21,7 @@ async function construct(
     urn: network.urn,
     state: {
       ...{ endpoints, internalUrls, ports, rpcUser, rpcPassword },
-      ...{ chain, snapshots, containers, freshBlock },
+      ...{ chain, snapshots, containers },
       networkName: network.network.name,
     },
   };

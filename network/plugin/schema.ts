@@ -34,7 +34,6 @@ const outputs: Readonly<Record<string, SchemaType>> = {
   chain: { ...any, description: "Height, tip, balances and payments of the declared chain." },
   snapshots: byNode(any, "its image in the network's snapshot."),
   containers: byNode(any, "its container and volume, and its address on the network."),
-  freshBlock: { ...any, description: "The block at the present time, where one is asked for." },
 };
 
 /** Of each argument: what may take several forms is any value, and the component itself checks it. */
@@ -53,7 +52,7 @@ export function componentSchema(): object {
         isComponent: true,
         inputProperties: Object.fromEntries(inputs) as unknown,
         properties: outputs,
-        required: Object.keys(outputs).filter((key) => key !== "freshBlock"),
+        required: Object.keys(outputs),
       },
     },
     language: { nodejs: { respectSchemaVersion: true }, python: { respectSchemaVersion: true } },

@@ -220,7 +220,7 @@ describe("with", () => {
     for (const type of ["Claim", "Bootstrap"])
       expect(of(`regtest:index:${type}`)).toMatchObject([{ freshBlock: true }]);
     expect(of("regtest:index:Snapshot")).toEqual(without.of("regtest:index:Snapshot"));
-    expect(outputs["freshBlock"]).toMatchObject({ height: 108, hash: "fresh" });
+    expect(outputs["chain"]).toMatchObject({ freshBlock: { height: 108, hash: "fresh" } });
   });
 
   it("a snapshot to start from, no image is built and no snapshot made", async () => {
