@@ -70,6 +70,11 @@ function valueOf(config: pulumi.Config, key: keyof NetworkArgs): unknown {
     case "boolean":
       return config.requireBoolean(key);
     default:
-      return config.require(key);
+      return asWritten(config.require(key));
   }
+}
+
+/** A time that a stack's file has without quotes comes from the CLI as `2025-01-01 12:00:00 +0000 UTC`. */
+function asWritten(text: string): string {
+  return text.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) \+0000 UTC$/, "$1T$2Z");
 }

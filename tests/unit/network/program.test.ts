@@ -223,6 +223,11 @@ describe("with", () => {
     expect(outputs["chain"]).toMatchObject({ freshBlock: { height: 108, hash: "fresh" } });
   });
 
+  it("a mock time that YAML reads as a time, it is the one that was written", async () => {
+    const program = await declaredBy({ mockTime: "2025-01-01 12:00:00 +0000 UTC" });
+    expect(nodeOf(program, "alice")["command"]).toContain("-mocktime=1735732800");
+  });
+
   it("a snapshot to start from, no image is built and no snapshot made", async () => {
     const program = await declaredBy({ start: "snapshot", snapshot: "funded" });
     expect(program.of(image)).toEqual([]);
