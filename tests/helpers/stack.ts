@@ -1,6 +1,6 @@
 /** Stacks for tests: this project's own program, brought up with some config under a random name. */
 import { randomBytes } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -8,6 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type Docker from "dockerode";
 import { execa } from "execa";
+import { parseDocument } from "yaml";
 
 import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { connectEngine } from "../../engine/client.ts";
@@ -16,14 +17,12 @@ import { removeContainersAndNetworks } from "../../engine/clean-up/sweep.ts";
 import { ensureToolchain } from "../../toolchain/ensure.ts";
 import { projectFolder } from "../../base/files/paths.ts";
 import { streamProgress } from "../../base/progress/stream.ts";
+import { type Changes, changesIn } from "./changes.ts";
 import { bitcoinCli } from "./bitcoin-cli.ts";
 import { sharedNodeImage } from "./node-image.ts";
 import { ownPorts } from "./run.ts";
 
 type Config = Readonly<Record<string, string>>;
-/** Operation, such as `create` and `same` → how many resources. */
-type Changes = Readonly<Record<string, number>>;
-
 interface UpOptions {
   /** Whether to look first at what is there. Default: no. */
   readonly refresh?: boolean;
@@ -89,10 +88,18 @@ export class TestStack implements AsyncDisposable {
     return new TestStack(stack, await connectEngine(), []);
   }
 
-  async configure(config: Config): Promise<void> {
-    await this.stack.setAllConfig(
-      Object.fromEntries(Object.entries(config).map(([key, value]) => [key, { value }])),
-    );
+  /** Sets keys of the stack's config; undefined takes one away. No CLI is run for it. */
+  async configure(config: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const file = configFile(this.name);
+    const settings = parseDocument(await readFile(file, "utf8"));
+    for (const [key, value] of Object.entries(config)) {
+      const path = ["config", `regtest-network:${key}`];
+      if (value === undefined) settings.deleteIn(path);
+      else settings.setIn(path, value);
+    }
+    // The CLI would take a date for one, and write it otherwise.
+    const quoted = { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" } as const;
+    await writeFile(file, settings.toString({ ...quoted, lineWidth: 0 }));
   }
 
   /**
@@ -221,8 +228,7 @@ export class TestStack implements AsyncDisposable {
 
 /** Removes all that has the labels of a test's stack, whatever became of it, its config and its state. */
 export async function sweepStack(docker: Docker, name: string): Promise<void> {
-  const config = path.join(projectFolder, `Pulumi.${name}.yaml`);
-  for (const file of [config, stateFile(name), `${stateFile(name)}.bak`]) {
+  for (const file of [configFile(name), stateFile(name), `${stateFile(name)}.bak`]) {
     await rm(file, { force: true });
   }
   await removeContainersAndNetworks(docker, { [label.stack]: name });
@@ -248,22 +254,8 @@ function isSecret(recorded: unknown): boolean {
   return JSON.stringify([recorded]).includes(`"${pulumi.runtime.specialSecretSig}"`);
 }
 
-/** What the CLI calls operations in the past tense. */
-const operations: Readonly<Record<string, string>> = {
-  created: "create",
-  updated: "update",
-  replaced: "replace",
-  deleted: "delete",
-  unchanged: "same",
-};
-
-/** What the CLI prints in the end, below "Resources:". */
-function changesIn(printed: string): Changes {
-  const [, resources = ""] = printed.split(/^Resources:$/m);
-  const counted = resources.matchAll(/^ +\S* ?(\d+) (\w+)$/gm);
-  return Object.fromEntries(
-    [...counted].map(([, count, word = ""]) => [operations[word] ?? word, Number(count)]),
-  );
+function configFile(name: string): string {
+  return path.join(projectFolder, `Pulumi.${name}.yaml`);
 }
 
 /** Of a stack on the run's own backend. */

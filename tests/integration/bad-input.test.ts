@@ -35,9 +35,8 @@ describe("a configuration that cannot work", () => {
     try {
       return await stack.upFails();
     } finally {
-      const keys = Object.keys(changed).filter((key) => key !== "prefix" && !(key in good));
-      if (keys.length > 0) await stack.stack.removeAllConfig(keys);
-      await stack.configure({ ...good, prefix: stack.prefix });
+      const none = Object.fromEntries(Object.keys(changed).map((key) => [key, undefined]));
+      await stack.configure({ ...none, ...good, prefix: stack.prefix });
     }
   }
 

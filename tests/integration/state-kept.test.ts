@@ -49,7 +49,7 @@ describe("kept", () => {
     [
       "none of the changes any more",
       async () => {
-        for (const key of ["nodes", "rpcUser"]) await stack.stack.removeConfig(key);
+        await stack.configure({ nodes: undefined, rpcUser: undefined });
       },
     ],
   ];
@@ -66,7 +66,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
   it("another chain, asked of a stopped node too, in a preview as a warning", async () => {
     const before = await used.containerIds();
     await stack.configure({ blocks: "102" });
-    onTestFinished(() => stack.stack.removeConfig("blocks"));
+    onTestFinished(() => stack.configure({ blocks: undefined }));
     const preview = await stack.stack.preview({ color: "never" });
     await stack.container("alice").stop();
     for (const printed of [preview.stdout, await stack.upFails()]) {
@@ -86,7 +86,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     expect(await stack.upFails()).toMatch(
       /alice: its data could not be inspected: its container is gone, but its volume \S+ exists/,
     );
-    await stack.stack.removeConfig("blocks");
+    await stack.configure({ blocks: undefined });
     // Which makes the containers again, on their volumes.
     await stack.up({ refresh: true });
     await used.expectKept();

@@ -45,7 +45,7 @@ describe("kept", () => {
     [
       "none of these any more",
       async () => {
-        for (const key of ["autoMine", "nodes", "rpcUser"]) await stack.stack.removeConfig(key);
+        await stack.configure({ autoMine: undefined, nodes: undefined, rpcUser: undefined });
       },
     ],
     ["stopped nodes", () => used.stopContainers()],
@@ -153,7 +153,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
   it("a start from a snapshot", async () => {
     await stack.configure({ start: "snapshot", snapshot: stack.prefix + stack.name });
     expect(await stack.upFails()).toContain("would discard 3 blocks mined");
-    for (const key of ["start", "snapshot"]) await stack.stack.removeConfig(key);
+    await stack.configure({ start: undefined, snapshot: undefined });
     await used.expectKept();
   });
 
@@ -171,7 +171,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     );
     expect(await used.containerIds()).toEqual(before);
     await stack.stack.importStack(state);
-    await stack.stack.removeConfig("timeout");
+    await stack.configure({ timeout: undefined });
     await used.expectKept();
   });
 
@@ -179,7 +179,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     await stack.configure({ nodes: threeNodes });
     await stack.up();
     await used.ask("carol", "createwallet", "purse");
-    await stack.stack.removeConfig("nodes");
+    await stack.configure({ nodes: undefined });
     const printed = await stack.upFails();
     expect(printed).toContain(
       "this update removes the data of carol and would discard undeclared wallets: purse of carol",
