@@ -15,12 +15,6 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-/** `pulumi refresh`: what it printed, and how many resources it saw changed or gone. */
-async function refresh(): Promise<{ printed: string; changes: Record<string, number> }> {
-  const { stdout, summary } = await stack.stack.refresh({ color: "never" });
-  return { printed: stdout, changes: summary.resourceChanges ?? {} };
-}
-
 const ask: TestStack["ask"] = (...question) => stack.ask(...question);
 
 async function mine(count: number): Promise<void> {
@@ -55,12 +49,11 @@ function isRepaired(mined: number): void {
   if (mined > 0) {
     it("that was moved on is told, and is no error and no change", async () => {
       const chain = await stack.output("chain");
-      const { printed, changes } = await refresh();
+      const { printed, changes } = await stack.repair();
       expect(printed).toContain(
         `${mined} blocks were mined since the bootstrap at height ${declaredHeight}; they are kept`,
       );
       expect(Object.keys(changes)).toEqual(["same"]);
-      expect(Object.keys(await stack.up())).toEqual(["same"]);
       expect(await stack.output("chain")).toEqual(chain);
       expect(await ask("alice", "getblockcount")).toBe(String(height));
     });
@@ -69,10 +62,10 @@ function isRepaired(mined: number): void {
   it("whose wallet was unloaded and whose nodes were parted gets both back", async () => {
     await ask("alice", "unloadwallet", "alice");
     await ask("miner", "setnetworkactive", "false");
-    const { printed } = await refresh();
+    const { printed, changes } = await stack.repair();
     expect(printed).toContain("alice: its wallet is not loaded");
     expect(printed).toContain("alice: it is not connected to miner");
-    expect(await stack.up()).toHaveProperty("update");
+    expect(changes).toHaveProperty("update");
     expect(JSON.parse(await ask("alice", "listwallets"))).toEqual(["alice"]);
     expect(JSON.parse(await ask("alice", "getpeerinfo"))).not.toEqual([]);
   });
@@ -80,10 +73,9 @@ function isRepaired(mined: number): void {
   it("with a stopped and a paused node has both running again", async () => {
     await stack.container("alice").stop();
     await stack.container("miner").pause();
-    const { printed } = await refresh();
+    const { printed } = await stack.repair();
     expect(printed).toContain("alice: its container is exited");
     expect(printed).toContain("miner: its container is paused");
-    await stack.up();
     await expectDeclared(stack, height, declaredHeight);
     expect(Object.keys(await stack.up())).toEqual(["same"]);
     await expectTrueOutputs();
@@ -91,7 +83,7 @@ function isRepaired(mined: number): void {
 
   it("without its snapshot image gets one of the declared chain", async () => {
     await stack.docker.getImage(`${stack.prefix}alice:latest`).remove();
-    expect((await refresh()).changes).toMatchObject({ delete: 1 });
+    expect((await stack.refresh()).changes).toMatchObject({ delete: 1 });
     expect(await stack.up()).toMatchObject({ create: 1 });
     await expectDeclared(stack, height, declaredHeight);
     await expectTrueOutputs();
@@ -103,7 +95,7 @@ function isRepaired(mined: number): void {
 
   it(`without ${node}'s container gets it back`, async () => {
     await stack.container(node).remove({ force: true });
-    expect((await refresh()).changes).toMatchObject({ delete: 1 });
+    expect((await stack.refresh()).changes).toMatchObject({ delete: 1 });
     const { changeSummary } = await stack.stack.preview({ color: "never" });
     // The bootstrap and the snapshot know the container, and hold as they were.
     const expected = { create: 1, update: 2 };
@@ -118,8 +110,7 @@ function isRepaired(mined: number): void {
 
   it(`without ${other}'s volume gets its chain from ${node}`, async () => {
     await stack.removeNodes(other);
-    expect((await refresh()).changes).toMatchObject({ delete: 2 });
-    await stack.up();
+    expect(await stack.up({ refresh: true })).toMatchObject({ create: 2 });
     await expectDeclared(stack, height, declaredHeight);
     expect(Object.keys(await stack.up())).toEqual(["same"]);
   });
@@ -132,8 +123,9 @@ describe("a chain that people put in the place of the declared one", () => {
     const address = await ask("miner", "getnewaddress");
     await ask("miner", "generatetoaddress", String(height), address);
     const advice = "npm run reset returns to the declared chain";
-    expect((await refresh()).printed).toContain(advice);
-    expect(await stack.upFails()).toContain(
+    const printed = await stack.upFails({ refresh: true });
+    expect(printed).toContain(`other blocks replaced it; ${advice}`);
+    expect(printed).toContain(
       `the tip of the declared chain, was replaced by other blocks; ${advice}`,
     );
     expect(await ask("miner", "getblockcount")).toBe(String(height + declaredHeight - 3));

@@ -84,8 +84,7 @@ describe("a stack with the defaults", () => {
   });
 
   it("sees no difference after a refresh", async () => {
-    await stack.refresh();
-    expect(Object.keys(await stack.up())).toEqual(["same"]);
+    expect(Object.keys(await stack.up({ refresh: true }))).toEqual(["same"]);
   });
 
   it("has snapshots that start by hand, with Alice's balance, and have nothing of the stack in them", async () => {

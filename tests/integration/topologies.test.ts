@@ -109,8 +109,7 @@ describe("the walk-through's three nodes", () => {
       },
       { what: "bob to have its wallets again", limitMs: timeout },
     );
-    await stack.stack.refresh({ color: "never" });
-    await stack.up();
+    await stack.up({ refresh: true });
   });
 
   describe("and a fourth one", () => {
@@ -150,7 +149,6 @@ describe("the walk-through's three nodes", () => {
       });
       const { Config } = await stack.container("carol").inspect();
       expect(Config.Cmd).toContain("-maxmempool=20");
-      expect(Object.keys(await stack.up())).toEqual(["same"]);
     });
 
     test("goes without touching the others", async () => {
