@@ -48,8 +48,7 @@ describe("a stack with snapshots", () => {
       const declared = before["containers"]?.value as Record<string, { ip: string }>;
       expect(address).toBe(declared[node]?.ip);
     }
-    await stack.stack.refresh({ color: "never" });
-    expect(Object.keys(await stack.up())).toEqual(["same"]);
+    expect(Object.keys(await stack.up({ refresh: true }))).toEqual(["same"]);
   });
 
   test("takes a named snapshot of what it is now, and says how it differs", async () => {
@@ -88,18 +87,21 @@ describe("a stack with snapshots", () => {
   });
 
   const taken = soFar();
-  describe("and another stack that was started from one", () => {
+  describe("and another stack that was started from one, by one command", () => {
     let restored: TestStack;
+    let printed: string;
     beforeAll(async () => {
       await taken();
-      restored = await TestStack.create({ start: "snapshot", snapshot: named });
-      await restored.up();
+      const name = `${stack.name}-from`;
+      printed = await succeeds("up", "--stack", name, "--from", named);
+      restored = await TestStack.open(name);
     });
     afterAll(async () => {
       await restored[Symbol.asyncDispose]();
     });
 
     it("has the same chain and wallets, under credentials of its own", async () => {
+      expect(printed).toContain("at height 109");
       await using alice = await restored.rpc("alice");
       expect(await alice.call("getbestblockhash")).toBe(await tipOf("alice"));
       expect(await alice.call("listwallets")).toEqual(["alice", "extra"]);
@@ -152,17 +154,6 @@ describe("a stack with snapshots", () => {
       expect(await restored.footprint()).toEqual(nothing);
       expect(await succeeds("snapshot", "list")).toContain(named);
     });
-  });
-
-  test("is brought up beside the others by one command", async () => {
-    const name = `${stack.name}-from`;
-    try {
-      const stdout = await succeeds("up", "--stack", name, "--from", named);
-      expect(stdout).toContain("at height 109");
-    } finally {
-      await succeeds("down", "--stack", name);
-      await succeeds("pulumi", "stack", "rm", "--yes", "--stack", name);
-    }
   });
 
   it("is refused a snapshot that is not there, before anything is made", async () => {
