@@ -51,7 +51,8 @@ test("killed while the images are committed, and its plugins left alone", async 
   await recoversFromKill(stack);
 });
 
-test("a node that is killed while Alice is paid", async () => {
+// At every step, and either node: long/nodes.test.ts.
+test("a node that is killed while Alice is paid", { tags: ["long"] }, async () => {
   await removeNodes(stack);
   const run = start(stack);
   await run.prints("pay 30.00000000 BTC");
