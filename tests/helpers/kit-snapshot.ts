@@ -1,4 +1,4 @@
-/** A snapshot for tests of the kit, under a random name, gone in the end. */
+/** Snapshots for tests of the kit, under random names, gone in the end. */
 import { randomBytes } from "node:crypto";
 
 import type Docker from "dockerode";
@@ -8,6 +8,7 @@ import { removeReference } from "../../bootstrap/snapshots/images.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { label } from "../../engine/labels.ts";
 import { prepareSnapshot } from "../../testing/index.ts";
+import { madeInRun, onceInRun } from "./run.ts";
 
 export interface KitSnapshot extends AsyncDisposable {
   readonly docker: Docker;
@@ -18,6 +19,22 @@ export async function makeKitSnapshot(): Promise<KitSnapshot> {
   const docker = await connectEngine();
   const name = await prepareSnapshot({ snapshot: `test-${randomBytes(4).toString("hex")}` });
   return { docker, name, [Symbol.asyncDispose]: () => removeSnapshot(docker, name) };
+}
+
+const shared = "kit-snapshot";
+
+export type SharedKitSnapshot = Pick<KitSnapshot, "docker" | "name">;
+
+/** The one that all files of a run share which start clones of it, and do nothing else with it. */
+export async function sharedKitSnapshot(): Promise<SharedKitSnapshot> {
+  const name = await onceInRun(shared, async () => (await makeKitSnapshot()).name);
+  return { docker: await connectEngine(), name };
+}
+
+/** For the end of a run. */
+export async function removeSharedSnapshot(docker: Docker): Promise<void> {
+  const name = await madeInRun<string>(shared);
+  if (name !== undefined) await removeSnapshot(docker, name);
 }
 
 export async function removeSnapshot(docker: Docker, name: string): Promise<void> {

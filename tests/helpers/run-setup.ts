@@ -5,6 +5,7 @@ import path from "node:path";
 
 import { connectEngine } from "../../engine/client.ts";
 import { removeSharedStack } from "./default-stack.ts";
+import { removeSharedSnapshot } from "./kit-snapshot.ts";
 import { removeSharedImage } from "./node-image.ts";
 import { runFolderVariable } from "./run.ts";
 
@@ -17,7 +18,9 @@ export async function setup(): Promise<(() => Promise<void>) | undefined> {
     try {
       if (process.env["KEEP_FAILED"] === "1") return;
       const docker = await connectEngine();
-      await removeSharedStack(docker).finally(() => removeSharedImage(docker));
+      await removeSharedSnapshot(docker)
+        .finally(() => removeSharedStack(docker))
+        .finally(() => removeSharedImage(docker));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -15,13 +15,17 @@ import { commitNetwork } from "../../bootstrap/snapshots/take/commit.ts";
 import { openTemporaryNetwork } from "../../bootstrap/nodes/temporary-network.ts";
 import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
 import { projectFolder } from "../../base/files/paths.ts";
-import { type KitSnapshot, makeKitSnapshot, removeSnapshot } from "../helpers/kit-snapshot.ts";
+import {
+  type SharedKitSnapshot,
+  sharedKitSnapshot,
+  removeSnapshot,
+} from "../helpers/kit-snapshot.ts";
 
-let kit: KitSnapshot;
+let kit: SharedKitSnapshot;
 let snapshot: string;
 let network: TestNetwork;
 beforeAll(async () => {
-  kit = await makeKitSnapshot();
+  kit = await sharedKitSnapshot();
   snapshot = `${kit.name}-offers`;
   await takeOffering();
   network = await cloneNetwork({ snapshot });
@@ -29,7 +33,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await network.dispose();
   await removeSnapshot(kit.docker, snapshot);
-  await kit[Symbol.asyncDispose]();
 });
 
 /** A snapshot of the default chain whose alice published all that a node can, and whose miner nothing. */

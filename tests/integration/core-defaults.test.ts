@@ -2,17 +2,16 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
-import { type KitSnapshot, makeKitSnapshot } from "../helpers/kit-snapshot.ts";
+import { type SharedKitSnapshot, sharedKitSnapshot } from "../helpers/kit-snapshot.ts";
 
-let kit: KitSnapshot;
+let kit: SharedKitSnapshot;
 let network: TestNetwork;
 beforeAll(async () => {
-  kit = await makeKitSnapshot();
+  kit = await sharedKitSnapshot();
   network = await cloneNetwork({ snapshot: kit.name });
 });
 afterAll(async () => {
   await network.dispose();
-  await kit[Symbol.asyncDispose]();
 });
 
 /** Of regtest: an output that anybody can spend (BIP 433). */

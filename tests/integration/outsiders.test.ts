@@ -7,13 +7,13 @@ import { label, stackLabels } from "../../engine/labels.ts";
 import { ownedLabels } from "../../engine/clean-up/owner.ts";
 import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
 import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
-import { type KitSnapshot, makeKitSnapshot } from "../helpers/kit-snapshot.ts";
+import { type SharedKitSnapshot, sharedKitSnapshot } from "../helpers/kit-snapshot.ts";
 
-let kit: KitSnapshot;
+let kit: SharedKitSnapshot;
 let network: TestNetwork;
 let outsider: Docker.Container;
 beforeAll(async () => {
-  kit = await makeKitSnapshot();
+  kit = await sharedKitSnapshot();
   network = await cloneNetwork({ snapshot: kit.name });
   const { id } = network;
   const { Image } = await kit.docker.getContainer(network.alice.containerId).inspect();
@@ -29,7 +29,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await network.dispose();
-  await kit[Symbol.asyncDispose]();
 });
 
 async function outsiderIsAt(tip: string): Promise<void> {

@@ -11,20 +11,20 @@ import {
   foreignProject,
   packedPackage,
 } from "../helpers/installed-package.ts";
-import { type KitSnapshot, makeKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
+import { type SharedKitSnapshot, sharedKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
 
 /** Node itself as npm packages, under names of our own. */
 const nodePackage = `npm:node-linux-${process.arch}`;
 const nodes = { least: `${leastNode}.0.0`, tooOld: "20", almost: "22" };
 
-let kit: KitSnapshot;
+let kit: SharedKitSnapshot;
 /** The package, packed. */
 let archive: string;
 let project: ForeignProject;
 /** Apart from the others, whose tools would run on what npm puts on their PATH as `node`. */
 let nodeVersions: ForeignProject;
 beforeAll(async () => {
-  kit = await makeKitSnapshot();
+  kit = await sharedKitSnapshot();
   archive = await packedPackage();
   const runners = ["jest@30", "mocha@11", "vitest@5"];
   project = await foreignProject([archive, ...runners]);
@@ -41,7 +41,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([project, nodeVersions].map((folder) => folder[Symbol.asyncDispose]()));
-  await kit[Symbol.asyncDispose]();
 });
 
 const imported = (names: string, from: string): string => `import { ${names} } from "${from}";`;

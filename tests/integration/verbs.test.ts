@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectFolder } from "../../base/files/paths.ts";
 import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
 import { cli } from "../helpers/cli.ts";
-import { type KitSnapshot, makeKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
+import { type SharedKitSnapshot, sharedKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
 import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
 import { TestStack } from "../helpers/stack.ts";
 
@@ -13,19 +13,18 @@ interface Told extends Record<string, unknown> {
   readonly type: string;
 }
 
-let kit: KitSnapshot;
+let kit: SharedKitSnapshot;
 let state: TempFolder;
 let network: TestNetwork;
 beforeAll(async () => {
   // A key of this file's own: `release --all` is to remove nobody else's clones.
   state = await tempFolder();
   process.env["XDG_STATE_HOME"] = state.path;
-  kit = await makeKitSnapshot();
+  kit = await sharedKitSnapshot();
   network = await cloneNetwork({ snapshot: kit.name });
 });
 afterAll(async () => {
   await network.dispose();
-  await kit[Symbol.asyncDispose]();
   await state[Symbol.asyncDispose]();
 });
 
