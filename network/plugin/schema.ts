@@ -1,23 +1,19 @@
 /** The component as `pulumi package add` reads it, to make an SDK in another language. */
 import * as z from "zod";
 
+import {
+  any,
+  boolean,
+  integer,
+  listOf,
+  type SchemaType,
+  text,
+} from "../../provider/server/schema.ts";
 import { networkSchema } from "../../bootstrap/plan/settings/network-schema.ts";
 
 export const componentType = "regtest-network:index:RegtestNetwork";
 export const componentVersion = "0.1.0";
 
-/** A type in Pulumi's schema (https://www.pulumi.com/docs/iac/extending-pulumi/schema/). */
-interface SchemaType {
-  readonly type?: string;
-  readonly $ref?: string;
-  readonly items?: SchemaType;
-  readonly additionalProperties?: SchemaType;
-  readonly secret?: boolean;
-  readonly description?: string;
-}
-
-const any: SchemaType = { $ref: "pulumi.json#/Any" };
-const text: SchemaType = { type: "string" };
 const byNode = (additionalProperties: SchemaType, description: string): SchemaType => ({
   type: "object",
   additionalProperties,
@@ -63,12 +59,13 @@ function inputType(key: string, schema: z.core.JSONSchema.JSONSchema | boolean):
   const { type } = typeof schema === "boolean" ? {} : schema;
   switch (type) {
     case "string":
-      return { type, ...(key === "rpcPassword" && { secret: true }) };
+      return key === "rpcPassword" ? { ...text, secret: true } : text;
     case "integer":
+      return integer;
     case "boolean":
-      return { type };
+      return boolean;
     case "array":
-      return { type, items: any };
+      return listOf(any);
   }
   return any;
 }

@@ -4,12 +4,14 @@ import { bootstrapHandler } from "./bootstrap-handler.ts";
 import { claimHandler } from "./claim-handler.ts";
 import { coreReleaseHandler } from "./core-release-handler.ts";
 import { freshBlockHandler } from "./fresh-block-handler.ts";
+import { resourceSchemas } from "./schema.ts";
 import { snapshotHandler } from "./snapshot-handler.ts";
 import { sourceHandler } from "./source-handler.ts";
 
 await serve({
   name: "regtest",
   version: "0.1.0",
+  schema: resourceSchemas,
   resources: {
     "regtest:index:Claim": claimHandler,
     "regtest:index:Bootstrap": bootstrapHandler,

@@ -43,7 +43,7 @@ export interface SnapshotInputs extends NetworkInputs, SnapshotDetails, OnEngine
   readonly clock?: number | undefined;
 }
 
-interface SnapshotState extends SnapshotInputs {
+export interface SnapshotState extends SnapshotInputs {
   readonly images: Readonly<Record<string, CommittedImage>>;
   /** Node's name → its address now: after the start that follows the commit, or a later one. */
   readonly addresses: Readonly<Record<string, string>>;

@@ -15,7 +15,7 @@ export interface SourceInputs extends DeclaredNetwork, OnEngine {
   readonly snapshot: string;
 }
 
-interface SourceState extends SourceInputs {
+export interface SourceState extends SourceInputs {
   readonly manifest: Manifest;
   /** Node's name → the image it starts from. */
   readonly images: Readonly<Record<string, CommittedImage>>;

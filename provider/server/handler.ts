@@ -2,6 +2,7 @@
  * A resource of a provider plugin, as the plugin server sees it: six verbs on property bags.
  * The server speaks gRPC with the Pulumi engine, a handler speaks of one kind of resource.
  */
+import type { SchemaResource } from "./schema.ts";
 
 /** A property bag as the engine sends it: JSON values, secrets unwrapped, unknowns as {@link UNKNOWN}. */
 export type Properties = Record<string, unknown>;
@@ -116,6 +117,8 @@ export interface Plugin {
   readonly name: string;
   readonly version: string;
   readonly resources: Readonly<Record<string, ResourceHandler>>;
+  /** The resources in the plugin's schema, by their types. Default: none. */
+  readonly schema?: Readonly<Record<string, SchemaResource>>;
   /** Refuse or take the provider's own configuration; throws with a message for the user. */
   configure?(config: Properties): Promise<void>;
 }

@@ -62,7 +62,8 @@ export function resourceProviderService(
 
     getSchema: unary(() => {
       const response = new provider.GetSchemaResponse();
-      response.setSchema(JSON.stringify({ name: plugin.name, version: plugin.version }));
+      const { name, version, schema: resources = {} } = plugin;
+      response.setSchema(JSON.stringify({ name, version, resources }));
       return response;
     }),
 

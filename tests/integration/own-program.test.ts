@@ -116,9 +116,15 @@ it(
   async () => {
     await project.write(
       "killed.mjs",
-      `import { RegtestNetwork } from "regtest-network/pulumi";
+      `import * as docker from "@pulumi/docker";
+     import { RegtestNetwork } from "regtest-network/pulumi";
      import { TestStack } from "regtest-network/pulumi/testing";
-     const program = async () => ({ chain: new RegtestNetwork("btc").chain });
+     // On an engine that the program names.
+     const host = process.env.DOCKER_HOST || "unix:///var/run/docker.sock";
+     const program = async () => {
+       const own = new docker.Provider("own", { host });
+       return { chain: new RegtestNetwork("btc", {}, { providers: { docker: own } }).chain };
+     };
      const stack = await TestStack.up({ program });
      console.log(stack.name, stack.outputs.chain.height);`,
     );

@@ -1,0 +1,132 @@
+/** The resources of this plugin as `pulumi package get-schema` shows them; the compiler compares the keys with the handlers'. */
+import {
+  any,
+  boolean,
+  integer,
+  listOf,
+  type SchemaProperties,
+  type SchemaResource,
+  type SchemaType,
+  text,
+} from "../server/schema.ts";
+import type { BootstrapInputs, BootstrapState } from "./bootstrap-handler.ts";
+import type { ClaimInputs, ClaimState } from "./claim-handler.ts";
+import type { CoreReleaseInputs } from "./core-release-handler.ts";
+import type { FreshBlockInputs, FreshBlockState } from "./fresh-block-handler.ts";
+import type { SnapshotInputs, SnapshotState } from "./snapshot-handler.ts";
+import type { SourceInputs, SourceState } from "./source-handler.ts";
+
+type Keys<T> = Readonly<Record<keyof T, SchemaType>>;
+
+const secret: SchemaType = { ...text, secret: true };
+
+/** Details of a snapshot that is taken, which the handler itself gives. */
+type OfCommit = "bootstrapped" | "declared" | "expected" | "replaces";
+
+/** The inputs of all that works on running nodes. */
+const network = {
+  nodes: listOf(any),
+  connect: listOf(listOf(text)),
+  rpcUser: text,
+  rpcPassword: secret,
+  timeout: integer,
+  engine: any,
+};
+
+const claim: Keys<ClaimInputs> = {
+  ...network,
+  stackId: text,
+  stack: text,
+  prefix: text,
+  helpers: listOf(text),
+  network: text,
+  height: integer,
+  discardBlocks: boolean,
+  freshBlock: boolean,
+};
+
+const bootstrap: Keys<BootstrapInputs> = {
+  ...network,
+  plan: any,
+  manifest: any,
+  discardBlocks: boolean,
+  freshBlock: boolean,
+};
+
+const snapshot: Keys<Omit<SnapshotInputs, OfCommit>> = {
+  ...network,
+  stack: text,
+  stackId: text,
+  name: text,
+  kind: text,
+  plan: any,
+  chain: any,
+  funded: listOf(any),
+  references: any,
+  keep: boolean,
+  reachedAt: any,
+  clock: integer,
+};
+
+const freshBlock: Keys<FreshBlockInputs> = { ...network, chain: any };
+
+const source: Keys<SourceInputs> = {
+  snapshot: text,
+  nodes: listOf(any),
+  connect: listOf(listOf(text)),
+  engine: any,
+};
+
+const coreRelease: Keys<CoreReleaseInputs> = {
+  version: text,
+  downloadBase: text,
+  key: text,
+  engine: any,
+};
+
+function resource(
+  description: string,
+  inputProperties: SchemaProperties,
+  outputs: SchemaProperties,
+): SchemaResource {
+  return { description, inputProperties, properties: { ...inputProperties, ...outputs } };
+}
+
+export const resourceSchemas: Readonly<Record<string, SchemaResource>> = {
+  "regtest:index:Claim": resource(
+    "What a network takes before anything is made: a random id, credentials, names and host ports.",
+    claim,
+    { rpcAuth: text } satisfies Keys<Omit<ClaimState, keyof ClaimInputs>>,
+  ),
+  "regtest:index:Bootstrap": resource(
+    "The nodes' common history: peers connected, blocks mined, payments made and confirmed.",
+    bootstrap,
+    {
+      chain: any,
+      funded: listOf(any),
+      addresses: any,
+      miningAddress: text,
+      clock: integer,
+      broken: listOf(text),
+    } satisfies Keys<Omit<BootstrapState, keyof BootstrapInputs>>,
+  ),
+  "regtest:index:Snapshot": resource(
+    "The state of the whole network, committed as one image for each node.",
+    snapshot,
+    { images: any, addresses: any } satisfies Keys<Omit<SnapshotState, keyof SnapshotInputs>>,
+  ),
+  "regtest:index:FreshBlock": resource(
+    "A block at the present time on top of the declared chain.",
+    freshBlock,
+    { block: any, stale: boolean } satisfies Keys<Omit<FreshBlockState, keyof FreshBlockInputs>>,
+  ),
+  "regtest:index:Source": resource("The snapshot that the nodes start from.", source, {
+    manifest: any,
+    images: any,
+  } satisfies Keys<Omit<SourceState, keyof SourceInputs>>),
+  "regtest:index:CoreRelease": resource(
+    "bitcoind of an official Bitcoin Core release, as a folder to build an image from.",
+    coreRelease,
+    { folder: text, digest: text },
+  ),
+};
