@@ -13,8 +13,10 @@ import { checkOutside } from "./outside.ts";
 /** What a network is declared to be. Each key means what it means in a stack's configuration (docs/configuration.md). */
 export interface RegtestNetworkArgs<Name extends string = string> extends Omit<
   NetworkArgs<Name>,
-  "rpcPassword" | "walletSeed"
+  "start" | "snapshot" | "rpcPassword" | "walletSeed"
 > {
+  /** Name of the snapshot to start from, whose nodes and connections must be the declared ones. Default: none. */
+  readonly from?: string | undefined;
   /** RPC password of every node. Kept as a secret. Default: generated once, then kept. */
   readonly rpcPassword?: pulumi.Input<string> | undefined;
   /** What the keys of all wallets derive from. Default: `regtest-network`. */
@@ -51,9 +53,10 @@ export function networkSettings(
   args: RegtestNetworkArgs,
   engine: pulumi.Input<EngineInput> | undefined,
 ): NetworkSettings {
-  const { rpcPassword, walletSeed, discardBlocks, ...declared } = args;
+  const { from, rpcPassword, walletSeed, discardBlocks, ...declared } = args;
   const { plan, problems } = readNetwork({
     ...declared,
+    ...(from !== undefined && { start: "snapshot", snapshot: from }),
     // So that stacks of one program run beside each other.
     prefix: args.prefix ?? `${name}-${pulumi.getStack()}-`.toLowerCase(),
     nodes: withPorts(args),

@@ -54,8 +54,10 @@ export async function readConfig(): Promise<RegtestNetworkArgs> {
     const scenario = await readScenario(declared.scenario);
     throw invalid([...problems, ...(isError(scenario) ? [scenario.message] : [])]);
   }
+  const { start, snapshot, ...others } = declared;
   return {
-    ...declared,
+    ...others,
+    ...(start === "snapshot" && { from: snapshot }),
     walletSeed: isSecret("walletSeed") ? config.requireSecret("walletSeed") : declared.walletSeed,
     rpcPassword: declared.rpcPassword === "" ? "" : config.requireSecret("rpcPassword"),
   };

@@ -38,7 +38,8 @@ export function componentSchema(): object {
     io: "input",
     unrepresentable: "any",
   });
-  const inputs = Object.entries(properties).map(([key, schema]) => [key, inputType(key, schema)]);
+  const keys = Object.entries(properties).filter(([key]) => key !== "start" && key !== "snapshot");
+  const inputs = [["from", text], ...keys.map(([key, schema]) => [key, inputType(key, schema)])];
   return {
     name: "regtest-network",
     version: componentVersion,
