@@ -13,8 +13,12 @@ import {
   type Plugin,
 } from "esbuild";
 
-/** What stays where its user has it: peers, what comes with them, and tools of this repository. */
-const external = /^(?:@pulumi\/|@grpc\/|google-protobuf\/|vitest$|esbuild$)/;
+/**
+ * What stays where its user has it: peers, and tools of this repository. Of Pulumi's messages the plugin has its own:
+ * not every package manager lets it find what comes with a peer.
+ */
+const external = /^(?:@pulumi\/|vitest$|esbuild$)/;
+const messages = "@pulumi/pulumi/proto/";
 
 /** Parts of the Docker client for what is not used: BuildKit's sessions and output, and engines behind SSH. */
 const unused =
@@ -37,7 +41,8 @@ const packagesOnly: Plugin = {
 
 /** A module's own imports stay as they are written; those of packages are followed. */
 function keep({ path: imported, importer, kind }: OnResolveArgs): OnResolveResult | undefined {
-  const followed = kind === "entry-point" || importer.includes("node_modules");
+  const followed =
+    kind === "entry-point" || importer.includes("node_modules") || imported.startsWith(messages);
   return followed ? undefined : { path: imported, external: true };
 }
 

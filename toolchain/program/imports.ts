@@ -12,7 +12,7 @@ const { resolve } = createRequire(new URL("package.json", sdk));
 
 registerHooks({
   resolve(specifier, context, next) {
-    const ofPulumi = /^(?:@pulumi|@grpc|google-protobuf)\//.test(specifier);
+    const ofPulumi = specifier.startsWith("@pulumi/");
     if (!ofPulumi || context.parentURL?.startsWith(sdk) === true) return next(specifier, context);
     return { url: pathToFileURL(resolve(specifier)).href, shortCircuit: true };
   },
