@@ -75,6 +75,14 @@ it("on two chains of the same height are told as that, with where they part, unt
   const { alice, miner } = network;
   const common = await network.sync();
   await alice.rpc.call("setnetworkactive", [false]);
+  // Until its connections are gone, some milliseconds later, a block still gets to its peers.
+  await waitFor(
+    async () => {
+      const peers = await alice.rpc.call("getpeerinfo");
+      return peers.length === 0 || { pending: `${peers.length} peers` };
+    },
+    { what: "alice to have no peer", limitMs: 10_000 },
+  );
   await alice.wallet.call("generatetoaddress", [1, await alice.wallet.call("getnewaddress")]);
   await miner.wallet.call("generatetoaddress", [1, await miner.wallet.call("getnewaddress")]);
   const height = common + 1;

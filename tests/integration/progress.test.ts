@@ -103,7 +103,7 @@ test("with NO_COLOR the same is shown without colours", async () => {
   expect(lines).toContainEqual(
     expect.stringMatching(/^✔ compare with the current state {2}[\d.]+ s$/),
   );
-  expect(lines).toContain("    13 unchanged");
+  expect(lines).toContain("    14 unchanged");
 });
 
 test("a file gets a line when a step begins and one when it ends, without control characters", async () => {
@@ -184,7 +184,7 @@ test("a snapshot that is exported, a reset and the end of a stack are told as JS
   expect(ended(reset.objects, "reset the nodes")).toMatchObject({ state: "done" });
 
   const down = await asJson(onStack("down", "--json"));
-  expect(down.objects.at(-1)).toMatchObject({ type: "result", changes: { delete: 13 } });
+  expect(down.objects.at(-1)).toMatchObject({ type: "result", changes: { delete: 14 } });
   expect(ended(down.objects, "node alice")).toMatchObject({ action: "deleted", state: "done" });
   expect(await stack.footprint()).toEqual(nothing);
 });

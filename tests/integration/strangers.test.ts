@@ -45,7 +45,7 @@ async function succeeds(script: string): Promise<string> {
 
 it("over an update and a reset, for which the stack's own snapshot is whole", async () => {
   expect((await stack.docker.getImage(kept).inspect()).RepoTags).toHaveLength(2);
-  expect(await succeeds("up")).toContain("13 unchanged");
+  expect(await succeeds("up")).toContain("14 unchanged");
   expect(await succeeds("reset")).toContain(`is back at snapshot ${stack.prefix}${stack.name}`);
   expect((await handmade.inspect()).State.Running).toBe(true);
 });
