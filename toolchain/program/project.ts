@@ -19,7 +19,7 @@ export interface PulumiProject {
   readonly modules: string;
   /** Whether it is the package's own program, which is installed without what it imports of Pulumi. */
   readonly isPackage: boolean;
-  /** Whether it is somebody's own, who has a Pulumi home too: login, plugins and passphrase are theirs. */
+  /** Whether it is somebody's own, who logged in to a backend: login, plugins and passphrase are theirs. */
   readonly ownPulumi: boolean;
 }
 
@@ -37,7 +37,7 @@ export async function findProject(
   const home = env["PULUMI_HOME"] || path.join(homedir(), ".pulumi");
   return {
     ...{ folder: projectFolder, modules: projectFolder, isPackage: false },
-    ownPulumi: projectFolder !== packageFolder && existsSync(home),
+    ownPulumi: projectFolder !== packageFolder && existsSync(path.join(home, "credentials.json")),
   };
 }
 

@@ -52,7 +52,7 @@ test("a folder without a project gets the package's, whose config files are in t
 });
 
 test.for(["Pulumi.yaml", "Pulumi.yml"])(
-  "a folder with %s has a program of its own, on the Pulumi of its owner if there is one",
+  "a folder with %s has a program of its own, on the Pulumi of its owner who is logged in",
   async (name) => {
     await using folder = await tempFolder();
     await writeFile(path.join(folder.path, name), "name: mine\n");
@@ -60,6 +60,9 @@ test.for(["Pulumi.yaml", "Pulumi.yml"])(
     const nowhere = { PULUMI_HOME: path.join(folder.path, "nowhere") };
     expect((await projectIn(folder.path, nowhere)).project).toEqual({ ...own, ownPulumi: false });
     const home = { PULUMI_HOME: folder.path };
+    // A home without a login, as any command leaves it.
+    expect((await projectIn(folder.path, home)).project).toEqual({ ...own, ownPulumi: false });
+    await writeFile(path.join(folder.path, "credentials.json"), "{}");
     expect((await projectIn(folder.path, home)).project).toEqual({ ...own, ownPulumi: true });
     expect(existsSync(path.join(folder.path, ".regtest-network"))).toBe(false);
   },
