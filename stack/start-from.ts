@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 
+import { cachePaths, packageFolder } from "../base/files/paths.ts";
 import { findSnapshot } from "../bootstrap/snapshots/find.ts";
 import { freePorts } from "../engine/free-ports.ts";
 import { networkOf } from "../bootstrap/snapshots/network-of-snapshot.ts";
@@ -18,6 +19,10 @@ export async function startFrom(
   stack: string,
   snapshot: string,
 ): Promise<void> {
+  if (![packageFolder, cachePaths().project].includes(environment.folder))
+    throw new Error(
+      `--from is for this project's own program; in ${environment.folder}, give RegtestNetwork the argument from: "${snapshot}"`,
+    );
   const { manifest } = await findSnapshot(docker, snapshot);
   const wanted: Record<string, string> = { start: "snapshot", snapshot };
   if (!(await stackExists(environment, stack))) {

@@ -63,19 +63,17 @@ export function tryIt(
   // A node with several wallets has to be told which one is meant.
   const one = Object.keys(chain.wallets[first] ?? {}).length > 1;
   const [option, path] = one ? [`-rpcwallet=${first} `, `/wallet/${first}`] : ["", ""];
-  const inContainer = `  docker exec ${containers[first]?.name ?? ""} bitcoin-cli ${option}getbalance`;
-  // The outputs of its stack are those of somebody's program.
-  if (stackAndNetwork(stack).network !== undefined)
-    return [inContainer, `  npm run -s env -- --stack ${stack}`];
   return [
-    inContainer,
+    `  docker exec ${containers[first]?.name ?? ""} bitcoin-cli ${option}getbalance`,
     `  ${curlHere(env)} -u "${inDoubleQuotes(rpcUser)}:$(${passwordCommand(stack)})" \\`,
     `    -d '{"jsonrpc":"2.0","id":1,"method":"getbalance"}' ${endpoints[first] ?? ""}${path}`,
   ];
 }
 
-/** Prints the password. */
+/** Prints the password. The outputs of a stack with several networks are those of somebody's program. */
 export function passwordCommand(stack: string): string {
+  if (stackAndNetwork(stack).network !== undefined)
+    return `npm run -s env -- --stack ${stack} | sed -n 's/^RPC_PASSWORD=//p'`;
   return `npm run -s pulumi -- stack output rpcPassword --show-secrets --stack ${stack}`;
 }
 

@@ -79,6 +79,12 @@ describe("summary", () => {
     expect(text).toContain(`"method":"getbalance"}' http://127.0.0.1:28332\n`);
   });
 
+  it("takes the password of one of several networks where that is known, not from the program's outputs", () => {
+    const text = summary("dev:btc", outputs, now);
+    expect(text).toContain("The network of stack dev:btc is up");
+    expect(text).toContain("$(npm run -s env -- --stack dev:btc | sed -n 's/^RPC_PASSWORD=//p')");
+  });
+
   it("lists what a node offers beside RPC below it", () => {
     const alice = { p2p: "127.0.0.1:28444", rest: "http://127.0.0.1:28332/rest" };
     const lines = summary("two", { ...outputs, ports: { alice } }, now).split("\n");
