@@ -33,10 +33,18 @@ async function known({
   walletSeed,
   ...declared
 }: pulumi.Inputs): Promise<pulumi.Inputs> {
-  const { promise, resolve } = Promise.withResolvers<pulumi.Inputs>();
-  pulumi.output(declared).apply(resolve);
+  // The SDK has both, and leaves them out of its types.
+  const output = pulumi.output(declared) as unknown as {
+    readonly isKnown: Promise<boolean>;
+    promise(): Promise<pulumi.Inputs>;
+  };
+  if (!(await output.isKnown))
+    throw new Error(
+      `${Object.keys(declared).join(", ")}: they decide which resources there are, and must be known ` +
+        "before an update: give values instead of outputs of resources",
+    );
   return {
-    ...(await promise),
+    ...(await output.promise()),
     ...(rpcPassword !== undefined && { rpcPassword: rpcPassword as unknown }),
     ...(walletSeed !== undefined && { walletSeed: walletSeed as unknown }),
   };
