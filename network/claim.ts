@@ -5,7 +5,7 @@ import { autoMinerName } from "../bootstrap/plan/settings/auto-miner-name.ts";
 import type { EngineInput } from "../provider/regtest/engine-input.ts";
 import type { Origin } from "./origin.ts";
 import { Claim } from "./resources.ts";
-import type { NetworkSettings } from "./settings.ts";
+import type { NetworkSettings } from "./network-settings.ts";
 
 /** What a network is going to call its things on the engine. */
 export interface NetworkNames {

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { type ChainPlanJson, planToJson } from "../bootstrap/plan/chain-plan.ts";
-import type { NetworkSettings } from "./settings.ts";
+import type { NetworkSettings } from "./network-settings.ts";
 import { digestOf } from "../bootstrap/plan/digest.ts";
 import { planOf } from "../bootstrap/plan/plan.ts";
 

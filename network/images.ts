@@ -8,7 +8,7 @@ import { builtImageName } from "../bootstrap/plan/given-names.ts";
 import { CoreRelease } from "./resources.ts";
 import type { EngineInput } from "../provider/regtest/engine-input.ts";
 import { pulumiFile } from "./pulumi-file.ts";
-import type { NetworkSettings } from "./settings.ts";
+import type { NetworkSettings } from "./network-settings.ts";
 import { contextHash } from "../base/files/context-hash.ts";
 import type { NodePlan } from "../bootstrap/plan/settings/network-plan.ts";
 import {

@@ -7,7 +7,7 @@ import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
 import { chainDigest, chainPlan } from "./declared-chain.ts";
 import { digestOf } from "../bootstrap/plan/digest.ts";
-import type { NetworkSettings } from "./settings.ts";
+import type { NetworkSettings } from "./network-settings.ts";
 import { type DeclaredImages, type ImageOptions, nodeImages } from "./images.ts";
 
 export interface Origin {

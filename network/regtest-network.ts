@@ -9,13 +9,13 @@ import { AutoMiner } from "./auto-miner.ts";
 import { BitcoinNode } from "./bitcoin-node.ts";
 import { type ChainOutput, chainOutput } from "./chain-output.ts";
 import { claimOf, networkNames } from "./claim.ts";
-import { networkEngine } from "./engine.ts";
+import { networkEngine } from "./network-engine.ts";
 import { labelList } from "./label-list.ts";
 import { networkLabels } from "./network-labels.ts";
 import { originOf } from "./origin.ts";
 import { refuseWithoutPlugin } from "./plugin-there.ts";
 import { Bootstrap, FreshBlock, Snapshot } from "./resources.ts";
-import { networkSettings, type RegtestNetworkArgs } from "./settings.ts";
+import { networkSettings, type RegtestNetworkArgs } from "./network-settings.ts";
 
 /** @typeParam Name names of the nodes */
 export class RegtestNetwork<Name extends string = "alice" | "miner">

@@ -10,7 +10,7 @@ import {
   networkKeys,
 } from "../../bootstrap/plan/settings/network-schema.ts";
 import { invalid } from "../invalid.ts";
-import type { RegtestNetworkArgs } from "../settings.ts";
+import type { RegtestNetworkArgs } from "../network-settings.ts";
 import { parseStructured } from "./structured.ts";
 import { unknownKeys } from "./unknown-keys.ts";
 

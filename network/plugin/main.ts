@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { RegtestNetwork } from "../regtest-network.ts";
-import { componentSchema, componentType, componentVersion } from "./schema.ts";
+import { componentSchema, componentType, componentVersion } from "./component-schema.ts";
 
 async function construct(
   name: string,

@@ -4,7 +4,7 @@ import { bootstrapHandler } from "./bootstrap-handler.ts";
 import { claimHandler } from "./claim-handler.ts";
 import { coreReleaseHandler } from "./core-release-handler.ts";
 import { freshBlockHandler } from "./fresh-block-handler.ts";
-import { resourceSchemas } from "./schema.ts";
+import { resourceSchemas } from "./resource-schemas.ts";
 import { snapshotHandler } from "./snapshot-handler.ts";
 import { sourceHandler } from "./source-handler.ts";
 

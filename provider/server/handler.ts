@@ -2,7 +2,7 @@
  * A resource of a provider plugin, as the plugin server sees it: six verbs on property bags.
  * The server speaks gRPC with the Pulumi engine, a handler speaks of one kind of resource.
  */
-import type { SchemaResource } from "./schema.ts";
+import type { SchemaResource } from "./schema-types.ts";
 
 /** A property bag as the engine sends it: JSON values, secrets unwrapped, unknowns as {@link UNKNOWN}. */
 export type Properties = Record<string, unknown>;

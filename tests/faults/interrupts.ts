@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 
 import { ProcessGroup } from "../helpers/process-group.ts";
-import type { TestStack } from "../helpers/stack.ts";
+import type { ProjectStack } from "../helpers/stack.ts";
 import { expectReadable, recoversTo, wordsOf } from "./runs.ts";
 
 /** Milliseconds from the signal to the end of the last process, on a machine that does other things too. */
@@ -26,7 +26,7 @@ export type Way = keyof typeof ways;
 
 /** Interrupts `npm run up` when its output has the marker. */
 export async function interruptAt(
-  stack: TestStack,
+  stack: ProjectStack,
   marker: string | RegExp,
   way: Way,
 ): Promise<void> {

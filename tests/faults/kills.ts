@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 
 import type { ProcessGroup } from "../helpers/process-group.ts";
-import type { TestStack } from "../helpers/stack.ts";
+import type { ProjectStack } from "../helpers/stack.ts";
 import { type Command, recoversTo } from "./runs.ts";
 
 /** Where a run is killed. */
@@ -45,7 +45,7 @@ export async function kill(run: ProcessGroup, plugins: Point["plugins"]): Promis
 }
 
 /** `npm run up` takes away the lock that a killed run left, says so, and ends in the declared state. */
-export async function recoversFromKill(stack: TestStack): Promise<void> {
+export async function recoversFromKill(stack: ProjectStack): Promise<void> {
   const printed = await recoversTo(stack);
   expect(printed).toMatch(/^Removed the lock of an interrupted run \(process \d+\)\.$/m);
 }

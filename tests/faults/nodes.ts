@@ -3,7 +3,7 @@ import { expect } from "vitest";
 
 import { unlessStatus } from "../../engine/engine-error.ts";
 import type { ProcessGroup } from "../helpers/process-group.ts";
-import type { TestStack } from "../helpers/stack.ts";
+import type { ProjectStack } from "../helpers/stack.ts";
 import { errorsIn, expectReadable } from "./runs.ts";
 
 export const nodes = ["alice", "miner"] as const;
@@ -12,7 +12,7 @@ export const nodes = ["alice", "miner"] as const;
  * Removes the nodes with all that they hold and the images of their snapshot: the next run does everything again.
  * A stack that is not up yet has none.
  */
-export async function removeNodes(stack: TestStack): Promise<void> {
+export async function removeNodes(stack: ProjectStack): Promise<void> {
   if ((await stack.footprint()).containers.length === 0) return;
   await stack.removeNodes(...nodes);
   for (const node of nodes) {

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 
 import { expectDeclared, nothing } from "../helpers/declared.ts";
 import { type Ended, ProcessGroup } from "../helpers/process-group.ts";
-import type { TestStack } from "../helpers/stack.ts";
+import type { ProjectStack } from "../helpers/stack.ts";
 
 /** What the output shows when a step of the bootstrap begins, in order. */
 export const bootstrapSteps = [
@@ -29,13 +29,13 @@ const commands: Record<Command, readonly string[]> = {
 };
 
 /** The command with what comes before and after it. */
-export function wordsOf(stack: TestStack, command: Command): string[] {
+export function wordsOf(stack: ProjectStack, command: Command): string[] {
   return [...stack.within, ...commands[command], "--stack", stack.name];
 }
 
 /** @param env variables that the command has beside those of this process */
 export function start(
-  stack: TestStack,
+  stack: ProjectStack,
   command: Command = "npm run up",
   env: Readonly<Record<string, string>> = {},
 ): ProcessGroup {
@@ -53,7 +53,7 @@ export function told(line: string): RegExp {
 }
 
 /** `npm run up` brings about what is declared. Returns what it printed. */
-export async function recoversTo(stack: TestStack, height?: number): Promise<string> {
+export async function recoversTo(stack: ProjectStack, height?: number): Promise<string> {
   const { code, printed } = await start(stack).ended();
   expect(code, printed).toBe(0);
   expect(printed).toContain(`The network of stack ${stack.name} is up`);
@@ -61,21 +61,21 @@ export async function recoversTo(stack: TestStack, height?: number): Promise<str
   return printed;
 }
 
-export async function changesNothing(stack: TestStack): Promise<void> {
+export async function changesNothing(stack: ProjectStack): Promise<void> {
   const { code, printed } = await start(stack).ended();
   expect(code, printed).toBe(0);
   expect(printed).toMatch(/Resources:\n +\d+ unchanged\n/);
 }
 
 /** `npm run down` leaves nothing on the engine. */
-export async function goesDown(stack: TestStack): Promise<void> {
+export async function goesDown(stack: ProjectStack): Promise<void> {
   const { code, printed } = await start(stack, "npm run down").ended();
   expect(code, printed).toBe(0);
   expect(await stack.footprint()).toEqual(nothing);
 }
 
 /** The end of a stack, for `afterAll`: whatever `npm run down` leaves goes all the same, and is a failure. */
-export async function goesForGood(stack: TestStack): Promise<void> {
+export async function goesForGood(stack: ProjectStack): Promise<void> {
   try {
     await goesDown(stack);
   } finally {

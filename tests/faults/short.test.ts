@@ -2,15 +2,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { nextEvent } from "../helpers/engine-events.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 import { interruptAt } from "./interrupts.ts";
 import { kill, killAt, recoversFromKill } from "./kills.ts";
 import { endsNaming, removeNodes } from "./nodes.ts";
 import { changesNothing, goesDown, recoversTo, start } from "./runs.ts";
 
-let stack: TestStack;
+let stack: ProjectStack;
 beforeAll(async () => {
-  stack = await TestStack.create();
+  stack = await ProjectStack.create();
 });
 afterAll(async () => {
   await stack[Symbol.asyncDispose]();

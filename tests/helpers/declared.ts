@@ -5,7 +5,7 @@ import type { ChainFacts } from "../../bootstrap/chain/facts.ts";
 import { readManifest } from "../../bootstrap/snapshots/manifest.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import type { TxOutSetInfo } from "../../bootstrap/rpc/methods.ts";
-import type { TestStack } from "./stack.ts";
+import type { ProjectStack } from "./stack.ts";
 
 const nodes = ["alice", "miner"] as const;
 
@@ -17,11 +17,11 @@ export const declaredHeight = 107;
  * @param snapshotHeight where its snapshot was taken
  */
 export async function expectDeclared(
-  stack: TestStack,
+  stack: ProjectStack,
   height = declaredHeight,
   snapshotHeight = height,
 ): Promise<void> {
-  const ask: TestStack["ask"] = (...question) => stack.ask(...question);
+  const ask: ProjectStack["ask"] = (...question) => stack.ask(...question);
   const [chain, other] = await Promise.all(
     nodes.map(async (node) => {
       const answer = await ask(node, "gettxoutsetinfo", "muhash");
@@ -63,7 +63,7 @@ export async function expectDeclared(
 }
 
 /** What the manifests of the stack's snapshot images say, all images counted, also one that lost its name. */
-export async function snapshotFacts(stack: TestStack): Promise<ChainFacts[]> {
+export async function snapshotFacts(stack: ProjectStack): Promise<ChainFacts[]> {
   const filters = labelFilter({ [label.stack]: stack.name, [label.kind]: "snapshot" });
   const images = await stack.docker.listImages({ filters });
   return images.map(({ Labels, Id }) => readManifest(Labels, Id).facts);

@@ -1,10 +1,10 @@
 import type { Run } from "../../bootstrap/nodes/run.ts";
 import { fullMesh } from "../../bootstrap/nodes/peers.ts";
 import { onNodes } from "../../bootstrap/nodes/on-nodes.ts";
-import type { TestStack } from "./stack.ts";
+import type { ProjectStack } from "./stack.ts";
 
 /** Runs `work` on the nodes of a stack that is up, as its bootstrap does. */
-export async function onStack<T>(stack: TestStack, work: (run: Run) => Promise<T>): Promise<T> {
+export async function onStack<T>(stack: ProjectStack, work: (run: Run) => Promise<T>): Promise<T> {
   const outputs = await stack.outputs();
   const containers = outputs["containers"]?.value as Record<string, { id: string }>;
   const names = Object.keys(containers);

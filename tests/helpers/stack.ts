@@ -40,7 +40,7 @@ export interface Footprint {
   readonly images: string[];
 }
 
-export class TestStack implements AsyncDisposable {
+export class ProjectStack implements AsyncDisposable {
   readonly name: string;
   readonly prefix: string;
   readonly stack: Stack;
@@ -59,7 +59,7 @@ export class TestStack implements AsyncDisposable {
   }
 
   /** A stack that is not up yet, with a prefix and ports of its own; `config` is set on top. */
-  static async create(config: Config = {}, within: readonly string[] = []): Promise<TestStack> {
+  static async create(config: Config = {}, within: readonly string[] = []): Promise<ProjectStack> {
     const envVars = await environment();
     // An engine apart is brought its own.
     if (within.length === 0) await sharedNodeImage();
@@ -68,7 +68,7 @@ export class TestStack implements AsyncDisposable {
       { stackName, workDir: projectFolder },
       { envVars },
     );
-    const self = new TestStack(stack, await connectEngine(), within);
+    const self = new ProjectStack(stack, await connectEngine(), within);
     const [alice, miner] = await ownPorts(2);
     await self.configure({
       prefix: self.prefix,
@@ -80,12 +80,12 @@ export class TestStack implements AsyncDisposable {
   }
 
   /** A stack of this run that is there already. */
-  static async open(stackName: string): Promise<TestStack> {
+  static async open(stackName: string): Promise<ProjectStack> {
     const stack = await LocalWorkspace.selectStack(
       { stackName, workDir: projectFolder },
       { envVars: await environment() },
     );
-    return new TestStack(stack, await connectEngine(), []);
+    return new ProjectStack(stack, await connectEngine(), []);
   }
 
   /** Sets keys of the stack's config; undefined takes one away. No CLI is run for it. */

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import { waitFor } from "../../base/wait.ts";
 import { projectFolder } from "../../base/files/paths.ts";
 import { snapshotFacts } from "./declared.ts";
-import { TestStack } from "./stack.ts";
+import { ProjectStack } from "./stack.ts";
 
 const nodes = ["alice", "miner"] as const;
 const containerType = "docker:index/container:Container";
@@ -17,16 +17,16 @@ interface Recorded {
 }
 
 export class UsedStack implements AsyncDisposable {
-  readonly stack: TestStack;
+  readonly stack: ProjectStack;
   #tip = "";
 
-  private constructor(stack: TestStack) {
+  private constructor(stack: ProjectStack) {
     this.stack = stack;
   }
 
   /** A stack with the defaults, three blocks on top of its chain. */
   static async create(): Promise<UsedStack> {
-    const self = new UsedStack(await TestStack.create());
+    const self = new UsedStack(await ProjectStack.create());
     await self.stack.up();
     await self.#use();
     return self;

@@ -6,20 +6,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { labelFilter } from "../../engine/labels.ts";
 import { nothing } from "../helpers/declared.ts";
 import { ownPorts } from "../helpers/run.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 
 /** Of the foreign things that stand in a stack's way here. */
 const testLabel = "regtest-network.test";
 
 describe("a configuration that cannot work", () => {
-  let stack: TestStack;
+  let stack: ProjectStack;
   let good: Record<string, string>;
   let baseImage: string;
 
   beforeAll(async () => {
     const [alice, miner] = await ownPorts(2);
     good = { aliceRpcPort: String(alice), minerRpcPort: String(miner) };
-    stack = await TestStack.create(good);
+    stack = await ProjectStack.create(good);
     baseImage = process.env["REGTEST_BASE_IMAGE"] ?? "";
   });
   afterEach(async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { projectFolder } from "../../base/files/paths.ts";
 import { nothing } from "../helpers/declared.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 
 /** `npm run -s SCRIPT -- ARGS` on the backend of this test run. */
 function npm(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
@@ -17,11 +17,11 @@ function npm(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {
 }
 
 describe("a network brought up and taken down by its npm scripts", () => {
-  let stack: TestStack;
+  let stack: ProjectStack;
   let first: Awaited<ReturnType<typeof npm>>;
   let named: string[];
   beforeAll(async () => {
-    stack = await TestStack.create();
+    stack = await ProjectStack.create();
     named = ["--stack", stack.name];
     first = await npm("up", named);
   });

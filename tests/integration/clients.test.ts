@@ -18,18 +18,18 @@ import { logTail } from "../../engine/log.ts";
 import { removeContainersAndNetworks } from "../../engine/clean-up/sweep.ts";
 import { baseImageOn } from "../../toolchain/ensure.ts";
 import { cliSucceeds } from "../helpers/cli.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 
 const topics = ["rawblock", "rawtx", "hashblock", "hashtx", "sequence"];
 const limitMs = 60_000;
 
-let stack: TestStack;
+let stack: ProjectStack;
 let ports: Record<string, Record<string, string>>;
 let rpcPort: number;
 let password: string;
 
 beforeAll(async () => {
-  stack = await TestStack.create({
+  stack = await ProjectStack.create({
     nodes: JSON.stringify([
       {
         ...{ name: "alice", p2pPort: "free", rest: true },
@@ -49,7 +49,7 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-const ask: TestStack["ask"] = (...question) => stack.ask(...question);
+const ask: ProjectStack["ask"] = (...question) => stack.ask(...question);
 
 /** A program of the node's image on the network of this machine, where the published ports are. */
 async function onHost(options: Docker.ContainerCreateOptions): Promise<Docker.Container> {
@@ -209,7 +209,7 @@ describe("the outputs", () => {
   });
 
   it("are refused a port that somebody else has", async () => {
-    await using other = await TestStack.create({
+    await using other = await ProjectStack.create({
       nodes: JSON.stringify([
         { name: "alice" },
         {

@@ -14,17 +14,17 @@ import {
 import { readPage } from "../helpers/markdown.ts";
 import { nothing } from "../helpers/declared.ts";
 import { ownPorts } from "../helpers/run.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 import { story } from "../helpers/story.ts";
 
 const limitMs = 280_000;
 
-let stack: TestStack;
+let stack: ProjectStack;
 let names: Names;
 let archive: string;
 beforeAll(async () => {
   const [alice = 0, miner = 0, byHand = 0] = await ownPorts(3);
-  stack = await TestStack.create({ aliceRpcPort: String(alice), minerRpcPort: String(miner) });
+  stack = await ProjectStack.create({ aliceRpcPort: String(alice), minerRpcPort: String(miner) });
   names = {
     stack: stack.name,
     prefix: stack.prefix,

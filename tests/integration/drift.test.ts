@@ -3,19 +3,19 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { cliSucceeds } from "../helpers/cli.ts";
 import { declaredHeight, expectDeclared } from "../helpers/declared.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 
-let stack: TestStack;
+let stack: ProjectStack;
 let height = declaredHeight;
 beforeAll(async () => {
-  stack = await TestStack.create();
+  stack = await ProjectStack.create();
   await stack.up();
 });
 afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-const ask: TestStack["ask"] = (...question) => stack.ask(...question);
+const ask: ProjectStack["ask"] = (...question) => stack.ask(...question);
 
 async function mine(count: number): Promise<void> {
   const address = await ask("miner", "getnewaddress");

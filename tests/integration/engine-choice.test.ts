@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import { type Relay, relayToEngine } from "../helpers/relay.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 import { tempFolder, type TempFolder } from "../helpers/temp-folder.ts";
 
 let folder: TempFolder;
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 it("makes everything by way of that context", async () => {
-  await using stack = await TestStack.create();
+  await using stack = await ProjectStack.create();
   await stack.up();
   const made = (what: RegExp): number =>
     relay.requests.filter((request) => what.test(request)).length;
@@ -50,7 +50,7 @@ it("makes everything by way of that context", async () => {
 });
 
 it("is refused where DOCKER_HOST and DOCKER_CONTEXT name two, on plain Pulumi", async () => {
-  await using stack = await TestStack.create();
+  await using stack = await ProjectStack.create();
   const { envVars } = stack.stack.workspace;
   Object.assign(envVars, {
     DOCKER_HOST: `unix://${path.join(folder.path, "docker.sock")}`,

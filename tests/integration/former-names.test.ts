@@ -1,11 +1,11 @@
 /** A stack of version 0.1, whose resources had no component above them, keeps what it has. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 
-let stack: TestStack;
+let stack: ProjectStack;
 beforeAll(async () => {
-  stack = await TestStack.create();
+  stack = await ProjectStack.create();
 });
 afterAll(async () => {
   await stack[Symbol.asyncDispose]();

@@ -7,12 +7,12 @@ import { cloneNetwork } from "../../testing/index.ts";
 import { cliSucceeds } from "../helpers/cli.ts";
 import { declaredHeight, snapshotFacts } from "../helpers/declared.ts";
 import { defaultStack } from "../helpers/default-stack.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 import { story } from "../helpers/story.ts";
 
-let stack: TestStack;
+let stack: ProjectStack;
 beforeAll(async () => {
-  stack = await TestStack.create({ freshBlock: "true" });
+  stack = await ProjectStack.create({ freshBlock: "true" });
   await stack.up();
 });
 afterAll(async () => {

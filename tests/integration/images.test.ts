@@ -20,7 +20,7 @@ import {
   type ReleaseServer,
   serveRelease,
 } from "../helpers/release-server.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 
 /** No release has it: what is served as such here is Debian's. */
 const version = `99.${randomBytes(1)[0] ?? 0}`;
@@ -139,7 +139,7 @@ async function endOf(container: Docker.Container): Promise<string> {
 }
 
 describe("a network with three kinds of bitcoind", () => {
-  let stack: TestStack;
+  let stack: ProjectStack;
   let nodes: object[];
   beforeAll(async () => {
     nodes = [
@@ -147,7 +147,7 @@ describe("a network with three kinds of bitcoind", () => {
       { name: "bob", image: { core: version } },
       { name: "miner", role: "miner" },
     ];
-    stack = await TestStack.create({
+    stack = await ProjectStack.create({
       nodes: JSON.stringify(nodes),
       coreDownloadBase: server.base.href,
     });
@@ -178,7 +178,7 @@ describe("a network with three kinds of bitcoind", () => {
     ]);
     const { Config } = await docker.getImage(Image).inspect();
     expect(Object.keys((Config.Volumes as object | null) ?? {})).toEqual([]);
-    await using restored = await TestStack.create({
+    await using restored = await ProjectStack.create({
       nodes: JSON.stringify(nodes.map((node) => ({ ...node, image: undefined }))),
       start: "snapshot",
       snapshot: stack.prefix + stack.name,
@@ -233,9 +233,9 @@ describe("a network with three kinds of bitcoind", () => {
 });
 
 describe("a bitcoind that cannot be had", () => {
-  let stack: TestStack;
+  let stack: ProjectStack;
   beforeAll(async () => {
-    stack = await TestStack.create({ coreDownloadBase: server.base.href });
+    stack = await ProjectStack.create({ coreDownloadBase: server.base.href });
   });
   afterAll(async () => {
     await stack[Symbol.asyncDispose]();

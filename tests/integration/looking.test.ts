@@ -15,13 +15,13 @@ import type { StatusReport } from "../../stack/status/report.ts";
 import { projectFolder } from "../../base/files/paths.ts";
 import { cli } from "../helpers/cli.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 import { startInTerminal } from "../helpers/terminal.ts";
 
-let stack: TestStack;
+let stack: ProjectStack;
 beforeAll(async () => {
-  stack = await TestStack.create({
+  stack = await ProjectStack.create({
     nodes: JSON.stringify([
       { name: "alice", wallets: ["savings"], zmqPort: "free" },
       { name: "miner", role: "miner" },
@@ -54,7 +54,7 @@ async function inTerminal(
   return group.written;
 }
 
-const ask: TestStack["ask"] = (...question) => stack.ask(...question);
+const ask: ProjectStack["ask"] = (...question) => stack.ask(...question);
 
 async function mine(): Promise<string> {
   const { hash } = JSON.parse(

@@ -4,18 +4,18 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { waitFor } from "../../base/wait.ts";
 import { type CliRun, cli, cliSucceeds } from "../helpers/cli.ts";
 import { nothing, snapshotFacts } from "../helpers/declared.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 
-let stack: TestStack;
+let stack: ProjectStack;
 afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 beforeAll(async () => {
-  stack = await TestStack.create();
+  stack = await ProjectStack.create();
   await stack.up();
 });
 
-const ask: TestStack["ask"] = (...question) => stack.ask(...question);
+const ask: ProjectStack["ask"] = (...question) => stack.ask(...question);
 
 async function heightOf(node: string): Promise<number> {
   return Number(await ask(node, "getblockcount"));

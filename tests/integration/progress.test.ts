@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect } from "vitest";
 
 import { expectDeclared, nothing } from "../helpers/declared.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 import { story } from "../helpers/story.ts";
 import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
 import { render, startInTerminal } from "../helpers/terminal.ts";
@@ -16,10 +16,10 @@ const size = { columns: 60, rows: 24 };
 const colour = /\x1b\[[\d;]*m/;
 
 const { test } = story();
-let stack: TestStack;
+let stack: ProjectStack;
 let folder: TempFolder;
 beforeAll(async () => {
-  stack = await TestStack.create();
+  stack = await ProjectStack.create();
   folder = await tempFolder();
 });
 afterAll(async () => {

@@ -18,7 +18,7 @@ import { expectGolden } from "../helpers/golden.ts";
 import { defaultStack } from "../helpers/default-stack.ts";
 import { onStack } from "../helpers/on-stack.ts";
 import { nothing } from "../helpers/declared.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 
 interface Chain {
   readonly height: number;
@@ -28,9 +28,9 @@ interface Chain {
 }
 
 describe("two stacks with the defaults", () => {
-  let stacks: readonly [TestStack, TestStack];
+  let stacks: readonly [ProjectStack, ProjectStack];
   beforeAll(async () => {
-    const own = await TestStack.create();
+    const own = await ProjectStack.create();
     await own.up();
     // The one that is only looked at is the run's.
     stacks = [await defaultStack(), own];
@@ -81,7 +81,10 @@ describe("two stacks with the defaults", () => {
 
   it("go on in the present in a stack that starts from their snapshot", async () => {
     const { name, prefix } = stacks[1];
-    await using restored = await TestStack.create({ start: "snapshot", snapshot: prefix + name });
+    await using restored = await ProjectStack.create({
+      start: "snapshot",
+      snapshot: prefix + name,
+    });
     await restored.up();
     await onStack(restored, async (run) => {
       const { tip } = await stacks[1].output<Chain>("chain");
@@ -157,7 +160,10 @@ describe("two stacks with the defaults", () => {
 
 describe("a stack with a time or a seed that cannot be", () => {
   it("is refused with a word on each, before anything is made", async () => {
-    await using stack = await TestStack.create({ mockTime: "2100-01-01", walletSeed: "secret " });
+    await using stack = await ProjectStack.create({
+      mockTime: "2100-01-01",
+      walletSeed: "secret ",
+    });
     const printed = await stack.upFails();
     expect(printed).toContain(
       'mockTime: "2100-01-01" is not allowed; give a time at most an hour after the present',

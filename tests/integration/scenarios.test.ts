@@ -9,7 +9,7 @@ import { label, labelFilter } from "../../engine/labels.ts";
 import { readManifest } from "../../bootstrap/snapshots/manifest.ts";
 import { declaredHeight } from "../helpers/declared.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 import { story } from "../helpers/story.ts";
 import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
 
@@ -33,7 +33,7 @@ export default scenario;
 const height = declaredHeight + 2;
 
 describe("a scenario", () => {
-  let stack: TestStack;
+  let stack: ProjectStack;
   let temporary: TempFolder;
   let folder: string;
   let alice: RpcClient;
@@ -46,7 +46,7 @@ describe("a scenario", () => {
     folder = temporary.path;
     await write("package.json", '{ "type": "module" }');
     await write("scenario.ts", halting);
-    stack = await TestStack.create({ scenario: path.join(folder, "scenario.ts") });
+    stack = await ProjectStack.create({ scenario: path.join(folder, "scenario.ts") });
   });
   afterAll(async () => {
     await alice.close();

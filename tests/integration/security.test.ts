@@ -16,20 +16,20 @@ import { label, stackLabels } from "../../engine/labels.ts";
 import { projectFolder } from "../../base/files/paths.ts";
 import { expectNoAnswer } from "../helpers/apart.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 
 const nodes = ["alice", "miner"] as const;
 const user = "somebody";
 const password = `secret-${randomBytes(16).toString("hex")}`;
 
-let stack: TestStack;
+let stack: ProjectStack;
 /** What the command line printed on the way up. */
 let printed: string;
 /** The command lines of all processes of this machine that were seen meanwhile. */
 const commandLines = new Set<string>();
 
 beforeAll(async () => {
-  stack = await TestStack.create({ rpcUser: user, timeout: "10" });
+  stack = await ProjectStack.create({ rpcUser: user, timeout: "10" });
   await stack.stack.setConfig("rpcPassword", { value: password, secret: true });
   const run = ProcessGroup.start(["npm", "run", "up", "--", "--stack", stack.name]);
   while (run.isRunning()) for (const line of await processList()) commandLines.add(line);

@@ -26,7 +26,7 @@ import {
   savedFiles,
   tarOf,
 } from "../helpers/snapshot-archive.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 import { tempFolder, type TempFolder } from "../helpers/temp-folder.ts";
 
 let docker: Docker;
@@ -172,10 +172,10 @@ describe("an import", () => {
 });
 
 describe("on a running stack", () => {
-  let stack: TestStack;
+  let stack: ProjectStack;
   let own: string;
   beforeAll(async () => {
-    stack = await TestStack.create();
+    stack = await ProjectStack.create();
     await stack.up();
     own = stack.prefix + stack.name;
   });

@@ -27,7 +27,7 @@ import {
   startSecondEngine,
 } from "../helpers/second-engine.ts";
 import { type MadeImage, madeSnapshot, savedFiles, tarOf } from "../helpers/snapshot-archive.ts";
-import type { TestStack } from "../helpers/stack.ts";
+import type { ProjectStack } from "../helpers/stack.ts";
 import { tempFolder, type TempFolder } from "../helpers/temp-folder.ts";
 
 const transfer = { signal: AbortSignal.timeout(600_000), status: () => undefined, force: false };
@@ -66,7 +66,7 @@ describe.skipIf(!secondEnginePossible)("with a second engine", () => {
   }
 
   describe("a running network's snapshot", () => {
-    let stack: TestStack;
+    let stack: ProjectStack;
     let name: string;
     beforeAll(async () => {
       stack = await defaultStack();

@@ -4,16 +4,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
 import { cli, cliFails as fails, cliSucceeds as succeeds } from "../helpers/cli.ts";
 import { nothing } from "../helpers/declared.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 import { story } from "../helpers/story.ts";
 
 describe("a stack with snapshots", () => {
-  let stack: TestStack;
+  let stack: ProjectStack;
   let named: string;
   let ownName: string;
   const { test, soFar } = story();
   beforeAll(async () => {
-    stack = await TestStack.create();
+    stack = await ProjectStack.create();
     await stack.up();
     named = `${stack.name}-named`;
     ownName = `${stack.prefix}${stack.name}`;
@@ -88,13 +88,13 @@ describe("a stack with snapshots", () => {
 
   const taken = soFar();
   describe("and another stack that was started from one, by one command", () => {
-    let restored: TestStack;
+    let restored: ProjectStack;
     let printed: string;
     beforeAll(async () => {
       await taken();
       const name = `${stack.name}-from`;
       printed = await succeeds("up", "--stack", name, "--from", named);
-      restored = await TestStack.open(name);
+      restored = await ProjectStack.open(name);
     });
     afterAll(async () => {
       await restored[Symbol.asyncDispose]();
@@ -141,7 +141,7 @@ describe("a stack with snapshots", () => {
       };
       expect(await layersOf(second)).toBe(await layersOf(named));
       {
-        await using third = await TestStack.create({ start: "snapshot", snapshot: second });
+        await using third = await ProjectStack.create({ start: "snapshot", snapshot: second });
         await third.up();
         await using alice = await third.rpc("alice");
         expect(await alice.call("getblockcount")).toBe(109);
@@ -157,7 +157,10 @@ describe("a stack with snapshots", () => {
   });
 
   it("is refused a snapshot that is not there, before anything is made", async () => {
-    await using other = await TestStack.create({ start: "snapshot", snapshot: "no-such-snapshot" });
+    await using other = await ProjectStack.create({
+      start: "snapshot",
+      snapshot: "no-such-snapshot",
+    });
     expect(await other.upFails()).toContain('snapshot: there is no snapshot "no-such-snapshot"');
     expect(await other.footprint()).toEqual(nothing);
   });
@@ -165,7 +168,7 @@ describe("a stack with snapshots", () => {
   test("is refused a snapshot of which a node is missing, or another node's image", async () => {
     const [alice, miner] = ["alice", "miner"].map((node) => snapshotReference(named, node));
     const { Id } = await stack.docker.getImage(alice ?? "").inspect();
-    await using other = await TestStack.create({ start: "snapshot", snapshot: named });
+    await using other = await ProjectStack.create({ start: "snapshot", snapshot: named });
     try {
       await stack.docker
         .getImage(miner ?? "")
@@ -194,7 +197,7 @@ describe("a stack with snapshots", () => {
       },
     });
     await container.remove();
-    await using other = await TestStack.create({ start: "snapshot", snapshot: altered });
+    await using other = await ProjectStack.create({ start: "snapshot", snapshot: altered });
     try {
       expect(await other.upFails()).toContain("its manifest was altered");
       expect(await other.footprint()).toEqual(nothing);
@@ -214,7 +217,7 @@ describe("a stack with snapshots", () => {
 
 describe("a stack that keeps its snapshots", { tags: ["long"] }, () => {
   it("leaves them when it is destroyed", async () => {
-    await using stack = await TestStack.create({ keepSnapshots: "true" });
+    await using stack = await ProjectStack.create({ keepSnapshots: "true" });
     await stack.up();
     await stack.destroy();
     const { images } = await stack.footprint();

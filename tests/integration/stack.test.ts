@@ -7,7 +7,7 @@ import { label } from "../../engine/labels.ts";
 import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { defaultStack } from "../helpers/default-stack.ts";
 import { ownPorts } from "../helpers/run.ts";
-import type { Footprint, TestStack } from "../helpers/stack.ts";
+import type { Footprint, ProjectStack } from "../helpers/stack.ts";
 
 interface Chain {
   height: number;
@@ -18,7 +18,7 @@ interface Chain {
 }
 
 describe("a stack with the defaults", () => {
-  let stack: TestStack;
+  let stack: ProjectStack;
   beforeAll(async () => {
     stack = await defaultStack();
   });
@@ -140,7 +140,7 @@ describe("a stack with the defaults", () => {
 });
 
 /** Without the names that a snapshot's images have for a moment while another file exports them. */
-async function ownThings(stack: TestStack): Promise<Footprint> {
+async function ownThings(stack: ProjectStack): Promise<Footprint> {
   const things = await stack.footprint();
   return { ...things, images: things.images.filter((name) => name.startsWith(stack.prefix)) };
 }

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 
 import { nothing } from "../helpers/declared.ts";
 import { defaultStack } from "../helpers/default-stack.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 import { UsedStack } from "../helpers/used-stack.ts";
 
 let used: UsedStack;
-let stack: TestStack;
+let stack: ProjectStack;
 beforeAll(async () => {
   used = await UsedStack.create();
   stack = used.stack;
@@ -105,7 +105,7 @@ it("goes when it is told to, and nothing stays", async () => {
 });
 
 it("a volume of that name that is somebody else's is named, and not taken", async () => {
-  await using other = await TestStack.create();
+  await using other = await ProjectStack.create();
   // Of the same chain.
   const usual = await defaultStack();
   const [volume = ""] = (await usual.footprint()).volumes;

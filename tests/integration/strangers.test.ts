@@ -3,14 +3,14 @@ import type Docker from "dockerode";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { cli, cliFails } from "../helpers/cli.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 
-let stack: TestStack;
+let stack: ProjectStack;
 let handmade: Docker.Container;
 let backup: string;
 let kept: string;
 beforeAll(async () => {
-  stack = await TestStack.create();
+  stack = await ProjectStack.create();
   await stack.up();
   backup = `${stack.name}-backup:monday`;
   kept = `${stack.name}-keep:mine`;

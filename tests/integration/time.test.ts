@@ -8,15 +8,15 @@ import { waitFor } from "../../base/wait.ts";
 import { cloneNetwork } from "../../testing/index.ts";
 import { projectFolder } from "../../base/files/paths.ts";
 import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 
 const day = 86_400;
 
-let stack: TestStack;
+let stack: ProjectStack;
 let later: string;
 let archive: string;
 beforeAll(async () => {
-  stack = await TestStack.create();
+  stack = await ProjectStack.create();
   await stack.up();
   later = `${stack.prefix}later`;
   archive = `/tmp/${later}.tar`;

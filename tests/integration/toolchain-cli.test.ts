@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 
 import { projectFolder } from "../../base/files/paths.ts";
 import { PULUMI_VERSION } from "../../toolchain/pulumi/versions.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 
 /** What `npm run -s pulumi -- ARGS` comes to, on the backend of this test run. */
@@ -35,7 +35,7 @@ test("outputs are read as JSON", async () => {
 });
 
 test("a proxy that is not there keeps the CLI, the program and the plugins from nothing", async () => {
-  await using stack = await TestStack.create();
+  await using stack = await ProjectStack.create();
   const proxy = "http://127.0.0.1:1";
   const env = { http_proxy: proxy, https_proxy: proxy, no_proxy: "example.org, example.com" };
   const preview = await pulumi(["preview", "--stack", stack.name], env);

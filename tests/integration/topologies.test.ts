@@ -6,7 +6,7 @@ import { nothing } from "../helpers/declared.ts";
 import { isShown, runSteps, stepsOf } from "../helpers/documented.ts";
 import { exampleConfig } from "../helpers/example.ts";
 import { readPage } from "../helpers/markdown.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 import { story } from "../helpers/story.ts";
 import { waitFor } from "../../base/wait.ts";
 
@@ -25,12 +25,16 @@ interface Peer {
 const timeout = 60_000;
 
 /** Names of a node's peers, each once. */
-async function peersOf(stack: TestStack, node: string): Promise<string[]> {
+async function peersOf(stack: ProjectStack, node: string): Promise<string[]> {
   const peers = JSON.parse(await stack.ask(node, "getpeerinfo")) as Peer[];
   return [...new Set(peers.map(({ subver }) => /\((.*)\)/.exec(subver)?.[1] ?? ""))].toSorted();
 }
 
-async function expectTip(stack: TestStack, nodes: readonly string[], hash: string): Promise<void> {
+async function expectTip(
+  stack: ProjectStack,
+  nodes: readonly string[],
+  hash: string,
+): Promise<void> {
   await Promise.all(
     nodes.map((node) =>
       waitFor(
@@ -45,7 +49,7 @@ async function expectTip(stack: TestStack, nodes: readonly string[], hash: strin
 }
 
 /** Node's name → the id of its container, and when that was made. */
-async function containersOf(stack: TestStack, nodes: readonly string[]): Promise<unknown> {
+async function containersOf(stack: ProjectStack, nodes: readonly string[]): Promise<unknown> {
   const found = await Promise.all(nodes.map((node) => stack.container(node).inspect()));
   return found.map(({ Id, Created, NetworkSettings }) => ({
     Id,
@@ -55,11 +59,11 @@ async function containersOf(stack: TestStack, nodes: readonly string[]): Promise
 }
 
 describe("the walk-through's three nodes", () => {
-  let stack: TestStack;
+  let stack: ProjectStack;
   let config: Record<string, string>;
   beforeAll(async () => {
     config = await exampleConfig("three");
-    stack = await TestStack.create(config);
+    stack = await ProjectStack.create(config);
     await stack.up();
   });
   afterAll(async () => {
@@ -191,7 +195,7 @@ describe("the walk-through's three nodes", () => {
 
   it("are no start for a stack with other nodes, and it is told why", async () => {
     const snapshot = stack.prefix + stack.name;
-    await using other = await TestStack.create({ start: "snapshot", snapshot });
+    await using other = await ProjectStack.create({ start: "snapshot", snapshot });
     expect(await other.upFails()).toContain(
       `snapshot: "${snapshot}" is of another network: it has the nodes alice, bob, miner (miner), this stack alice, miner (miner)`,
     );
@@ -205,9 +209,9 @@ describe("the walk-through's three nodes", () => {
 
 describe("ten nodes in a ring", () => {
   const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
-  let stack: TestStack;
+  let stack: ProjectStack;
   beforeAll(async () => {
-    stack = await TestStack.create(await exampleConfig("ring"));
+    stack = await ProjectStack.create(await exampleConfig("ring"));
     await stack.up();
   });
   afterAll(async () => {

@@ -7,7 +7,7 @@ import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
 import { cli } from "../helpers/cli.ts";
 import { type SharedKitSnapshot, sharedKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
 import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
-import { TestStack } from "../helpers/stack.ts";
+import { ProjectStack } from "../helpers/stack.ts";
 
 interface Told extends Record<string, unknown> {
   readonly type: string;
@@ -234,7 +234,7 @@ describe("clones", () => {
 
 describe("a stack", () => {
   it("has the same verbs, and a reset heals what they cut and stopped", async () => {
-    await using stack = await TestStack.create();
+    await using stack = await ProjectStack.create();
     await stack.up();
     const on = async (verb: string, ...args: string[]): Promise<Told> => {
       const ended = await cli([verb, ...args, "--stack", stack.name, "--json"]);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chainBegin } from "../../../bootstrap/clock/mocktime.ts";
 import { projectFolder } from "../../../base/files/paths.ts";
 import { bitcoinCli } from "../../helpers/bitcoin-cli.ts";
-import { TestStack } from "../../helpers/stack.ts";
+import { ProjectStack } from "../../helpers/stack.ts";
 import { nodes, removeNodes } from "../nodes.ts";
 import {
   changesNothing,
@@ -22,9 +22,9 @@ const hour = 3_600;
 /** Seconds since 1970: long before the chain begins. */
 const year2020 = 1_577_836_800;
 
-let stack: TestStack;
+let stack: ProjectStack;
 beforeAll(async () => {
-  stack = await TestStack.create({ timeout: "10" });
+  stack = await ProjectStack.create({ timeout: "10" });
   await stack.up();
 });
 afterAll(async () => {

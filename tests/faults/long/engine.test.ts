@@ -11,7 +11,7 @@ import {
   type SecondEngine,
   startSecondEngine,
 } from "../../helpers/second-engine.ts";
-import { TestStack } from "../../helpers/stack.ts";
+import { ProjectStack } from "../../helpers/stack.ts";
 import { changesNothing, expectReadable, goesDown, recoversTo, start, told } from "../runs.ts";
 
 /** Bytes: room for the images and a few stacks. */
@@ -20,14 +20,14 @@ const capacity = 2_000_000_000;
 // The official plugin builds with BuildKit, which has no use for layers of another engine, and this one has no network.
 describe.skipIf(!secondEnginePossible || onOfficialPlugin)("on an engine of its own", () => {
   let engine: SecondEngine;
-  let stack: TestStack;
+  let stack: ProjectStack;
   beforeAll(async () => {
     const first = await connectEngine();
     const base = process.env["REGTEST_BASE_IMAGE"] ?? "";
     engine = await startSecondEngine({ capacity });
     await copyNodeImage(first, engine.docker, base, AbortSignal.timeout(240_000));
     vi.stubEnv("DOCKER_HOST", engine.host);
-    stack = await TestStack.create({ timeout: "10" }, engine.within);
+    stack = await ProjectStack.create({ timeout: "10" }, engine.within);
   });
   afterEach(async () => {
     await goesDown(stack);

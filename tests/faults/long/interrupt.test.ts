@@ -1,13 +1,13 @@
 /** Interrupted at points spread over the run, in the ways that a person, a shell or a service manager does it. */
 import { afterAll, afterEach, beforeAll, test } from "vitest";
 
-import { TestStack } from "../../helpers/stack.ts";
+import { ProjectStack } from "../../helpers/stack.ts";
 import { interruptAt, type Way } from "../interrupts.ts";
 import { changesNothing, goesDown, told } from "../runs.ts";
 
-let stack: TestStack;
+let stack: ProjectStack;
 beforeAll(async () => {
-  stack = await TestStack.create();
+  stack = await ProjectStack.create();
 });
 afterEach(async () => {
   await goesDown(stack);

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, test } from "vitest";
 
 import { freePorts } from "../../../engine/free-ports.ts";
-import { TestStack } from "../../helpers/stack.ts";
+import { ProjectStack } from "../../helpers/stack.ts";
 import { killAt, points, recoversFromKill } from "../kills.ts";
 import { bootstrapSteps, changesNothing, goesDown, recoversTo, start, told } from "../runs.ts";
 
@@ -43,9 +43,9 @@ const onTheWayDown = [
   told("Network network deleting"),
 ];
 
-let stack: TestStack;
+let stack: ProjectStack;
 beforeAll(async () => {
-  stack = await TestStack.create();
+  stack = await ProjectStack.create();
 });
 afterAll(async () => {
   await stack[Symbol.asyncDispose]();

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { ProcessGroup } from "../../helpers/process-group.ts";
-import { TestStack } from "../../helpers/stack.ts";
+import { ProjectStack } from "../../helpers/stack.ts";
 import { endsNaming, nodes, removeNodes } from "../nodes.ts";
 import {
   bootstrapSteps,
@@ -27,10 +27,10 @@ const phases = [
 /** Seconds: short, so that waiting for a node that hangs does not take long. */
 const timeout = 10;
 
-let stack: TestStack;
+let stack: ProjectStack;
 let password: string;
 beforeAll(async () => {
-  stack = await TestStack.create({ timeout: String(timeout) });
+  stack = await ProjectStack.create({ timeout: String(timeout) });
   await stack.up();
   password = await stack.output<string>("rpcPassword");
 });

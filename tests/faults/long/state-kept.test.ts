@@ -5,11 +5,11 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
-import type { TestStack } from "../../helpers/stack.ts";
+import type { ProjectStack } from "../../helpers/stack.ts";
 import { UsedStack } from "../../helpers/used-stack.ts";
 
 let used: UsedStack;
-let stack: TestStack;
+let stack: ProjectStack;
 beforeAll(async () => {
   used = await UsedStack.create();
   stack = used.stack;

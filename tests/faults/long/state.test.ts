@@ -1,12 +1,12 @@
 /** A state that knows less than there is, as one from a backup, or one that a killed run did not get to write. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { TestStack } from "../../helpers/stack.ts";
+import { ProjectStack } from "../../helpers/stack.ts";
 import { changesNothing, goesForGood, recoversTo } from "../runs.ts";
 
-let stack: TestStack;
+let stack: ProjectStack;
 beforeAll(async () => {
-  stack = await TestStack.create();
+  stack = await ProjectStack.create();
   await stack.up();
 });
 afterAll(async () => {

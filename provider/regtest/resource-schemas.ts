@@ -8,7 +8,7 @@ import {
   type SchemaResource,
   type SchemaType,
   text,
-} from "../server/schema.ts";
+} from "../server/schema-types.ts";
 import type { BootstrapInputs, BootstrapState } from "./bootstrap-handler.ts";
 import type { ClaimInputs, ClaimState } from "./claim-handler.ts";
 import type { CoreReleaseInputs } from "./core-release-handler.ts";

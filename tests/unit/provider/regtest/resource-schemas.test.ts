@@ -4,7 +4,7 @@ import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { expect, it } from "vitest";
 
 import { packageFolder } from "../../../../base/files/paths.ts";
-import { componentSchema } from "../../../../network/plugin/schema.ts";
+import { componentSchema } from "../../../../network/plugin/component-schema.ts";
 import { networkKeys } from "../../../../bootstrap/plan/settings/network-schema.ts";
 import { PluginProcess, rpc } from "../../../helpers/plugin-process.ts";
 

@@ -8,7 +8,7 @@ import {
   listOf,
   type SchemaType,
   text,
-} from "../../provider/server/schema.ts";
+} from "../../provider/server/schema-types.ts";
 import { networkSchema } from "../../bootstrap/plan/settings/network-schema.ts";
 
 export const componentType = "regtest-network:index:RegtestNetwork";
