@@ -19,10 +19,8 @@ const shop = new docker.Container(
     image: new pulumi.Config().require("image"),
     entrypoints: ["/bin/sh", "-c", "while :; do sleep 1; done"],
     networksAdvanced: [{ name: btc.network.name }],
-    envs: [
-      pulumi.interpolate`BITCOIN_RPC=${btc.nodes.alice.internalUrl}`,
-      pulumi.interpolate`BITCOIN_RPC_PASSWORD=${btc.rpcPassword}`,
-    ],
+    // btc.rpcPassword is a secret: a variable would show it to everybody who may inspect the container.
+    envs: [pulumi.interpolate`BITCOIN_RPC=${btc.nodes.alice.internalUrl}`],
   },
   { dependsOn: btc },
 );
