@@ -8,6 +8,7 @@ import { connectPeers, fullMesh } from "../../bootstrap/nodes/peers.ts";
 import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { tellHeaders } from "../../bootstrap/chain/tell-headers.ts";
 import type { TemporaryNetwork } from "../../bootstrap/nodes/temporary-network.ts";
+import { cutOff } from "../helpers/cut-off.ts";
 import { Bootstraps } from "../helpers/bootstraps.ts";
 
 const address = "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx";
@@ -30,7 +31,7 @@ test("is told their headers from where the chains part, and fetches them as soon
     const [alice, miner] = [nodeOf(run, "alice"), nodeOf(run, "miner")];
     await connectPeers(run, fullMesh(["alice", "miner"]));
     await mine(run, 3, address);
-    await alice.rpc.call("setnetworkactive", [false]);
+    await cutOff(alice.rpc);
     await alice.rpc.call("generatetoaddress", [2, another]);
     await miner.rpc.call("generatetoaddress", [20, address]);
 

@@ -6,6 +6,7 @@ import { waitFor } from "../../base/wait.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { ownedLabels } from "../../engine/clean-up/owner.ts";
 import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
+import { cutOff } from "../helpers/cut-off.ts";
 import { bitcoinCli } from "../helpers/bitcoin-cli.ts";
 import { type SharedKitSnapshot, sharedKitSnapshot } from "../helpers/kit-snapshot.ts";
 
@@ -74,15 +75,7 @@ it("stay at the snapshot after a reset, and the outsider follows when their chai
 it("on two chains of the same height are told as that, with where they part, until a block decides", async () => {
   const { alice, miner } = network;
   const common = await network.sync();
-  await alice.rpc.call("setnetworkactive", [false]);
-  // Until its connections are gone, some milliseconds later, a block still gets to its peers.
-  await waitFor(
-    async () => {
-      const peers = await alice.rpc.call("getpeerinfo");
-      return peers.length === 0 || { pending: `${peers.length} peers` };
-    },
-    { what: "alice to have no peer", limitMs: 10_000 },
-  );
+  await cutOff(alice.rpc);
   await alice.wallet.call("generatetoaddress", [1, await alice.wallet.call("getnewaddress")]);
   await miner.wallet.call("generatetoaddress", [1, await miner.wallet.call("getnewaddress")]);
   const height = common + 1;

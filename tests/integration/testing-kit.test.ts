@@ -16,6 +16,7 @@ import {
   SnapshotMissingError,
   type TestNetwork,
 } from "../../testing/index.ts";
+import { cutOff } from "../helpers/cut-off.ts";
 import { expectNoAnswer } from "../helpers/apart.ts";
 import {
   type KitSnapshot,
@@ -104,7 +105,7 @@ describe("a network", () => {
   it("mines, pays and replaces blocks without a node that is cut off, which has them when it is back", async () => {
     const { alice, miner } = network;
     const before = await alice.rpc.call("getbestblockhash");
-    await alice.rpc.call("setnetworkactive", [false]);
+    await cutOff(alice.rpc);
     const lost = await alice.wallet.call<string>("sendtoaddress", [
       await miner.wallet.call("getnewaddress"),
       "0.01",
