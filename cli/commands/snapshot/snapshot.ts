@@ -21,7 +21,7 @@ export function register(program: Command): void {
 }
 
 /** What needs no stack. */
-export function registerStored(snapshot: Command): void {
+function registerStored(snapshot: Command): void {
   snapshot
     .command("list")
     .description("list the snapshots on this engine")

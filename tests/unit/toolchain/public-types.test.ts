@@ -1,5 +1,4 @@
-import { glob, mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
+import { glob } from "node:fs/promises";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
@@ -14,15 +13,8 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-async function write(files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(path.dirname(path.join(folder.path, name)), { recursive: true });
-    await writeFile(path.join(folder.path, name), text);
-  }
-}
-
 test("keeps the declarations that an entry reaches, and all code", async () => {
-  await write({
+  await folder.write({
     "kit/index.d.ts": 'import "../base.ts";\nexport type { One } from "./one.js";\n',
     "kit/one.d.ts": 'import { test } from "vitest";\nexport type One = import("../two.ts").Two;\n',
     "kit/inner.d.ts": 'import Docker from "dockerode";\n',
@@ -38,7 +30,7 @@ test("keeps the declarations that an entry reaches, and all code", async () => {
 });
 
 test("refuses one that names types which its user need not have", async () => {
-  await write({ "index.d.ts": 'export type { Schema } from "zod";\n' });
+  await folder.write({ "index.d.ts": 'export type { Schema } from "zod";\n' });
   await expect(keepPublicTypes(folder.path, ["index.d.ts"])).rejects.toThrow(
     "index.d.ts names types of zod, which the package does not bring",
   );

@@ -1,5 +1,5 @@
-import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, symlink } from "node:fs/promises";
+import { join } from "node:path";
 
 import { extract, type Header } from "tar-stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -17,13 +17,6 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-async function write(files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder.path, name)), { recursive: true });
-    await writeFile(join(folder.path, name), text);
-  }
-}
-
 /** The archive's entries by name. */
 async function packed(dockerfile = "Dockerfile"): Promise<Record<string, Header>> {
   const archive = await contextArchive({ folder: join(folder.path, "context"), dockerfile });
@@ -37,7 +30,7 @@ async function packed(dockerfile = "Dockerfile"): Promise<Record<string, Header>
 
 describe("the archive", () => {
   test("leaves out what .dockerignore names, but not what it takes back", async () => {
-    await write({
+    await folder.write({
       "context/Dockerfile": "",
       "context/.dockerignore": "# comment\n*.log\ndata\n!data/kept\n**/deep\nDockerfile\n",
       "context/a.log": "",
@@ -65,7 +58,7 @@ describe("the archive", () => {
   });
 
   test("belongs to root and keeps modes and links", async () => {
-    await write({ "context/Dockerfile": "", "context/run.sh": "" });
+    await folder.write({ "context/Dockerfile": "", "context/run.sh": "" });
     await chmod(join(folder.path, "context/run.sh"), 0o775);
     await symlink("run.sh", join(folder.path, "context/link"));
     const entries = await packed();
@@ -79,7 +72,7 @@ describe("the Dockerfile", () => {
     buildContext(options, folder.path);
 
   test("is looked for in the context, which begins at the program's folder", async () => {
-    await write({ "context/sub/Dockerfile": "" });
+    await folder.write({ "context/sub/Dockerfile": "" });
     expect(await find({ context: "./context", dockerfile: "sub/Dockerfile" })).toEqual({
       folder: join(folder.path, "context"),
       dockerfile: "sub/Dockerfile",
@@ -87,7 +80,7 @@ describe("the Dockerfile", () => {
   });
 
   test("must be there, in a context that is there, and inside of it", async () => {
-    await write({ "context/other": "", Dockerfile: "" });
+    await folder.write({ "context/other": "", Dockerfile: "" });
     await expect(find({ context: "context" })).rejects.toThrow(
       `there is no Dockerfile ${join(folder.path, "context/Dockerfile")}`,
     );
@@ -100,7 +93,7 @@ describe("the Dockerfile", () => {
   });
 
   test("must not have a namesake in the program's folder, which the official plugin would take", async () => {
-    await write({ "context/Dockerfile": "", Dockerfile: "" });
+    await folder.write({ "context/Dockerfile": "", Dockerfile: "" });
     await expect(find({ context: "context" })).rejects.toThrow(
       "are both there, and the official Docker plugin would build the second",
     );
