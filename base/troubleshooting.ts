@@ -7,6 +7,7 @@ export const sections = [
   "a-command-of-the-set-up-failed",
   "a-download-failed",
   "a-node-ended",
+  "a-service-failed",
   "a-step-took-too-long",
   "another-service-answers",
   "base-image",

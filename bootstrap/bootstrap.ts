@@ -13,6 +13,7 @@ import { ensureReady } from "./nodes/ready.ts";
 import { type Edge, restorePeers } from "./nodes/peers.ts";
 import type { ChainPlan } from "./plan/chain-plan.ts";
 import { runScenario } from "./scenario/run-scenario.ts";
+import type { ServiceSpec } from "./services/service.ts";
 import { ensureSettled } from "./nodes/in-doubt.ts";
 import { ensureWallets } from "./nodes/wallets.ts";
 
@@ -25,19 +26,29 @@ export async function bootstrap(
   run: Run,
   edges: readonly Edge[],
   plan: ChainPlan,
+  services: Services = { specs: [], start: () => Promise.resolve() },
 ): Promise<{ facts: ChainFacts; funded: Funded[] }> {
   await prepare(run, edges, plan);
   const { scenario } = plan;
   const funded = await step(run, "mine and pay", () => minedAndPaid(run, plan));
   if (scenario !== undefined) {
+    // They follow the chain from now on, and a scenario may use them.
+    await step(run, "start the services", () => services.start());
     await step(run, `run the scenario ${scenario.file}`, () =>
       // From the last declared block on.
-      atPlannedTime(run, plan, plan.blocks + plan.confirmations, () => runScenario(run, scenario)),
+      atPlannedTime(run, plan, plan.blocks + plan.confirmations, () => runScenario(run, scenario, services.specs),
+      ),
     );
     // It may have moved them: they stay where it left them.
     await step(run, "set the clocks", () => ensureClocks(run, plan.mockTime));
   }
   return { facts: await step(run, "read the chain", () => chainFacts(run)), funded };
+}
+
+/** The services of the network that is brought up. */
+export interface Services {
+  readonly specs: readonly ServiceSpec[];
+  start(): Promise<void>;
 }
 
 /** Nodes that answer, at the right time, connected, with the declared wallets, whatever their chain. */

@@ -1,5 +1,5 @@
 /** The origin of a network's chain: a plan to carry out, or the snapshot that its nodes were started from. */
-import { bootstrap, prepare } from "./bootstrap.ts";
+import { bootstrap, prepare, type Services } from "./bootstrap.ts";
 import { reconnect } from "./nodes/reconnect.ts";
 import type { ChainPlan } from "./plan/chain-plan.ts";
 import { syncToHighest } from "./chain/mining.ts";
@@ -29,11 +29,12 @@ export async function history(
   edges: readonly Edge[],
   { plan, manifest }: HistorySource,
   lived: History | undefined,
+  services?: Services,
 ): Promise<History> {
   if (plan !== undefined) {
     // Its steps look at what is true; a scenario may have made something else of it.
     const done = plan.scenario !== undefined && lived !== undefined;
-    return done ? await keepAsTheyAre(run, edges, plan, lived) : await bootstrap(run, edges, plan);
+    return done ? await keepAsTheyAre(run, edges, plan, lived) : await bootstrap(run, edges, plan, services);
   }
   if (manifest === undefined) throw new Error("neither a plan nor a manifest is given");
   const { facts, funded } = manifest;

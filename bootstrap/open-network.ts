@@ -5,9 +5,10 @@ import path from "node:path";
 import type Docker from "dockerode";
 
 import { withLock } from "../base/files/lock.ts";
-import { type NetworkInputs, type NodesContext, onRunningNodes } from "./nodes/on-nodes.ts";
+import type { NetworkMembers } from "./services/members.ts";
+import { type NodesContext, onRunningNodes } from "./nodes/on-nodes.ts";
 import type { Run } from "./nodes/run.ts";
-import { changeNodes, type NodeAction } from "./verbs/node-state.ts";
+import { changeMembers, type NodeAction } from "./verbs/node-state.ts";
 import { withoutAutoMining } from "./services/pause-auto-mining.ts";
 import { findSnapshot, snapshotOfImage, type StoredSnapshot } from "./snapshots/find.ts";
 import { resetNetwork, type ResetResult } from "./snapshots/reset/reset.ts";
@@ -20,7 +21,7 @@ export interface OpenNetworkParts {
   readonly title: string;
   /** For programs: `{ stack: "dev" }`, `{ clone: "temporary-…" }`. */
   readonly names: Readonly<Record<string, string>>;
-  readonly inputs: NetworkInputs;
+  readonly inputs: NetworkMembers;
   /** Name of its Docker network. */
   readonly network: string;
   /** The image of any node in the snapshot that a reset without a name goes back to. */
@@ -66,10 +67,10 @@ export class OpenNetwork {
     return await withLock(file, lock, () => withoutAutoMining(docker, inputs.nodes, signal, work));
   }
 
-  /** Stops, starts or pauses nodes by their names, see {@link changeNodes}. */
+  /** Stops, starts or pauses nodes and services by their names, see {@link changeMembers}. */
   async change(action: NodeAction, names: readonly string[]): Promise<void> {
     const { docker, inputs, context } = this.parts;
-    await this.alone(() => changeNodes(docker, inputs, action, names, context));
+    await this.alone(() => changeMembers(docker, inputs, action, names, context));
   }
 
   /** @param name Default: its own, or the one that it was started from. */

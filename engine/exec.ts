@@ -2,11 +2,14 @@
 import type Docker from "dockerode";
 
 import { engineError } from "./engine-error.ts";
+import { frames } from "./stream-frames.ts";
 
 export interface ExecResult {
   readonly exitCode: number | null;
-  /** Both streams, as they came. */
+  /** Both streams, as they came, without white space at their ends. */
   readonly output: string;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** Runs `command` as the container's own user, to its end. */
@@ -19,14 +22,24 @@ export async function execIn(
       Cmd: [...command],
       AttachStdout: true,
       AttachStderr: true,
-      // With a terminal both streams come as one, without the engine's headers.
-      Tty: true,
     });
-    const chunks: Buffer[] = [];
-    for await (const chunk of await exec.start({ Tty: true })) chunks.push(chunk as Buffer);
+    const chunks: Record<"stdout" | "stderr" | "both", Buffer[]> = {
+      stdout: [],
+      stderr: [],
+      both: [],
+    };
+    for await (const { stream, data } of frames(await exec.start({}))) {
+      chunks[stream].push(data);
+      chunks.both.push(data);
+    }
     const { ExitCode } = await exec.inspect();
-    const output = Buffer.concat(chunks).toString("utf8").replaceAll("\r\n", "\n").trim();
-    return { exitCode: ExitCode, output };
+    const text = (parts: Buffer[]): string => Buffer.concat(parts).toString("utf8");
+    return {
+      exitCode: ExitCode,
+      output: text(chunks.both).trim(),
+      stdout: text(chunks.stdout),
+      stderr: text(chunks.stderr),
+    };
   } catch (error) {
     throw engineError(error);
   }

@@ -18,8 +18,10 @@ export const label = {
   takenOf: "regtest-network.taken-of",
   /** On a stage of a build: what tells it from the stages of other Dockerfiles; none: of images/bitcoind. */
   recipe: "regtest-network.recipe",
-  /** Name of the node: `alice`, `miner`. */
+  /** Name of the node, or of the service: `alice`, `miner`. */
   node: "regtest-network.node",
+  /** On a service, as `true`: it mines by itself, and is stopped while others work on the chain. */
+  mines: "regtest-network.mines",
   /** Name of the snapshot that an image is part of. */
   snapshot: "regtest-network.snapshot",
   /** The name that a snapshot's image was given: any other is somebody else's, who tagged it. */
@@ -42,6 +44,8 @@ export const label = {
 
 export type Kind =
   | "node"
+  | "service"
+  // Of the container that is a service since version 0.2.
   | "auto-miner"
   | "network"
   | "volume"
@@ -56,7 +60,7 @@ export function stackLabels(stackId: string, stack: string, kind: Kind): Record<
   return { [label.stackId]: stackId, [label.stack]: stack, [label.kind]: kind };
 }
 
-const stackContainers = new Set<string | undefined>(["node", "auto-miner"] satisfies Kind[]);
+const stackContainers = new Set<string | undefined>(["node", "service", "auto-miner"] satisfies Kind[]);
 
 /** Whether a container with these labels can be one that a stack declares. */
 export function isStackContainer(labels: Readonly<Record<string, string>>): boolean {

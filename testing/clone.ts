@@ -11,6 +11,9 @@ import {
   openTemporaryNetwork,
   type TemporaryNetwork,
 } from "../bootstrap/nodes/temporary-network.ts";
+import { openServices } from "../bootstrap/services/network-service.ts";
+import { startServices } from "../bootstrap/services/start-stop.ts";
+import { type TemporaryService, withServices } from "../bootstrap/services/temporary-services.ts";
 import { connectEngine } from "../engine/client.ts";
 import { reapAtExit } from "../engine/clean-up/reaper.ts";
 import { label } from "../engine/labels.ts";
@@ -104,7 +107,10 @@ export async function startClone<Name extends string>(
     const { manifest } = snapshot;
     const { nodes, connect, clock } = manifest;
     if (freshBlock && clock !== undefined) throw new Error(clocksStandStill);
+    const services = servicesOf(snapshot);
+    const ofFresh = freshBlock ? { [label.freshBlock]: "true" } : {};
     temporary = await openTemporaryNetwork(docker, {
+      guests: services.length,
       nodes: nodes.map((node) => ({
         name: node.name,
         role: node.role,
@@ -113,23 +119,38 @@ export async function startClone<Name extends string>(
         arguments: givenArguments(node),
       })),
       connect,
-      labels: freshBlock ? { [label.freshBlock]: "true" } : {},
+      labels: ofFresh,
       timeout: timeoutMs / 1_000,
       lasts,
       signal,
     });
     const { inputs } = temporary;
-    const fresh = await temporary.run(async (run) => {
-      await verifyStarted(run, connect, manifest);
-      return freshBlock ? await ensureFreshBlock(run, manifest.facts.height) : undefined;
-    });
+    const [members, fresh] = await Promise.all([
+      withServices(docker, temporary, services),
+      temporary.run(async (run) => {
+        await verifyStarted(run, connect, manifest);
+        return freshBlock ? await ensureFreshBlock(run, manifest.facts.height) : undefined;
+      }),
+    ]);
+    await startServices(docker, members, { signal, status: () => undefined });
     const credentials = { user: inputs.rpcUser, password: inputs.rpcPassword };
     const open = await openNodes(docker, inputs.nodes, credentials, { signal, timeoutMs });
-    return new TestNetwork({ docker, snapshot, temporary, open, fresh, signal });
+    const opened = await openServices(docker, members.services);
+    return new TestNetwork({
+      ...{ docker, snapshot, temporary, members, services: opened, open, fresh, signal },
+    });
   } catch (error) {
     await temporary?.[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+function servicesOf({ manifest, images }: StoredSnapshot): TemporaryService[] {
+  return (manifest.services ?? []).map((declared) => ({
+    declared,
+    image: images[declared.name]?.id ?? "",
+    restores: true,
+  }));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The network that tests need, declared as a stack's is, without what a clone chooses by itself. */
 import { nearest } from "../base/nearest.ts";
-import type { NetworkArgs, NodeArgs } from "../bootstrap/plan/settings/network-args.ts";
+import type { NetworkArgs, NodeArgs, ServiceArgs } from "../bootstrap/plan/settings/network-args.ts";
 import { readNetwork } from "../bootstrap/plan/settings/network-plan.ts";
 import { problemLine } from "../bootstrap/plan/settings/problems.ts";
 
@@ -10,6 +10,16 @@ type PortKey = "p2pPort" | "zmqPort" | "zmqBlockPort" | "zmqTxPort";
 /** A node of a declared clone. Its ports are free ones, which `url` and `ports` of the node have. */
 export interface CloneNodeArgs<Name extends string = string>
   extends Omit<NodeArgs<Name>, PortKey | "rpcPort">, Partial<Record<PortKey, "free" | undefined>> {}
+
+/** A service of a declared clone. Its ports are free ones, which `url` and `ports` of the service have. */
+export interface CloneServiceArgs extends Omit<ServiceArgs, "ports"> {
+  /** Port's name → its number in the container, or that with what its URL begins with. Default: none. */
+  readonly ports?:
+    | Readonly<
+        Record<string, number | { container: number; scheme?: "http" | "https" | "tcp" | undefined }>
+      >
+    | undefined;
+}
 
 /** What is declared of a clone's chain and nodes; docs/topologies.md explains the keys. */
 export interface DeclaredNetwork<Name extends string = string> extends Pick<
@@ -23,6 +33,8 @@ export interface DeclaredNetwork<Name extends string = string> extends Pick<
   | "blockSpacing"
   | "coreDownloadBase"
 > {
+  /** Containers beside the nodes that belong to the network: docs/services.md. Default: none. */
+  readonly services?: readonly CloneServiceArgs[] | undefined;
   /** Default: alice, and miner, which mines. */
   readonly nodes?: readonly CloneNodeArgs<Name>[] | undefined;
   /** `mesh`, `line`, `ring`, `star`, or pairs of names. Default: `mesh`, each node with every other one. */
@@ -53,6 +65,7 @@ export const declaredKeys = Object.keys({
   nodes: true,
   connect: true,
   fund: true,
+  services: true,
   blocks: true,
   amount: true,
   confirmations: true,
@@ -116,7 +129,11 @@ export function unknownOptions(options: object, known: readonly string[]): strin
  */
 export function readDeclared(declared: Given = {}): ReturnType<typeof readNetwork> {
   const { plan, problems } = readNetwork(declared);
-  const all = [...problems, ...fixedPorts(declared["nodes"])];
+  const all = [
+    ...problems,
+    ...fixedPorts(declared["nodes"]),
+    ...fixedServicePorts(declared["services"]),
+  ];
   return plan === undefined || all.length > 0 ? { problems: all } : { plan, problems: [] };
 }
 
@@ -135,5 +152,24 @@ function fixedPorts(nodes: unknown): string[] {
             : "give free: a clone chooses the port, which node.ports has";
         return problemLine(["nodes", index, key], value, allowed);
       }),
+  );
+}
+
+/** Likewise for the ports of services. */
+function fixedServicePorts(services: unknown): string[] {
+  if (!Array.isArray(services)) return [];
+  return services.flatMap((service: unknown, index) =>
+    Object.entries(Object((service as Given | null)?.["ports"]) as Given).flatMap(([name, port]) => {
+      const { host } = Object(port) as { host?: unknown };
+      return typeof host === "number"
+        ? [
+            problemLine(
+              ["services", index, "ports", name, "host"],
+              host,
+              "a clone chooses a free port, which service.ports has; leave it out",
+            ),
+          ]
+        : [];
+    }),
   );
 }

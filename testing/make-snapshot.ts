@@ -3,6 +3,8 @@ import type Docker from "dockerode";
 import { bootstrap } from "../bootstrap/bootstrap.ts";
 import { keptTimeOf, setKeptTime } from "../bootstrap/clock/kept-time.ts";
 import { openTemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
+import { startServices } from "../bootstrap/services/start-stop.ts";
+import { withServices } from "../bootstrap/services/temporary-services.ts";
 import { snapshotReference } from "../bootstrap/snapshots/names.ts";
 import { commitNetwork } from "../bootstrap/snapshots/take/commit.ts";
 import { tidyBuildCache } from "../engine/clean-up/build-cache.ts";
@@ -41,6 +43,7 @@ async function buildAndCommit(
   const base = await baseImageOn(docker, { progress, signal });
   await using images = await openNodeImages(docker, base, planned, context);
   await using network = await openTemporaryNetwork(docker, {
+    guests: planned.services.length,
     nodes: planned.nodes.map((node) => ({
       name: node.name,
       role: node.role,
@@ -52,9 +55,15 @@ async function buildAndCommit(
     connect: planned.connect,
     signal,
   });
-  const { inputs } = network;
+  const services = planned.services.map((declared) => ({
+    ...{ declared, image: images.ofService(declared), restores: false },
+  }));
+  const inputs = await withServices(docker, network, services);
   const { funded } = await network.run(async (run) => {
-    const made = await bootstrap(run, inputs.connect, chain);
+    const made = await bootstrap(run, inputs.connect, chain, {
+      specs: inputs.services ?? [],
+      start: () => startServices(docker, inputs, context),
+    });
     // In a stack, config `mockTime` says it at each start; a snapshot has nothing but its datadir.
     const { mockTime } = chain;
     if (mockTime !== undefined && (await keptTimeOf(run)) === undefined)
@@ -62,7 +71,10 @@ async function buildAndCommit(
     return made;
   });
   const references = Object.fromEntries(
-    inputs.nodes.map((node) => [node.name, snapshotReference(snapshot, node.name)]),
+    [...inputs.nodes, ...(inputs.services ?? [])].map(({ name }) => [
+      name,
+      snapshotReference(snapshot, name),
+    ]),
   );
   const of = { stackId: network.id, stack: "testing", kind: "named-snapshot" } as const;
   await commitNetwork(docker, inputs, { name: snapshot, funded, references, ...of }, context);

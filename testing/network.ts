@@ -1,11 +1,13 @@
 /** A network for one test: real nodes with a known history, until the end of the scope. */
 import type Docker from "dockerode";
 
-import { changeNodes, type NodeAction } from "../bootstrap/verbs/node-state.ts";
+import { changeMembers, type NodeAction } from "../bootstrap/verbs/node-state.ts";
 import type { FreshBlock } from "../bootstrap/verbs/fresh-block.ts";
 import { Network } from "../bootstrap/verbs/network.ts";
 import { onRunningNodes } from "../bootstrap/nodes/on-nodes.ts";
 import type { Node } from "../bootstrap/nodes/node.ts";
+import type { NetworkMembers } from "../bootstrap/services/members.ts";
+import type { NetworkService } from "../bootstrap/services/network-service.ts";
 import type { StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
 import { resetNetwork } from "../bootstrap/snapshots/reset/reset.ts";
@@ -21,6 +23,9 @@ export interface Parts {
   readonly docker: Docker;
   readonly snapshot: StoredSnapshot;
   readonly temporary: TemporaryNetwork;
+  /** Its nodes and services. */
+  readonly members: NetworkMembers;
+  readonly services: Readonly<Record<string, NetworkService>>;
   /** Open until the network is disposed of. */
   readonly open: { readonly nodes: readonly Node[] } & AsyncDisposable;
   /** The block at the present time on top; undefined: none was asked for. */
@@ -44,7 +49,9 @@ export class TestNetwork<Name extends string = string>
     const { temporary, open, snapshot } = parts;
     const { docker, signal } = parts;
     const context = { signal, status: () => undefined };
-    super(open.nodes, (work) => onRunningNodes(docker, temporary.inputs, context, work));
+    super(open.nodes, parts.services, (work) =>
+      onRunningNodes(docker, temporary.inputs, context, work),
+    );
     this.id = temporary.id;
     this.manifest = snapshot.manifest;
     this.#parts = parts;
@@ -56,10 +63,10 @@ export class TestNetwork<Name extends string = string>
     return this.#fresh;
   }
 
-  /** Puts chain, wallets and mempools back to the snapshot. Addresses, ports and credentials stay. */
+  /** Puts chain, wallets, mempools and services back to the snapshot. Addresses, ports and credentials stay. */
   async reset(): Promise<void> {
-    const { docker, snapshot, temporary, signal } = this.#parts;
-    const { fresh } = await resetNetwork(docker, temporary.inputs, snapshot, {
+    const { docker, snapshot, members, signal } = this.#parts;
+    const { fresh } = await resetNetwork(docker, members, snapshot, {
       addresses: {},
       freshBlock: this.#fresh !== undefined,
       labels: { ...stackLabels(this.id, this.id, "temporary"), ...ownedLabels() },
@@ -69,34 +76,34 @@ export class TestNetwork<Name extends string = string>
     this.#fresh = fresh;
   }
 
-  /** Stops nodes in order. The others go on without them, and verbs leave them out. */
-  async stop(...names: Name[]): Promise<void> {
+  /** Stops nodes and services in order. The others go on without them, and verbs leave them out. */
+  async stop(...names: (Name | (string & {}))[]): Promise<void> {
     await this.#change("stop", names);
   }
 
-  /** Starts nodes that were stopped, at the ports that they had, and connects them. */
-  async start(...names: Name[]): Promise<void> {
+  /** Starts nodes and services that were stopped, at the ports that they had, and connects the nodes. */
+  async start(...names: (Name | (string & {}))[]): Promise<void> {
     await this.#change("start", names);
   }
 
   /** Stops nodes in order and starts them again. */
-  async restart(...names: Name[]): Promise<void> {
+  async restart(...names: (Name | (string & {}))[]): Promise<void> {
     await this.#change("restart", names);
   }
 
   /** Freezes nodes: they answer nobody, and their connections stay open. */
-  async pause(...names: Name[]): Promise<void> {
+  async pause(...names: (Name | (string & {}))[]): Promise<void> {
     await this.#change("pause", names);
   }
 
-  async unpause(...names: Name[]): Promise<void> {
+  async unpause(...names: (Name | (string & {}))[]): Promise<void> {
     await this.#change("unpause", names);
   }
 
   async #change(action: NodeAction, names: readonly string[]): Promise<void> {
-    const { docker, temporary, signal } = this.#parts;
+    const { docker, members, signal } = this.#parts;
     const context = { signal, status: () => undefined };
-    await changeNodes(docker, temporary.inputs, action, names, context);
+    await changeMembers(docker, members, action, names, context);
   }
 
   /** Closes the connections. The network keeps running. */

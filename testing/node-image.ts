@@ -8,20 +8,25 @@ import { stackLabels } from "../engine/labels.ts";
 import { ownedLabels } from "../engine/clean-up/owner.ts";
 import type { NodesContext } from "../bootstrap/nodes/on-nodes.ts";
 import { buildImage } from "../engine/build/build-image.ts";
+import type { ServicePlan } from "../bootstrap/plan/settings/service-plan.ts";
 import type { NetworkPlan, NodePlan } from "../bootstrap/plan/settings/network-plan.ts";
 import { packageFolder, projectFolder } from "../base/files/paths.ts";
 
-/** Images of nodes; disposing of them removes them. */
+/** Images of nodes and services; disposing of them removes them. */
 export interface NodeImages extends AsyncDisposable {
+  /** Name of the image that a service is made from. */
+  ofService(service: Pick<ServicePlan, "name">): string;
   /** Name of the image that a node is started from. */
   of(node: Pick<NodePlan, "image">): string;
 }
 
-/** The images of planned nodes: that of every stack, and on top of it one for every other bitcoind. */
+type PlannedImages = Pick<NetworkPlan, "nodes" | "services" | "coreDownloadBase">;
+
+/** The images of planned nodes and services: that of every stack, and on top of it one for every other bitcoind. */
 export async function openNodeImages(
   docker: Docker,
   baseImage: string,
-  { nodes, coreDownloadBase: downloadBase }: Pick<NetworkPlan, "nodes" | "coreDownloadBase">,
+  { nodes, services, coreDownloadBase: downloadBase }: PlannedImages,
   context: NodesContext,
 ): Promise<NodeImages> {
   await using opened = new AsyncDisposableStack();
@@ -38,11 +43,28 @@ export async function openNodeImages(
     const buildArgs = { NODE_IMAGE: debian.name, SOURCE: external ?? baseImage };
     names.set(key, opened.use(await openBuilt(docker, folder, buildArgs, context)).name);
   }
+  const ofServices = new Map<string, string>();
+  for (const { name, image } of services) {
+    const { folder, buildArgs } = serviceBuild(image);
+    const built = await openBuilt(docker, folder, buildArgs, context);
+    ofServices.set(name, opened.use(built).name);
+  }
   const all = opened.move();
   return {
+    ofService: ({ name }) => ofServices.get(name) ?? "",
     of: ({ image }) => names.get(JSON.stringify(image)) ?? debian.name,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+/** What the image of a service is built from. */
+function serviceBuild(image: ServicePlan["image"]): {
+  readonly folder: string;
+  readonly buildArgs: Record<string, string>;
+} {
+  return typeof image === "string"
+    ? { folder: join(packageFolder, "images/service"), buildArgs: { SOURCE: image } }
+    : { folder: resolve(image.build), buildArgs: { ...image.arguments } };
 }
 
 async function coreFolder(

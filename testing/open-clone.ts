@@ -63,13 +63,18 @@ export async function openClone(id: string, context: NodesContext): Promise<Open
       `clone ${id} was started by another user, or on another machine: its password is known there only`,
     );
   }
-  const { nodes, connect } = readManifest(first.Labels, id);
+  const { nodes, services = [], connect } = readManifest(first.Labels, id);
+  const ofServices = await ownContainers(docker, "service", id);
   const idOf = (node: string): string =>
     containers.find(({ Labels }) => Labels[label.node] === node)?.Id ?? node;
   return new OpenNetwork({
     ...{ docker, id, title: `clone ${id}`, names: { clone: id }, context },
     inputs: {
       nodes: nodes.map(({ name, role }) => ({ name, role, containerId: idOf(name) })),
+      services: services.flatMap((service) => {
+        const found = ofServices.find(({ Labels }) => Labels[label.node] === service.name);
+        return found === undefined ? [] : [{ ...service, containerId: found.Id }];
+      }),
       connect,
       rpcUser: temporaryUser,
       rpcPassword: await temporaryPassword(id),
@@ -102,10 +107,18 @@ function refuseOtherIds(id: string): void {
   throw new Error(`"${id}" is not the id of a clone; clone prints it, as ${temporaryPrefix}…`);
 }
 
-/** Of one clone, or of all. By name too: what somebody commits from them has their labels. */
 async function nodeContainers(docker: Docker, id?: string): Promise<Docker.ContainerInfo[]> {
+  return await ownContainers(docker, "node", id);
+}
+
+/** Of one clone, or of all. By name too: what somebody commits from them has their labels. */
+async function ownContainers(
+  docker: Docker,
+  kind: "node" | "service",
+  id?: string,
+): Promise<Docker.ContainerInfo[]> {
   const filters = labelFilter({
-    [label.kind]: "node",
+    [label.kind]: kind,
     ...(id !== undefined && { [label.stackId]: id }),
   });
   const listed = await docker

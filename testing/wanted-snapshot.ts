@@ -30,7 +30,7 @@ import type { MakeOptions } from "./make-snapshot.ts";
  * @internal
  */
 export interface KitPlan {
-  readonly network: Pick<NetworkPlan, "nodes" | "connect" | "coreDownloadBase">;
+  readonly network: Pick<NetworkPlan, "nodes" | "services" | "connect" | "coreDownloadBase">;
   readonly chain: ChainPlan;
 }
 
@@ -97,7 +97,7 @@ async function scenarioAt(file: string): Promise<ScenarioFile | Error> {
 /** Changes with the images and with the network, so that another version of the kit never finds an old one. */
 function nameFor(
   kind: string,
-  { network: { nodes, connect, coreDownloadBase }, chain }: KitPlan,
+  { network: { nodes, services, connect, coreDownloadBase }, chain }: KitPlan,
 ): string {
   const content = {
     ...planToJson(chain),
@@ -108,6 +108,12 @@ function nameFor(
       ...{ name, role, image, rest, wallets, own },
       ports: ports.map(({ name }) => name),
     })),
+    ...(services.length > 0 && {
+      services: services.map(({ portKeys: _, image, ...service }) => ({
+        ...service,
+        image: typeof image === "string" ? image : [contextHash(path.resolve(image.build)), image.arguments],
+      })),
+    }),
   };
   const others = nodes.some(({ image }) => image !== "debian")
     ? [contextHash(fromPackage("images/other")), coreDownloadBase]

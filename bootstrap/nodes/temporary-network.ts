@@ -36,6 +36,8 @@ export interface TemporaryNode {
 
 export interface TemporaryNetworkOptions {
   readonly nodes: readonly TemporaryNode[];
+  /** Containers that join it beside the nodes. Default: none. */
+  readonly guests?: number;
   /** Who is to be connected to whom. Default: every node with every other one. */
   readonly connect?: readonly Edge[];
   /** Whether each node is started before the next one is made. Default: all at once. */
@@ -61,6 +63,8 @@ export interface TemporaryNetwork extends AsyncDisposable {
   /** The value of the label {@link label.stackId} on all that it has on the engine. */
   readonly id: string;
   readonly inputs: NetworkInputs;
+  /** Labels that say how long what it has is wanted. */
+  readonly life: Readonly<Record<string, string>>;
   /**
    * Runs `work` on the nodes, wherever they are since their last start.
    * @param watch `signal` ends it, as the network's own does; `status` gets the progress.
@@ -91,7 +95,7 @@ export async function openTemporaryNetwork(
     await createSmallNetwork(docker, {
       name: id,
       labels: { ...stackLabels(id, id, "network"), ...life },
-      hosts: nodes.length,
+      hosts: nodes.length + (options.guests ?? 0),
       signal,
     });
     const auth = rpcAuth(credentials.rpcUser, credentials.rpcPassword);
@@ -128,6 +132,7 @@ export async function openTemporaryNetwork(
     return {
       id,
       inputs,
+      life,
       run: (work, watch = {}) => {
         const { status = ignore } = watch;
         return onNodes(docker, inputs, { signal: joinSignals(signal, watch.signal), status }, work);
@@ -158,14 +163,11 @@ async function startOnPorts(
 ): Promise<Docker.Container> {
   for (let tried = 1; ; tried++) {
     const given = await freePorts(ports.length);
-    const bindings = ports.map((port, index) => [
-      `${port}/tcp`,
-      [{ HostIp: engineHost, HostPort: String(given[index]) }],
-    ]);
+    const { ExposedPorts, PortBindings } = published(ports, given);
     const container = await docker.createContainer({
       ...options,
-      ExposedPorts: Object.fromEntries(ports.map((port) => [`${port}/tcp`, {}])),
-      HostConfig: { ...options.HostConfig, PortBindings: Object.fromEntries(bindings) as object },
+      ExposedPorts,
+      HostConfig: { ...options.HostConfig, PortBindings },
       abortSignal,
     });
     try {
@@ -177,6 +179,21 @@ async function startOnPorts(
       await container.remove({ force: true, v: true });
     }
   }
+}
+
+/** How a container is created that publishes these ports of its own on those of 127.0.0.1. */
+export function published(
+  ports: readonly number[],
+  given: readonly number[],
+): { ExposedPorts: Record<string, object>; PortBindings: object } {
+  const bindings = ports.map((port, index) => [
+    `${port}/tcp`,
+    [{ HostIp: engineHost, HostPort: String(given[index]) }],
+  ]);
+  return {
+    ExposedPorts: Object.fromEntries(ports.map((port) => [`${port}/tcp`, {}])),
+    PortBindings: Object.fromEntries(bindings) as object,
+  };
 }
 
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

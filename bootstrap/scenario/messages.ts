@@ -2,6 +2,7 @@
 import type { Amount } from "../../base/progress/amount.ts";
 import type { Credentials, NodeSpec } from "../nodes/node.ts";
 import type { Edge } from "../nodes/peers.ts";
+import type { ServiceSpec } from "../services/service.ts";
 import type { ScenarioFile } from "./scenario-file.ts";
 
 /** What the process is for. Credentials go this way alone: its command line and environment hold none. */
@@ -12,6 +13,7 @@ export interface Job {
   /** The nodes to run it on. Left out: it is loaded, and not run. */
   readonly network?: {
     readonly nodes: readonly NodeSpec[];
+    readonly services: readonly ServiceSpec[];
     readonly credentials: Credentials;
     readonly connect: readonly Edge[];
     /** Milliseconds that one wait may take. */

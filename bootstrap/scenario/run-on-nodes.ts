@@ -2,15 +2,17 @@
 import { connectEngine } from "../../engine/client.ts";
 import type { Reporter } from "../../base/progress/amount.ts";
 import { openNodes } from "../nodes/node.ts";
+import { openServices } from "../services/network-service.ts";
 import type { Job } from "./messages.ts";
 import { type Scenario, ScenarioNetwork } from "./scenario.ts";
 
 export async function runOnNodes(
   scenario: Scenario,
-  { nodes: specs, connect, credentials, limitMs }: NonNullable<Job["network"]>,
+  { nodes: specs, services, connect, credentials, limitMs }: NonNullable<Job["network"]>,
   { signal, ...reporter }: Reporter & { readonly signal: AbortSignal },
 ): Promise<void> {
   const docker = await connectEngine({ signal });
   await using open = await openNodes(docker, specs, credentials, { signal, timeoutMs: limitMs });
-  await scenario(new ScenarioNetwork({ nodes: open.nodes, connect, limitMs, signal, ...reporter }));
+  const run = { nodes: open.nodes, connect, limitMs, signal, ...reporter };
+  await scenario(new ScenarioNetwork(run, await openServices(docker, services)));
 }

@@ -6,11 +6,19 @@ import { projectFolder } from "../../base/files/paths.ts";
 import { syncToHighest } from "../chain/mining.ts";
 import { minerOf, type Run } from "../nodes/run.ts";
 import type { Node, NodeSpec } from "../nodes/node.ts";
+import type { ServiceSpec } from "../services/service.ts";
 import { type ScenarioFile, scenarioFile } from "./scenario-file.ts";
 import { ScenarioError, inProcess } from "./process.ts";
 
-/** @throws Error that names the file, and the line of it that failed where that is known */
-export async function runScenario(run: Run, planned: ScenarioFile): Promise<void> {
+/**
+ * @param services Those that it can use.
+ * @throws Error that names the file, and the line of it that failed where that is known
+ */
+export async function runScenario(
+  run: Run,
+  planned: ScenarioFile,
+  services: readonly ServiceSpec[],
+): Promise<void> {
   const { file } = planned;
   const { limitMs } = run;
   const { credentials } = minerOf(run);
@@ -21,7 +29,8 @@ export async function runScenario(run: Run, planned: ScenarioFile): Promise<void
     }
     const late = `it did not end within ${limitMs / 1_000} s; give it longer with config timeout`;
     await limited(limitMs, late, run.signal, async (signal) => {
-      const network = { nodes: run.nodes.map(specOf), connect: run.connect, credentials, limitMs };
+      const nodes = run.nodes.map(specOf);
+      const network = { nodes, services, connect: run.connect, credentials, limitMs };
       await inProcess({ scenario: found, folder: projectFolder, network }, { ...run, signal });
       await syncToHighest({ ...run, signal });
     });

@@ -1,4 +1,5 @@
 /** What a scenario is, and what it gets. */
+import type { NetworkService } from "../services/network-service.ts";
 import { Network } from "../verbs/network.ts";
 import type { Run } from "../nodes/run.ts";
 
@@ -15,8 +16,8 @@ export class ScenarioNetwork extends Network {
   readonly report: Run["report"];
 
   /** @internal */
-  constructor(run: Run) {
-    super(run.nodes, (work) => work(run));
+  constructor(run: Run, services: Readonly<Record<string, NetworkService>>) {
+    super(run.nodes, services, (work) => work(run));
     this.signal = run.signal;
     this.report = (message) => {
       run.report(message);

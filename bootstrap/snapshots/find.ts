@@ -27,7 +27,7 @@ export interface StoredSnapshot {
   /** A `snapshot` goes with its stack, a `named-snapshot` stays until it is removed. */
   readonly kind: Kind;
   readonly manifest: Manifest;
-  /** Node's name → its image. */
+  /** Name of the node or service → its image. */
   readonly images: Readonly<Record<string, SnapshotImage>>;
 }
 
@@ -129,7 +129,8 @@ export function assemble(name: string, images: readonly SnapshotImage[]): Stored
         again,
     );
   }
-  for (const node of manifest.nodes) {
+  const members = [...manifest.nodes, ...(manifest.services ?? [])];
+  for (const node of members) {
     const found = read.filter((image) => image.node === node.name);
     if (found.length === 1) continue;
     const there = read.map(({ image, node }) => `${image.image} is ${node}'s`).join(", ");
@@ -139,11 +140,11 @@ export function assemble(name: string, images: readonly SnapshotImage[]): Stored
         : `snapshot "${name}" has several images of ${node.name}; ${there}${again}`,
     );
   }
-  const unknown = read.find(({ node }) => !manifest.nodes.some(({ name }) => name === node));
+  const unknown = read.find(({ node }) => !members.some(({ name }) => name === node));
   if (unknown !== undefined) {
     const { image, node } = unknown;
     throw new Error(
-      `snapshot "${name}" has the image ${image.image} of ${node}, a node that it does not name${again}`,
+      `snapshot "${name}" has the image ${image.image} of ${node}, which it does not name${again}`,
     );
   }
   return {

@@ -8,12 +8,13 @@ import { nodeNamePattern, type Role } from "../nodes/node.ts";
 import { type PortName, portNames } from "../nodes/node-ports.ts";
 import type { Edge } from "../nodes/peers.ts";
 import type { Funded } from "../payments/funding.ts";
+import type { ServiceDeclaration } from "../services/service.ts";
 
-/** Version of the manifest's format. A reader refuses any other. */
-export const manifestFormat = 1;
+/** Versions of the manifest's format: 2 is that of a network with services. A reader refuses any other. */
+export const manifestFormats = [1, 2] as const;
 
 export interface Manifest {
-  readonly format: typeof manifestFormat;
+  readonly format: (typeof manifestFormats)[number];
   /** Name of the snapshot. */
   readonly snapshot: string;
   readonly chain: "regtest";
@@ -31,6 +32,14 @@ export interface Manifest {
   readonly mempools?: Mempools | undefined;
   /** Who was paid by the bootstrap, where, and by which transaction. */
   readonly funded: readonly Funded[];
+  /** Containers beside the nodes; missing where there are none. */
+  readonly services?: readonly ServiceManifest[] | undefined;
+}
+
+/** A service as it was declared, without what differs from network to network: templates stand for that. */
+export interface ServiceManifest extends ServiceDeclaration {
+  /** As a node's. */
+  readonly baseImage: string;
 }
 
 export interface NodeManifest {
@@ -58,9 +67,55 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/, "is not a hash of 64 hexadecimal
 const btc = z.string().regex(/^\d{1,8}(?:\.\d{1,8})?$/, "is not an amount in BTC");
 const height = z.int().min(0).max(2_147_483_647);
 
+const imageId = z.string().regex(/^sha256:[0-9a-f]{64}$/, "is not an image id");
+/** Texts that are used, and not printed. */
+const longText = z.string().max(65_536);
+const texts = z.array(longText).max(1_000);
+const textByName = z.record(z.string().min(1).max(4_096), longText);
+const absolutePath = z
+  .string()
+  .max(4_096)
+  .regex(/^(?!.*\/\.\.?(?:\/|$))(?:\/[^/\p{Cc}]+)+$/u, "is not an absolute path");
+const port = z.int().min(1).max(65_535);
+const seconds = z.int().min(1).max(3_600);
+
+const serviceSchema: z.ZodType<ServiceManifest> = z.object({
+  name: nodeName,
+  entrypoint: texts.optional(),
+  command: texts,
+  environment: textByName,
+  files: z.record(absolutePath, longText),
+  user: text.optional(),
+  ports: z.array(
+    z.object({
+      name: text,
+      container: port,
+      scheme: z.enum(["http", "https", "tcp"]),
+      host: z.undefined().optional(),
+    }),
+  ),
+  follows: z.array(nodeName),
+  state: z.array(absolutePath),
+  ready: z
+    .union([
+      z.strictObject({ port: text }),
+      z.strictObject({ http: text, path: text, contains: text.optional() }),
+      z.strictObject({ log: text }),
+      z.strictObject({ command: texts }),
+    ])
+    .optional(),
+  afterStart: texts.optional(),
+  startTimeout: seconds,
+  stopTimeout: seconds,
+  memory: z.int().min(1).optional(),
+  cpus: z.number().positive().optional(),
+  mines: z.undefined().optional(),
+  baseImage: imageId,
+});
+
 const schema: z.ZodType<Manifest> = z
   .object({
-    format: z.literal(manifestFormat),
+    format: z.literal(manifestFormats),
     snapshot: text,
     chain: z.literal("regtest"),
     created: z.iso.datetime(),
@@ -72,7 +127,7 @@ const schema: z.ZodType<Manifest> = z
           version: z.int().min(0).max(99_999_999),
           arguments: z.array(text.startsWith("-")),
           offers: z.object({ services: z.array(z.enum(portNames)), rest: z.boolean() }).optional(),
-          baseImage: z.string().regex(/^sha256:[0-9a-f]{64}$/, "is not an image id"),
+          baseImage: imageId,
           addresses: z.record(text, z.array(text)),
         }),
       )
@@ -95,12 +150,15 @@ const schema: z.ZodType<Manifest> = z
     funded: z.array(
       z.object({ node: nodeName, label: text, amount: btc, address: text, txid: hash }),
     ),
+    services: z.array(serviceSchema).optional(),
   })
-  .superRefine(({ nodes, connect, facts }, context) => {
+  .superRefine(({ nodes, services = [], connect, facts }, context) => {
     const names = new Set(nodes.map(({ name }) => name));
+    const members = [...names, ...services.map(({ name }) => name)];
     const refuse = (path: string[], message: string): void => {
       context.addIssue({ code: "custom", path, message });
     };
+    if (new Set(members).size < members.length) refuse(["services"], "name a member twice");
     for (const fact of ["wallets", "peers"] as const) {
       const told = Object.keys(facts[fact]);
       if (told.length !== names.size || !told.every((name) => names.has(name)))

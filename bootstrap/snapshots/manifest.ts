@@ -1,7 +1,7 @@
 /** What must be true of a network that was started from a snapshot. Every image of a snapshot carries the whole of it. */
 import { createHash } from "node:crypto";
 
-import { checkedManifest, type Manifest, manifestFormat } from "./manifest-schema.ts";
+import { checkedManifest, type Manifest, manifestFormats } from "./manifest-schema.ts";
 
 /** The label that holds a snapshot's manifest, as JSON. */
 export const manifestLabel = "regtest-network.manifest";
@@ -40,9 +40,9 @@ export function readManifest(labels: Readonly<Record<string, string>>, of: strin
     if (text.length > longestText) throw new Error(`it has ${text.length} characters`);
     const manifest: unknown = JSON.parse(text);
     const format = formatOf(manifest);
-    if (format !== manifestFormat) {
+    if (!(manifestFormats as readonly unknown[]).includes(format)) {
       throw new Error(
-        `it has format ${JSON.stringify(format)}, this version reads ${manifestFormat}; ` +
+        `it has format ${JSON.stringify(format)}, this version reads ${manifestFormats.join(" and ")}; ` +
           "take the snapshot again with this version",
       );
     }

@@ -8,6 +8,7 @@ import { formatBtc } from "../payments/amount.ts";
 import { mineForAll, type MineOptions } from "./mine.ts";
 import { type AddressOptions, newAddress } from "./new-address.ts";
 import { waitForTransaction, type WaitOptions } from "./wait-for-transaction.ts";
+import type { NetworkService } from "../services/network-service.ts";
 import { type NetworkNode, networkNode } from "./network-node.ts";
 import { type Reorg, type ReorgOptions, replaceBlocks } from "./reorg.ts";
 import { connect, disconnect, join, partition } from "./partition.ts";
@@ -22,12 +23,19 @@ export type Runner = <T>(work: (run: Run) => Promise<T>) => Promise<T>;
 export class Network<Name extends string = string> {
   /** All of them, in the order of their declaration. */
   readonly nodes: readonly NetworkNode[];
+  /** Those that are declared, by their names. */
+  readonly services: Readonly<Record<string, NetworkService>>;
   /** What its clocks show, and moving them. */
   readonly time: NetworkTime;
   readonly #run: Runner;
 
   /** @internal */
-  constructor(nodes: readonly Node[], run: Runner) {
+  constructor(
+    nodes: readonly Node[],
+    services: Readonly<Record<string, NetworkService>>,
+    run: Runner,
+  ) {
+    this.services = services;
     this.nodes = nodes.map(networkNode);
     this.time = new NetworkTime((name, work) => this.#step(name, work));
     this.#run = run;
@@ -38,6 +46,14 @@ export class Network<Name extends string = string> {
     const node = this.nodes.find((node) => node.name === name);
     if (node === undefined) throw new Error(unknownNode(name, this.nodes));
     return node;
+  }
+
+  /** @throws Error when the network has no such service */
+  service(name: string): NetworkService {
+    const service = this.services[name];
+    if (service !== undefined) return service;
+    const names = Object.keys(this.services).join(", ") || "none";
+    throw new Error(`the network has no service ${name}; it has ${names}`);
   }
 
   /** The node that is paid in the default network. */
@@ -155,9 +171,14 @@ export class Network<Name extends string = string> {
     return await this.#step(`wait for ${txid}`, (run) => waitForTransaction(run, txid, options));
   }
 
-  /** Node's name → the last lines that its bitcoind wrote. Default: 1,000 lines each. */
+  /** Name of the node or service → the last lines that it wrote. Default: 1,000 lines each. */
   async logs(lines?: number): Promise<Record<string, string>> {
-    const logs = this.nodes.map(async (node) => [node.name, await node.log(lines)] as const);
+    const logs = [
+      ...this.nodes.map(async (node) => [node.name, await node.log(lines)] as const),
+      ...Object.values(this.services).map(
+        async (service) => [service.name, await service.logs(lines)] as const,
+      ),
+    ];
     return Object.fromEntries(await Promise.all(logs));
   }
 

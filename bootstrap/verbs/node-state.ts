@@ -1,10 +1,12 @@
-/** Stopping, starting and pausing single nodes by name. Their ports and credentials stay. */
+/** Stopping, starting and pausing single nodes and services by name. Their ports and credentials stay. */
 import { containersOf, type NodeContainer, start, stopCleanly } from "../containers/stop-start.ts";
 import { cutPeers } from "../nodes/cut-peers.ts";
 import { addedPeers, type Edge, edgesAmong, restorePeers } from "../nodes/peers.ts";
 import { ensureReady } from "../nodes/ready.ts";
 import { type NetworkInputs, type NodesContext, onRunningNodes } from "../nodes/on-nodes.ts";
 import { type Run, step, unknownNode } from "../nodes/run.ts";
+import type { NetworkMembers } from "../services/members.ts";
+import { startServices, stopServices } from "../services/start-stop.ts";
 import { unlessStatus } from "../../engine/engine-error.ts";
 import type Docker from "dockerode";
 
@@ -12,27 +14,49 @@ import type Docker from "dockerode";
 export type NodeAction = "stop" | "start" | "restart" | "pause" | "unpause";
 
 /**
+ * Does it to the nodes and services of these names, see {@link changeNodes}: services are stopped before nodes, and
+ * started after them, when they count as up once they are ready.
+ * @throws Error for a name that neither has, before anything is done
+ */
+export async function changeMembers(
+  docker: Docker,
+  network: NetworkMembers,
+  action: NodeAction,
+  names: readonly string[],
+  context: NodesContext,
+): Promise<void> {
+  const { nodes, services = [] } = network;
+  const unknown = names.find((name) => ![...nodes, ...services].some((one) => one.name === name));
+  if (unknown !== undefined) throw new Error(unknownNode(unknown, [...nodes, ...services]));
+  const chosen = services.filter(({ name }) => names.includes(name));
+  const others = names.filter((name) => nodes.some((node) => node.name === name));
+  if (action === "pause") await eachPaused(containersOf(docker, chosen), action);
+  if (action === "stop" || action === "restart") await stopServices(docker, chosen, context);
+  if (others.length > 0) await changeNodes(docker, network, action, others, context);
+  if (action === "unpause") await eachPaused(containersOf(docker, chosen), action);
+  if (action === "start" || action === "restart")
+    await startServices(docker, network, context, chosen);
+}
+
+/**
  * Does it to the nodes of these names, and ends when they are there or gone: after a start they answer and are
  * connected as declared, but for what was cut on purpose. One that was stopped has forgotten that, and dials again
  * whom it is to dial by declaration.
- * @throws Error for a name that no node has, before anything is done
  */
-export async function changeNodes(
+async function changeNodes(
   docker: Docker,
   network: NetworkInputs,
   action: NodeAction,
   names: readonly string[],
   context: NodesContext,
 ): Promise<void> {
-  const unknown = names.find((name) => !network.nodes.some((node) => node.name === name));
-  if (unknown !== undefined) throw new Error(unknownNode(unknown, network.nodes));
   const chosen = network.nodes.filter(({ name }) => names.includes(name));
   const containers = containersOf(docker, chosen);
   const { signal, status } = context;
   status(`${action} ${names.join(", ")}`);
   if (action === "pause" || action === "unpause") {
     // The engine refuses what is so already, and what does not run.
-    await Promise.all(containers.map((node) => pauseOrNot(node, action)));
+    await eachPaused(containers, action);
     return;
   }
   // bitcoind forgets with its end what it was told not to dial.
@@ -47,6 +71,13 @@ export async function changeNodes(
       await restorePeers(run, await uncut(run, names));
     });
   });
+}
+
+async function eachPaused(
+  containers: readonly NodeContainer[],
+  action: "pause" | "unpause",
+): Promise<void> {
+  await Promise.all(containers.map((one) => pauseOrNot(one, action)));
 }
 
 async function pauseOrNot(

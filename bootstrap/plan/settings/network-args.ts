@@ -48,6 +48,76 @@ export interface PaymentArgs<Name extends string = string> {
   readonly amount: string | number;
 }
 
+/** An image by its reference, or the folder that it is built from. */
+export type ServiceImageArg =
+  | string
+  | {
+      /** A folder with a Dockerfile; a relative path begins at the project's folder. */
+      readonly build: string;
+      /** Build arguments. Default: none. */
+      readonly arguments?: Readonly<Record<string, string>> | undefined;
+    };
+
+/** A port in a service's container, or that and what it is outside. */
+export type ServicePortArg =
+  | number
+  | {
+      readonly container: number;
+      /** On 127.0.0.1. A clone chooses a free one in any case. Default: `free`. */
+      readonly host?: PortArg | undefined;
+      /** Of its URL. Default: `http`. */
+      readonly scheme?: "http" | "https" | "tcp" | undefined;
+    };
+
+/** When a service is ready: see docs/services.md. */
+export type ReadyArg =
+  | { readonly port: string }
+  | {
+      readonly http: string;
+      readonly path?: string | undefined;
+      readonly contains?: string | undefined;
+    }
+  | { readonly log: string }
+  | { readonly command: readonly string[] };
+
+/**
+ * A container beside the nodes that belongs to the network. In `command`, `environment`, `files` and `afterStart`,
+ * `{{alice.rpc}}` and the like stand for addresses and credentials: docs/services.md.
+ */
+export interface ServiceArgs {
+  /** Host name on the network. As a node's name, and none that a node has. */
+  readonly name: string;
+  readonly image: ServiceImageArg;
+  /** Default: the image's. */
+  readonly entrypoint?: readonly string[] | undefined;
+  /** Default: the image's. */
+  readonly command?: readonly string[] | undefined;
+  /** Who may look at the container sees the values: credentials are safer in `files`. Default: none. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** Path in the container → content, written before each start, readable for everybody in it. Default: none. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
+  /** Default: the image's. */
+  readonly user?: string | undefined;
+  /** Port's name → its number; published on 127.0.0.1. Default: none. */
+  readonly ports?: Readonly<Record<string, ServicePortArg>> | undefined;
+  /** Nodes and services that must be ready first, beside those that its templates name. Default: none. */
+  readonly follows?: readonly string[] | undefined;
+  /** Folders in the container that are kept in volumes, and in snapshots. Default: none. */
+  readonly state?: readonly string[] | undefined;
+  /** Default: when its container runs. */
+  readonly ready?: ReadyArg | undefined;
+  /** A command that is run in the container after each start, until its exit code is 0. Default: none. */
+  readonly afterStart?: readonly string[] | undefined;
+  /** Seconds that being ready may take, and the command after it. Default: the network's `timeout`. */
+  readonly startTimeout?: number | undefined;
+  /** Seconds that it gets to end before it is killed. Default: 10. */
+  readonly stopTimeout?: number | undefined;
+  /** Megabytes. Default: no limit. */
+  readonly memory?: number | undefined;
+  /** As in 0.5. Default: no limit. */
+  readonly cpus?: number | undefined;
+}
+
 export interface NetworkArgs<Name extends string = string> {
   /** Default: `user`. */
   readonly rpcUser?: string | undefined;
@@ -63,6 +133,8 @@ export interface NetworkArgs<Name extends string = string> {
   readonly connect?: Shape | readonly (readonly [Name, Name])[] | undefined;
   /** Payments to nodes that do not mine, in this order. Default: {@link NetworkArgs.amount} to alice, if there is such a node. */
   readonly fund?: readonly PaymentArgs<Name>[] | undefined;
+  /** Containers beside the nodes that belong to the network: docs/services.md. Default: none. */
+  readonly services?: readonly ServiceArgs[] | undefined;
   /** Start of the chain. Default: `genesis`. */
   readonly start?: "genesis" | "snapshot" | undefined;
   /** Name of the snapshot to start from. Default: none. */

@@ -7,14 +7,19 @@ import { paymentsOf } from "./payments.ts";
 import { type NodePortsPlan, portsOf } from "./ports.ts";
 import { problemLines } from "./problems.ts";
 import { crossRules, type Surroundings } from "./rules.ts";
+import { type ServicePlan, servicePlan } from "./service-plan.ts";
 
 export interface NodePlan
   extends
     Pick<GivenNode, "name" | "role" | "image" | "rest" | "wallets" | "arguments">,
     NodePortsPlan {}
 
-export interface NetworkPlan extends Omit<CheckedKeys, "nodes" | "connect" | "amount"> {
+export interface NetworkPlan extends Omit<
+  CheckedKeys,
+  "nodes" | "connect" | "amount" | "services"
+> {
   readonly nodes: readonly NodePlan[];
+  readonly services: readonly ServicePlan[];
   /** Who is connected to whom; in each pair the one that is declared earlier comes first. */
   readonly connect: readonly Edge[];
 }
@@ -50,6 +55,9 @@ function planned({ amount, ...checked }: CheckedKeys): NetworkPlan {
     connect: edgesOf(
       checked.connect,
       nodes.map(({ name }) => name),
+    ),
+    services: checked.services.map((service, index) =>
+      servicePlan(service, index, checked.timeout),
     ),
     fund: paymentsOf({ ...checked, amount }).map(({ payment }) => payment),
   };

@@ -13,6 +13,7 @@ import type { NetworkArgs } from "./network-args.ts";
 import { mostNodes, nodeSchema } from "./node-schema.ts";
 import { integer, matching, secondsAs } from "./parts.ts";
 import { amountSchema, paymentSchema } from "./payment-schema.ts";
+import { servicesSchema } from "./service-schema.ts";
 
 /** Enough for any test, and few enough that mining them takes seconds. */
 const mostBlocks = 10_000;
@@ -86,6 +87,7 @@ export const networkSchema = z.strictObject({
     .prefault([]),
   connect: connectSchema.default("mesh"),
   fund: fundSchema.prefault([]),
+  services: servicesSchema.prefault([]),
   start: z.enum(["genesis", "snapshot"], "give genesis or snapshot").default("genesis"),
   snapshot: z.string("give the name of a snapshot").default(""),
   blocks: integer(firstMatureHeight, mostBlocks).default(101),

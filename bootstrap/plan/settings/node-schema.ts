@@ -16,7 +16,7 @@ export const mostNodes = 100;
 export const freePort = "free";
 
 /** In every container localhost means the container itself. */
-const reservedNames = ["localhost", autoMinerName];
+export const reservedNames = ["localhost", autoMinerName];
 
 /** A folder's name on every file system, and nothing that has to be quoted in a shell or a URL. */
 const walletPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
@@ -24,7 +24,7 @@ const walletPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
 /** As in 29.0, 28.1.1 or 30.0rc1. */
 const versionPattern = /^\d{1,3}\.\d{1,3}(?:\.\d{1,3})?(?:rc\d{1,2})?$/;
 
-const nameAllowed =
+export const memberNameAllowed =
   'give at most 32 of a-z and 0-9, a letter first, with single "-" between them, and not localhost or auto-miner';
 
 const portAllowed = `give a port from 1 to 65535, or ${freePort}`;
@@ -82,8 +82,8 @@ const argument = z
   });
 
 export const nodeSchema = objectOf({
-  name: matching(nodeNamePattern, nameAllowed)
-    .refine((name) => !reservedNames.includes(name), nameAllowed)
+  name: matching(nodeNamePattern, memberNameAllowed)
+    .refine((name) => !reservedNames.includes(name), memberNameAllowed)
     .meta({ not: { enum: reservedNames } })
     .describe(
       "Host name, and name of the container (after prefix), the snapshot's image and the node's wallet. At most 32 of a-z, 0-9 and single -, starting with a letter.",

@@ -8,6 +8,7 @@ import type { CheckedKeys } from "./network-schema.ts";
 import { paymentsOf, unpayable } from "./payments.ts";
 import { portsOf } from "./ports.ts";
 import type { Told } from "./problems.ts";
+import { servicesFit } from "./service-rules.ts";
 
 /** What the rules look at beside the declaration. */
 export interface Surroundings {
@@ -17,9 +18,9 @@ export interface Surroundings {
   readonly neighbours?: number;
 }
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 
-interface Check {
+export interface Check {
   /** The value, or that of `declared` where it is given, is not allowed. */
   readonly refuse: (path: Path, allowed: string, value?: unknown) => void;
   /** Something that no single value is to blame for. */
@@ -39,11 +40,12 @@ const rules: readonly (readonly [readonly (keyof CheckedKeys)[], Rule])[] = [
   [["mockTime", "freshBlock"], freshBlockFits],
   [["start", "blocks", "confirmations", "reproducible", "mockTime", "blockSpacing"], spacingFits],
   [["nodes"], namesDiffer],
-  [["nodes", "aliceRpcPort", "minerRpcPort"], portsDiffer],
+  [["nodes", "services", "aliceRpcPort", "minerRpcPort"], portsDiffer],
   [["nodes"], oneMines],
   [["nodes", "start"], imagesFit],
   [["nodes", "connect"], allAreReached],
   [["nodes", "fund"], payeesFit],
+  [["nodes", "services"], servicesFit],
   [["nodes", "fund", "amount", "blocks"], allIsPayable],
 ];
 
@@ -156,6 +158,15 @@ function portsDiffer(network: CheckedKeys, { refuse }: Check): void {
       const first = keys.get(port);
       if (first === undefined) keys.set(port, key);
       else refuse([key], `${first} is the same; give each node a port of its own`, port);
+    }
+  });
+  network.services.forEach(({ ports }, index) => {
+    for (const [name, { host }] of Object.entries(ports)) {
+      if (typeof host !== "number") continue;
+      const first = keys.get(host);
+      const path = ["services", index, "ports", name, "host"];
+      if (first === undefined) keys.set(host, `services[${index}].ports.${name}`);
+      else refuse(path, `${first} is the same; give each a port of its own`, host);
     }
   });
 }

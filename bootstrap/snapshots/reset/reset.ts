@@ -11,6 +11,10 @@ import { unpause } from "../../nodes/node.ts";
 import { ensureReady } from "../../nodes/ready.ts";
 import { step } from "../../nodes/run.ts";
 import { type NetworkInputs, onNodes, type NodesContext } from "../../nodes/on-nodes.ts";
+import type { NetworkMembers } from "../../services/members.ts";
+import { startServices, stopServices } from "../../services/start-stop.ts";
+import type { ServiceSpec } from "../../services/service.ts";
+import { resetState } from "../../services/state.ts";
 import {
   containersOf,
   type NodeContainer,
@@ -40,21 +44,23 @@ export interface ResetResult {
 }
 
 /**
- * Gives every node the chain and the wallets that it has in the snapshot, and makes sure of it. Blocks that
- * peers from outside still have are refused from then on.
+ * Gives every node the chain and the wallets that it has in the snapshot, and every service what it keeps, and
+ * makes sure of it. Blocks that peers from outside still have are refused from then on.
  * @throws Error, before anything is touched, when a node runs an older bitcoind than the snapshot was
  *   made by, or an image that takes no resets
  */
 export async function resetNetwork(
   docker: Docker,
-  network: NetworkInputs,
+  network: NetworkMembers,
   snapshot: StoredSnapshot,
   options: ResetOptions,
 ): Promise<ResetResult> {
   const { signal, status } = options;
+  const { services = [] } = network;
   const containers = containersOf(docker, network.nodes);
   status(`read snapshot ${snapshot.name}`);
   await refuseUnresettable(containers);
+  refuseWithoutState(snapshot, services);
   if (snapshot.manifest.clock !== undefined) await refuseWithoutClock(containers);
   await refuseOlderNodes(docker, network, snapshot, containers, options);
   const archives = await Promise.all(
@@ -63,6 +69,7 @@ export async function resetNetwork(
       archive: await datadirOf(docker, snapshot, node.name, options.labels),
     })),
   );
+  await stopServices(docker, network.services, options);
   status("reset the nodes");
   await unpause(docker, network.nodes);
   const old = await oldBlocks(docker, network, snapshot.manifest, signal);
@@ -70,7 +77,7 @@ export async function resetNetwork(
   await replaceDatadirs(archives, network.timeout, signal);
   // Those that did not run.
   await startWithAddresses(containers, options.addresses, signal);
-  const fresh = await onNodes(docker, network, options, async (run) => {
+  const nodesAreReset = onNodes(docker, network, options, async (run) => {
     if (old !== undefined) {
       await step(run, "wait for the nodes", () => ensureReady(run));
       // They have no peers until they are connected.
@@ -81,7 +88,28 @@ export async function resetNetwork(
     const { height } = snapshot.manifest.facts;
     return await step(run, "mine a block at the present time", () => ensureFreshBlock(run, height));
   });
+  const [tools = ""] = network.nodes.map(({ name }) => snapshot.images[name]?.id ?? "");
+  const [fresh] = await Promise.all([
+    nodesAreReset,
+    resetState(docker, services, snapshot, tools, options),
+  ]);
+  await startServices(docker, network, options);
   return { old, fresh };
+}
+
+/** A service that went on from another chain would be out of step for ever. */
+function refuseWithoutState(
+  { name, manifest }: StoredSnapshot,
+  services: readonly ServiceSpec[],
+): void {
+  for (const service of services) {
+    if (service.state.length === 0) continue;
+    if (manifest.services?.some((other) => other.name === service.name) === true) continue;
+    throw new Error(
+      `snapshot "${name}" has no service ${service.name}, which would be out of step with the chain; ` +
+        "reset to a snapshot that has it, or start another stack from this one with --from",
+    );
+  }
 }
 
 /** bitcoind opens what an older one wrote, not what a newer one did. */

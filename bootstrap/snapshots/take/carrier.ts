@@ -1,7 +1,7 @@
 /**
- * Making an image that holds a node's datadir. A commit of the node's own container would not: volumes are
- * left out of it, and its command, with the credentials' hash, and its labels would come along. A carrier
- * is a container of the same programs that never runs, with the datadir put into it.
+ * Making an image that holds a node's datadir, or what a service keeps. A commit of the container itself would not:
+ * volumes are left out of it, and its command, with the credentials' hash, and its labels would come along. A carrier
+ * is a container of the same programs that never runs, with all that put into it.
  */
 import path from "node:path";
 import type { Readable } from "node:stream";
@@ -20,42 +20,65 @@ import { readManifest } from "../manifest.ts";
 import { strippedImage } from "./strip.ts";
 import { filteredTar } from "./tar-filter.ts";
 
+/** Puts into the carrier what its image is to hold. */
+export type Load = (carrier: Docker.Container) => Promise<void>;
+
 /**
- * Commits the datadir of a stopped container, on top of the image `programs`, under `reference`.
- * @param labels all that the image has beside those of `programs`
+ * The datadir of a node that is stopped.
  * @param declared what its clock is to be set to, and no mempool; left out: both are as they are
  */
-export async function commitDatadir(
-  docker: Docker,
+export function datadirOf(
   container: Docker.Container,
+  declared?: { readonly clock: number | undefined },
+): Load {
+  return async (carrier) => {
+    const archive = await container.getArchive({ path: datadir });
+    const files = declared === undefined ? archive : withoutPeoples(archive);
+    await carrier.putArchive(files, { path: path.posix.dirname(datadir) });
+    if (declared?.clock !== undefined) await keepTime(carrier, declared.clock);
+  };
+}
+
+/**
+ * Commits an image on top of the image `programs`, under `reference`.
+ * @param labels all that the image has beside those of `programs`
+ */
+export async function commitCarrier(
+  docker: Docker,
   programs: string,
   reference: string,
   labels: Readonly<Record<string, string>>,
-  declared?: { readonly clock: number | undefined },
+  load: Load,
 ): Promise<CommittedImage> {
   const { repo, tag } = splitReference(reference);
   try {
     const carrier = await docker.createContainer({
       name: passingName(),
       Image: programs,
+      ...(await commandFor(docker, programs)),
       Labels: { ...unownedLabels, ...labels, ...ownedLabels() },
     });
     try {
-      const archive = await container.getArchive({ path: datadir });
-      const files = declared === undefined ? archive : withoutPeoples(archive);
-      await carrier.putArchive(files, { path: path.posix.dirname(datadir) });
-      if (declared?.clock !== undefined) await keepTime(carrier, declared.clock);
+      await load(carrier);
       const { Id } = (await carrier.commit({
         _query: { container: carrier.id, repo, tag, pause: false },
         _body: { Labels: { ...labels, ...unownedLabels } },
       })) as { Id: string };
       return { image: `${repo}:${tag}`, id: Id };
     } finally {
-      await carrier.remove({ force: true });
+      // With the volumes that an image's VOLUME made.
+      await carrier.remove({ force: true, v: true });
     }
   } catch (error) {
     throw engineError(error);
   }
+}
+
+/** The engine makes no container without a command. That of an image comes along; where it has none, so does this. */
+async function commandFor(docker: Docker, image: string): Promise<{ Cmd?: string[] }> {
+  const { Cmd, Entrypoint } = (await docker.getImage(image).inspect()).Config;
+  const has = [Cmd, Entrypoint].some((part) => ((part as string[] | null) ?? []).length > 0);
+  return has ? {} : { Cmd: ["-"] };
 }
 
 function withoutPeoples(archive: NodeJS.ReadableStream): Readable {
@@ -75,8 +98,8 @@ export async function programsOf(docker: Docker, container: Docker.Container): P
     for (;;) {
       const labels = await labelsOf(docker, id);
       if (!(label.snapshot in labels)) return id;
-      const { nodes } = readManifest(labels, id);
-      const base = nodes.find(({ name }) => name === labels[label.node])?.baseImage;
+      const { nodes, services = [] } = readManifest(labels, id);
+      const base = [...nodes, ...services].find(({ name }) => name === labels[label.node])?.baseImage;
       if (base === undefined || !(await isBaseOf(docker, base, id)))
         return await strippedImage(docker, id);
       id = base;

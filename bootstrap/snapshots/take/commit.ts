@@ -1,6 +1,7 @@
 /** Taking a snapshot: the whole network, stopped at one state, one image for each node. */
 import type Docker from "dockerode";
 
+import { allEnded } from "../../../base/all-ended.ts";
 import { label } from "../../../engine/labels.ts";
 import { messageOf } from "../../../base/message.ts";
 import { reporter } from "../../../base/progress/amount.ts";
@@ -10,19 +11,22 @@ import { refuseUnexplainedTip } from "../../clock/kept-time.ts";
 import { type ChainFacts, differences } from "../../chain/facts.ts";
 import { readMempools } from "../../chain/mempools.ts";
 import { step } from "../../nodes/run.ts";
-import { type NetworkInputs, onNodes, type NodesContext } from "../../nodes/on-nodes.ts";
+import { onNodes, type NodesContext } from "../../nodes/on-nodes.ts";
+import type { NetworkMembers } from "../../services/members.ts";
+import { refuseKilled, startServices, stopServices } from "../../services/start-stop.ts";
+import { storeState } from "../../services/state.ts";
 import {
   containersOf,
-  type NodeContainer,
   start,
   startWithAddresses,
   stopCleanly,
 } from "../../containers/stop-start.ts";
-import { commitDatadir, programsOf } from "./carrier.ts";
+import { commitCarrier, datadirOf, type Load, programsOf } from "./carrier.ts";
 import { removeReference } from "../images.ts";
 import type { CommittedImage } from "../committed-image.ts";
 import { manifestLabels } from "../manifest.ts";
 import type { Manifest } from "../manifest-schema.ts";
+import type { ServiceSpec } from "../../services/service.ts";
 import { type Described, describeNetwork } from "./describe.ts";
 import { replacingNames } from "./names-noted.ts";
 import { type Started, verifyStarted } from "../verify.ts";
@@ -34,14 +38,14 @@ export interface SnapshotDetails extends Described {
   readonly stack: string;
   /** `snapshot` lives and dies with its stack. */
   readonly kind: "snapshot" | "named-snapshot";
-  /** Node's name → the reference its image gets. */
+  /** Name of the node or service → the reference its image gets. */
   readonly references: Readonly<Record<string, string>>;
   /** References of the snapshot that it replaces. Those that it has no node for go. Default: none. */
   readonly replaces?: Iterable<string>;
 }
 
 export interface CommittedNetwork {
-  /** Node's name → its image. */
+  /** Name of the node or service → its image. */
   readonly images: Readonly<Record<string, CommittedImage>>;
   readonly manifest: Manifest;
   /** What the network was when it was stopped, which it is to be again. */
@@ -60,20 +64,54 @@ export class MovedOnError extends Error {
 }
 
 /**
- * Stops all nodes and commits each. They stay stopped, unless something goes wrong: then they are started again.
+ * Stops all services and nodes and commits each. They stay stopped, unless something goes wrong: then the nodes are
+ * started again, and the services that ran.
  * @throws MovedOnError, before anything is stopped, when the network is not as `details.expected` says
  * @throws Error, likewise, when its newest block is of a time at which no node would start
+ * @throws ServiceError when a service had to be killed
  */
 export async function commitNetwork(
   docker: Docker,
-  network: NetworkInputs,
+  network: NetworkMembers,
   details: SnapshotDetails,
   context: NodesContext,
 ): Promise<CommittedNetwork> {
+  const { services = [] } = network;
+  const ran = await running(docker, services);
+  try {
+    // First: nodes and their facts move no more.
+    await stopServices(docker, services, context);
+    await refuseKilled(docker, ran);
+    return await commitStopped(docker, network, details, context);
+  } catch (error) {
+    const signal = AbortSignal.timeout(startLimit);
+    // Why it failed tells more than that a service does not come up again, which the next look shows.
+    await startServices(docker, network, { ...context, signal }, ran).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function running(
+  docker: Docker,
+  services: readonly ServiceSpec[],
+): Promise<readonly ServiceSpec[]> {
+  const states = await Promise.all(
+    services.map(({ containerId }) => docker.getContainer(containerId).inspect()),
+  );
+  return services.filter((_, index) => states[index]?.State.Running === true);
+}
+
+async function commitStopped(
+  docker: Docker,
+  network: NetworkMembers,
+  details: SnapshotDetails,
+  context: NodesContext,
+): Promise<CommittedNetwork> {
+  const { services = [] } = network;
   const containers = containersOf(docker, network.nodes);
   const programs = new Map(
     await Promise.all(
-      containers.map(
+      [...containers, ...containersOf(docker, services)].map(
         async ({ name, container }) => [name, await programsOf(docker, container)] as const,
       ),
     ),
@@ -85,7 +123,14 @@ export async function commitNetwork(
     // A node that was killed may have lost the blocks that came last, and gets them from the others.
     await step(run, "bring the nodes to one tip", () => syncToHighest(run));
     const mempools = await readMempools(run);
-    const manifest = await describeNetwork(run, network.connect, programs, details, mempools);
+    const manifest = await describeNetwork(
+      run,
+      network.connect,
+      programs,
+      services,
+      details,
+      mempools,
+    );
     const different =
       details.expected === undefined ? [] : differences(details.expected, manifest.facts);
     if (different.length > 0) throw new MovedOnError(different, manifest.facts);
@@ -100,18 +145,28 @@ export async function commitNetwork(
     const { report, count } = reporter(context.status);
     report("commit the images");
     let done = 0;
+    const loads: (readonly [string, Load])[] = [
+      ...containers.map(
+        ({ name, container }) => [name, datadirOf(container, details.declared)] as const,
+      ),
+      ...services.map((service): readonly [string, Load] => [
+        service.name,
+        (carrier) => storeState(docker.getContainer(service.containerId), service, carrier),
+      ]),
+    ];
     const commitAll = async () =>
-      await Promise.all(
-        containers.map(async (node) => {
-          const image = await commitNode(
+      await allEnded(
+        loads.map(async ([name, load]) => {
+          const image = await commitMember(
             docker,
-            node,
-            programs.get(node.name) ?? "",
+            name,
+            programs.get(name) ?? "",
             details,
             labels,
+            load,
           );
-          count({ done: ++done, of: containers.length, unit: "images" });
-          return [node.name, image] as const;
+          count({ done: ++done, of: loads.length, unit: "images" });
+          return [name, image] as const;
         }),
       );
     const wanted = new Set(Object.values(details.references));
@@ -132,12 +187,13 @@ export async function commitNetwork(
 /** Milliseconds for starting the nodes again after a failure, whatever aborted the commit. */
 const startLimit = 30_000;
 
-async function commitNode(
+async function commitMember(
   docker: Docker,
-  { name, container }: NodeContainer,
+  name: string,
   programs: string,
   details: SnapshotDetails,
   ofManifest: Readonly<Record<string, string>>,
+  load: Load,
 ): Promise<CommittedImage> {
   const reference = details.references[name];
   if (reference === undefined) throw new Error(`${name}: there is no reference for its image`);
@@ -151,7 +207,7 @@ async function commitNode(
     ...ofManifest,
   };
   try {
-    return await commitDatadir(docker, container, programs, reference, labels, details.declared);
+    return await commitCarrier(docker, programs, reference, labels, load);
   } catch (error) {
     throw new Error(`${name}: it could not be committed: ${messageOf(error)}`, { cause: error });
   }
@@ -165,7 +221,7 @@ async function commitNode(
  */
 export async function startVerified(
   docker: Docker,
-  network: NetworkInputs,
+  network: NetworkMembers,
   expected: Started,
   context: NodesContext,
   addresses?: Readonly<Record<string, string>>,

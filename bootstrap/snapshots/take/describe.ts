@@ -6,7 +6,8 @@ import type { Node } from "../../nodes/node.ts";
 import type { Edge } from "../../nodes/peers.ts";
 import type { Run } from "../../nodes/run.ts";
 import { containerPorts, portNames, restArgument } from "../../nodes/node-ports.ts";
-import { manifestFormat, type Manifest, type NodeManifest } from "../manifest-schema.ts";
+import { serviceDeclaration, type ServiceSpec } from "../../services/service.ts";
+import type { Manifest, NodeManifest } from "../manifest-schema.ts";
 
 /** What the nodes cannot tell. */
 export interface Described {
@@ -22,18 +23,20 @@ export interface Described {
 /**
  * Reads the manifest of the network as it is now.
  * @param programs Node's name → id of the image with its programs.
+ * @param services Those that are part of it.
  * @param mempools What the nodes have in theirs.
  */
 export async function describeNetwork(
   run: Run,
   connect: readonly Edge[],
   programs: ReadonlyMap<string, string>,
+  services: readonly ServiceSpec[],
   { name, funded, bootstrapped, declared }: Described,
   mempools: Mempools,
 ): Promise<Manifest> {
   const holdsMempools = declared === undefined && Object.keys(mempools).length > 0;
   return {
-    format: manifestFormat,
+    format: services.length === 0 ? 1 : 2,
     snapshot: name,
     chain: "regtest",
     created: new Date().toISOString(),
@@ -46,6 +49,12 @@ export async function describeNetwork(
     clock: declared === undefined ? await keptTimeOf(run) : declared.clock,
     mempools: holdsMempools ? mempools : undefined,
     funded,
+    ...(services.length > 0 && {
+      services: services.map((service) => ({
+        ...serviceDeclaration(service),
+        baseImage: programs.get(service.name) ?? "",
+      })),
+    }),
   };
 }
 

@@ -7,10 +7,11 @@ import type Docker from "dockerode";
 import { label, passingName } from "../../../engine/labels.ts";
 import { ownedLabels, unownedLabels } from "../../../engine/clean-up/owner.ts";
 import { datadir } from "../../containers/datadir.ts";
+import { stateRoot } from "../../services/service-container.ts";
 import { filteredTar } from "./tar-filter.ts";
 
 /**
- * Makes an image of a snapshot's image that lacks its datadir: where the snapshot came from elsewhere, the
+ * Makes an image of a snapshot's image that lacks its datadir, or what a service keeps: where the snapshot came from elsewhere, the
  * image that it was made on is not here. It has no name, and goes with the last image that is built on it.
  * @returns its id
  */
@@ -19,6 +20,8 @@ export async function strippedImage(docker: Docker, image: string): Promise<stri
   const source = await docker.createContainer({
     name: passingName(),
     Image: image,
+    // Exported, and never run.
+    Cmd: ["-"],
     Labels: { ...unownedLabels, ...ownedLabels() },
   });
   try {
@@ -36,6 +39,8 @@ export async function strippedImage(docker: Docker, image: string): Promise<stri
 /** What an export leaves out of the image's configuration, as instructions of a Dockerfile. The engine takes no STOPSIGNAL here; SIGTERM is the default. */
 function instructions({
   Entrypoint,
+  Cmd,
+  Volumes,
   Env,
   User,
   WorkingDir,
@@ -46,13 +51,16 @@ function instructions({
   const labels: Readonly<Record<string, string>> = { ...Labels };
   return [
     `ENTRYPOINT ${JSON.stringify(Entrypoint ?? [])}`,
+    // Null where there is none.
+    ...((Cmd as string[] | null) === null ? [] : [`CMD ${JSON.stringify(Cmd)}`]),
+    ...Object.keys(Volumes ?? {}).map((volume) => `VOLUME ${JSON.stringify([volume])}`),
     `USER ${User}`,
-    `WORKDIR ${WorkingDir}`,
+    `WORKDIR ${WorkingDir === "" ? "/" : WorkingDir}`,
     ...Env.map((entry) => {
       const equals = entry.indexOf("=");
       return `ENV ${pair(entry.slice(0, equals), entry.slice(equals + 1))}`;
     }),
-    ...Object.keys(ExposedPorts).map((port) => `EXPOSE ${port}`),
+    ...Object.keys(ExposedPorts ?? {}).map((port) => `EXPOSE ${port}`),
     // What its entry point can do.
     ...[label.reset, label.clock].flatMap((name) => {
       const value = labels[name];
@@ -63,9 +71,13 @@ function instructions({
 
 type ImageConfig = Docker.ImageInspectInfo["Config"];
 
-/** The same archive without what lies in the datadir; the folder stays, and that for the wallets. */
+/** The same archive without what lies in the datadir, whose folder stays, and that for the wallets; and without what a service keeps. */
 function withoutDatadir(files: Readable): Readable {
   const folder = `${path.posix.relative("/", datadir)}/`;
   const kept = new Set([folder, `${folder}wallets/`]);
-  return filteredTar(files, (name) => !name.startsWith(folder) || kept.has(name));
+  const services = `${path.posix.relative("/", stateRoot)}/`;
+  return filteredTar(
+    files,
+    (name) => !name.startsWith(services) && (!name.startsWith(folder) || kept.has(name)),
+  );
 }
