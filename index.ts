@@ -11,6 +11,8 @@ const network = new RegtestNetwork("regtest", await readConfig(), {
 export const endpoints = network.endpoints;
 /** Node's name → what it offers beside RPC, as far as config asks for it → where. */
 export const ports = network.ports;
+/** Service's name → port's name → its URL. */
+export const services = network.services;
 export const rpcUser = network.rpcUser;
 export const rpcPassword = network.rpcPassword;
 /** Amounts in BTC, with 8 places. */

@@ -6,7 +6,10 @@ import type Docker from "dockerode";
 
 import { bootstrap } from "./bootstrap.ts";
 import type { ChainPlan } from "./plan/chain-plan.ts";
-import type { NetworkInputs, NodesContext } from "./nodes/on-nodes.ts";
+import type { NodesContext } from "./nodes/on-nodes.ts";
+import type { NetworkMembers } from "./services/members.ts";
+import { startServices } from "./services/start-stop.ts";
+import { withServices } from "./services/temporary-services.ts";
 import { openTemporaryNetwork, type TemporaryNode } from "./nodes/temporary-network.ts";
 import { programsOf } from "./snapshots/take/carrier.ts";
 import {
@@ -22,7 +25,7 @@ import {
  */
 export async function commitAside(
   docker: Docker,
-  network: NetworkInputs,
+  network: NetworkMembers,
   details: SnapshotDetails,
   { plan, tip }: { readonly plan: ChainPlan; readonly tip: string },
   context: NodesContext,
@@ -36,19 +39,33 @@ export async function commitAside(
       return { ...node, image, arguments: Config.Cmd.filter(isOfNode) };
     }),
   );
+  const services = await Promise.all(
+    (network.services ?? []).map(async ({ containerId, ...declared }) => ({
+      ...{ declared, restores: false },
+      image: await programsOf(docker, docker.getContainer(containerId)),
+    })),
+  );
   context.status("recreate the declared chain on a temporary network");
   await using temporary = await openTemporaryNetwork(docker, {
-    ...{ nodes, connect, timeout },
+    ...{ nodes, connect, timeout, guests: services.length },
     signal: context.signal,
   });
-  const { facts } = await temporary.run((run) => bootstrap(run, connect, plan), context);
+  const members = await withServices(docker, temporary, services);
+  const { facts } = await temporary.run(
+    (run) =>
+      bootstrap(run, connect, plan, {
+        specs: members.services ?? [],
+        start: () => startServices(docker, members, context),
+      }),
+    context,
+  );
   if (facts.tip !== tip) {
     throw new Error(
       `the declared chain was recreated, but its tip is ${facts.tip} instead of ${tip}: ` +
         "is something in the scenario not reproducible? npm run reset returns to the old snapshot",
     );
   }
-  return await commitNetwork(docker, temporary.inputs, details, context);
+  return await commitNetwork(docker, members, details, context);
 }
 
 /** Whether an argument of bitcoind says what the node does, and not where it is or whom it talks to. */

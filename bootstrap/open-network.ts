@@ -9,7 +9,7 @@ import type { NetworkMembers } from "./services/members.ts";
 import { type NodesContext, onRunningNodes } from "./nodes/on-nodes.ts";
 import type { Run } from "./nodes/run.ts";
 import { changeMembers, type NodeAction } from "./verbs/node-state.ts";
-import { withoutAutoMining } from "./services/pause-auto-mining.ts";
+import { withoutAutoMining } from "./services/without-auto-mining.ts";
 import { findSnapshot, snapshotOfImage, type StoredSnapshot } from "./snapshots/find.ts";
 import { resetNetwork, type ResetResult } from "./snapshots/reset/reset.ts";
 

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { volumeName } from "../bootstrap/plan/given-names.ts";
-import { autoMinerName } from "../bootstrap/plan/settings/auto-miner-name.ts";
+import { digestOf } from "../bootstrap/plan/digest.ts";
+import type { ServiceDeclaration } from "../bootstrap/services/service.ts";
 import type { EngineInput } from "../provider/regtest/engine-input.ts";
 import type { Origin } from "./origin.ts";
 import { Claim } from "./resources.ts";
@@ -11,6 +12,8 @@ import type { NetworkSettings } from "./network-settings.ts";
 export interface NetworkNames {
   readonly network: string;
   readonly container: (node: string) => string;
+  /** Of a folder of a service's state: another chain has other volumes. */
+  readonly stateVolume: (service: string, folder: string) => pulumi.Output<string>;
   /** Another chain has other volumes. */
   readonly volume: (node: string) => pulumi.Output<string>;
   /** Node's name → its image in the network's own snapshot. One that is started from a snapshot makes none. */
@@ -18,14 +21,16 @@ export interface NetworkNames {
 }
 
 export function networkNames(
-  { prefix, nodes, start }: NetworkSettings,
+  { prefix, nodes, services, start }: NetworkSettings,
   origin: Origin,
 ): NetworkNames {
-  const images = nodes.map(({ name }) => [name, `${prefix}${name}:latest`] as const);
+  const images = [...nodes, ...services].map(({ name }) => [name, `${prefix}${name}:latest`] as const);
   return {
     network: `${prefix}regtest-network`,
     container: (node) => prefix + node,
     volume: (node) => pulumi.interpolate`${volumeName(prefix, node)}-${origin.chain}`,
+    stateVolume: (service, folder) =>
+      pulumi.interpolate`${volumeName(prefix, service)}-${digestOf(folder).slice(0, 6)}-${origin.chain}`,
     snapshotImages: start === "snapshot" ? {} : Object.fromEntries(images),
   };
 }
@@ -35,17 +40,20 @@ export function claimOf(
   resource: string,
   settings: NetworkSettings,
   {
+    services,
     origin,
     names,
     engine,
   }: {
+    /** Those that are declared, and the auto-miner where there is one. */
+    readonly services: readonly ServiceDeclaration[];
     readonly origin: Origin;
     readonly names: NetworkNames;
     readonly engine: pulumi.Output<EngineInput> | undefined;
   },
   options: pulumi.CustomResourceOptions,
 ): Claim {
-  const { prefix, rpcUser, rpcPassword, timeout, discardBlocks, freshBlock, autoMine } = settings;
+  const { prefix, rpcUser, rpcPassword, timeout, discardBlocks, freshBlock } = settings;
   const nodes = settings.nodes.map(({ name, rpcPort, portKey, ports }) => ({
     ...{ name, rpcPort, portKey, ports },
     containerName: names.container(name),
@@ -53,13 +61,22 @@ export function claimOf(
     volume: names.volume(name),
     wallets: origin.walletsOf(name),
   }));
+  const claimed = services.map(({ name, ports, state }, index) => ({
+    name,
+    containerName: names.container(name),
+    snapshotImage: names.snapshotImages[name],
+    ports: ports.map((port) => ({
+      ...{ name: port.name, port: port.host, key: `services[${index}].ports.${port.name}` },
+    })),
+    volumes: pulumi.all(state.map((folder) => names.stateVolume(name, folder))),
+  }));
   return new Claim(
     resource,
     {
       ...{ prefix, rpcUser, rpcPassword, timeout, discardBlocks, engine, nodes },
       stack: pulumi.getStack(),
       network: names.network,
-      helpers: autoMine === undefined ? [] : [names.container(autoMinerName)],
+      ...(claimed.length > 0 && { services: claimed }),
       height: origin.height,
       ...(freshBlock && { freshBlock }),
     },

@@ -6,7 +6,7 @@ import { RegtestNetwork } from "./regtest-network.ts";
 /** Types that had other names. */
 const formerTypes: Readonly<Record<string, string>> = {
   "regtest:index:BitcoinNode": "regtest:stack:BitcoinNode",
-  "regtest:index:AutoMiner": "regtest:stack:AutoMiner",
+  "regtest:index:Service": "regtest:stack:AutoMiner",
 };
 
 /** A transformation that lets such a stack keep what it has. @param network name of the component */

@@ -4,7 +4,8 @@ import path from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { builtImageName } from "../bootstrap/plan/given-names.ts";
+import { builtImageName, serviceImageName } from "../bootstrap/plan/given-names.ts";
+import type { ServicePlan } from "../bootstrap/plan/settings/service-plan.ts";
 import { CoreRelease } from "./resources.ts";
 import type { EngineInput } from "../provider/regtest/engine-input.ts";
 import { pulumiFile } from "./pulumi-file.ts";
@@ -16,6 +17,7 @@ import {
   debianImageName,
   externalImageName,
   otherContext,
+  serviceContext,
 } from "../bootstrap/plan/image-names.ts";
 
 export interface ImageOptions {
@@ -30,6 +32,8 @@ export interface ImageOptions {
 export interface DeclaredImages {
   /** Id of the image that a node's container is made from. */
   idOf(node: string): pulumi.Output<string>;
+  /** Likewise of a service that is declared. */
+  ofService(service: string): pulumi.Output<string>;
   /** What must be there before the first container is made. */
   readonly all: readonly pulumi.Resource[];
 }
@@ -84,10 +88,39 @@ export function nodeImages(settings: NetworkSettings, options: ImageOptions): De
     const image = new docker.RemoteImage(resource, args, { parent, provider, dependsOn: first });
     built.set(other, image);
   }
+  const ofServices = new Map(
+    settings.services.map((service) => [
+      service.name,
+      serviceImage(service, prefix, common, options),
+    ]),
+  );
   return {
     idOf: (node) => (built.get(otherOf(node)) ?? first).imageId,
-    all: [...built.values()],
+    ofService: (service) => ofServices.get(service)?.imageId ?? first.imageId,
+    all: [...built.values(), ...ofServices.values()],
   };
+}
+
+/** Under a name of the network's own, also where it is somebody else's image: it goes with the network, and that stays. */
+function serviceImage(
+  { name: service, image }: ServicePlan,
+  prefix: string,
+  common: Partial<docker.types.input.RemoteImageBuild>,
+  { name: network, parent, provider }: ImageOptions,
+): docker.RemoteImage {
+  const [folder, buildArgs] =
+    typeof image === "string"
+      ? [serviceContext, { SOURCE: image }]
+      : [image.build, image.arguments];
+  const hash = contextHash(folder, JSON.stringify(buildArgs));
+  return new docker.RemoteImage(
+    `${network}-service-${service}`,
+    {
+      name: `${serviceImageName(prefix, service)}:${hash}`,
+      build: { context: contextOf(folder), buildArgs, ...common },
+    },
+    { parent, provider },
+  );
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Origin {
   walletsOf(node: string): pulumi.Output<readonly string[]>;
   /** Height of that chain. */
   readonly height: pulumi.Input<number>;
+  /** Folders of a service's state, as its image in the snapshot has them; undefined: there is none. */
+  stateOf(service: string): pulumi.Output<readonly string[]> | undefined;
   /** Declares the images. */
   images(options: ImageOptions): DeclaredImages;
   /** The plan of a chain that is mined here; undefined: it comes from a snapshot. */
@@ -46,6 +48,7 @@ function fromGenesis(settings: NetworkSettings): Origin {
         ...settings.nodes.flatMap(({ name, wallets }) => (name === node ? wallets : [])),
       ]),
     height: settings.blocks + settings.confirmations,
+    stateOf: () => undefined,
     images: (options) => nodeImages(settings, options),
     plan,
     history: { plan },
@@ -55,11 +58,15 @@ function fromGenesis(settings: NetworkSettings): Origin {
 
 /** Each node from its own image in the snapshot that is named. */
 function fromSnapshot(
-  { snapshot, nodes, connect }: NetworkSettings,
+  { snapshot, nodes, services, connect }: NetworkSettings,
   { name, parent, engine }: Pick<ImageOptions, "name" | "parent" | "engine">,
 ): Origin {
   const declared = nodes.map(({ name, role, wallets }) => ({ name, role, wallets }));
-  const args = { snapshot, nodes: declared, connect, engine };
+  const keeping = services.map(({ name, state }) => ({ name, state }));
+  const args = {
+    ...{ snapshot, nodes: declared, connect, engine },
+    ...(keeping.length > 0 && { services: keeping }),
+  };
   const { images, manifest } = new Source(`${name}-source`, args, { parent });
   return {
     // Two snapshots may have one tip, and other wallets.
@@ -68,10 +75,15 @@ function fromSnapshot(
     ),
     walletsOf: (node) => manifest.apply(({ facts }) => Object.keys(facts.wallets[node] ?? {})),
     height: manifest.apply(({ facts }) => facts.height),
-    images: () => ({
-      idOf: (node) => images.apply((images) => images[node]?.id ?? ""),
-      all: [],
-    }),
+    images: () => {
+      const idOf = (member: string): pulumi.Output<string> =>
+        images.apply((images) => images[member]?.id ?? "");
+      return { idOf, ofService: idOf, all: [] };
+    },
+    stateOf: (service) =>
+      manifest.apply(
+        ({ services = [] }) => services.find(({ name }) => name === service)?.state ?? [],
+      ),
     plan: undefined,
     history: { manifest },
     snapshots: images,

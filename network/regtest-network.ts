@@ -2,10 +2,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { autoMinerName } from "../bootstrap/plan/settings/auto-miner-name.ts";
+import { autoMiner, declaredHeightName } from "../bootstrap/plan/auto-miner.ts";
+import { addressValues, credentialValues } from "../bootstrap/services/template.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
 import { label } from "../engine/labels.ts";
-import { AutoMiner } from "./auto-miner.ts";
 import { BitcoinNode } from "./bitcoin-node.ts";
 import { type ChainOutput, chainOutput } from "./chain-output.ts";
 import { claimOf, networkNames } from "./claim.ts";
@@ -14,7 +14,8 @@ import { labelList } from "./label-list.ts";
 import { networkLabels } from "./network-labels.ts";
 import { originOf } from "./origin.ts";
 import { refuseWithoutPlugin } from "./plugin-there.ts";
-import { Bootstrap, FreshBlock, Snapshot } from "./resources.ts";
+import { RegtestService } from "./regtest-service.ts";
+import { Bootstrap, FreshBlock, Services, Snapshot } from "./resources.ts";
 import { networkSettings, type RegtestNetworkArgs } from "./network-settings.ts";
 
 /** @typeParam Name names of the nodes */
@@ -29,6 +30,8 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
   readonly endpoints: pulumi.Output<Record<string, string>>;
   /** Node's name → what it offers beside RPC, as far as it is asked for → where. */
   readonly ports: pulumi.Output<Record<string, Record<string, string>>>;
+  /** Service's name → port's name → its URL on the engine's host. */
+  readonly services: pulumi.Output<Record<string, Record<string, string>>>;
   readonly rpcUser: string;
   /** Secret. */
   readonly rpcPassword: pulumi.Output<string>;
@@ -59,10 +62,15 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     const settings = networkSettings(name, args, engine);
     const { nodes: plans, connect, rpcUser, timeout, mockTime } = settings;
     const { discardBlocks, freshBlock, autoMine } = settings;
+    const miner = plans.find(({ role }) => role === "miner")?.name ?? "";
+    const declaredServices = [
+      ...settings.services,
+      ...(autoMine === undefined ? [] : [autoMiner({ seconds: autoMine, miner, mockTime })]),
+    ];
     const origin = originOf(settings, { name, engine, ...part });
     const names = networkNames(settings, origin);
 
-    const claim = claimOf(`${name}-claim`, settings, { origin, names, engine }, part);
+    const claim = claimOf(`${name}-claim`, settings, { services: declaredServices, origin, names, engine }, part);
     const labels = networkLabels(claim);
 
     const images = origin.images({ name, engine, labels: labels.of("image"), ...made });
@@ -91,8 +99,46 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     });
 
     const { rpcPassword } = claim;
+    const addresses = pulumi.output(origin.height).apply((height) => ({
+      ...addressValues(plans, declaredServices),
+      [declaredHeightName]: String(height),
+    }));
+    const credentials = pulumi
+      .output(rpcPassword)
+      .apply((password) => credentialValues(plans, { user: rpcUser, password }));
+    const services = declaredServices.map((declared) => {
+      const { name: service, mines = false } = declared;
+      const ofService = { [label.node]: service };
+      return new RegtestService(
+        `${name}-${service}`,
+        {
+          ...{ declared, addresses, credentials, engine },
+          containerName: names.container(service),
+          hostPorts: claim.services.apply((claimed) => {
+            const ports = claimed?.find(({ name }) => name === service)?.ports ?? [];
+            return Object.fromEntries(ports.map(({ name, port }) => [name, port]));
+          }),
+          image: mines ? images.idOf(miner) : images.ofService(service),
+          after: images.all,
+          restores: mines ? undefined : origin.stateOf(service),
+          network: this.network.name,
+          labels: labels.ofContainer("service", {
+            ...ofService,
+            ...(mines && { [label.mines]: "true" }),
+          }),
+          volumeName: (folder) => names.stateVolume(service, folder),
+          volumeLabels: labels.of("volume", { ...ofService, [label.chain]: origin.chain }),
+        },
+        { ...made, aliases: mines ? [{ type: "regtest:index:AutoMiner" }] : [] },
+      );
+    });
+
     const specs = nodes.map(({ spec }) => spec);
-    const running = { nodes: specs, connect, rpcUser, rpcPassword, timeout, engine };
+    const serviceSpecs = services.map(({ spec }) => spec);
+    const kept = serviceSpecs.filter(({ mines = false }) => !mines);
+    const alone = { nodes: specs, connect, rpcUser, rpcPassword, timeout, engine };
+    // What is there without services is as it was before there were any.
+    const running = { ...alone, ...(kept.length > 0 && { services: kept }) };
 
     const bootstrap = new Bootstrap(
       `${name}-bootstrap`,
@@ -127,46 +173,34 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     const fresh = freshBlock
       ? new FreshBlock(
           `${name}-fresh-block`,
-          { ...running, chain: tip },
+          { ...alone, chain: tip },
           { ...part, dependsOn: declared },
         )
       : undefined;
 
-    const miner = plans.find(({ role }) => role === "miner")?.name ?? "";
-    if (autoMine !== undefined) {
-      new AutoMiner(
-        `${name}-${autoMinerName}`,
-        {
-          container: names.container(autoMinerName),
-          image: images.idOf(miner),
-          network: this.network.name,
-          seconds: autoMine,
-          peer: miner,
-          address: bootstrap.miningAddress,
-          height: bootstrap.chain.height,
-          mockTime,
-          labels: labels.ofContainer("auto-miner"),
-        },
-        { ...made, dependsOn: fresh ?? declared },
-      );
+    if (services.length > 0) {
+      const args = { ...alone, services: serviceSpecs, tip: tip.tip };
+      new Services(`${name}-services`, args, { ...part, dependsOn: fresh ?? declared });
     }
 
     this.nodes = Object.fromEntries(nodes.map((node) => [node.name, node])) as typeof this.nodes;
     this.endpoints = byName(nodes, ({ endpoint }) => endpoint);
     this.ports = byName(nodes, ({ ports }) => ports);
+    this.services = byName(services, ({ urls }) => urls);
     this.rpcUser = rpcUser;
     this.rpcPassword = rpcPassword;
     this.chain = chainOutput(bootstrap, Object.keys(this.nodes), fresh);
     this.snapshots = pulumi.output(snapshot?.images ?? origin.snapshots ?? {});
-    const { addresses } = declared;
+    const { addresses: ips } = declared;
     this.containers = byName(nodes, ({ name, container, volume }) => ({
       name: container.name,
       id: container.id,
       volume: volume.name,
-      ip: addresses.apply((addresses) => addresses[name]),
+      ip: ips.apply((ips) => ips[name]),
     }));
     const { endpoints, ports, chain, snapshots, containers } = this;
-    this.registerOutputs({ endpoints, ports, rpcUser, chain, snapshots, containers });
+    const outputs = { endpoints, ports, services: this.services, rpcUser, chain, snapshots };
+    this.registerOutputs({ ...outputs, containers });
   }
 
   /** The node of that name. @throws Error that names the nodes */
@@ -181,10 +215,10 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
 
 const noPorts = { name: "", rpcPort: 0, ports: [] };
 
-function byName<T>(
-  nodes: readonly BitcoinNode[],
-  of: (node: BitcoinNode) => T,
+function byName<Member extends { readonly name: string }, T>(
+  members: readonly Member[],
+  of: (member: Member) => T,
 ): pulumi.Output<Record<string, pulumi.Unwrap<T>>> {
-  const entries = nodes.map((node) => [node.name, of(node)] as const);
+  const entries = members.map((member) => [member.name, of(member)] as const);
   return pulumi.output(Object.fromEntries(entries));
 }

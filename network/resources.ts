@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { ChainFacts } from "../bootstrap/chain/facts.ts";
 import type { BootstrapInputs } from "../provider/regtest/bootstrap-handler.ts";
+import type { ClaimedService, DeclaredService } from "../provider/regtest/claimed-ports.ts";
 import type { ClaimedNode, ClaimInputs, DeclaredClaim } from "../provider/regtest/claim-handler.ts";
 import type { CoreReleaseInputs } from "../provider/regtest/core-release-handler.ts";
 import type { FreshBlockInputs } from "../provider/regtest/fresh-block-handler.ts";
@@ -11,6 +12,8 @@ import type { Funded } from "../bootstrap/payments/funding.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
 import type { SnapshotInputs } from "../provider/regtest/snapshot-handler.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
+import type { ServicesInputs } from "../provider/regtest/services-handler.ts";
+import type { ServiceStateInputs } from "../provider/regtest/service-state-handler.ts";
 import type { SourceInputs } from "../provider/regtest/source-handler.ts";
 
 /** The same type with every property open to outputs, as a program gives it. */
@@ -30,10 +33,17 @@ export class Claim extends pulumi.CustomResource {
   declare readonly rpcAuth: pulumi.Output<string>;
   /** The nodes, each with its port. */
   declare readonly nodes: pulumi.Output<readonly ClaimedNode[]>;
+  /** The services, each with its ports; undefined: there are none. */
+  declare readonly services: pulumi.Output<readonly ClaimedService[] | undefined>;
 
   constructor(
     name: string,
-    args: Args<Omit<ClaimInputs, "stackId" | "nodes"> & { nodes: readonly DeclaredClaim[] }>,
+    args: Args<
+      Omit<ClaimInputs, "stackId" | "nodes" | "services"> & {
+        nodes: readonly DeclaredClaim[];
+        services?: readonly DeclaredService[] | undefined;
+      }
+    >,
     options?: pulumi.CustomResourceOptions,
   ) {
     const outputs = { stackId: undefined, rpcAuth: undefined };
@@ -125,6 +135,24 @@ export class Snapshot extends pulumi.CustomResource {
       { images: undefined, addresses: undefined, ...args },
       options,
     );
+  }
+}
+
+/** That the services run, are ready, and have gone through their start. */
+export class Services extends pulumi.CustomResource {
+  constructor(name: string, args: Args<ServicesInputs>, options?: pulumi.CustomResourceOptions) {
+    super("regtest:index:Services", name, { ...args }, options);
+  }
+}
+
+/** Volumes of a service, filled from its image in a snapshot. */
+export class ServiceState extends pulumi.CustomResource {
+  constructor(
+    name: string,
+    args: Args<ServiceStateInputs>,
+    options?: pulumi.CustomResourceOptions,
+  ) {
+    super("regtest:index:ServiceState", name, { ...args }, options);
   }
 }
 

@@ -1,12 +1,12 @@
 /** A running stack, read from its state: everything needed to work on its nodes. */
 import type { Funded } from "../bootstrap/payments/funding.ts";
-import type { NetworkInputs } from "../bootstrap/nodes/on-nodes.ts";
+import type { NetworkMembers } from "../bootstrap/services/members.ts";
 import type { OnEngine } from "../provider/regtest/engine-input.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { networkOf, notUp, readState } from "./stack-state.ts";
 
 export interface RunningStack extends OnEngine {
-  readonly inputs: NetworkInputs;
+  readonly inputs: NetworkMembers;
   /** Name of its Docker network. */
   readonly network: string;
   readonly stackId: string;
@@ -23,9 +23,9 @@ export interface RunningStack extends OnEngine {
 export async function runningStack(environment: Environment, stack: string): Promise<RunningStack> {
   const { claim, bootstrap, snapshots, addresses } = networkOf(await readState(environment, stack));
   if (bootstrap === undefined) throw notUp(stack);
-  const { nodes, connect, rpcUser, rpcPassword, timeout, funded } = bootstrap;
+  const { nodes, services, connect, rpcUser, rpcPassword, timeout, funded } = bootstrap;
   return {
-    inputs: { nodes, connect, rpcUser, rpcPassword, timeout },
+    inputs: { nodes, services, connect, rpcUser, rpcPassword, timeout },
     network: claim.network,
     stackId: claim.stackId,
     funded,

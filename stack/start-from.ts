@@ -23,13 +23,14 @@ export async function startFrom(
     throw new Error(
       `--from is for this project's own program; in ${environment.folder}, give RegtestNetwork the argument from: "${snapshot}"`,
     );
-  const { manifest } = await findSnapshot(docker, snapshot);
+  const found = await findSnapshot(docker, snapshot);
   const wanted: Record<string, string> = { start: "snapshot", snapshot };
   if (!(await stackExists(environment, stack))) {
     await pulumiQuietly(environment, ["stack", "init", stack]);
-    const { nodes, connect } = networkOf(manifest);
+    const { nodes, services, connect } = networkOf(found);
     wanted["nodes"] = JSON.stringify(nodes);
     wanted["connect"] = JSON.stringify(connect);
+    if (services.length > 0) wanted["services"] = JSON.stringify(services);
     if (stack !== defaultStack) {
       const [alice, miner] = await freePorts(2);
       wanted["prefix"] = `${stack.toLowerCase()}-`;

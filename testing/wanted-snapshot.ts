@@ -109,7 +109,7 @@ function nameFor(
       ports: ports.map(({ name }) => name),
     })),
     ...(services.length > 0 && {
-      services: services.map(({ portKeys: _, image, ...service }) => ({
+      services: services.map(({ image, ...service }) => ({
         ...service,
         image: typeof image === "string" ? image : [contextHash(path.resolve(image.build)), image.arguments],
       })),

@@ -105,7 +105,8 @@ export async function refuseKilled(
   docker: Docker,
   services: readonly ServiceSpec[] = [],
 ): Promise<void> {
-  for (const { name, containerId, stopTimeout } of services) {
+  for (const { name, containerId, stopTimeout, state } of services) {
+    if (state.length === 0) continue;
     const container = docker.getContainer(containerId);
     const { State } = await container.inspect();
     if (State.ExitCode !== killed) continue;

@@ -1,18 +1,22 @@
-/** The nodes of a snapshot as config values, for a stack that starts from it. */
-import type { Manifest, NodeManifest } from "./manifest-schema.ts";
+/** What a snapshot is of as config values, for a stack that starts from it. */
+import type { StoredSnapshot } from "./find.ts";
+import type { NodeManifest, ServiceManifest } from "./manifest-schema.ts";
 import { type Offers, portArguments, portNames, restArgument } from "../nodes/node-ports.ts";
 import { argumentProblem } from "../plan/settings/arguments.ts";
 import { freePort, portKeyOf } from "../plan/settings/node-schema.ts";
 
 /**
- * Values of the keys `nodes` and `connect`. The nodes offer what those of the snapshot did, at ports of
- * their own; wallets come with the snapshot.
+ * Values of the keys `nodes`, `connect` and `services`. They offer what those of the snapshot did, at ports of
+ * their own; wallets and what services keep come with the snapshot.
  */
-export function networkOf({ nodes, connect }: Manifest): {
+export function networkOf({ manifest, images }: Pick<StoredSnapshot, "manifest" | "images">): {
   readonly nodes: readonly object[];
+  readonly services: readonly object[];
   readonly connect: readonly (readonly string[])[];
 } {
+  const { nodes, services = [], connect } = manifest;
   return {
+    services: services.map((service) => declared(service, images[service.name]?.image ?? "")),
     nodes: nodes.map((node) => {
       const { name, role } = node;
       const { ports, rest } = offersOf(node);
@@ -25,6 +29,17 @@ export function networkOf({ nodes, connect }: Manifest): {
       };
     }),
     connect,
+  };
+}
+
+/** As it was declared, with its image in the snapshot. */
+function declared({ ports, baseImage: _, ...service }: ServiceManifest, image: string): object {
+  return {
+    ...service,
+    image,
+    ports: Object.fromEntries(
+      ports.map(({ name, container, scheme }) => [name, { container, scheme }]),
+    ),
   };
 }
 

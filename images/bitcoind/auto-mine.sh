@@ -1,9 +1,10 @@
 #!/bin/sh
-# auto-mine.sh SECONDS ADDRESS HEIGHT [bitcoind's arguments]: mines a block to ADDRESS every SECONDS.
+# auto-mine.sh SECONDS FILE HEIGHT [bitcoind's arguments]: mines a block every SECONDS, to the address in FILE.
 # It does so with a bitcoind of its own, which is a peer of the network as any other: it needs no
 # password of a node, and has no wallet. Its chain is in memory, so that it forgets it with every stop.
 set -eu
-seconds=$1 address=$2 height=$3
+seconds=$1 height=$3
+read -r address < "$2" || [ -n "$address" ]
 shift 3
 
 folder=/tmp/auto-mine

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { pointing } from "../../base/troubleshooting.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../server/handler.ts";
-import { withoutAutoMining } from "../../bootstrap/services/pause-auto-mining.ts";
+import { withoutAutoMining } from "../../bootstrap/services/without-auto-mining.ts";
 import { minerOf, type Run, step } from "../../bootstrap/nodes/run.ts";
 import { keptTimeOf } from "../../bootstrap/clock/kept-time.ts";
 import { findDrift, hasTip, replacedAdvice, tipState } from "../../bootstrap/chain/drift.ts";
@@ -19,10 +19,12 @@ import { declarationOf, notRunning, unpause } from "../../bootstrap/nodes/node.t
 import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { freshBlocksAbove } from "../../bootstrap/verbs/fresh-block.ts";
 import { onFreshNodes, someWalletIsGone } from "./fresh-nodes.ts";
+import type { NetworkMembers } from "../../bootstrap/services/members.ts";
+import { startServices } from "../../bootstrap/services/start-stop.ts";
 import { type NetworkInputs, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 
 export interface BootstrapInputs
-  extends NetworkInputs, Omit<HistorySource, "plan">, MayDiscard, PutsFreshBlocks, OnEngine {
+  extends NetworkMembers, Omit<HistorySource, "plan">, MayDiscard, PutsFreshBlocks, OnEngine {
   readonly plan?: ChainPlanJson | undefined;
 }
 
@@ -101,7 +103,10 @@ async function bootstrapped(
   const source = { plan: plan && planFromJson(plan), manifest: inputs.manifest };
   const work = async (run: Run): Promise<BootstrapState> => {
     if (recorded !== undefined && !anew) await refuseReplaced(run, recorded.chain);
-    const { facts, funded } = await history(run, connect, source, lived);
+    const { facts, funded } = await history(run, connect, source, lived, {
+      specs: inputs.services ?? [],
+      start: () => startServices(docker, inputs, context),
+    });
     // What people mined on top does not make it another bootstrap.
     const stays = recorded !== undefined && (await hasTip(minerOf(run), recorded.chain.tip));
     const chain = !stays

@@ -17,16 +17,16 @@ import {
   UNKNOWN,
 } from "../server/handler.ts";
 import { pointing } from "../../base/troubleshooting.ts";
-import { type NodePorts, type PortsWanted, recordedPorts, withPorts } from "./claimed-ports.ts";
 import {
-  findNameTaken,
-  findPortTaken,
-  findTaken,
-  findTakenNetwork,
-  isVolumeTaken,
-  type Ours,
-  type Wanted,
-} from "./claims.ts";
+  type ClaimedService,
+  type DeclaredService,
+  type NodePorts,
+  type PortsWanted,
+  recordedPorts,
+  withPorts,
+  withServicePorts,
+} from "./claimed-ports.ts";
+import { findTaken, findTakenNetwork, type Ours, type Wanted } from "./claims.ts";
 import {
   atRiskText,
   dataAtRisk,
@@ -44,7 +44,8 @@ import { containerNames, type GivenNames } from "../../bootstrap/plan/given-name
 import { generatePassword, rpcAuth } from "../../bootstrap/keys/rpcauth.ts";
 import { ownManifest } from "../../bootstrap/snapshots/find.ts";
 
-export interface ClaimedNode extends Wanted, NodePorts, NodeData {
+export interface ClaimedNode
+  extends Pick<Wanted, "containerName" | "snapshotImage">, NodePorts, NodeData {
   /** The config key that the port comes from, for messages. */
   readonly portKey: string;
 }
@@ -60,6 +61,7 @@ export interface ClaimInputs extends GivenNames, MayDiscard, PutsFreshBlocks, On
   /** Generated once when left out. */
   readonly rpcPassword?: string | undefined;
   readonly nodes: readonly ClaimedNode[];
+  readonly services?: readonly ClaimedService[] | undefined;
   /** Height of the declared chain, up to where a scenario begins. */
   readonly height: number;
   /** Seconds that a node may take to answer. */
@@ -77,16 +79,25 @@ export const claimHandler: ResourceHandler = {
     const nodes = await withPorts(news["nodes"] as DeclaredClaim[], nodesBefore(olds));
     // A renamed stack keeps what it has: its name is on labels, and these replace things.
     const stack = olds?.["stack"] ?? news["stack"];
-    const inputs = { ...news, stackId, stack, nodes } as unknown as ClaimInputs;
+    const known = (olds ?? {}) as Partial<ClaimInputs>;
+    const declared = news["services"] as DeclaredService[] | undefined;
+    const services = declared && (await withServicePorts(declared, nodes, known.services ?? []));
+    const inputs = {
+      ...{ ...news, stackId, stack, nodes },
+      ...(services && { services }),
+    } as unknown as ClaimInputs;
     const docker = await connectTo(inputs, signal);
-    const before = nodesBefore(olds).map(({ containerName }) => containerName);
+    const { services: servicesBefore = [], helpers = [] } = known;
+    const before = [...nodesBefore(olds), ...servicesBefore].map(
+      ({ containerName }) => containerName,
+    );
     const ours: Ours = {
       stackId: inputs.stackId,
-      containers: new Set([...containerNames(inputs), ...before]),
+      containers: new Set([...containerNames(inputs), ...before, ...helpers]),
     };
     const failures = await Promise.all([
-      ...inputs.nodes.map((node) => refusals(docker, ours, node)),
-      ...(inputs.helpers ?? []).map((name) => helperRefusals(docker, ours, name)),
+      ...inputs.nodes.map((node) => refusals(docker, ours, wantedBy(node), "nodes")),
+      ...(inputs.services ?? []).map((service) => refusals(docker, ours, service, "services")),
       networkRefusal(docker, inputs),
       leftoverRefusals(docker, inputs, { urn }),
     ]);
@@ -162,8 +173,9 @@ async function lossOf(
   { signal }: OperationContext,
   start: boolean,
 ): Promise<string | undefined> {
+  if (news.discardBlocks === true) return undefined;
   const givenUp = nodesGivenUp(kept.nodes, news.nodes);
-  if (givenUp.length === 0 || news.discardBlocks === true) return undefined;
+  if (givenUp.length === 0) return stateGivenUp(kept, news);
   const docker = await connectTo(kept, signal);
   // Where a scenario ends, and which wallets it makes, nobody knows before it has run.
   const own = await ownManifest(docker, kept.stackId);
@@ -189,80 +201,59 @@ async function lossOf(
   return `this update removes the data of ${names} and would discard ${lost}`;
 }
 
-async function refusals(docker: Docker, ours: Ours, node: ClaimedNode): Promise<CheckFailure[]> {
-  const { name, port, image } = await findTaken(docker, ours, node);
-  const failures = await portRefusals(docker, ours, node);
-  if (name !== undefined) {
-    failures.push({
-      property: "nodes",
-      reason: nameReason(node.containerName, name),
-    });
-  }
-  if (port !== undefined) {
-    failures.push({
-      property: "nodes",
-      reason: portReason(node.portKey, node.rpcPort, port),
-    });
-  }
-  if (image !== undefined) {
-    const reference = node.snapshotImage ?? "";
-    failures.push({
-      property: "nodes",
-      reason: pointing(
-        `prefix: the image name ${reference} is taken by ${image}; set another prefix, or remove it with docker rmi ${reference}`,
-        "name-taken",
-      ),
-    });
-  }
-  const { volume } = node;
-  if (volume !== undefined && (await isVolumeTaken(docker, ours.stackId, volume))) {
-    failures.push({
-      property: "nodes",
-      reason: pointing(
-        `prefix: the volume name ${volume} is taken by a volume that is not this stack's; ` +
-          `set another prefix, or remove it with docker volume rm ${volume}`,
-        "name-taken",
-      ),
-    });
-  }
-  return failures;
+/**
+ * What services keep that go while the chain stays. Where it does not, they begin with it anew, and what is worth
+ * something to them stands in blocks that people have mined.
+ */
+function stateGivenUp(kept: ClaimInputs, news: ClaimInputs): string | undefined {
+  const stay = new Set((news.services ?? []).flatMap(({ volumes }) => volumes));
+  const lost = (kept.services ?? []).filter(({ volumes }) =>
+    volumes.some((volume) => !stay.has(volume)),
+  );
+  if (lost.length === 0) return undefined;
+  return `this update would discard what ${lost.map(({ name }) => name).join(" and ")} keeps`;
 }
 
-/** Of the ports beside that of the RPC. */
-async function portRefusals(
+/** @param property of the inputs, for Pulumi */
+async function refusals(
   docker: Docker,
   ours: Ours,
-  { ports }: ClaimedNode,
+  wanted: Wanted,
+  property: "nodes" | "services",
 ): Promise<CheckFailure[]> {
-  if (ports.length === 0) return [];
-  const containers = await docker.listContainers({ all: true });
-  const failures = await Promise.all(
-    ports.map(async ({ port, key }) => {
-      const taken = await findPortTaken(containers, ours, port);
-      return taken === undefined
-        ? []
-        : [{ property: "nodes", reason: portReason(key, port, taken) }];
-    }),
-  );
-  return failures.flat();
-}
-
-async function helperRefusals(docker: Docker, ours: Ours, name: string): Promise<CheckFailure[]> {
-  const taken = findNameTaken(await docker.listContainers({ all: true }), ours, name);
-  return taken === undefined ? [] : [{ property: "helpers", reason: nameReason(name, taken) }];
+  const { containerName, snapshotImage = "" } = wanted;
+  const { name, ports, image, volumes } = await findTaken(docker, ours, wanted);
+  const taken = (text: string): string => pointing(text, "name-taken");
+  const reasons = [
+    ...(name === undefined
+      ? []
+      : [
+          taken(
+            `prefix: the container name ${containerName} is taken by ${name}; set another prefix, or remove it`,
+          ),
+        ]),
+    ...ports.map(({ port, key, by }) => portReason(key, port, by)),
+    ...(image === undefined
+      ? []
+      : [
+          taken(
+            `prefix: the image name ${snapshotImage} is taken by ${image}; set another prefix, or remove it with docker rmi ${snapshotImage}`,
+          ),
+        ]),
+    ...volumes.map((volume) =>
+      taken(
+        `prefix: the volume name ${volume} is taken by a volume that is not this stack's; ` +
+          `set another prefix, or remove it with docker volume rm ${volume}`,
+      ),
+    ),
+  ];
+  return reasons.map((reason) => ({ property, reason }));
 }
 
 function portReason(key: string, port: number, taken: string): string {
   return pointing(
     `${key}: port ${port} on ${engineHost} is taken by ${taken}; set another port, or stop it`,
     "port-taken",
-  );
-}
-
-function nameReason(name: string, taken: string): string {
-  return pointing(
-    `prefix: the container name ${name} is taken by ${taken}; set another prefix, or remove it`,
-    "name-taken",
   );
 }
 
@@ -282,6 +273,21 @@ async function networkRefusal(
           ),
         },
       ];
+}
+
+function wantedBy({
+  containerName,
+  snapshotImage,
+  rpcPort,
+  portKey,
+  ports,
+  volume,
+}: ClaimedNode): Wanted {
+  return {
+    ...{ containerName, snapshotImage },
+    ports: [{ port: rpcPort, key: portKey }, ...ports],
+    volumes: volume === undefined ? [] : [volume],
+  };
 }
 
 function nodesBefore(olds: Properties | undefined): readonly ClaimedNode[] {

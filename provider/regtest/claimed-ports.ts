@@ -1,5 +1,6 @@
 /** Host ports for what nobody gave one: chosen once, and then kept. */
 import { freePort } from "../../engine/free-ports.ts";
+import type { Wanted } from "./claims.ts";
 import type { PortName } from "../../bootstrap/nodes/node-ports.ts";
 import type { NodePlan } from "../../bootstrap/plan/settings/network-plan.ts";
 import type { PortPlan } from "../../bootstrap/plan/settings/ports.ts";
@@ -43,6 +44,52 @@ export async function withPorts<T extends PortsWanted>(
       ports.push({ ...wanted, port: await choose(keyOf(node.name, wanted.name)) });
     }
     result.push({ ...node, rpcPort, ports });
+  }
+  return result;
+}
+
+/** What a service is going to have on the engine. */
+export interface ClaimedService extends Wanted {
+  readonly name: string;
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly key: string }[];
+}
+
+/** The same as declared: without a port, any free one will do. */
+export type DeclaredService = Omit<ClaimedService, "ports"> & {
+  readonly ports: readonly {
+    readonly name: string;
+    readonly port?: number | undefined;
+    readonly key: string;
+  }[];
+};
+
+/** Gives every service its ports, as {@link withPorts} does, and none of the nodes'. */
+export async function withServicePorts(
+  services: readonly DeclaredService[],
+  nodes: readonly NodePorts[],
+  before: readonly ClaimedService[],
+): Promise<ClaimedService[]> {
+  const kept = new Map(
+    before.flatMap(({ name, ports }) =>
+      ports.map((port) => [`${name} ${port.name}`, port.port] as const),
+    ),
+  );
+  const given = services.flatMap(({ ports }) => ports.flatMap(({ port }) => port ?? []));
+  const taken = new Set([
+    ...nodes.flatMap(({ rpcPort, ports }) => [rpcPort, ...ports.map(({ port }) => port)]),
+    ...given,
+    ...kept.values(),
+  ]);
+  const result: ClaimedService[] = [];
+  for (const service of services) {
+    const ports: ClaimedService["ports"][number][] = [];
+    for (const wanted of service.ports) {
+      const port =
+        wanted.port ?? kept.get(`${service.name} ${wanted.name}`) ?? (await freePort(taken));
+      taken.add(port);
+      ports.push({ ...wanted, port });
+    }
+    result.push({ ...service, ports });
   }
   return result;
 }

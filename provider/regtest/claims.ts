@@ -7,19 +7,22 @@ import { engineError, isNotFound } from "../../engine/engine-error.ts";
 import { isStackContainer, label } from "../../engine/labels.ts";
 import { imageOwner } from "../../bootstrap/snapshots/images.ts";
 
-/** What somebody else has of what is wanted, in words; `undefined` for what is free. */
-export interface Taken {
-  readonly name: string | undefined;
-  readonly port: string | undefined;
-  readonly image: string | undefined;
-}
-
+/** What a node or a service is going to have on the engine. */
 export interface Wanted {
   readonly containerName: string;
-  /** TCP port of the engine's host. */
-  readonly rpcPort: number;
+  /** TCP ports of the engine's host, each with its config key. */
+  readonly ports: readonly { readonly port: number; readonly key: string }[];
   /** Reference that the image of its snapshot is going to have; left out: none is made. */
   readonly snapshotImage?: string | undefined;
+  readonly volumes: readonly string[];
+}
+
+/** What somebody else has of it, in words; `undefined` for what is free. */
+export interface Taken {
+  readonly name: string | undefined;
+  readonly ports: readonly { readonly port: number; readonly key: string; readonly by: string }[];
+  readonly image: string | undefined;
+  readonly volumes: readonly string[];
 }
 
 /** By what a stack knows its own containers: they have its id and one of its names, those of before an update included. */
@@ -33,13 +36,22 @@ export async function findTaken(docker: Docker, ours: Ours, wanted: Wanted): Pro
   const containers = await docker.listContainers({ all: true });
   const { snapshotImage } = wanted;
   const imageOf = snapshotImage === undefined ? undefined : await imageOwner(docker, snapshotImage);
+  const ports: { port: number; key: string; by: string }[] = [];
+  for (const { port, key } of wanted.ports) {
+    const by = await findPortTaken(containers, ours, port);
+    if (by !== undefined) ports.push({ port, key, by });
+  }
+  const volumes: string[] = [];
+  for (const volume of wanted.volumes)
+    if (await isVolumeTaken(docker, ours.stackId, volume)) volumes.push(volume);
   return {
     image:
       imageOf === undefined || imageOf === ours.stackId
         ? undefined
         : "an image that is not this stack's",
     name: findNameTaken(containers, ours, wanted.containerName),
-    port: await findPortTaken(containers, ours, wanted.rpcPort),
+    ports,
+    volumes,
   };
 }
 

@@ -4,7 +4,7 @@ import { notRunning } from "../../bootstrap/nodes/node.ts";
 import { type NetworkInputs, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { step } from "../../bootstrap/nodes/run.ts";
-import { withoutAutoMining } from "../../bootstrap/services/pause-auto-mining.ts";
+import { withoutAutoMining } from "../../bootstrap/services/without-auto-mining.ts";
 import {
   clocksStandStill,
   ensureFreshBlock,

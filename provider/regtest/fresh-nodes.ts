@@ -11,6 +11,10 @@ import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { onEach, type Run, step } from "../../bootstrap/nodes/run.ts";
 import { freshBlocksAbove } from "../../bootstrap/verbs/fresh-block.ts";
 import { type NetworkInputs, type NodesContext, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
+import type { NetworkMembers } from "../../bootstrap/services/members.ts";
+import { stopServices } from "../../bootstrap/services/start-stop.ts";
+import { emptyState } from "../../bootstrap/services/state.ts";
+import { label, stackLabels } from "../../engine/labels.ts";
 import { containersOf } from "../../bootstrap/containers/stop-start.ts";
 import {
   emptyDatadir,
@@ -30,7 +34,7 @@ const backLimit = 10_000;
  */
 export async function onFreshNodes<T>(
   docker: Docker,
-  network: NetworkInputs & MayDiscard & PutsFreshBlocks,
+  network: NetworkMembers & MayDiscard & PutsFreshBlocks,
   context: NodesContext,
   bootstrapped: number | undefined,
   work: (run: Run) => Promise<T>,
@@ -69,7 +73,7 @@ export async function someWalletIsGone(
 
 async function beginAnew(
   docker: Docker,
-  network: NetworkInputs & MayDiscard & PutsFreshBlocks,
+  network: NetworkMembers & MayDiscard & PutsFreshBlocks,
   context: NodesContext,
   bootstrapped: number | undefined,
 ): Promise<void> {
@@ -94,9 +98,11 @@ async function beginAnew(
 /** Whatever the nodes hold goes. */
 async function backToGenesis(
   docker: Docker,
-  network: NetworkInputs,
-  { signal, status }: NodesContext,
+  network: NetworkMembers,
+  context: NodesContext,
 ): Promise<void> {
+  const { signal, status } = context;
+  await stopServices(docker, network.services, context);
   status("reset the nodes to the genesis block");
   const containers = containersOf(docker, network.nodes);
   await refuseUnresettable(containers);
@@ -106,6 +112,20 @@ async function backToGenesis(
     network.timeout,
     signal,
   );
+  await emptyServices(docker, network, signal);
+}
+
+/** What services keep is of the chain that goes. */
+async function emptyServices(
+  docker: Docker,
+  { nodes, services = [] }: NetworkMembers,
+  signal: AbortSignal,
+): Promise<void> {
+  const [node] = nodes;
+  if (node === undefined || services.length === 0) return;
+  const { Image, Config } = await docker.getContainer(node.containerId).inspect();
+  const { [label.stackId]: id = "", [label.stack]: stack = "" } = Config.Labels;
+  await emptyState(docker, services, Image, { signal, labels: stackLabels(id, stack, "temporary") });
 }
 
 /**

@@ -31,7 +31,9 @@ export async function ownedThings(docker: Docker, names: GivenNames): Promise<Ow
     docker.listVolumes({ filters: ours }),
   ]);
   const containersNamed = containerNames(names);
-  const images = new Set(names.nodes.map(({ snapshotImage }) => snapshotImage));
+  const images = new Set(
+    [...names.nodes, ...(names.services ?? [])].map(({ snapshotImage }) => snapshotImage),
+  );
   const isImage = (reference: string): boolean =>
     reference.startsWith(builtImageName(prefix)) || images.has(reference);
   return [

@@ -1,4 +1,6 @@
 /** The provider plugin `regtest`: the resources that Pulumi has no provider for. */
+import { servicesHandler } from "./services-handler.ts";
+import { serviceStateHandler } from "./service-state-handler.ts";
 import { serve } from "../server/server.ts";
 import { bootstrapHandler } from "./bootstrap-handler.ts";
 import { claimHandler } from "./claim-handler.ts";
@@ -17,6 +19,8 @@ await serve({
     "regtest:index:Bootstrap": bootstrapHandler,
     "regtest:index:Snapshot": snapshotHandler,
     "regtest:index:FreshBlock": freshBlockHandler,
+    "regtest:index:Services": servicesHandler,
+    "regtest:index:ServiceState": serviceStateHandler,
     "regtest:index:Source": sourceHandler,
     "regtest:index:CoreRelease": coreReleaseHandler,
   },

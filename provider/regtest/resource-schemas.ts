@@ -13,6 +13,8 @@ import type { BootstrapInputs, BootstrapState } from "./bootstrap-handler.ts";
 import type { ClaimInputs, ClaimState } from "./claim-handler.ts";
 import type { CoreReleaseInputs } from "./core-release-handler.ts";
 import type { FreshBlockInputs, FreshBlockState } from "./fresh-block-handler.ts";
+import type { ServicesInputs, ServicesState } from "./services-handler.ts";
+import type { ServiceStateInputs } from "./service-state-handler.ts";
 import type { SnapshotInputs, SnapshotState } from "./snapshot-handler.ts";
 import type { SourceInputs, SourceState } from "./source-handler.ts";
 
@@ -33,8 +35,11 @@ const network = {
   engine: any,
 };
 
+/** Likewise, with those beside them. */
+const members = { ...network, services: listOf(any) };
+
 const claim: Keys<ClaimInputs> = {
-  ...network,
+  ...members,
   stackId: text,
   stack: text,
   prefix: text,
@@ -46,7 +51,7 @@ const claim: Keys<ClaimInputs> = {
 };
 
 const bootstrap: Keys<BootstrapInputs> = {
-  ...network,
+  ...members,
   plan: any,
   manifest: any,
   discardBlocks: boolean,
@@ -54,7 +59,7 @@ const bootstrap: Keys<BootstrapInputs> = {
 };
 
 const snapshot: Keys<Omit<SnapshotInputs, OfCommit>> = {
-  ...network,
+  ...members,
   stack: text,
   stackId: text,
   name: text,
@@ -70,9 +75,20 @@ const snapshot: Keys<Omit<SnapshotInputs, OfCommit>> = {
 
 const freshBlock: Keys<FreshBlockInputs> = { ...network, chain: any };
 
+const services: Keys<ServicesInputs> = { ...members, tip: text };
+
+const serviceState: Keys<ServiceStateInputs> = {
+  image: text,
+  state: listOf(text),
+  volumes: any,
+  labels: any,
+  engine: any,
+};
+
 const source: Keys<SourceInputs> = {
   snapshot: text,
   nodes: listOf(any),
+  services: listOf(any),
   connect: listOf(listOf(text)),
   engine: any,
 };
@@ -119,6 +135,16 @@ export const resourceSchemas: Readonly<Record<string, SchemaResource>> = {
     "A block at the present time on top of the declared chain.",
     freshBlock,
     { block: any, stale: boolean } satisfies Keys<Omit<FreshBlockState, keyof FreshBlockInputs>>,
+  ),
+  "regtest:index:Services": resource(
+    "That the services of a network run, are ready, and have gone through their start.",
+    services,
+    { down: listOf(text) } satisfies Keys<Omit<ServicesState, keyof ServicesInputs>>,
+  ),
+  "regtest:index:ServiceState": resource(
+    "Volumes of a service, filled from its image in a snapshot.",
+    serviceState,
+    {},
   ),
   "regtest:index:Source": resource("The snapshot that the nodes start from.", source, {
     manifest: any,

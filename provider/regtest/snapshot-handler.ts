@@ -11,13 +11,14 @@ import {
   type ResourceHandler,
   UNKNOWN,
 } from "../server/handler.ts";
-import { withoutAutoMining } from "../../bootstrap/services/pause-auto-mining.ts";
+import { withoutAutoMining } from "../../bootstrap/services/without-auto-mining.ts";
 import { type ChainPlanJson, planFromJson } from "../../bootstrap/plan/chain-plan.ts";
 import type { ChainFacts } from "../../bootstrap/chain/facts.ts";
 import { connectTo, type OnEngine } from "./engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 import { addressesOf, declarationOf } from "../../bootstrap/nodes/node.ts";
-import type { NetworkInputs } from "../../bootstrap/nodes/on-nodes.ts";
+import type { NetworkMembers } from "../../bootstrap/services/members.ts";
+import { serviceDeclaration } from "../../bootstrap/services/service.ts";
 import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
 import { commitAside } from "../../bootstrap/commit-aside.ts";
 import { imageOwner, removeImage } from "../../bootstrap/snapshots/images.ts";
@@ -30,7 +31,7 @@ import {
   startVerified,
 } from "../../bootstrap/snapshots/take/commit.ts";
 
-export interface SnapshotInputs extends NetworkInputs, SnapshotDetails, OnEngine {
+export interface SnapshotInputs extends NetworkMembers, SnapshotDetails, OnEngine {
   /** What it holds, whatever people did since. */
   readonly chain: ChainFacts;
   /** How that came about. */
@@ -116,8 +117,16 @@ export const snapshotHandler: ResourceHandler = {
 };
 
 /** What of the inputs is in the images: not in which containers the nodes are now. */
-function contentOf({ nodes, chain, funded, references, name }: SnapshotInputs): unknown {
-  return [nodes.map(declarationOf), chain, funded, references, name];
+function contentOf({
+  nodes,
+  services = [],
+  chain,
+  funded,
+  references,
+  name,
+}: SnapshotInputs): unknown {
+  const declared = services.map(serviceDeclaration);
+  return [nodes.map(declarationOf), chain, funded, references, name, declared];
 }
 
 async function taken(

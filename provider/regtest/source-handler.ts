@@ -17,7 +17,7 @@ export interface SourceInputs extends DeclaredNetwork, OnEngine {
 
 export interface SourceState extends SourceInputs {
   readonly manifest: Manifest;
-  /** Node's name → the image it starts from. */
+  /** Name of the node or service → the image it starts from. */
   readonly images: Readonly<Record<string, CommittedImage>>;
 }
 

@@ -56,9 +56,7 @@ function planned({ amount, ...checked }: CheckedKeys): NetworkPlan {
       checked.connect,
       nodes.map(({ name }) => name),
     ),
-    services: checked.services.map((service, index) =>
-      servicePlan(service, index, checked.timeout),
-    ),
+    services: checked.services.map((service) => servicePlan(service, checked.timeout)),
     fund: paymentsOf({ ...checked, amount }).map(({ payment }) => payment),
   };
 }

@@ -6,12 +6,10 @@ import type { GivenService } from "./service-schema.ts";
 
 export interface ServicePlan extends ServiceDeclaration {
   readonly image: GivenService["image"];
-  /** Port's name → its config key, for messages. */
-  readonly portKeys: Readonly<Record<string, string>>;
 }
 
 /** @param timeout Seconds that its start may take where it says nothing of that. */
-export function servicePlan(service: GivenService, index: number, timeout: number): ServicePlan {
+export function servicePlan(service: GivenService, timeout: number): ServicePlan {
   const { ports, startTimeout = timeout } = service;
   return {
     ...service,
@@ -22,9 +20,6 @@ export function servicePlan(service: GivenService, index: number, timeout: numbe
         ...{ name, container, scheme },
         ...(host !== freePort && { host }),
       }),
-    ),
-    portKeys: Object.fromEntries(
-      Object.keys(ports).map((name) => [name, `services[${index}].ports.${name}`]),
     ),
   };
 }

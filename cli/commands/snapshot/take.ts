@@ -1,5 +1,6 @@
-import { withoutAutoMining } from "../../../bootstrap/services/pause-auto-mining.ts";
+import { withoutAutoMining } from "../../../bootstrap/services/without-auto-mining.ts";
 import { mempoolsText } from "../../../bootstrap/chain/mempools.ts";
+import { startServices } from "../../../bootstrap/services/start-stop.ts";
 import { isoTime } from "../../../bootstrap/clock/mocktime.ts";
 import { goesWithStack, keptReferences, listSnapshots } from "../../../bootstrap/snapshots/find.ts";
 import { clearInterrupted } from "../../../bootstrap/snapshots/take/interrupted.ts";
@@ -45,7 +46,10 @@ async function take(
   const replaced = await keptReferences(docker, name);
   if (replaced.size > 0) await refuseInUse(docker, name, replaced.values());
   const references = Object.fromEntries(
-    network.nodes.map((node) => [node.name, snapshotReference(name, node.name)]),
+    [...network.nodes, ...(network.services ?? [])].map((member) => [
+      member.name,
+      snapshotReference(name, member.name),
+    ]),
   );
   const kind = "named-snapshot";
   const replaces = replaced.keys();
@@ -54,6 +58,7 @@ async function take(
   const { manifest } = await withoutAutoMining(docker, network.nodes, signal, async () => {
     const committed = await commitNetwork(docker, network, details, context);
     await startVerified(docker, network, committed.before, context, addresses);
+    await startServices(docker, network, context);
     return committed;
   });
   const { facts, mempools = {}, clock } = manifest;

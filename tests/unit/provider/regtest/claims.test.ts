@@ -13,7 +13,7 @@ import { freePorts } from "../../../../engine/free-ports.ts";
 import { label, stackLabels } from "../../../../engine/labels.ts";
 
 const ours = "0123456789abcdef";
-const nothing: Taken = { name: undefined, port: undefined, image: undefined };
+const nothing = { name: undefined, port: undefined, image: undefined };
 
 let port: number;
 beforeEach(async () => {
@@ -51,9 +51,15 @@ function engineWith(
   } as unknown as Docker;
 }
 
-function taken(docker: Docker, wanted: Partial<Wanted> = {}): Promise<Taken> {
-  const all = { containerName: "alice", rpcPort: port, snapshotImage: "alice:latest", ...wanted };
-  return findTaken(docker, { stackId: ours, containers: new Set(["alice"]) }, all);
+async function taken(
+  docker: Docker,
+  wanted: Partial<Wanted> = {},
+): Promise<Pick<Taken, "name" | "image"> & { port: string | undefined }> {
+  const ports = [{ port, key: "aliceRpcPort" }];
+  const all = { containerName: "alice", ports, snapshotImage: "alice:latest", volumes: [], ...wanted };
+  const own = { stackId: ours, containers: new Set(["alice"]) };
+  const { name, image, ports: found } = await findTaken(docker, own, all);
+  return { name, image, port: found[0]?.by };
 }
 
 const ourNode = stackLabels(ours, "dev", "node");

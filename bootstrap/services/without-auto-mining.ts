@@ -1,4 +1,4 @@
-/** The auto-miner, see images/bitcoind/auto-mine.sh, and work during which it must pause. */
+/** Services that mine by themselves, and work during which they must pause. */
 import type Docker from "dockerode";
 
 import { engineError, isNotFound, unlessStatus } from "../../engine/engine-error.ts";
@@ -11,7 +11,7 @@ const stopTimeout = 5;
 const startLimit = 30_000;
 
 /**
- * Stops the auto-miner of the nodes' stack for as long as `work` takes. A block at the
+ * Stops what mines by itself in the nodes' stack for as long as `work` takes. A block at the
  * wrong moment would make nodes disagree that are compared, or bring back what a reset made them forget.
  * It runs afterwards, also where a run that was killed left it stopped.
  */
@@ -33,9 +33,10 @@ export async function withoutAutoMining<T>(
 async function minersOf(docker: Docker, nodes: readonly NodeSpec[]): Promise<Docker.Container[]> {
   const stackId = await stackIdOf(docker, nodes);
   if (stackId === undefined) return [];
-  const filters = labelFilter({ [label.stackId]: stackId, [label.kind]: "auto-miner" });
+  const filters = labelFilter({ [label.stackId]: stackId, [label.mines]: "true" });
   const found = await docker.listContainers({ all: true, filters });
-  return found.map(({ Id }) => docker.getContainer(Id));
+  // One that has never run is started when all is there that it needs.
+  return found.filter(({ State }) => State !== "created").map(({ Id }) => docker.getContainer(Id));
 }
 
 async function stackIdOf(docker: Docker, nodes: readonly NodeSpec[]): Promise<string | undefined> {

@@ -1,0 +1,58 @@
+/** The resource `Services`: that the services of a network run, are ready, and have gone through their start. */
+import { servicesNotUp, startServices } from "../../bootstrap/services/start-stop.ts";
+import type { NetworkMembers } from "../../bootstrap/services/members.ts";
+import type { OperationContext, ResourceHandler } from "../server/handler.ts";
+import { connectTo, type OnEngine } from "./engine-input.ts";
+import { inputDiff } from "./input-diff.ts";
+
+export interface ServicesInputs extends NetworkMembers, OnEngine {
+  /** Tip that they follow: with another one they are looked at again. */
+  readonly tip: string;
+}
+
+export interface ServicesState extends ServicesInputs {
+  /** What the last refresh found that is not so; the next update starts it. */
+  readonly down: readonly string[];
+}
+
+export const servicesHandler: ResourceHandler = {
+  check(news) {
+    return Promise.resolve({ inputs: news });
+  },
+
+  diff(_id, state, oldInputs, news) {
+    const { down } = state as unknown as ServicesState;
+    return Promise.resolve({
+      detailed: { ...inputDiff(oldInputs, news, []), ...(down.length > 0 && { down: "update" }) },
+    });
+  },
+
+  async create(inputs, context) {
+    return { id: "services", state: { ...(await started(inputs, context)) } };
+  },
+
+  async read(id, state, inputs, context) {
+    if (state === undefined || inputs === undefined)
+      throw new Error("Services cannot be imported: run `pulumi up`, which starts them.");
+    const { services } = state as unknown as ServicesState;
+    const docker = await connectTo(state, context.signal);
+    const down = await servicesNotUp(docker, services);
+    for (const line of down) context.warn(line);
+    return { id, state: { ...state, down }, inputs };
+  },
+
+  async update(_id, _state, news, context) {
+    return { ...(await started(news, context)) };
+  },
+
+  /** They go with their containers. */
+  delete() {
+    return Promise.resolve();
+  },
+};
+
+async function started(properties: object, context: OperationContext): Promise<ServicesState> {
+  const inputs = properties as ServicesInputs;
+  await startServices(await connectTo(inputs, context.signal), inputs, context);
+  return { ...inputs, down: [] };
+}
