@@ -5,7 +5,7 @@ import { engineError } from "../../engine/engine-error.ts";
 import { type Kind, label, labelFilter } from "../../engine/labels.ts";
 import { stackOfImage } from "./images.ts";
 import { readManifest } from "./manifest.ts";
-import type { Manifest } from "./manifest-schema.ts";
+import { type Manifest, membersOf } from "./manifest-schema.ts";
 import { keptUnder, snapshotReference } from "./names.ts";
 import { BrokenSnapshotError, SnapshotMissingError } from "./snapshot-errors.ts";
 
@@ -129,7 +129,7 @@ export function assemble(name: string, images: readonly SnapshotImage[]): Stored
         again,
     );
   }
-  const members = [...manifest.nodes, ...(manifest.services ?? [])];
+  const members = membersOf(manifest);
   for (const node of members) {
     const found = read.filter((image) => image.node === node.name);
     if (found.length === 1) continue;

@@ -57,6 +57,14 @@ export interface NodeManifest {
   readonly addresses: Readonly<Record<string, readonly string[]>>;
 }
 
+/** All that has an image in it: its nodes, and then its services. */
+export function membersOf({
+  nodes,
+  services = [],
+}: Manifest): readonly (Pick<NodeManifest, "name" | "baseImage">)[] {
+  return [...nodes, ...services];
+}
+
 /** Neither control characters nor what turns the direction of text: it is printed. */
 const text = z
   .string()

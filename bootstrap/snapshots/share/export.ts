@@ -13,6 +13,7 @@ import { isAlive } from "../../../engine/clean-up/owner.ts";
 import { sizeOf } from "../../../base/files/files.ts";
 import { type ImageContent, readArchive } from "./archive.ts";
 import { findSnapshot, type StoredSnapshot } from "../find.ts";
+import { membersOf } from "../manifest-schema.ts";
 import { checkSnapshotName, snapshotReference } from "../names.ts";
 import { imageId } from "../images.ts";
 import { checkIncoming, imageContent } from "./incoming.ts";
@@ -99,7 +100,7 @@ async function withNames(
 async function sizeTogether(docker: Docker, { manifest, images }: StoredSnapshot): Promise<number> {
   const bases = new Map<string, ImageContent | undefined>();
   let bytes = 0;
-  for (const { name, baseImage } of manifest.nodes) {
+  for (const { name, baseImage } of membersOf(manifest)) {
     const { id = "", size = 0 } = images[name] ?? {};
     if (!bases.has(baseImage)) {
       const there = (await imageId(docker, baseImage)) !== undefined;

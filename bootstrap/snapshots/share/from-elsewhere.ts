@@ -41,17 +41,10 @@ const commandPattern =
 
 /** @throws Error that names the image and what of it is not a snapshot's */
 export function refuseStrangeImage({ image, labels, config }: ImageContent): void {
-  const refuse = (what: string): never => {
-    throw new Error(`${image} has ${what}; an image of a snapshot must not have that`);
-  };
-  for (const [name, value] of Object.entries(labels)) {
-    if (!allowedLabels.has(name)) refuse(`the label ${name}`);
-    if (emptyLabels.has(name) && value !== "") refuse(`a value in the label ${name}`);
-    if (value.length > 256 && !manifestLabelNames.includes(name))
-      refuse(`a long text in the label ${name}`);
-    if (/\p{Cc}/u.test(value)) refuse(`control characters in the label ${name}`);
-  }
-  if (!kinds.has(labels[label.kind])) refuse(`the kind "${labels[label.kind] ?? ""}"`);
+  const refuse = refusing(image);
+  refuseStrangeLabels(labels, refuse);
+  const other = Object.keys(labels).find((name) => !allowedLabels.has(name));
+  if (other !== undefined) refuse(`the label ${other}`);
   for (const [name, value] of Object.entries(config)) {
     if (!allowedConfig.has(name)) refuse(`${name} in its configuration`);
     if (name === "StopSignal" && value !== "SIGTERM") refuse(`the ${name} ${String(value)}`);
@@ -64,6 +57,43 @@ export function refuseStrangeImage({ image, labels, config }: ImageContent): voi
     const [variable = ""] = String(entry).split("=");
     if (!allowedVariables.has(variable)) refuse(`the variable ${variable}`);
   }
+}
+
+/** Labels by which other tools know what is theirs, and what they may stop or remove. */
+const ownedByOthers = /^(?:com\.docker\.|org\.testcontainers|io\.podman\.|io\.kubernetes\.|com\.microsoft\.)/;
+
+/**
+ * The same for a service, whose image may be any: a container of it has no more rights than any other, and shows
+ * nothing of this machine.
+ * @throws Error that names the image and what of it is not a snapshot's
+ */
+export function refuseStrangeService({ image, labels, config }: ImageContent): void {
+  const refuse = refusing(image);
+  refuseStrangeLabels(labels, refuse);
+  const other = Object.keys(labels).find(
+    (name) =>
+      ownedByOthers.test(name) || (name.startsWith("regtest-network.") && !allowedLabels.has(name)),
+  );
+  if (other !== undefined) refuse(`the label ${other}`);
+  if ("OnBuild" in config) refuse("OnBuild in its configuration");
+}
+
+type Refuse = (what: string) => never;
+
+function refusing(image: string): Refuse {
+  return (what) => {
+    throw new Error(`${image} has ${what}; an image of a snapshot must not have that`);
+  };
+}
+
+function refuseStrangeLabels(labels: ImageContent["labels"], refuse: Refuse): void {
+  for (const [name, value] of Object.entries(labels)) {
+    if (emptyLabels.has(name) && value !== "") refuse(`a value in the label ${name}`);
+    if (value.length > 256 && !manifestLabelNames.includes(name))
+      refuse(`a long text in the label ${name}`);
+    if (/\p{Cc}/u.test(value)) refuse(`control characters in the label ${name}`);
+  }
+  if (!kinds.has(labels[label.kind])) refuse(`the kind "${labels[label.kind] ?? ""}"`);
 }
 
 /** @throws Error that names the node and the argument */

@@ -5,8 +5,9 @@ import { engineError } from "../../../engine/engine-error.ts";
 import { label, labelFilter } from "../../../engine/labels.ts";
 import { configOf, type ImageContent } from "./archive.ts";
 import { assemble, type StoredSnapshot } from "../find.ts";
-import { refuseCommands, refuseStrangeImage } from "./from-elsewhere.ts";
+import { refuseCommands, refuseStrangeImage, refuseStrangeService } from "./from-elsewhere.ts";
 import { readManifest } from "../manifest.ts";
+import { membersOf } from "../manifest-schema.ts";
 import { checkSnapshotName, snapshotReference } from "../names.ts";
 import { replacingNames } from "../take/names-noted.ts";
 import { putBack, type References } from "../references.ts";
@@ -41,7 +42,10 @@ export function checkIncoming(
     if (image !== expected)
       throw new Error(`${image} is ${node}'s image, which must be at ${expected}: it was swapped`);
   }
-  contents.forEach(refuseStrangeImage);
+  const services = new Set(snapshot.manifest.services?.map(({ name }) => name));
+  for (const content of contents)
+    if (services.has(content.labels[label.node] ?? "")) refuseStrangeService(content);
+    else refuseStrangeImage(content);
   refuseCommands(snapshot.manifest);
   return { snapshot, contents };
 }
@@ -68,7 +72,7 @@ export async function placeSnapshot(
   const present = await look();
   if (await sameImages(docker, present, incoming)) return;
 
-  const wanted = manifest.nodes.map((node) => snapshotReference(name, node.name));
+  const wanted = membersOf(manifest).map((member) => snapshotReference(name, member.name));
   refuseOtherNames(name, present);
   const names = new Set([...wanted, ...present.keys()]);
   await replacingNames(docker, names, async (before) => {

@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import type { ImageContent } from "./archive.ts";
 import { findSnapshot, type StoredSnapshot } from "../find.ts";
 import { readManifest } from "../manifest.ts";
+import { membersOf } from "../manifest-schema.ts";
 import { snapshotReference } from "../names.ts";
 import { checkIncoming, imageContent, placeSnapshot } from "./incoming.ts";
 import { lendingNames } from "../take/names-noted.ts";
@@ -65,13 +66,13 @@ export async function pullSnapshot(
   };
   const name = await lendingNames(docker, [at(entry)], async () => {
     const { labels } = await pull(entry);
-    const nodes = readManifest(labels, at(entry)).nodes.map(({ name }) => name);
-    return await lendingNames(docker, nodes.map(at), async () => {
+    const members = membersOf(readManifest(labels, at(entry))).map(({ name }) => name);
+    return await lendingNames(docker, members.map(at), async () => {
       const contents: ImageContent[] = [];
-      for (const node of nodes) contents.push(await pull(node));
+      for (const member of members) contents.push(await pull(member));
       const incoming = checkIncoming(contents, (_name, node) => at(node));
       const { name, images } = incoming.snapshot;
-      const lent = [entry, ...nodes].map(at);
+      const lent = [entry, ...members].map(at);
       await placeSnapshot(docker, incoming, { force, lent }, async () => {
         for (const [node, { id }] of Object.entries(images))
           await tag(docker, id, snapshotReference(name, node));

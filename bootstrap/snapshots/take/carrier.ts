@@ -17,6 +17,7 @@ import { datadir } from "../../containers/datadir.ts";
 import { isBaseOf, labelsOf, splitReference } from "../images.ts";
 import type { CommittedImage } from "../committed-image.ts";
 import { readManifest } from "../manifest.ts";
+import { membersOf } from "../manifest-schema.ts";
 import { strippedImage } from "./strip.ts";
 import { filteredTar } from "./tar-filter.ts";
 
@@ -98,8 +99,7 @@ export async function programsOf(docker: Docker, container: Docker.Container): P
     for (;;) {
       const labels = await labelsOf(docker, id);
       if (!(label.snapshot in labels)) return id;
-      const { nodes, services = [] } = readManifest(labels, id);
-      const base = [...nodes, ...services].find(({ name }) => name === labels[label.node])?.baseImage;
+      const base = membersOf(readManifest(labels, id)).find(({ name }) => name === labels[label.node])?.baseImage;
       if (base === undefined || !(await isBaseOf(docker, base, id)))
         return await strippedImage(docker, id);
       id = base;
