@@ -4,40 +4,22 @@
  * as whatever else must go where the chain goes: the entry point starts bitcoind with it, after a restart,
  * from a snapshot, in a clone. It stands still there, as bitcoind's mock time does.
  */
-import { buffer, text } from "node:stream/consumers";
-import path from "node:path";
-import { pipeline } from "node:stream/promises";
-
 import type Docker from "dockerode";
-import { extract, pack } from "tar-stream";
 
 import { pointing } from "../../base/troubleshooting.ts";
-import { engineError, isNotFound } from "../../engine/engine-error.ts";
 import { label } from "../../engine/labels.ts";
 import { blocksAhead, isoTime, setClocks } from "./mocktime.ts";
 import type { Node } from "../nodes/node.ts";
 import type { Run } from "../nodes/run.ts";
-import { bitcoinOwner, datadir } from "../containers/datadir.ts";
+import { keep, readKept } from "../containers/kept-file.ts";
 
 /** Name of the file in the datadir; entrypoint.sh reads it. Empty: none is kept. */
 export const clockFile = "clock";
 
 /** Seconds since 1970 that the node's clock was set to; undefined when it was not, or was put back. */
 export async function keptTime(container: Docker.Container): Promise<number | undefined> {
-  try {
-    const file = path.posix.join(datadir, clockFile);
-    const archive = await container.getArchive({ path: file });
-    const entries = extract();
-    let content = "";
-    const reading = (async () => {
-      for await (const entry of entries) content = await text(entry);
-    })();
-    await Promise.all([pipeline(archive, entries), reading]);
-    return /^\d+$/.test(content) ? Number(content) : undefined;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw engineError(error);
-  }
+  const content = await readKept(container, clockFile);
+  return /^\d+$/.test(content) ? Number(content) : undefined;
 }
 
 /** Keeps the time for the node's next start; undefined: none. Whether the container runs or not. */
@@ -45,14 +27,7 @@ export async function keepTime(
   container: Docker.Container,
   seconds: number | undefined,
 ): Promise<void> {
-  const tar = pack();
-  tar.entry({ name: clockFile, ...bitcoinOwner, mode: 0o600 }, seconds?.toString() ?? "");
-  tar.finalize();
-  try {
-    await container.putArchive(await buffer(tar), { path: datadir });
-  } catch (error) {
-    throw engineError(error);
-  }
+  await keep(container, clockFile, seconds?.toString() ?? "");
 }
 
 /** The same on all nodes: the highest, should a run have been interrupted between two of them. */

@@ -1,13 +1,14 @@
 import { waitFor } from "../../base/wait.ts";
 import type { RpcClient } from "../rpc/client.ts";
 import { RpcCode, hasRpcCode } from "../rpc/rpc-errors.ts";
+import { keepCuts } from "./kept-cuts.ts";
 import type { Node } from "./node.ts";
-import { declaredPeers, type Edge, isPeer } from "./peers.ts";
+import { declaredPeers, dialledBy, type Edge, isPeer } from "./peers.ts";
 import { nodeOf, type Run } from "./run.ts";
 
 /**
- * Cuts the connections of these pairs, at both ends, and waits until neither sees the other. Each forgets that it
- * is to dial the other (`-addnode`), until it is started again or {@link restorePeers} tells it so.
+ * Cuts the connections of these pairs, at both ends, and waits until neither sees the other. Neither
+ * dials the other (`-addnode`), also when it is started again, until {@link restorePeers} tells it to.
  */
 export async function cutPeers(run: Run, pairs: readonly Edge[]): Promise<void> {
   await Promise.all(
@@ -18,6 +19,8 @@ export async function cutPeers(run: Run, pairs: readonly Edge[]): Promise<void> 
   );
   await Promise.all(
     run.nodes.map(async (node) => {
+      const dialled = dialledBy(node.name, pairs);
+      if (dialled.length > 0) await keepCuts(node.container, dialled);
       const others = declaredPeers(node.name, pairs).map((name) => nodeOf(run, name));
       if (others.length > 0) await part(run, node, others);
     }),

@@ -6,6 +6,7 @@ import { absentNodes, type NodeSpec, openNodes } from "./node.ts";
 import type { Edge } from "./peers.ts";
 import { type Run, step } from "./run.ts";
 import { whileRunning } from "../containers/container-exit.ts";
+import { containersOf } from "../containers/stop-start.ts";
 
 /** The inputs of every resource that works on the nodes. */
 export interface NetworkInputs {
@@ -62,7 +63,10 @@ export async function onRunningNodes<T>(
   context: NodesContext,
   work: (run: Run) => Promise<T>,
 ): Promise<T> {
-  const absent = await absentNodes(docker, network.nodes);
-  const nodes = network.nodes.filter(({ name }) => !absent.includes(name));
+  const names = await absentNodes(docker, network.nodes);
+  const [left, nodes] = [true, false].map((isAbsent) =>
+    network.nodes.filter(({ name }) => names.includes(name) === isAbsent),
+  ) as [NodeSpec[], NodeSpec[]];
+  const absent = containersOf(docker, left);
   return await onNodes(docker, { ...network, nodes }, context, (run) => work({ ...run, absent }));
 }

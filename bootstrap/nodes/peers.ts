@@ -1,4 +1,5 @@
 /** The connections between nodes. */
+import { dropCuts } from "./kept-cuts.ts";
 import { nodeOf, onEach, type Run } from "./run.ts";
 import type { Node } from "./node.ts";
 import type { PeerInfo } from "../rpc/methods.ts";
@@ -52,19 +53,26 @@ export async function connectPeers(
   });
 }
 
-/**
- * The same for connections that somebody may have cut on purpose (cut-peers.ts): whoever is declared later in an
- * edge is told again to dial the other by itself.
- */
+/** The same for connections that somebody may have cut on purpose (cut-peers.ts). */
 export async function restorePeers(run: Run, edges: readonly Edge[]): Promise<void> {
-  await Promise.all(
-    run.nodes.map(async (node) => {
+  await restoreDials(run, edges);
+  await connectPeers(run, edges);
+}
+
+/** Whoever is declared later in an edge dials the other by itself again; if it is stopped, from its next start on. */
+export async function restoreDials(run: Run, edges: readonly Edge[]): Promise<void> {
+  const stopped = (run.absent ?? []).map(({ name, container }) =>
+    dropCuts(container, dialledBy(name, edges)),
+  );
+  await Promise.all([
+    ...stopped,
+    ...run.nodes.map(async (node) => {
       const added = await addedPeers(node);
       const missing = dialledBy(node.name, edges).filter((peer) => !added.includes(peer));
+      if (missing.length > 0) await dropCuts(node.container, missing);
       for (const peer of missing) await node.rpc.call("addnode", [peer, "add"]);
     }),
-  );
-  await connectPeers(run, edges);
+  ]);
 }
 
 /** The declared connections between the nodes that run. */

@@ -2,6 +2,7 @@
 import { messageOf } from "../../base/message.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import type { Reporter } from "../../base/progress/amount.ts";
+import type { NodeContainer } from "../containers/stop-start.ts";
 import { diskFullLine } from "../containers/disk-full.ts";
 import { RpcError, RpcTimeoutError } from "../rpc/rpc-errors.ts";
 import { endedContainer } from "../containers/container-exit.ts";
@@ -11,12 +12,19 @@ import type { Edge } from "./peers.ts";
 import { StepError } from "./step-error.ts";
 import { WaitTimeoutError } from "../../base/wait.ts";
 
-export interface Run extends Reporter {
+/** Who takes part in a run. */
+export interface RunNodes {
   readonly nodes: readonly Node[];
+  /**
+   * The nodes that are left out, since somebody stopped or paused them. Default: none.
+   * @internal
+   */
+  readonly absent?: readonly NodeContainer[] | undefined;
+}
+
+export interface Run extends RunNodes, Reporter {
   /** Who is to be connected to whom. */
   readonly connect: readonly Edge[];
-  /** Names of the nodes that are left out, since somebody stopped or paused them. Default: none. */
-  readonly absent?: readonly string[] | undefined;
   /** Milliseconds that one wait may take. */
   readonly limitMs: number;
   readonly signal: AbortSignal;
@@ -25,19 +33,21 @@ export interface Run extends Reporter {
 }
 
 /** The one that mines. */
-export function minerOf({ nodes, absent = [] }: Pick<Run, "nodes" | "absent">): Node {
+export function minerOf(run: RunNodes): Node {
+  const { nodes, absent = [] } = run;
   const miner = nodes.find(({ role }) => role === "miner");
   if (miner === undefined) {
-    const without = absent.length === 0 ? "" : `; ${absent.join(", ")}: stopped or paused`;
+    const without = absent.length === 0 ? "" : `; ${namesOf(absent)}: stopped or paused`;
     throw new Error(`no node of the network that runs has the role miner${without}`);
   }
   return miner;
 }
 
 /** The one of that name. */
-export function nodeOf({ nodes, absent = [] }: Pick<Run, "nodes" | "absent">, name: string): Node {
+export function nodeOf(run: RunNodes, name: string): Node {
+  const { nodes, absent = [] } = run;
   const node = nodes.find((node) => node.name === name);
-  if (absent.includes(name))
+  if (absent.some((node) => node.name === name))
     throw new Error(`${name} is stopped or paused; start or unpause it first`);
   if (node === undefined) throw new Error(unknownNode(name, nodes));
   return node;
@@ -45,7 +55,11 @@ export function nodeOf({ nodes, absent = [] }: Pick<Run, "nodes" | "absent">, na
 
 /** For a name that no node has. */
 export function unknownNode(name: string, nodes: readonly { readonly name: string }[]): string {
-  return `the network has no node ${name}; it has ${nodes.map(({ name }) => name).join(", ")}`;
+  return `the network has no node ${name}; it has ${namesOf(nodes)}`;
+}
+
+function namesOf(nodes: readonly { readonly name: string }[]): string {
+  return nodes.map(({ name }) => name).join(", ");
 }
 
 /** The same run with another node as the one that mines; left out: as it is. */

@@ -64,9 +64,8 @@ export async function mineForAll(
     hashes,
     // Mining has ended with all of them there.
     height: await minerOf(near).rpc.call("getblockcount"),
-    cutOff: [
-      ...run.nodes.filter((node) => !has.has(node)).map(({ name }) => name),
-      ...(run.absent ?? []),
-    ],
+    cutOff: [...run.nodes.filter((node) => !has.has(node)), ...(run.absent ?? [])].map(
+      ({ name }) => name,
+    ),
   };
 }

@@ -121,14 +121,14 @@ export class Network<Name extends string = string> {
   }
 
   /**
-   * Cuts every connection between nodes of different groups, `[["alice"], ["miner", "bob"]]`, until {@link join}, a
-   * reset, or a start of the node that is to dial. Nodes that no group names are together one more group.
+   * Cuts every connection between nodes of different groups, `[["alice"], ["miner", "bob"]]`, until {@link join} or a
+   * reset, also over a stop and a start. Nodes that no group names are together one more group.
    */
   async partition(groups: readonly (readonly Name[])[]): Promise<void> {
     await this.#step("part the nodes", (run) => partition(run, groups));
   }
 
-  /** Restores the declared connections between the nodes that run, whatever cut them. */
+  /** Restores the declared connections, whatever cut them; those of a stopped node come back when it starts. */
   async join(): Promise<void> {
     await this.#step("connect the nodes", join);
   }

@@ -1,7 +1,9 @@
 /** Stopping, starting and pausing single nodes and services by name. Their ports and credentials stay. */
 import { containersOf, type NodeContainer, start, stopCleanly } from "../containers/stop-start.ts";
 import { cutPeers } from "../nodes/cut-peers.ts";
-import { addedPeers, type Edge, edgesAmong, restorePeers } from "../nodes/peers.ts";
+import { keptCuts } from "../nodes/kept-cuts.ts";
+import type { Node } from "../nodes/node.ts";
+import { addedPeers, dialledBy, type Edge, edgesAmong, restorePeers } from "../nodes/peers.ts";
 import { ensureReady } from "../nodes/ready.ts";
 import { type NetworkInputs, type NodesContext, onRunningNodes } from "../nodes/on-nodes.ts";
 import { type Run, step, unknownNode } from "../nodes/run.ts";
@@ -40,8 +42,7 @@ export async function changeMembers(
 
 /**
  * Does it to the nodes of these names, and ends when they are there or gone: after a start they answer and are
- * connected as declared, but for what was cut on purpose. One that was stopped has forgotten that, and dials again
- * whom it is to dial by declaration.
+ * connected as declared, but for what `partition` or `disconnect` cut.
  */
 async function changeNodes(
   docker: Docker,
@@ -59,15 +60,14 @@ async function changeNodes(
     await eachPaused(containers, action);
     return;
   }
-  // bitcoind forgets with its end what it was told not to dial.
-  const cut = action === "restart" ? await onRunningNodes(docker, network, context, cutEdges) : [];
   if (action !== "start") await stopCleanly(containers, network.timeout, signal);
   if (action === "stop") return;
   await start(containers, signal);
   await onRunningNodes(docker, network, context, async (run) => {
     await step(run, "wait for the nodes", () => ensureReady(run));
     await step(run, "connect the peers", async () => {
-      await cutPeers(run, cut);
+      // An entry point of an older version has dialled all that is declared.
+      await cutPeers(run, await keptEdges(run, names));
       await restorePeers(run, await uncut(run, names));
     });
   });
@@ -90,20 +90,30 @@ async function pauseOrNot(
   await container[action]().catch(unlessStatus());
 }
 
-/** The declared connections between the nodes that run of which whoever is to dial was told not to: they were cut. */
-async function cutEdges(run: Run): Promise<Edge[]> {
-  const edges = edgesAmong(run);
-  const cut = run.nodes.map(async (node) => {
-    const added = await addedPeers(node);
-    return edges.filter(([earlier, later]) => later === node.name && !added.includes(earlier));
-  });
-  return (await Promise.all(cut)).flat();
+/** The connections of the started nodes that are kept as cut, as far as both nodes run. */
+async function keptEdges({ nodes }: Run, started: readonly string[]): Promise<Edge[]> {
+  const running = new Set(nodes.map(({ name }) => name));
+  const cuts = nodes
+    .filter(({ name }) => started.includes(name))
+    .map(async ({ name, container }) =>
+      (await keptCuts(container)).map((earlier): Edge => [earlier, name]),
+    );
+  return (await Promise.all(cuts)).flat().filter(([earlier]) => running.has(earlier));
 }
 
 /** The declared connections of the started nodes that nobody cut. */
 async function uncut(run: Run, started: readonly string[]): Promise<Edge[]> {
-  const cut = new Set((await cutEdges(run)).map(String));
+  const edges = run.nodes.map(async (node) =>
+    (await notDialled(run, node)).map((earlier): Edge => [earlier, node.name]),
+  );
+  const cut = new Set((await Promise.all(edges)).flat().map(String));
   return edgesAmong(run).filter(
     (edge) => !cut.has(String(edge)) && edge.some((name) => started.includes(name)),
   );
+}
+
+/** Names of the declared peers that a node is to dial and was told not to. */
+async function notDialled({ connect }: Run, node: Node): Promise<string[]> {
+  const added = await addedPeers(node);
+  return dialledBy(node.name, connect).filter((name) => !added.includes(name));
 }

@@ -1,5 +1,12 @@
 /** Cutting connections between nodes so that they stay cut, and restoring them. */
-import { type Edge, edgesAmong, fullMesh, restorePeers } from "../nodes/peers.ts";
+import {
+  connectPeers,
+  type Edge,
+  edgesAmong,
+  fullMesh,
+  restoreDials,
+  restorePeers,
+} from "../nodes/peers.ts";
 import { cutPeers } from "../nodes/cut-peers.ts";
 import { nodeOf, type Run, unknownNode } from "../nodes/run.ts";
 
@@ -46,10 +53,14 @@ export function pairsBetween(
   throw new Error("all nodes are in one group; name the nodes of at least one group, and not all");
 }
 
-/** Restores the declared connections between the nodes that run, whatever cut them. Returns them. */
+/**
+ * Restores the declared connections, whatever cut them; those of a node that is stopped come back when it starts.
+ * Returns those between the nodes that run.
+ */
 export async function join(run: Run): Promise<readonly Edge[]> {
   const edges = edgesAmong(run);
-  await restorePeers(run, edges);
+  await restoreDials(run, run.connect);
+  await connectPeers(run, edges);
   return edges;
 }
 

@@ -20,7 +20,7 @@ for program in /usr/bin/bitcoind /usr/bin/bitcoin-cli; do
 done
 
 cp /bin/busybox "$root/bin/busybox"
-for applet in sh ip awk rm tar ls cat sleep; do
+for applet in sh ip awk rm tar ls cat grep sleep; do
   ln -s busybox "$root/bin/$applet"
 done
 

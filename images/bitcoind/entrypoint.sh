@@ -19,6 +19,16 @@ run() {
   # Where its clock was set to: bitcoind forgets that, and does not start with a tip of the future. The last
   # of two arguments counts. The file is empty where the clock was put back.
   if [ -s "$datadir/clock" ]; then set -- "$@" "-mocktime=$(cat "$datadir/clock")"; fi
+  # Nor does it remember whom it was told not to dial, see bootstrap/nodes/kept-cuts.ts.
+  if [ -s "$datadir/cut-off" ]; then
+    for argument in "$@"; do
+      shift
+      case $argument in
+        -addnode=*) if grep -qxF "${argument#-addnode=}" "$datadir/cut-off"; then continue; fi ;;
+      esac
+      set -- "$@" "$argument"
+    done
+  fi
   bitcoind "$@" &
   bitcoind=$!
   trap 'kill -TERM "$bitcoind" || true' TERM INT

@@ -142,7 +142,16 @@ describe("a clone, from the kit and by its id", () => {
     expect(await network.sync()).toBe(height + 2);
 
     await network.partition([["miner"]]);
+    await network.mine(1, { by: "alice" });
     for (const node of ["alice", "miner"]) await tells("restart", node);
+    await tells("stop", "alice", "miner");
+    await tells("start", "miner", "alice");
+    await kit.docker.getContainer(network.miner.containerId).restart();
+    await tells("start", "miner");
+    // Nor did it dial for a moment: it would know of the block.
+    expect(await network.miner.rpc.call("getblockchaininfo")).toMatchObject({
+      ...{ blocks: height + 2, headers: height + 2 },
+    });
     expect(await network.miner.rpc.call("getpeerinfo")).toEqual([]);
     expect(await tells("join")).toMatchObject({ connected: [["alice", "miner"]] });
     await tells("disconnect", "alice", "miner");
@@ -157,6 +166,9 @@ describe("a clone, from the kit and by its id", () => {
   it("goes on without nodes that are stopped or paused, which come back where they were", async () => {
     await tells("stop", "alice");
     expect(await tells("mine")).toMatchObject({ cutOff: ["alice"] });
+    expect((await run("cli", "--clone", network.id, "alice", "getblockcount")).stderr).toContain(
+      `alice: its container is exited; npx regtest-network start alice --clone ${network.id} starts it`,
+    );
     await expect(network.balance("alice")).rejects.toThrow("alice is stopped or paused");
     await network.start("alice");
     const height = await network.sync();
@@ -188,6 +200,14 @@ describe("a clone, from the kit and by its id", () => {
     const { stdout } = await run("env", "--clone", network.id, "--export");
     const shell = await execa("sh", ["-c", `${stdout}\nprintenv MINER_RPC_URL`]);
     expect(shell.stdout).toBe(miner.url);
+  });
+
+  it("shows its logs, and runs bitcoin-cli in a node", async () => {
+    const { stdout } = await run("cli", "--clone", network.id, "alice", "getblockcount");
+    expect(stdout).toBe(String(await heightOf("alice")));
+    const logs = await run("logs", "--clone", network.id, "--json", "--tail", "3", "miner");
+    const lines = logs.stdout.split("\n").map((line) => JSON.parse(line) as unknown);
+    expect(lines).toEqual(Array(3).fill(expect.objectContaining({ node: "miner" })));
   });
 
   it("goes back to its snapshot, all connections with it", async () => {
