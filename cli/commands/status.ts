@@ -2,7 +2,7 @@ import type { Command } from "commander";
 
 import { countUpTo } from "../shared/counts.ts";
 import { defaultStack } from "../../stack/stack-state.ts";
-import type { StatusOptions } from "./status-show.ts";
+import type { StatusOptions } from "../status/show.ts";
 
 export function register(program: Command): void {
   program
@@ -22,7 +22,7 @@ export function register(program: Command): void {
     .action(async (options: StatusOptions) => {
       const { withToolchain } = await import("../shared/context.ts");
       const { endWithReader, untilInterrupted } = await import("../shared/ending.ts");
-      const { showStatus } = await import("./status-show.ts");
+      const { showStatus } = await import("../status/show.ts");
       endWithReader();
       await untilInterrupted(() =>
         withToolchain(({ environment, signal }) => showStatus(environment, options, signal), {

@@ -6,7 +6,7 @@ import { followLog, justAfter } from "./follow.ts";
 import { mergeByTime, mergeLive, type NodeLine } from "./merge.ts";
 import type { StackContainer } from "../../stack/stack-containers.ts";
 
-export interface StackLogOptions {
+export interface NetworkLogOptions {
   readonly follow: boolean;
   /** Nothing older: seconds since 1970. Default: all. */
   readonly since: string | undefined;
@@ -19,9 +19,9 @@ export interface StackLogOptions {
 const windowMs = 100;
 
 /** What the containers wrote, and with `follow` what they write from then on. */
-export async function* stackLog(
+export async function* networkLog(
   containers: readonly StackContainer[],
-  { follow, since = "0", tail, signal }: StackLogOptions,
+  { follow, since = "0", tail, signal }: NetworkLogOptions,
 ): AsyncGenerator<NodeLine> {
   const there = containers.flatMap(({ name, container }) =>
     container === undefined ? [] : [{ name, container }],

@@ -1,0 +1,55 @@
+import type { Steps } from "../../base/progress/steps.ts";
+import { tidyBuildCache } from "../../engine/clean-up/build-cache.ts";
+import { present, type PresentNetwork } from "../present.ts";
+import { pulumiQuietly } from "../pulumi-cli.ts";
+import { startFrom } from "../start-from.ts";
+import { prepare } from "./prepare.ts";
+import { recover } from "./recover.ts";
+import { runUpdate, type Updated } from "./update.ts";
+
+export interface BringUpOptions {
+  /** Name of the snapshot that a new stack is started from. Default: the genesis block. */
+  readonly from?: string;
+  /** Whether to go on if that discards blocks that were mined since the bootstrap. Default: no. */
+  readonly discardBlocks?: boolean;
+}
+
+export interface BroughtUp {
+  readonly updated: Updated;
+  /** What is true of the stack's networks now. */
+  readonly networks: readonly PresentNetwork[];
+}
+
+/**
+ * Brings a stack to what is declared: installs what is missing, creates the stack if there is none, repairs what an
+ * interrupted run left, and runs `pulumi up`.
+ * @throws UpdateError when the update fails, or was told to stop
+ */
+export async function bringUp(
+  stack: string,
+  steps: Steps,
+  { from, discardBlocks = false }: BringUpOptions,
+): Promise<BroughtUp> {
+  const { environment, docker } = await prepare(steps);
+  // For this run alone: what `up --config` sets, Pulumi would keep in the stack's file. index.ts reads it.
+  if (discardBlocks) environment.env["REGTEST_DISCARD_BLOCKS"] = "1";
+  const state = await steps.step(`open stack ${stack}`, async () => {
+    if (from !== undefined) await startFrom(docker, environment, stack, from);
+    await pulumiQuietly(environment, ["stack", "select", "--create", stack]);
+    return await recover(docker, environment, stack, (line) => {
+      steps.note(line);
+    });
+  });
+  // Pulumi itself believes its state; a look at the engine shows what somebody removed or stopped.
+  const options = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs"];
+  const args = ["up", ...options, "--stack", stack];
+  const next = `run npm run up -- --stack ${stack} to continue`;
+  const updated = await runUpdate(environment, steps, { args, state, next });
+  // A build that went before may have left a stage which nothing goes on from.
+  if (Object.keys(updated.changes).some((operation) => operation !== "same"))
+    await tidyBuildCache(docker);
+  const networks = await steps.step("look at the network", () =>
+    present(docker, environment, stack),
+  );
+  return { updated, networks };
+}

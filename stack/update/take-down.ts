@@ -1,0 +1,39 @@
+import type { Steps } from "../../base/progress/steps.ts";
+import { containerNames } from "../../bootstrap/plan/given-names.ts";
+import { tidyBuildCache } from "../../engine/clean-up/build-cache.ts";
+import { refuseAttached } from "../../engine/clean-up/network-users.ts";
+import { stackExists } from "../pulumi-cli.ts";
+import { prepare } from "./prepare.ts";
+import { recover } from "./recover.ts";
+import { runUpdate, type Updated } from "./update.ts";
+
+/**
+ * Removes all that a stack has, and what an interrupted run left of it. The stack itself stays, and with it its
+ * config. Returns undefined when there is no such stack.
+ * @throws Error, before anything is removed, when somebody else's containers are on its network
+ * @throws UpdateError when the update fails, or was told to stop
+ */
+export async function takeDown(stack: string, steps: Steps): Promise<Updated | undefined> {
+  const { environment, docker } = await prepare(steps);
+  if (!(await stackExists(environment, stack))) {
+    await tidyBuildCache(docker);
+    return undefined;
+  }
+  const tell = (line: string): void => {
+    steps.note(line);
+  };
+  const state = await steps.step(`open stack ${stack}`, () =>
+    recover(docker, environment, stack, tell, { volumes: true }),
+  );
+  // Those of a user's own program go with it.
+  const recorded = state.resources.map(({ outputs = {} }) => outputs["name"]);
+  for (const { claim } of state.networks) {
+    const own = new Set<unknown>([...containerNames(claim), ...recorded]);
+    await refuseAttached(docker, claim.network, (name) => own.has(name));
+  }
+  const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
+  const next = `run npm run down -- --stack ${stack} to continue`;
+  const updated = await runUpdate(environment, steps, { args, state, next });
+  await tidyBuildCache(docker);
+  return updated;
+}
