@@ -1,8 +1,6 @@
-import { accessSync, constants } from "node:fs";
-import path from "node:path";
-
 import * as pulumi from "@pulumi/pulumi";
 
+import { findOnPath } from "../base/files/files.ts";
 import { fromProject } from "../base/files/paths.ts";
 import { pulumiFile } from "./pulumi-file.ts";
 
@@ -22,7 +20,7 @@ export function refuseWithoutPlugin(
   // In either style of YAML.
   if (declared === undefined || /\bname["']?: *["']?regtest["']? *(?:[,}#]|$)/m.test(declared))
     return;
-  if (isOnPath(env["PATH"] ?? "")) return;
+  if (findOnPath(plugin, env["PATH"]) !== undefined) return;
   throw new pulumi.RunError(
     [
       "Pulumi does not find the plugin of RegtestNetwork: add these lines to Pulumi.yaml",
@@ -31,15 +29,4 @@ export function refuseWithoutPlugin(
       `      - { name: regtest, path: ${fromProject("provider/regtest")} }`,
     ].join("\n"),
   );
-}
-
-function isOnPath(folders: string): boolean {
-  return folders.split(path.delimiter).some((folder) => {
-    try {
-      accessSync(path.join(folder, plugin), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -36,10 +36,14 @@ export async function openNodeImages(
     const key = JSON.stringify(image);
     if (image === "debian" || names.has(key)) continue;
     const { core, external } = image;
+    const { coreRelease } = await import("../provider/regtest/core-release.ts");
     const folder =
       core === undefined
         ? join(packageFolder, "images/other")
-        : resolve(projectFolder, await coreFolder(docker, core, downloadBase, context));
+        : resolve(
+            projectFolder,
+            await coreRelease(docker, { version: core, downloadBase, ...context }),
+          );
     const buildArgs = { NODE_IMAGE: debian.name, SOURCE: external ?? baseImage };
     names.set(key, opened.use(await openBuilt(docker, folder, buildArgs, context)).name);
   }
@@ -65,17 +69,6 @@ function serviceBuild(image: ServicePlan["image"]): {
   return typeof image === "string"
     ? { folder: join(packageFolder, "images/service"), buildArgs: { SOURCE: image } }
     : { folder: resolve(image.build), buildArgs: { ...image.arguments } };
-}
-
-async function coreFolder(
-  docker: Docker,
-  version: string,
-  downloadBase: string,
-  { signal, status }: NodesContext,
-): Promise<string> {
-  const { Arch: architecture } = await docker.version();
-  const { coreRelease } = await import("../provider/regtest/core-release.ts");
-  return await coreRelease({ version, downloadBase, architecture, signal, status });
 }
 
 /**

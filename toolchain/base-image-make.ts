@@ -66,8 +66,8 @@ async function makeBaseImage(
   const remedy = baseImageRemedy({
     root: process.getuid?.() === 0,
     mayInstall,
-    mmdebstrap: (await findOnPath("mmdebstrap", env["PATH"])) !== undefined,
-    aptGet: (await findOnPath("apt-get", env["PATH"])) !== undefined,
+    mmdebstrap: findOnPath("mmdebstrap", env["PATH"]) !== undefined,
+    aptGet: findOnPath("apt-get", env["PATH"]) !== undefined,
   });
   if (typeof remedy === "object") {
     throw new Error(pointing(remedy.tell, "base-image"), { cause: pullFailure });

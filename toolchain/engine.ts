@@ -78,8 +78,8 @@ export async function setUpEngine(
     root: process.getuid?.() === 0,
     defaultEndpoint: endpoints.some(({ host }) => host === `unix://${defaultSocket}`),
     denied: (await Promise.all(endpoints.map(isDenied))).includes(true),
-    dockerd: (await findOnPath("dockerd", env["PATH"])) !== undefined,
-    aptGet: (await findOnPath("apt-get", env["PATH"])) !== undefined,
+    dockerd: findOnPath("dockerd", env["PATH"]) !== undefined,
+    aptGet: findOnPath("apt-get", env["PATH"]) !== undefined,
   });
   if (typeof remedy === "object") {
     throw new Error(pointing(remedy.tell, "no-docker-engine"), { cause: failure });

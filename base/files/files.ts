@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
-import { access, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { accessSync, constants, statSync } from "node:fs";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { isError } from "../is-error.ts";
@@ -69,16 +69,13 @@ export async function sizeOf(file: string): Promise<number | undefined> {
 }
 
 /** The first folder of a PATH that holds this program. */
-export async function findOnPath(
-  program: string,
-  searchPath: string | undefined,
-): Promise<string | undefined> {
+export function findOnPath(program: string, searchPath: string | undefined): string | undefined {
   for (const folder of (searchPath ?? "").split(path.delimiter)) {
     if (folder === "") continue;
     const candidate = path.join(folder, program);
     try {
-      await access(candidate, constants.X_OK);
-      if ((await stat(candidate)).isFile()) return candidate;
+      accessSync(candidate, constants.X_OK);
+      if (statSync(candidate).isFile()) return candidate;
     } catch {
       // Not here, or not for us: the next folder may have it.
     }

@@ -25,12 +25,8 @@ export const coreReleaseHandler = lookUp({
     const { version, downloadBase, key } = inputs;
     const docker = await connectTo(inputs, signal);
     try {
-      const { Arch: architecture } = await docker.version();
-      const folder = await coreRelease({
-        version,
-        downloadBase,
-        architecture,
-        signal,
+      const folder = await coreRelease(docker, {
+        ...{ version, downloadBase, signal },
         status: (message) => {
           context.status(message);
         },

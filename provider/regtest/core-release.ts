@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { copyFile, cp, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 
+import type Docker from "dockerode";
+
 import { type Reporter, reporter } from "../../base/progress/amount.ts";
 import { downloadVerified, unpack } from "../../base/files/download.ts";
 import { temporaryBeside, replaceFolder, sizeOf } from "../../base/files/files.ts";
@@ -14,8 +16,6 @@ export interface CoreReleaseOptions {
   readonly version: string;
   /** URL of the folder with a folder for each release, as https://bitcoincore.org/bin is. */
   readonly downloadBase: string;
-  /** Of the engine's machine, in Go's words: `amd64` or `arm64`. */
-  readonly architecture: string;
   readonly signal: AbortSignal;
   readonly status: (message: string) => void;
 }
@@ -26,13 +26,14 @@ const platforms: Readonly<Record<string, string>> = { amd64: "x86_64", arm64: "a
 const programs = ["bitcoind", "bitcoin-cli"];
 
 /**
- * Fetches the release unless it is there, and compares it with its SHA256SUMS.
+ * Fetches the release for the engine's machine unless it is there, and compares it with its SHA256SUMS.
  * @returns the folder, from the one that plugins run in if it is below that
  * @throws DownloadError when it cannot be had or is not what its checksum says
  * @throws Error when there is none for the architecture
  */
-export async function coreRelease(options: CoreReleaseOptions): Promise<string> {
-  const { version, downloadBase, architecture, signal, status } = options;
+export async function coreRelease(docker: Docker, options: CoreReleaseOptions): Promise<string> {
+  const { version, downloadBase, signal, status } = options;
+  const { Arch: architecture } = await docker.version();
   const platform = platforms[architecture];
   if (platform === undefined) {
     const known = Object.keys(platforms).join(" and ");

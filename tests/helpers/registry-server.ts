@@ -82,10 +82,10 @@ const ask =
 /** @throws Error that says what to install, where this cannot be done here */
 async function registryProgram(): Promise<string> {
   const name = "docker-registry";
-  const find = (): Promise<string | undefined> => findOnPath(name, process.env["PATH"]);
-  const there = await find();
+  const find = (): string | undefined => findOnPath(name, process.env["PATH"]);
+  const there = find();
   if (there !== undefined) return there;
-  const aptGet = await findOnPath("apt-get", process.env["PATH"]);
+  const aptGet = findOnPath("apt-get", process.env["PATH"]);
   if (aptGet === undefined || process.getuid?.() !== 0)
     throw new Error(`these tests need ${name}: install Debian's package of that name`);
   await installPackages([name], {
@@ -93,7 +93,7 @@ async function registryProgram(): Promise<string> {
     progress: streamProgress(process.stderr),
     signal: AbortSignal.timeout(300_000),
   });
-  const installed = await find();
+  const installed = find();
   if (installed === undefined) throw new Error(`${name} was installed and is not on PATH`);
   return installed;
 }

@@ -12,8 +12,8 @@ import { connectEngine } from "../../engine/client.ts";
 import { findOnPath } from "../../base/files/files.ts";
 import { tempFolder } from "./temp-folder.ts";
 
-const [dockerd, unshare, nsenter] = await Promise.all(
-  ["dockerd", "unshare", "nsenter"].map((program) => findOnPath(program, process.env["PATH"])),
+const [dockerd, unshare, nsenter] = ["dockerd", "unshare", "nsenter"].map((program) =>
+  findOnPath(program, process.env["PATH"]),
 );
 
 /** Whether this machine and this user can have one. */

@@ -15,8 +15,8 @@ import {
   packedPackage,
 } from "../helpers/installed-package.ts";
 
-const python = await findOnPath("python3", process.env["PATH"]);
-const go = await findOnPath("go", process.env["PATH"]);
+const python = findOnPath("python3", process.env["PATH"]);
+const go = findOnPath("go", process.env["PATH"]);
 const docker = await connectEngine();
 
 let project: ForeignProject;

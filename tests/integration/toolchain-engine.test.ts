@@ -8,8 +8,8 @@ import { startEngine } from "../../toolchain/engine.ts";
 import { findOnPath } from "../../base/files/files.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 
-const [dockerd, unshare] = await Promise.all(
-  ["dockerd", "unshare"].map((program) => findOnPath(program, process.env["PATH"])),
+const [dockerd, unshare] = ["dockerd", "unshare"].map((program) =>
+  findOnPath(program, process.env["PATH"]),
 );
 const possible = process.getuid?.() === 0 && dockerd !== undefined && unshare !== undefined;
 

@@ -34,7 +34,7 @@ export async function installSdk({
   signal,
   env,
 }: InstallSdkOptions): Promise<true> {
-  if ((await findOnPath("npm", env["PATH"])) === undefined)
+  if (findOnPath("npm", env["PATH"]) === undefined)
     throw new Error("npm is not on PATH: install it together with Node.js from https://nodejs.org");
   await progress.step("Installing Pulumi's packages (npm ci)", () =>
     replaceFolder(cache.sdk, async (aside) => {

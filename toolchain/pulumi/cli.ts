@@ -34,10 +34,10 @@ async function findOnPathRecentEnough(
 ): Promise<string | undefined> {
   const own = path.join(cache.pulumi, "bin");
   const others = searchPath.split(path.delimiter).filter((folder) => path.resolve(folder) !== own);
-  const found = await findOnPath("pulumi", others.join(path.delimiter));
+  const found = findOnPath("pulumi", others.join(path.delimiter));
   if (found === undefined) return undefined;
   const folder = path.dirname(found);
-  const host = await findOnPath("pulumi-language-nodejs", [folder, ...others].join(path.delimiter));
+  const host = findOnPath("pulumi-language-nodejs", [folder, ...others].join(path.delimiter));
   if (host === undefined) return undefined;
   const version = await versionOf(found, cache);
   return version !== undefined && isAtLeast(version, PULUMI_VERSION) ? folder : undefined;

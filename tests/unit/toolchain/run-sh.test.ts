@@ -85,7 +85,7 @@ class Sandbox implements AsyncDisposable {
     }
     await mkdir(sandbox.#fake);
     for (const tool of shellTools) {
-      const real = await findOnPath(tool, process.env["PATH"]);
+      const real = findOnPath(tool, process.env["PATH"]);
       if (real !== undefined) await symlink(real, path.join(bin, tool));
     }
     for (const file of [
