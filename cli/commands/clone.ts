@@ -3,16 +3,13 @@ import type { Command } from "commander";
 import type { CloneOptions } from "../../testing/clone.ts";
 import { countUpTo } from "../shared/counts.ts";
 
-interface CloneCommandOptions extends Pick<
-  CloneOptions,
-  "snapshot" | "scenario" | "ensure" | "freshBlock"
-> {
+type Options = Pick<CloneOptions, "snapshot" | "scenario" | "ensure" | "freshBlock"> & {
   readonly minutes: number;
   readonly json?: boolean;
-}
+};
 
-/** A week. */
-const longestMinutes = 7 * 24 * 60;
+/** Up to a week. */
+const minutes = countUpTo(7 * 24 * 60);
 
 /** For tests in other languages: `clone` starts a network and ends, `release` gives it back. */
 export function register(program: Command): void {
@@ -24,14 +21,9 @@ export function register(program: Command): void {
     .option("--ensure", "create the snapshot if it is missing (default without --snapshot)")
     .option("--no-ensure", "fail if the snapshot is missing")
     .option("--fresh-block", "mine a block at the present time on top, also after each reset")
-    .option(
-      "--minutes <number>",
-      "lifetime, unless released earlier",
-      countUpTo(longestMinutes),
-      60,
-    )
+    .option("--minutes <number>", "lifetime, unless released earlier", minutes, 60)
     .option("--json", "print JSON")
-    .action(async ({ minutes, json = false, ...options }: CloneCommandOptions) => {
+    .action(async ({ minutes, json = false, ...options }: Options) => {
       const { startClone } = await import("../../testing/clone.ts");
       const { interruptible } = await import("../../base/interruptible.ts");
       const { described, told } = await import("../text/clone-text.ts");

@@ -15,7 +15,6 @@ export const register = verb<object, [action?: string, to?: string]>({
       )
       .usage("[set <moment> | advance <span> | present]"),
   run: async (network, [action, to]) => {
-    const { isoTime } = await import("../../bootstrap/clock/mocktime.ts");
     const { readTimeAction, readClocks } = await import("../../bootstrap/verbs/time.ts");
     const move = readTimeAction(action, to);
     const clocks = await (move === undefined
@@ -26,17 +25,7 @@ export const register = verb<object, [action?: string, to?: string]>({
           await move(run);
           return await readClocks(run);
         }));
-    const [still, newest, next] = [clocks.still, clocks.newestBlock, clocks.nextBlock].map(
-      (time) => (time === undefined ? undefined : isoTime(time)),
-    );
-    const shown = still === undefined ? "show the present" : `stand still at ${still}`;
-    return {
-      text: `The clocks of ${network.title} ${shown}\nThe newest block is of ${newest}, the next would be of ${next}\n`,
-      values: {
-        standsStill: still !== undefined,
-        ...(still !== undefined && { time: still }),
-        ...{ newestBlock: newest, nextBlock: next },
-      },
-    };
+    const { clocksText, clocksValues } = await import("../text/clocks-text.ts");
+    return { text: clocksText(network.title, clocks), values: clocksValues(clocks) };
   },
 });

@@ -14,8 +14,8 @@ export function register(program: Command): void {
     .option("-f, --force", "overwrite a snapshot of that name")
     .option(...jsonOption)
     .action(async (name: string, options: { stack: string; force?: boolean; json?: boolean }) => {
-      const { takeNamedSnapshot } = await import("./take.ts");
-      await takeNamedSnapshot(name, options);
+      const { take } = await import("./take.ts");
+      await take(name, options);
     });
   registerStored(snapshot);
 }

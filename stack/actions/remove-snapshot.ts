@@ -1,0 +1,52 @@
+import type Docker from "dockerode";
+
+import { pointing } from "../../base/troubleshooting.ts";
+import { findSnapshot, goesWithStack, keptReferences } from "../../bootstrap/snapshots/find.ts";
+import { removeReference } from "../../bootstrap/snapshots/images.ts";
+import { BrokenSnapshotError } from "../../bootstrap/snapshots/snapshot-errors.ts";
+import { label } from "../../engine/labels.ts";
+
+/**
+ * Removes a named snapshot, also one that is not whole.
+ * @throws Error that names who uses it, or the stack that it goes with
+ */
+export async function removeSnapshot(docker: Docker, name: string): Promise<void> {
+  const references = await referencesOf(docker, name);
+  await refuseInUse(docker, name, references.values());
+  for (const reference of references.keys()) await removeReference(docker, reference);
+}
+
+/** Its references with the ids of their images; also those of one that is not whole, as far as they are there. */
+async function referencesOf(docker: Docker, name: string): Promise<ReadonlyMap<string, string>> {
+  try {
+    const snapshot = await findSnapshot(docker, name);
+    if (!goesWithStack(snapshot)) {
+      return new Map(Object.values(snapshot.images).map(({ image, id }) => [image, id]));
+    }
+    throw new Error(
+      `snapshot "${name}" goes with its stack: npm run down -- --stack ${snapshot.stack}`,
+    );
+  } catch (error) {
+    if (!(error instanceof BrokenSnapshotError)) throw error;
+    const references = await keptReferences(docker, name);
+    if (references.size === 0) throw error;
+    return references;
+  }
+}
+
+/** @throws Error that names the containers which were started from the snapshot, and their stacks */
+export async function refuseInUse(
+  docker: Docker,
+  name: string,
+  images: Iterable<string>,
+): Promise<void> {
+  const ancestor = [...images];
+  const users = await docker.listContainers({ all: true, filters: { ancestor } });
+  if (users.length === 0) return;
+  const names = users.map(({ Names, Labels }) => {
+    const of = Labels[label.kind] === "node" ? ` of stack ${Labels[label.stack] ?? ""}` : "";
+    return `${Names[0]?.slice(1) ?? ""}${of}`;
+  });
+  const told = `snapshot "${name}" is in use by ${names.toSorted().join(", ")}`;
+  throw new Error(pointing(told, "snapshot-in-use"));
+}
