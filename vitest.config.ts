@@ -24,6 +24,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // Vitest's own would be one less, which on two cores is half.
+          maxWorkers: "100%",
           include: ["tests/unit/**/*.test.ts"],
           testTimeout: 20 * second,
         },
