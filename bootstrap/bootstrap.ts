@@ -36,7 +36,8 @@ export async function bootstrap(
     await step(run, "start the services", () => services.start());
     await step(run, `run the scenario ${scenario.file}`, () =>
       // From the last declared block on.
-      atPlannedTime(run, plan, plan.blocks + plan.confirmations, () => runScenario(run, scenario, services.specs),
+      atPlannedTime(run, plan, plan.blocks + plan.confirmations, () =>
+        runScenario(run, scenario, services.specs),
       ),
     );
     // It may have moved them: they stay where it left them.

@@ -8,7 +8,7 @@ import { bootstrap } from "./bootstrap.ts";
 import type { ChainPlan } from "./plan/chain-plan.ts";
 import type { NodesContext } from "./nodes/on-nodes.ts";
 import type { NetworkMembers } from "./services/members.ts";
-import { startServices } from "./services/start-stop.ts";
+import { startServices } from "./services/start.ts";
 import { withServices } from "./services/temporary-services.ts";
 import { openTemporaryNetwork, type TemporaryNode } from "./nodes/temporary-network.ts";
 import { programsOf } from "./snapshots/take/carrier.ts";

@@ -34,7 +34,9 @@ export async function history(
   if (plan !== undefined) {
     // Its steps look at what is true; a scenario may have made something else of it.
     const done = plan.scenario !== undefined && lived !== undefined;
-    return done ? await keepAsTheyAre(run, edges, plan, lived) : await bootstrap(run, edges, plan, services);
+    return done
+      ? await keepAsTheyAre(run, edges, plan, lived)
+      : await bootstrap(run, edges, plan, services);
   }
   if (manifest === undefined) throw new Error("neither a plan nor a manifest is given");
   const { facts, funded } = manifest;

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { register as registerCli } from "./commands/cli.ts";
 import { registerClones } from "./commands/clones.ts";
 import { register as registerDown } from "./commands/down.ts";
+import { register as registerExec } from "./commands/exec.ts";
 import { register as registerLogs } from "./commands/logs.ts";
 import { register as registerPulumi } from "./commands/pulumi.ts";
 import { register as registerSnapshot } from "./commands/snapshot/snapshot.ts";
@@ -23,6 +24,7 @@ export function registerUserCommands(program: Command): void {
   registerVerbs(program);
   registerSnapshot(program);
   registerCli(program);
+  registerExec(program);
   registerClones(program);
   registerPulumi(program);
 }

@@ -60,7 +60,11 @@ export function stackLabels(stackId: string, stack: string, kind: Kind): Record<
   return { [label.stackId]: stackId, [label.stack]: stack, [label.kind]: kind };
 }
 
-const stackContainers = new Set<string | undefined>(["node", "service", "auto-miner"] satisfies Kind[]);
+const stackContainers = new Set<string | undefined>([
+  "node",
+  "service",
+  "auto-miner",
+] satisfies Kind[]);
 
 /** Whether a container with these labels can be one that a stack declares. */
 export function isStackContainer(labels: Readonly<Record<string, string>>): boolean {

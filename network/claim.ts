@@ -24,7 +24,9 @@ export function networkNames(
   { prefix, nodes, services, start }: NetworkSettings,
   origin: Origin,
 ): NetworkNames {
-  const images = [...nodes, ...services].map(({ name }) => [name, `${prefix}${name}:latest`] as const);
+  const images = [...nodes, ...services].map(
+    ({ name }) => [name, `${prefix}${name}:latest`] as const,
+  );
   return {
     network: `${prefix}regtest-network`,
     container: (node) => prefix + node,

@@ -70,7 +70,12 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     const origin = originOf(settings, { name, engine, ...part });
     const names = networkNames(settings, origin);
 
-    const claim = claimOf(`${name}-claim`, settings, { services: declaredServices, origin, names, engine }, part);
+    const claim = claimOf(
+      `${name}-claim`,
+      settings,
+      { services: declaredServices, origin, names, engine },
+      part,
+    );
     const labels = networkLabels(claim);
 
     const images = origin.images({ name, engine, labels: labels.of("image"), ...made });

@@ -3,7 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { ServiceDeclaration } from "../bootstrap/services/service.ts";
 import { serviceConfinement, serviceContainer } from "../bootstrap/services/service-container.ts";
-import { isSecretName, placeholdersIn, type TemplateValues } from "../bootstrap/services/template.ts";
+import {
+  isSecretName,
+  placeholdersIn,
+  type TemplateValues,
+} from "../bootstrap/services/template.ts";
 import { engineHost } from "../engine/host.ts";
 import type { EngineInput } from "../provider/regtest/engine-input.ts";
 import { ServiceState } from "./resources.ts";
@@ -61,7 +65,17 @@ export class RegtestService extends pulumi.ComponentResource {
   ) {
     super("regtest:index:Service", resource, {}, options);
     const { declared, addresses, credentials, hostPorts, engine } = args;
-    const { name, entrypoint, ports, state, stopTimeout, memory, cpus, mines = false, user } = declared;
+    const {
+      name,
+      entrypoint,
+      ports,
+      state,
+      stopTimeout,
+      memory,
+      cpus,
+      mines = false,
+      user,
+    } = declared;
     this.name = name;
     this.urls = hostPorts.apply((given) =>
       Object.fromEntries(
@@ -112,7 +126,7 @@ export class RegtestService extends pulumi.ComponentResource {
         start: false,
         mustRun: false,
         ...(entrypoint !== undefined && { entrypoints: [...entrypoint] }),
-        ...(declared.command.length > 0 && { command: command as pulumi.Output<string[]> }),
+        ...(declared.command.length > 0 && { command: command }),
         ...(Object.keys(declared.environment).length > 0 && { envs }),
         ...(user !== undefined && { user }),
         ...(memory !== undefined && { memory }),
@@ -128,7 +142,7 @@ export class RegtestService extends pulumi.ComponentResource {
         volumes: volumes.map(({ folder, volume }) => ({
           ...{ containerPath: folder, volumeName: volume.name },
         })),
-        ...(mines && { capabilities: { drops: ["ALL"] } }),
+        ...(mines && { capabilities: { drops: ["ALL"] }, tmpfs: { "/tmp": "" } }),
         securityOpts: serviceConfinement.securityOptions,
         stopTimeout,
         logDriver: serviceConfinement.logDriver,

@@ -1,6 +1,7 @@
 import type { Environment } from "../toolchain/ensure.ts";
 import type { DeclaredStack } from "./status/report.ts";
-import { publishedUrl } from "../engine/host.ts";
+import { engineHost, publishedUrl } from "../engine/host.ts";
+import { claimedServices } from "./stack-containers.ts";
 import {
   networkOf,
   type NetworkState,
@@ -30,9 +31,9 @@ export async function declaredStack(
 /** The same of one of its networks. */
 export function declaredNetwork(
   { stack, pending }: StackState,
-  { claim, bootstrap, snapshots, outputs }: NetworkState,
+  { claim, bootstrap, services, snapshots, outputs }: NetworkState,
 ): DeclaredState {
-  const { stackId, rpcUser, rpcPassword, nodes, helpers = [] } = claim;
+  const { stackId, rpcUser, rpcPassword, nodes } = claim;
   return {
     declared: {
       ...{ stack, stackId, rpcUser, rpcPassword },
@@ -50,7 +51,17 @@ export function declaredNetwork(
             {},
         };
       }),
-      autoMine: helpers.length > 0,
+      services: claimedServices(claim).map(({ name, containerName, ports = [] }) => {
+        const spec = services?.find((service) => service.name === name);
+        const scheme = (port: string): string =>
+          spec?.ports.find(({ name }) => name === port)?.scheme ?? "http";
+        return {
+          ...{ name, container: containerName, spec },
+          ports: Object.fromEntries(
+            ports.map(({ name, port }) => [name, `${scheme(name)}://${engineHost}:${port}`]),
+          ),
+        };
+      }),
       freshBlock: claim.freshBlock === true,
       connect: bootstrap?.connect ?? [],
       chain: bootstrap?.chain,

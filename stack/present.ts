@@ -40,6 +40,10 @@ export async function presentStatus(
   signal: AbortSignal,
 ): Promise<StatusReport> {
   const nodes = declared.nodes.map(({ name, container }) => ({ name, containerName: container }));
-  const containers = await containersOf(docker, declared.stackId, nodes);
+  const services = declared.services.map(({ name, container }) => ({
+    name,
+    containerName: container,
+  }));
+  const containers = await containersOf(docker, declared.stackId, nodes, services);
   return await lookAt(docker, declared, containers, signal);
 }

@@ -4,11 +4,13 @@ import type Docker from "dockerode";
 import { engineError } from "../engine/engine-error.ts";
 import { isStackContainer, label, labelFilter } from "../engine/labels.ts";
 import { autoMinerName } from "../bootstrap/plan/settings/auto-miner-name.ts";
+import type { ClaimedService } from "../provider/regtest/claimed-ports.ts";
+import type { ClaimState } from "../provider/regtest/claim-handler.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { networkOf, readState } from "./stack-state.ts";
 
 export interface StackContainer {
-  /** Of the node, or of the auto-miner. */
+  /** Of the node, or of the service. */
   readonly name: string;
   readonly isNode: boolean;
   /** As the engine calls it: `running`, `exited`, `paused`. */
@@ -26,35 +28,45 @@ export async function stackContainers(
   environment: Environment,
   stack: string,
 ): Promise<StackContainer[]> {
-  const { stackId, nodes } = networkOf(await readState(environment, stack)).claim;
-  return await containersOf(docker, stackId, nodes);
+  const { claim } = networkOf(await readState(environment, stack));
+  return await containersOf(docker, claim.stackId, claim.nodes, claimedServices(claim));
 }
 
-/** @param nodes that there must be, and how their containers are called */
+interface Called {
+  readonly name: string;
+  readonly containerName: string;
+}
+
+/** The services that a claim has. One of version 0.1 knows the auto-miner only by its container. */
+export function claimedServices({
+  services = [],
+  helpers = [],
+}: Pick<ClaimState, "services" | "helpers">): (Called & Partial<ClaimedService>)[] {
+  return [...services, ...helpers.map((containerName) => ({ name: autoMinerName, containerName }))];
+}
+
+/** @param nodes that there must be, and how their containers are called; likewise services */
 export async function containersOf(
   docker: Docker,
   stackId: string,
-  nodes: readonly { readonly name: string; readonly containerName: string }[],
+  nodes: readonly Called[],
+  services: readonly Called[] = [],
 ): Promise<StackContainer[]> {
   const filters = labelFilter({ [label.stackId]: stackId });
   const listed = await docker
     .listContainers({ all: true, filters })
     .catch((error: unknown) => Promise.reject(engineError(error)));
   // By its name: one that somebody made by hand of a commit of a node has the node's labels.
-  const given = new Map(nodes.map(({ name, containerName }) => [containerName, name]));
-  const nameOf = ({ Names: [name = ""], Labels }: Docker.ContainerInfo): string | undefined =>
-    Labels[label.kind] === "auto-miner" ? autoMinerName : given.get(name.slice(1));
   const found = new Map(
     listed
       .filter(({ Labels }) => isStackContainer(Labels))
-      .map((container) => [nameOf(container), container]),
+      .map((container) => [container.Names[0]?.slice(1), container]),
   );
-  const helpers = found.has(autoMinerName) ? [autoMinerName] : [];
-  return [...nodes.map(({ name }) => name), ...helpers].map((name) => {
-    const container = found.get(name);
+  return [...nodes, ...services].map(({ name, containerName }, index) => {
+    const container = found.get(containerName);
     return {
       name,
-      isNode: name !== autoMinerName,
+      isNode: index < nodes.length,
       state: container?.State ?? "gone",
       container: container && docker.getContainer(container.Id),
     };
@@ -69,5 +81,5 @@ export function containerNamed<T extends { readonly name: string }>(
   const found = containers.find((container) => container.name === name);
   if (found !== undefined) return found;
   const names = containers.map(({ name }) => name).join(", ");
-  throw new Error(`there is no node "${name}"; the nodes are ${names}`);
+  throw new Error(`there is no node or service "${name}"; there are ${names}`);
 }

@@ -4,8 +4,10 @@ import { nameOf, networkType } from "./urn.ts";
 import { pulumiQuietly, stackExists } from "./pulumi-cli.ts";
 import type { Funded } from "../bootstrap/payments/funding.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
+import type { ServiceSpec } from "../bootstrap/services/service.ts";
 import type { BootstrapState } from "../provider/regtest/bootstrap-handler.ts";
 import type { ClaimState } from "../provider/regtest/claim-handler.ts";
+import type { ServicesState } from "../provider/regtest/services-handler.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 
 /** The stack that is meant when nobody names one. */
@@ -71,6 +73,8 @@ export interface NetworkState {
   readonly claim: ClaimState;
   /** Undefined when the bootstrap did not end. */
   readonly bootstrap: BootstrapState | undefined;
+  /** Those that were started; undefined when that did not end, or there are none. */
+  readonly services: readonly ServiceSpec[] | undefined;
   /** Node's name → the image of its own snapshot, or of the one that it was started from. */
   readonly snapshots: Readonly<Record<string, CommittedImage>>;
   /** Node's name → its address on the stack's network. */
@@ -141,6 +145,7 @@ function networkState(
     // A state of version 0.1 has no prefix of its own.
     claim: { ...claim, prefix: prefixOf(claim) },
     bootstrap,
+    services: (recorded("Services") as ServicesState | undefined)?.services,
     snapshots: images,
     addresses,
   };

@@ -12,7 +12,7 @@ import {
   type TemporaryNetwork,
 } from "../bootstrap/nodes/temporary-network.ts";
 import { openServices } from "../bootstrap/services/network-service.ts";
-import { startServices } from "../bootstrap/services/start-stop.ts";
+import { startServices } from "../bootstrap/services/start.ts";
 import { type TemporaryService, withServices } from "../bootstrap/services/temporary-services.ts";
 import { connectEngine } from "../engine/client.ts";
 import { reapAtExit } from "../engine/clean-up/reaper.ts";

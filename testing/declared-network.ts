@@ -1,6 +1,10 @@
 /** The network that tests need, declared as a stack's is, without what a clone chooses by itself. */
 import { nearest } from "../base/nearest.ts";
-import type { NetworkArgs, NodeArgs, ServiceArgs } from "../bootstrap/plan/settings/network-args.ts";
+import type {
+  NetworkArgs,
+  NodeArgs,
+  ServiceArgs,
+} from "../bootstrap/plan/settings/network-args.ts";
 import { readNetwork } from "../bootstrap/plan/settings/network-plan.ts";
 import { problemLine } from "../bootstrap/plan/settings/problems.ts";
 
@@ -16,7 +20,10 @@ export interface CloneServiceArgs extends Omit<ServiceArgs, "ports"> {
   /** Port's name → its number in the container, or that with what its URL begins with. Default: none. */
   readonly ports?:
     | Readonly<
-        Record<string, number | { container: number; scheme?: "http" | "https" | "tcp" | undefined }>
+        Record<
+          string,
+          number | { container: number; scheme?: "http" | "https" | "tcp" | undefined }
+        >
       >
     | undefined;
 }
@@ -159,17 +166,19 @@ function fixedPorts(nodes: unknown): string[] {
 function fixedServicePorts(services: unknown): string[] {
   if (!Array.isArray(services)) return [];
   return services.flatMap((service: unknown, index) =>
-    Object.entries(Object((service as Given | null)?.["ports"]) as Given).flatMap(([name, port]) => {
-      const { host } = Object(port) as { host?: unknown };
-      return typeof host === "number"
-        ? [
-            problemLine(
-              ["services", index, "ports", name, "host"],
-              host,
-              "a clone chooses a free port, which service.ports has; leave it out",
-            ),
-          ]
-        : [];
-    }),
+    Object.entries(Object((service as Given | null)?.["ports"]) as Given).flatMap(
+      ([name, port]) => {
+        const { host } = Object(port) as { host?: unknown };
+        return typeof host === "number"
+          ? [
+              problemLine(
+                ["services", index, "ports", name, "host"],
+                host,
+                "a clone chooses a free port, which service.ports has; leave it out",
+              ),
+            ]
+          : [];
+      },
+    ),
   );
 }

@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 import { bootstrap } from "../bootstrap/bootstrap.ts";
 import { keptTimeOf, setKeptTime } from "../bootstrap/clock/kept-time.ts";
 import { openTemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
-import { startServices } from "../bootstrap/services/start-stop.ts";
+import { startServices } from "../bootstrap/services/start.ts";
 import { withServices } from "../bootstrap/services/temporary-services.ts";
 import { snapshotReference } from "../bootstrap/snapshots/names.ts";
 import { commitNetwork } from "../bootstrap/snapshots/take/commit.ts";

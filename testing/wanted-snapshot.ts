@@ -111,7 +111,10 @@ function nameFor(
     ...(services.length > 0 && {
       services: services.map(({ image, ...service }) => ({
         ...service,
-        image: typeof image === "string" ? image : [contextHash(path.resolve(image.build)), image.arguments],
+        image:
+          typeof image === "string"
+            ? image
+            : [contextHash(path.resolve(image.build)), image.arguments],
       })),
     }),
   };

@@ -27,7 +27,7 @@ export async function whileRunning<T>(
       .wait({ abortSignal: done.signal })
       .then(async ({ StatusCode }: { StatusCode: number }) => {
         const found = await node.container.inspect();
-        ended.abort(await exitOf(node, StatusCode, found.RestartCount));
+        ended.abort(await exitOf(node, StatusCode, found));
       })
       // Given up by ourselves, or the engine is gone, which the work itself notices.
       .catch(() => undefined);
@@ -59,14 +59,18 @@ export async function endOf(
 ): Promise<ContainerExitedError | undefined> {
   // A container that crashes and is restarted counts as running, with a pause between two starts.
   const ended = State.Restarting || State.Status === "exited";
-  return ended ? await exitOf(node, State.ExitCode, RestartCount) : undefined;
+  return ended ? await exitOf(node, State.ExitCode, { State, RestartCount }) : undefined;
 }
 
 async function exitOf(
   node: Watched,
   exitCode: number,
-  restarts: number,
+  { State, RestartCount }: Pick<Docker.ContainerInspectInfo, "State" | "RestartCount">,
 ): Promise<ContainerExitedError> {
   const log = await logTail(node.container, tailLines);
-  return new ContainerExitedError(node.name, exitCode, log, restarts);
+  const { OOMKilled: outOfMemory } = State;
+  return new ContainerExitedError(node.name, exitCode, log, {
+    restarts: RestartCount,
+    outOfMemory,
+  });
 }

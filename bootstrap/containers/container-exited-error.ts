@@ -5,10 +5,15 @@ export class ContainerExitedError extends Error {
   readonly node: string;
   readonly exitCode: number;
 
-  /** @param restarts How often the engine has started it again since somebody did. */
-  constructor(node: string, exitCode: number, log: string, restarts = 0) {
+  /** @param more.restarts How often the engine has started it again since somebody did. */
+  constructor(
+    node: string,
+    exitCode: number,
+    log: string,
+    { restarts = 0, outOfMemory = false }: { restarts?: number; outOfMemory?: boolean } = {},
+  ) {
     const again = restarts === 0 ? "" : ` and was started again, ${timesText(restarts)}`;
-    const ended = `${node}: its container ended with exit code ${exitCode}${again}; its last lines:\n${log}`;
+    const ended = `${node}: its container ended with exit code ${exitCode}${outOfMemory ? " (out of memory)" : ""}${again}; its last lines:\n${log}`;
     super(pointing(ended, "a-node-ended"));
     this.name = "ContainerExitedError";
     this.node = node;

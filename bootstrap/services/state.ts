@@ -126,7 +126,10 @@ export async function resetState(
     readonly manifest: { readonly services?: readonly Kept[] | undefined };
   },
   tools: string,
-  { labels, signal }: { readonly labels: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+  {
+    labels,
+    signal,
+  }: { readonly labels: Readonly<Record<string, string>>; readonly signal: AbortSignal },
 ): Promise<void> {
   await Promise.all(
     services.map(async (service) => {

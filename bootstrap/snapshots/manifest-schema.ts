@@ -61,7 +61,7 @@ export interface NodeManifest {
 export function membersOf({
   nodes,
   services = [],
-}: Manifest): readonly (Pick<NodeManifest, "name" | "baseImage">)[] {
+}: Manifest): readonly Pick<NodeManifest, "name" | "baseImage">[] {
   return [...nodes, ...services];
 }
 

@@ -25,9 +25,7 @@ export function mismatches(
     (services ?? []).map(({ name, state }) => [name, ...state].join(" ")).toSorted(),
   );
   if (kept?.join() !== keeps?.join())
-    return [
-      `it has the services ${list(kept)}, this stack ${list(keeps)}`,
-    ];
+    return [`it has the services ${list(kept)}, this stack ${list(keeps)}`];
   const edges = pairs(manifest.connect);
   const declared = pairs(connect);
   const lacking = nodes.flatMap(({ name, wallets }) =>

@@ -1,4 +1,5 @@
 /** What a snapshot is of as config values, for a stack that starts from it. */
+import { serviceDeclaration } from "../services/service.ts";
 import type { StoredSnapshot } from "./find.ts";
 import type { NodeManifest, ServiceManifest } from "./manifest-schema.ts";
 import { type Offers, portArguments, portNames, restArgument } from "../nodes/node-ports.ts";
@@ -33,9 +34,10 @@ export function networkOf({ manifest, images }: Pick<StoredSnapshot, "manifest" 
 }
 
 /** As it was declared, with its image in the snapshot. */
-function declared({ ports, baseImage: _, ...service }: ServiceManifest, image: string): object {
+function declared(service: ServiceManifest, image: string): object {
+  const { ports } = service;
   return {
-    ...service,
+    ...serviceDeclaration(service),
     image,
     ports: Object.fromEntries(
       ports.map(({ name, container, scheme }) => [name, { container, scheme }]),

@@ -8,7 +8,8 @@ import { ensureReady } from "../nodes/ready.ts";
 import { type NetworkInputs, type NodesContext, onRunningNodes } from "../nodes/on-nodes.ts";
 import { type Run, step, unknownNode } from "../nodes/run.ts";
 import type { NetworkMembers } from "../services/members.ts";
-import { startServices, stopServices } from "../services/start-stop.ts";
+import { startServices } from "../services/start.ts";
+import { stopServices } from "../services/stop.ts";
 import { unlessStatus } from "../../engine/engine-error.ts";
 import type Docker from "dockerode";
 

@@ -18,7 +18,7 @@ export function register(program: Command): void {
         "\nStandard input is read only with -stdin, -stdinrpcpass and -stdinwalletpassphrase.",
     )
     .action(async (node: string, command: string[], options: Typed["options"]) => {
-      const { bitcoinCli } = await import("../shared/bitcoin-cli.ts");
+      const { bitcoinCli } = await import("../shared/run-in.ts");
       const { onContainers } = await import("../shared/on-containers.ts");
       await onContainers(options, async (network) => {
         process.exitCode = await bitcoinCli(network, node, command);

@@ -10,8 +10,8 @@ export function register(program: Command): void {
   declareNetwork(
     program
       .command("logs")
-      .description("show the logs of all nodes, stopped ones too, merged by time")
-      .argument("[nodes...]", "names of nodes (default: all, and the auto-miner)"),
+      .description("show the logs of all nodes and services, stopped ones too, merged by time")
+      .argument("[nodes...]", "names of nodes and services (default: all)"),
   )
     .option("-f, --follow", "follow the logs until Ctrl-C")
     .option(

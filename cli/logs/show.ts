@@ -4,7 +4,7 @@ import { linePrinter } from "./print.ts";
 import { networkLog, readSince } from "./read.ts";
 
 export interface ShownLogs {
-  /** Names of nodes. Default, when there are none: all, and the auto-miner. */
+  /** Names of nodes and services. Default, when there are none: all. */
   readonly names: readonly string[];
   readonly follow?: boolean;
   /** As it was typed, see {@link readSince}. */

@@ -52,9 +52,11 @@ async function onClone(id: string, work: Work): Promise<void> {
   await interruptible((signal) =>
     inSequence(progress, async (status) => {
       const { docker, inputs } = (await openClone(id, { signal, status })).parts;
-      const nodes = inputs.nodes.map(({ name }) => ({ name, containerName: `${id}-${name}` }));
+      const [nodes = [], services] = [inputs.nodes, inputs.services ?? []].map((members) =>
+        members.map(({ name }) => ({ name, containerName: `${id}-${name}` })),
+      );
       await work({
-        containers: await containersOf(docker, id, nodes),
+        containers: await containersOf(docker, id, nodes, services),
         starting: (node) => `npx regtest-network start ${node} --clone ${id}`,
         showing: (node) => `npx regtest-network logs ${node} --clone ${id}`,
         ...{ signal, progress },

@@ -4,7 +4,7 @@ import { blocksText } from "../../bootstrap/chain/mining.ts";
 import { clipped, drawing } from "./drawing.ts";
 import { freshBlockText } from "./fresh-block-text.ts";
 import type { Paint } from "./paint.ts";
-import type { NodeStatus, StatusReport } from "../../stack/status/report.ts";
+import type { NodeStatus, ServiceStatus, StatusReport } from "../../stack/status/report.ts";
 import { nodeTable, snapshotTable, walletTable } from "./tables.ts";
 
 /** What is left out or shortened, one more at each level, where there is no room for all. */
@@ -46,10 +46,10 @@ function laidOut(report: StatusReport, width: number, paint: Paint, layout: Layo
   const { without, rows } = layout;
   const shown = (level: Level, lines: readonly string[]): readonly string[] =>
     without.has(level) ? [] : lines;
-  const { stack, nodes, snapshots, time, autoMiner } = report;
+  const { stack, nodes, services, snapshots, time } = report;
   const table = (some: readonly NodeStatus[]): string[] => [
     ...nodeTable(some, width, paint),
-    ...(autoMiner === null ? [] : [`auto-miner ${autoMiner.state}`]),
+    ...services.map((service) => clipped(serviceLine(service), width)),
   ];
   const sections = (nodeLines: readonly string[], drift: readonly string[]): string =>
     joined([
@@ -82,6 +82,11 @@ function laidOut(report: StatusReport, width: number, paint: Paint, layout: Layo
       ? drift
       : [...drift.slice(0, room), `… and ${drift.length - room} more lines`],
   );
+}
+
+function serviceLine({ name, state, up, ports }: ServiceStatus): string {
+  const at = Object.values(ports).join("  ");
+  return `${name}  ${state === "running" && !up ? "starting" : state}${at === "" ? "" : `  ${at}`}`;
 }
 
 function joined(sections: readonly (readonly string[])[]): string {

@@ -6,6 +6,7 @@ import {
   fundSchema,
   nodesSchema,
 } from "../../bootstrap/plan/settings/network-schema.ts";
+import { servicesSchema } from "../../bootstrap/plan/settings/service-schema.ts";
 
 /** As far as it is used here. */
 export interface JsonSchema {
@@ -36,6 +37,7 @@ const keys: readonly (readonly [string, z.ZodType, string])[] = [
     fundSchema,
     "Payments, in this order. Empty means that Alice gets amount, if there is a node alice.",
   ],
+  ["services", servicesSchema, "Containers beside the nodes that belong to the network."],
 ];
 
 export function configSchema(): string {

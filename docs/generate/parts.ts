@@ -8,6 +8,7 @@ import { format, resolveConfig } from "prettier";
 import { packageFolder } from "../../base/files/paths.ts";
 import { nodeSchema } from "../../bootstrap/plan/settings/node-schema.ts";
 import { paymentSchema } from "../../bootstrap/plan/settings/payment-schema.ts";
+import { serviceSchema } from "../../bootstrap/plan/settings/service-schema.ts";
 import { commandReference } from "./commands.ts";
 import { configSchema } from "./config-schema.ts";
 import { configKeys, structure } from "./configuration.ts";
@@ -55,6 +56,7 @@ async function generated(program: Command): Promise<Readonly<Record<string, stri
     "config keys": await configKeys(),
     "a node": structure(nodeSchema),
     "a payment": structure(paymentSchema),
+    "a service": structure(serviceSchema),
     commands: await commandReference(program),
   };
 }

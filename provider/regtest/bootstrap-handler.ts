@@ -20,7 +20,7 @@ import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { freshBlocksAbove } from "../../bootstrap/verbs/fresh-block.ts";
 import { onFreshNodes, someWalletIsGone } from "./fresh-nodes.ts";
 import type { NetworkMembers } from "../../bootstrap/services/members.ts";
-import { startServices } from "../../bootstrap/services/start-stop.ts";
+import { startServices } from "../../bootstrap/services/start.ts";
 import { type NetworkInputs, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 
 export interface BootstrapInputs

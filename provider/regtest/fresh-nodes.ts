@@ -12,7 +12,7 @@ import { onEach, type Run, step } from "../../bootstrap/nodes/run.ts";
 import { freshBlocksAbove } from "../../bootstrap/verbs/fresh-block.ts";
 import { type NetworkInputs, type NodesContext, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 import type { NetworkMembers } from "../../bootstrap/services/members.ts";
-import { stopServices } from "../../bootstrap/services/start-stop.ts";
+import { stopServices } from "../../bootstrap/services/stop.ts";
 import { emptyState } from "../../bootstrap/services/state.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { containersOf } from "../../bootstrap/containers/stop-start.ts";
@@ -125,7 +125,10 @@ async function emptyServices(
   if (node === undefined || services.length === 0) return;
   const { Image, Config } = await docker.getContainer(node.containerId).inspect();
   const { [label.stackId]: id = "", [label.stack]: stack = "" } = Config.Labels;
-  await emptyState(docker, services, Image, { signal, labels: stackLabels(id, stack, "temporary") });
+  await emptyState(docker, services, Image, {
+    signal,
+    labels: stackLabels(id, stack, "temporary"),
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The resource `Services`: that the services of a network run, are ready, and have gone through their start. */
-import { servicesNotUp, startServices } from "../../bootstrap/services/start-stop.ts";
+import { startServices } from "../../bootstrap/services/start.ts";
+import { servicesNotUp } from "../../bootstrap/services/through.ts";
 import type { NetworkMembers } from "../../bootstrap/services/members.ts";
 import type { OperationContext, ResourceHandler } from "../server/handler.ts";
 import { connectTo, type OnEngine } from "./engine-input.ts";

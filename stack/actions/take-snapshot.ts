@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 
-import { startServices } from "../../bootstrap/services/start-stop.ts";
+import { startServices } from "../../bootstrap/services/start.ts";
 import { withoutAutoMining } from "../../bootstrap/services/without-auto-mining.ts";
 import type { NodesContext } from "../../bootstrap/nodes/on-nodes.ts";
 import { goesWithStack, keptReferences, listSnapshots } from "../../bootstrap/snapshots/find.ts";

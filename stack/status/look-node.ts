@@ -159,7 +159,7 @@ export function crashes(
     ? []
     : [
         byHand(
-          `${name}: bitcoind crashed and was restarted, ${timesText(RestartCount)}; ` +
+          `${name}: it crashed and was restarted, ${timesText(RestartCount)}; ` +
             `npm run logs -- ${name} shows why`,
         ),
       ];

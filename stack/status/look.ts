@@ -14,7 +14,8 @@ import { autoMinerName } from "../../bootstrap/plan/settings/auto-miner-name.ts"
 import { connections, otherPeers, type Seen } from "./connections.ts";
 import { withForks } from "./forks.ts";
 import { freshBlockOf } from "./fresh-block.ts";
-import { crashes, lookAtNode } from "./look-node.ts";
+import { lookAtNode } from "./look-node.ts";
+import { lookAtService } from "./look-service.ts";
 import type {
   Connection,
   DeclaredStack,
@@ -57,7 +58,9 @@ export async function lookAt(
   const dials = new Map(looks.map(({ status: { name }, dials }) => [name, dials]));
   const names = [...seen.keys(), autoMinerName];
   const connected = connections(names, declaredEdges(stack), seen, dials);
-  const autoMiner = stack.autoMine ? { state: listed(autoMinerName).state } : null;
+  const services = await Promise.all(
+    stack.services.map((service) => lookAtService(docker, service, listed(service.name))),
+  );
   const parted = connected.flatMap((connection) => connectionDrift(connection, seen));
   const drift = [
     ...unfinished(stack).map(fixable),
@@ -65,7 +68,7 @@ export async function lookAt(
     // Of nodes that somebody parted on purpose it is what was to come of it.
     ...(connected.some(({ state }) => state === "cut") ? [] : forkDrift(nodes, parted.length > 0)),
     ...parted.map(fixable),
-    ...(await autoMinerDrift(docker, autoMiner, listed(autoMinerName).id)),
+    ...services.flatMap(({ drift }) => drift),
     ...lostImages.map(fixable),
   ];
   const heights = nodes.flatMap(({ height }) => height ?? []);
@@ -79,7 +82,7 @@ export async function lookAt(
     minedSince: chain === undefined || height === null ? null : Math.max(0, height - chain.height),
     freshBlock: await freshBlockOf(nodes, stack, signal),
     nodes,
-    autoMiner,
+    services: services.map(({ status }) => status),
     connections: connected,
     otherPeers: otherPeers(seen),
     snapshots,
@@ -89,7 +92,8 @@ export async function lookAt(
 }
 
 /** The auto-miner is connected to the miner and answers no RPC. */
-function declaredEdges({ nodes, connect, autoMine }: DeclaredStack): readonly Edge[] {
+function declaredEdges({ nodes, connect, services }: DeclaredStack): readonly Edge[] {
+  const autoMine = services.some(({ name }) => name === autoMinerName);
   const miner = nodes.find(({ role }) => role === "miner")?.name;
   return autoMine && miner !== undefined ? [...connect, [miner, autoMinerName]] : connect;
 }
@@ -111,26 +115,6 @@ function forkDrift(nodes: readonly NodeStatus[], parted: boolean): DriftLine[] {
     if (behind === 0) return [byHand(`${fork}; the next block decides: run npm run mine`)];
     return [parted ? fixable(fork) : byHand(`${fork}; npm run logs -- ${name} may show why`)];
   });
-}
-
-async function autoMinerDrift(
-  docker: Docker,
-  autoMiner: StatusReport["autoMiner"],
-  id: string | undefined,
-): Promise<DriftLine[]> {
-  if (autoMiner === null) return [];
-  const inspected =
-    id === undefined
-      ? undefined
-      : await docker
-          .getContainer(id)
-          .inspect()
-          .catch(() => undefined);
-  const stopped = autoMiner.state !== "running" && autoMiner.state !== "restarting";
-  return [
-    ...(stopped ? [fixable(`${autoMinerName}: its container is ${autoMiner.state}`)] : []),
-    ...crashes(autoMinerName, inspected),
-  ];
 }
 
 function withBehind(nodes: readonly NodeStatus[]): NodeStatus[] {

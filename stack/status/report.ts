@@ -2,6 +2,7 @@
 import type { NodeSpec, Role } from "../../bootstrap/nodes/node.ts";
 import type { WalletBalance } from "../../bootstrap/verbs/balance.ts";
 import type { FreshBlock } from "../../bootstrap/verbs/fresh-block.ts";
+import type { ServiceSpec } from "../../bootstrap/services/service.ts";
 import type { Edge } from "../../bootstrap/nodes/peers.ts";
 
 /** The declaration, from the stack's state. */
@@ -11,8 +12,7 @@ export interface DeclaredStack {
   readonly rpcUser: string;
   readonly rpcPassword: string;
   readonly nodes: readonly DeclaredNode[];
-  /** Whether an auto-miner is declared. */
-  readonly autoMine: boolean;
+  readonly services: readonly DeclaredService[];
   readonly connect: readonly Edge[];
   /** Whether blocks at the present time come on top of the declared chain. */
   readonly freshBlock: boolean;
@@ -33,6 +33,16 @@ export interface DeclaredNode extends Pick<NodeSpec, "name" | "wallets"> {
   readonly ports: Readonly<Record<string, string>>;
 }
 
+export interface DeclaredService {
+  readonly name: string;
+  /** Name of its container. */
+  readonly container: string;
+  /** Port's name → its URL. */
+  readonly ports: Readonly<Record<string, string>>;
+  /** Undefined: it has not been started yet. */
+  readonly spec: ServiceSpec | undefined;
+}
+
 /** No secret is in it. Amounts are in BTC with 8 places, times in ISO 8601, UTC. */
 export interface StatusReport {
   readonly stack: string;
@@ -45,8 +55,7 @@ export interface StatusReport {
   /** The last of those directly on top of it that config `freshBlock` put there; null where there is none. */
   readonly freshBlock: FreshBlock | null;
   readonly nodes: readonly NodeStatus[];
-  /** The auto-miner, if one is declared. */
-  readonly autoMiner: { readonly state: string } | null;
+  readonly services: readonly ServiceStatus[];
   readonly connections: readonly Connection[];
   readonly otherPeers: readonly OtherPeer[];
   readonly snapshots: readonly SnapshotStatus[];
@@ -78,6 +87,13 @@ export interface NodeStatus extends Omit<DeclaredNode, "wallets"> {
   /** Transactions in its mempool. */
   readonly mempool?: number | undefined;
   readonly wallets?: readonly WalletBalance[] | undefined;
+}
+
+export interface ServiceStatus extends Omit<DeclaredService, "spec"> {
+  /** Of the container, as the engine calls it; `gone` when it was removed. */
+  readonly state: string;
+  /** Whether it has gone through its start: ready, and its command after that done. */
+  readonly up: boolean;
 }
 
 /** Two nodes whose connection is declared or exists; or the miner and the auto-miner. */

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
 
 import type { DeclaredClaim } from "../../provider/regtest/claim-handler.ts";
-import { withPorts } from "../../provider/regtest/claimed-ports.ts";
+import { type DeclaredService, withPorts } from "../../provider/regtest/claimed-ports.ts";
 import { rpcAuth } from "../../bootstrap/keys/rpcauth.ts";
 import { defaultArgs } from "../../bootstrap/plan/settings/network-schema.ts";
 
@@ -126,20 +126,34 @@ const made: Readonly<
   "pulumi:providers:docker": nothing,
   "regtest:index:RegtestNetwork": nothing,
   "regtest:index:BitcoinNode": nothing,
-  "regtest:index:AutoMiner": nothing,
+  "regtest:index:Service": nothing,
+  "regtest:index:Services": nothing,
+  "regtest:index:ServiceState": nothing,
   "docker:index/network:Network": nothing,
   "docker:index/volume:Volume": nothing,
   "docker:index/container:Container": nothing,
   "docker:index/remoteImage:RemoteImage": (name) => ({ imageId: `sha256:${name}` }),
   "regtest:index:Claim": async (_name, inputs) => {
-    const { nodes, rpcUser, rpcPassword = generatedPassword } = inputs as unknown as Claim;
+    const {
+      nodes,
+      services = [],
+      rpcUser,
+      rpcPassword = generatedPassword,
+    } = inputs as unknown as Claim;
     const auth = rpcAuth(rpcUser, rpcPassword, stackId);
     // The engine makes it one, which the claim asks it for.
     const secret = {
       [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig,
       value: rpcPassword,
     };
-    return { stackId, rpcPassword: secret, rpcAuth: auth, nodes: await withPorts(nodes, []) };
+    const withPort = services.map((service) => ({
+      ...service,
+      ports: service.ports.map((port, index) => ({ port: 20_000 + index, ...port })),
+    }));
+    return {
+      ...{ stackId, rpcPassword: secret, rpcAuth: auth },
+      ...{ nodes: await withPorts(nodes, []), services: withPort },
+    };
   },
   "regtest:index:CoreRelease": () => ({ folder: "core-folder", digest: "digest" }),
   "regtest:index:Source": () => ({ manifest, images: snapshotImages }),
@@ -150,6 +164,7 @@ const made: Readonly<
 
 interface Claim {
   readonly nodes: readonly DeclaredClaim[];
+  readonly services?: readonly DeclaredService[];
   readonly rpcUser: string;
   readonly rpcPassword?: string;
 }

@@ -119,7 +119,7 @@ describe("autoMine", () => {
   it("is told by status, with who it is connected to", async () => {
     const { stdout } = await run("status", "--json");
     expect(JSON.parse(stdout)).toMatchObject({
-      autoMiner: { state: "running" },
+      services: [{ name: "auto-miner", state: "running", up: true, ports: {} }],
       connections: [
         { nodes: ["alice", "miner"], state: "connected" },
         { nodes: ["miner", "auto-miner"], declared: true, state: "connected" },

@@ -139,7 +139,7 @@ describe("an import", () => {
         if (alice === undefined || bob === undefined) throw new Error("no image");
         return await archive([alice, { ...bob, labels: { ...alice.labels, [label.node]: "bob" } }]);
       },
-      "a node that it does not name",
+      "which it does not name",
     ],
   ])("of an archive %s ends with its error and leaves nothing", async (_what, content, message) => {
     const file = path.join(folder.path, "bad.tar");

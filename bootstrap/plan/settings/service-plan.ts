@@ -15,12 +15,10 @@ export function servicePlan(service: GivenService, timeout: number): ServicePlan
     ...service,
     startTimeout,
     follows: followsOf(service),
-    ports: Object.entries(ports).map(
-      ([name, { container, scheme, host }]): ServicePort => ({
-        ...{ name, container, scheme },
-        ...(host !== freePort && { host }),
-      }),
-    ),
+    ports: Object.entries(ports).map(([name, { container, scheme, host }]): ServicePort => ({
+      ...{ name, container, scheme },
+      ...(host !== freePort && { host }),
+    })),
   };
 }
 

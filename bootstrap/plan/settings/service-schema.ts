@@ -50,7 +50,9 @@ const image = z.union(
 
 const port = z.union(
   [
-    containerPort.transform((container) => ({ container, host: freePort, scheme: "http" }) as const),
+    containerPort.transform(
+      (container) => ({ container, host: freePort, scheme: "http" }) as const,
+    ),
     objectOf({
       container: containerPort,
       host: z
@@ -102,13 +104,18 @@ export const serviceSchema = objectOf({
   files: z
     .record(absolutePath, z.string("give a text"), "give an object of texts")
     .default({})
-    .describe("Path in the container to content, which may hold templates; the place for credentials."),
+    .describe(
+      "Path in the container to content, which may hold templates; the place for credentials.",
+    ),
   user: matching(/^[a-zA-Z0-9._-]+(:[a-zA-Z0-9._-]+)?$/, "give a user, or user:group")
     .optional()
     .describe("Default: the image's."),
   ports: z
     .record(
-      matching(portNamePattern, "give names of at most 32 of a-z, A-Z and 0-9, a small letter first"),
+      matching(
+        portNamePattern,
+        "give names of at most 32 of a-z, A-Z and 0-9, a small letter first",
+      ),
       port,
       "give an object of ports",
     )
@@ -125,7 +132,9 @@ export const serviceSchema = objectOf({
   ready: ready.optional().describe("When it is ready. Default: when its container runs."),
   afterStart: command
     .optional()
-    .describe("Command in the container after each start, until its exit code is 0. May hold templates."),
+    .describe(
+      "Command in the container after each start, until its exit code is 0. May hold templates.",
+    ),
   startTimeout: integer(1, longestTimeout)
     .optional()
     .describe("Seconds that being ready may take, and the command after it. Default: timeout."),

@@ -12,7 +12,8 @@ import { ensureReady } from "../../nodes/ready.ts";
 import { step } from "../../nodes/run.ts";
 import { type NetworkInputs, onNodes, type NodesContext } from "../../nodes/on-nodes.ts";
 import type { NetworkMembers } from "../../services/members.ts";
-import { startServices, stopServices } from "../../services/start-stop.ts";
+import { startServices } from "../../services/start.ts";
+import { stopServices } from "../../services/stop.ts";
 import type { ServiceSpec } from "../../services/service.ts";
 import { resetState } from "../../services/state.ts";
 import {

@@ -60,7 +60,8 @@ export function refuseStrangeImage({ image, labels, config }: ImageContent): voi
 }
 
 /** Labels by which other tools know what is theirs, and what they may stop or remove. */
-const ownedByOthers = /^(?:com\.docker\.|org\.testcontainers|io\.podman\.|io\.kubernetes\.|com\.microsoft\.)/;
+const ownedByOthers =
+  /^(?:com\.docker\.|org\.testcontainers|io\.podman\.|io\.kubernetes\.|com\.microsoft\.)/;
 
 /**
  * The same for a service, whose image may be any: a container of it has no more rights than any other, and shows

@@ -99,7 +99,9 @@ export async function programsOf(docker: Docker, container: Docker.Container): P
     for (;;) {
       const labels = await labelsOf(docker, id);
       if (!(label.snapshot in labels)) return id;
-      const base = membersOf(readManifest(labels, id)).find(({ name }) => name === labels[label.node])?.baseImage;
+      const base = membersOf(readManifest(labels, id)).find(
+        ({ name }) => name === labels[label.node],
+      )?.baseImage;
       if (base === undefined || !(await isBaseOf(docker, base, id)))
         return await strippedImage(docker, id);
       id = base;

@@ -13,7 +13,8 @@ import { readMempools } from "../../chain/mempools.ts";
 import { step } from "../../nodes/run.ts";
 import { onNodes, type NodesContext } from "../../nodes/on-nodes.ts";
 import type { NetworkMembers } from "../../services/members.ts";
-import { refuseKilled, startServices, stopServices } from "../../services/start-stop.ts";
+import { startServices } from "../../services/start.ts";
+import { refuseKilled, stopServices } from "../../services/stop.ts";
 import { storeState } from "../../services/state.ts";
 import {
   containersOf,

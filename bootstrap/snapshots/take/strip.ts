@@ -51,8 +51,7 @@ function instructions({
   const labels: Readonly<Record<string, string>> = { ...Labels };
   return [
     `ENTRYPOINT ${JSON.stringify(Entrypoint ?? [])}`,
-    // Null where there is none.
-    ...((Cmd as string[] | null) === null ? [] : [`CMD ${JSON.stringify(Cmd)}`]),
+    ...(Cmd ? [`CMD ${JSON.stringify(Cmd)}`] : []),
     ...Object.keys(Volumes ?? {}).map((volume) => `VOLUME ${JSON.stringify([volume])}`),
     `USER ${User}`,
     `WORKDIR ${WorkingDir === "" ? "/" : WorkingDir}`,
@@ -69,7 +68,12 @@ function instructions({
   ].join("\n");
 }
 
-type ImageConfig = Docker.ImageInspectInfo["Config"];
+/** What is not there is null, or left out. */
+type ImageConfig = Omit<Docker.ImageInspectInfo["Config"], "Cmd" | "Volumes" | "ExposedPorts"> & {
+  readonly Cmd?: readonly string[] | null;
+  readonly Volumes?: object | null;
+  readonly ExposedPorts?: object | null;
+};
 
 /** The same archive without what lies in the datadir, whose folder stays, and that for the wallets; and without what a service keeps. */
 function withoutDatadir(files: Readable): Readable {

@@ -83,7 +83,8 @@ describe("by default", () => {
     expect(program.of(container)).toHaveLength(3);
     for (const inputs of program.of(container)) {
       expect(inputs).toMatchObject({
-        readOnly: true,
+        // The auto-miner is told its address in a file.
+        ...(inputs["name"] !== "auto-miner" && { readOnly: true }),
         tmpfs: { "/tmp": "" },
         capabilities: { drops: ["ALL"] },
         securityOpts: ["no-new-privileges"],
@@ -116,7 +117,7 @@ describe("by default", () => {
         });
         return labels["regtest-network.kind"];
       });
-    expect(kinds(container).toSorted()).toEqual(["auto-miner", "node", "node"]);
+    expect(kinds(container).toSorted()).toEqual(["node", "node", "service"]);
     expect(kinds("docker:index/network:Network")).toEqual(["network"]);
     expect(kinds("docker:index/volume:Volume")).toEqual(["volume", "volume"]);
     expect(of(image).map(({ build }) => (build as { labels: object }).labels)).toEqual([
@@ -202,12 +203,41 @@ describe("with", () => {
   it("blocks that mine themselves, one more container with neither ports nor password", async () => {
     const program = await declaredBy({ autoMine: "10s", mockTime: "2025-01-01" });
     const miner = nodeOf(program, "auto-miner");
-    expect(miner).not.toHaveProperty("ports");
+    expect(miner["ports"]).toEqual([]);
     expect(miner["command"]).toEqual([
-      ...["10", "where the miner mines to", "107", "-uacomment=auto-miner", "-connect=miner"],
+      ...["10", "/regtest-network/mining-address", "107"],
+      ...["-uacomment=auto-miner", "-connect=miner"],
       "-mocktime=1735689600",
     ]);
     expect(JSON.stringify(miner)).not.toMatch(/rpc(auth|user|password)/);
+  });
+
+  it("a service, it is made, not started, and in the snapshot; one that mines is in none", async () => {
+    const services = JSON.stringify([
+      {
+        name: "lnd1",
+        image: "lnd:1",
+        command: ["--rpc={{alice.rpc}}"],
+        environment: { URL: "{{alice.credentialsUrl}}" },
+        ports: { rest: 8080 },
+        state: ["/data"],
+      },
+    ]);
+    const program = await declaredBy({ services, autoMine: "10s" });
+    expect(nodeOf(program, "lnd1")).toMatchObject({
+      ...{ start: false, mustRun: false, command: ["--rpc=alice:18332"] },
+      envs: [`URL=http://user:${generatedPassword}@alice:18332`],
+      ports: [{ internal: 8080, external: 20000, ip: "127.0.0.1" }],
+      volumes: [{ containerPath: "/data" }],
+    });
+    const names = (type: string): unknown =>
+      program
+        .of(`regtest:index:${type}`)
+        .map(({ services }) => (services as { name: string }[]).map(({ name }) => name));
+    expect(names("Bootstrap")).toEqual([["lnd1"]]);
+    expect(names("Snapshot")).toEqual([["lnd1"]]);
+    expect(names("Services")).toEqual([["lnd1", "auto-miner"]]);
+    expect(program.outputs["services"]).toMatchObject({ lnd1: { rest: "http://127.0.0.1:20000" } });
   });
 
   it("a fresh block, it is one more resource on the same chain, and the guards know of it", async () => {

@@ -170,8 +170,7 @@ it("shows no credentials on its command line or in its environment", async () =>
     `import { readFileSync } from "node:fs";\nconsole.log(readFileSync("/proc/self/cmdline", "utf8") + readFileSync("/proc/self/environ", "utf8")); ${ok}`,
   );
   const credentials = { user: "user", password: "a-password-of-this-test" };
-  const network = { nodes: [],
-      services: [], connect: [], credentials, limitMs: 1_000 };
+  const network = { nodes: [], services: [], connect: [], credentials, limitMs: 1_000 };
   await inProcess(
     { scenario: file, folder: temporary.path, network },
     { signal: AbortSignal.timeout(20_000), report: () => undefined, count: () => undefined },

@@ -109,7 +109,9 @@ describe("networkOf", () => {
   ] as const)("offers what the snapshot's node did, %s", async (_, more, names) => {
     const manifest = await manifestOf({});
     const nodes = manifest.nodes.map((node) => (node.name === "bob" ? { ...node, ...more } : node));
-    const { plan, problems } = readNetwork(networkOf({ manifest: { ...manifest, nodes }, images: {} }));
+    const { plan, problems } = readNetwork(
+      networkOf({ manifest: { ...manifest, nodes }, images: {} }),
+    );
     expect(problems).toEqual([]);
     const bob = plan?.nodes.find(({ name }) => name === "bob");
     expect(bob?.ports.map(({ name }) => name)).toEqual(names);

@@ -56,7 +56,13 @@ async function taken(
   wanted: Partial<Wanted> = {},
 ): Promise<Pick<Taken, "name" | "image"> & { port: string | undefined }> {
   const ports = [{ port, key: "aliceRpcPort" }];
-  const all = { containerName: "alice", ports, snapshotImage: "alice:latest", volumes: [], ...wanted };
+  const all = {
+    containerName: "alice",
+    ports,
+    snapshotImage: "alice:latest",
+    volumes: [],
+    ...wanted,
+  };
   const own = { stackId: ours, containers: new Set(["alice"]) };
   const { name, image, ports: found } = await findTaken(docker, own, all);
   return { name, image, port: found[0]?.by };

@@ -202,7 +202,7 @@ const report: StatusReport = {
   minedSince: 0,
   freshBlock: null,
   nodes: [node("alice"), node("miner", { endpoint: "http://127.0.0.1:18342", mempool: 3 })],
-  autoMiner: null,
+  services: [],
   connections: connections(
     ["alice", "miner"],
     [["alice", "miner"]],
@@ -438,7 +438,7 @@ describe("envLines", () => {
   const stack: DeclaredStack = {
     ...{ stack: "dev", stackId: "1", rpcUser: "user", rpcPassword: "it's a $ecret" },
     ...{
-      autoMine: false,
+      services: [],
       freshBlock: false,
       connect: [],
       chain: undefined,

@@ -319,7 +319,11 @@ describe("a manifest with a digest that fits", () => {
       /has control characters/,
     ],
     ["another chain", (all) => ({ ...all, chain: "main" }), /chain Invalid input/],
-    ["another format", (all) => ({ ...all, format: 2 }), /it has format 2, this version reads 1/],
+    [
+      "another format",
+      (all) => ({ ...all, format: 3 }),
+      /it has format 3, this version reads 1 and 2/,
+    ],
     ["nothing in it", () => null, /it has format undefined/],
     ["a list in its place", () => [], /it has format undefined/],
   ])("is refused with %s", async (_what, change, message) => {
@@ -375,7 +379,7 @@ describe("a manifest with a digest that fits", () => {
       throw new Error("no image");
     const labels = { ...bob.labels, ...manifestOf(first) };
     await expect(readImages([first, { ...bob, labels }])).rejects.toThrow(
-      "has the image regtest-snapshot/funded:bob of bob, a node that it does not name",
+      "has the image regtest-snapshot/funded:bob of bob, which it does not name",
     );
   });
 });

@@ -1,0 +1,33 @@
+import type Docker from "dockerode";
+
+import { miningAddress } from "../chain/mining-address.ts";
+import { type NodesContext, onNodes } from "../nodes/on-nodes.ts";
+import type { NetworkMembers } from "./members.ts";
+import {
+  addressValues,
+  credentialValues,
+  miningAddressName,
+  placeholdersIn,
+  type TemplateValues,
+} from "./template.ts";
+
+/** What the placeholders stand for in what a service gets when it is started. The nodes run. */
+export async function templateValues(
+  docker: Docker,
+  network: NetworkMembers,
+  context: NodesContext,
+): Promise<TemplateValues> {
+  const { nodes, services = [], rpcUser, rpcPassword } = network;
+  const texts = services.flatMap(({ files, afterStart = [] }) => [
+    ...Object.values(files),
+    ...afterStart,
+  ]);
+  const address = texts.flatMap(placeholdersIn).includes(miningAddressName)
+    ? { [miningAddressName]: await onNodes(docker, network, context, miningAddress) }
+    : {};
+  return {
+    ...addressValues(nodes, services),
+    ...credentialValues(nodes, { user: rpcUser, password: rpcPassword }),
+    ...address,
+  };
+}

@@ -1,0 +1,30 @@
+import type Docker from "dockerode";
+
+import { type DriftLine, fixable } from "../../bootstrap/chain/drift.ts";
+import { servicesNotUp } from "../../bootstrap/services/through.ts";
+import { crashes } from "./look-node.ts";
+import type { DeclaredService, ServiceStatus } from "./report.ts";
+
+/** @param listed its container, as the engine lists it */
+export async function lookAtService(
+  docker: Docker,
+  { spec, ...service }: DeclaredService,
+  { state, id }: { readonly state: string; readonly id: string | undefined },
+): Promise<{ readonly status: ServiceStatus; readonly drift: readonly DriftLine[] }> {
+  const { name } = service;
+  const found =
+    id === undefined
+      ? undefined
+      : await docker
+          .getContainer(id)
+          .inspect()
+          .catch(() => undefined);
+  const down =
+    id === undefined || spec === undefined
+      ? [`${name}: ${id === undefined ? "its container is gone" : "it has not been started yet"}`]
+      : await servicesNotUp(docker, [{ ...spec, containerId: id }]);
+  return {
+    status: { ...service, state, up: down.length === 0 },
+    drift: [...down.map(fixable), ...crashes(name, found)],
+  };
+}
