@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 
 import type Docker from "dockerode";
 
+import { messageOf } from "../base/message.ts";
 import { engineError } from "../engine/engine-error.ts";
 import { stackLabels } from "../engine/labels.ts";
 import { ownedLabels } from "../engine/clean-up/owner.ts";
@@ -50,7 +51,11 @@ export async function openNodeImages(
   const ofServices = new Map<string, string>();
   for (const { name, image } of services) {
     const { folder, buildArgs } = serviceBuild(image);
-    const built = await openBuilt(docker, folder, buildArgs, context);
+    const built = await openBuilt(docker, folder, buildArgs, context).catch((error: unknown) => {
+      const what = typeof image === "string" ? `image ${image}` : `image in ${image.build}`;
+      const message = `${name}: its ${what} could not be had: ${messageOf(error)}`;
+      throw new Error(message, { cause: error });
+    });
     ofServices.set(name, opened.use(built).name);
   }
   const all = opened.move();

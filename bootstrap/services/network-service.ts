@@ -59,6 +59,21 @@ export class NetworkService {
     );
   }
 
+  /** Port's name → its URL. */
+  get urls(): Record<string, string> {
+    return Object.fromEntries(this.#declared.map(({ name }) => [name, this.urlOf(name)]));
+  }
+
+  /** Port's name → its URL for containers on the network. */
+  get internalUrls(): Record<string, string> {
+    return Object.fromEntries(
+      this.#declared.map(({ name, scheme, container }) => [
+        name,
+        `${scheme}://${this.name}:${container}`,
+      ]),
+    );
+  }
+
   /** URL of its first port. @throws Error when it publishes none */
   get url(): string {
     return this.urlOf(this.#declared[0]?.name ?? "");

@@ -1,4 +1,4 @@
-/** Environment variables by which a network's nodes are reached. */
+/** Environment variables by which a network's nodes and services are reached. */
 import { internalAddresses } from "../../bootstrap/nodes/node-ports.ts";
 import { rpcPortInContainer } from "../../bootstrap/nodes/node.ts";
 
@@ -6,6 +6,13 @@ export interface Reached {
   readonly rpcUser: string;
   readonly rpcPassword: string;
   readonly nodes: readonly ReachedNode[];
+  readonly services: readonly ReachedService[];
+}
+
+interface ReachedService {
+  readonly name: string;
+  /** Port's name → its URL. */
+  readonly ports: Readonly<Record<string, string>>;
 }
 
 interface ReachedNode {
@@ -21,22 +28,33 @@ export function fromInside({ name, ports }: ReachedNode): ReachedNode {
   return { name, endpoint, ports: internalAddresses(name, Object.keys(ports), endpoint) };
 }
 
-/** Name → value: `RPC_USER`, `RPC_PASSWORD`, and of each node `ALICE_RPC_URL`, `ALICE_ZMQ` and so on. */
-export function variables({ rpcUser, rpcPassword, nodes }: Reached): Record<string, string> {
+/** Name → value: `RPC_USER`, `RPC_PASSWORD`, of each node `ALICE_RPC_URL`, `ALICE_ZMQ` and so on, of a service `SHOP_WEB`. */
+export function variables({
+  rpcUser,
+  rpcPassword,
+  nodes,
+  services,
+}: Reached): Record<string, string> {
   return Object.fromEntries([
     ["RPC_USER", rpcUser],
     ["RPC_PASSWORD", rpcPassword],
-    ...nodes.flatMap(({ name, endpoint, ports }) => {
-      const prefix = name.toUpperCase().replaceAll("-", "_");
-      return [
-        [`${prefix}_RPC_URL`, endpoint],
-        ...Object.entries(ports).map(([port, address]) => [
-          `${prefix}_${upperSnakeCase(port)}`,
-          address,
-        ]),
-      ];
-    }),
+    ...nodes.flatMap(({ name, endpoint, ports }) => [
+      [`${prefixOf(name)}_RPC_URL`, endpoint],
+      ...portVariables(name, ports),
+    ]),
+    ...services.flatMap(({ name, ports }) => portVariables(name, ports)),
   ]) as Record<string, string>;
+}
+
+function portVariables(name: string, ports: Readonly<Record<string, string>>): string[][] {
+  return Object.entries(ports).map(([port, address]) => [
+    `${prefixOf(name)}_${upperSnakeCase(port)}`,
+    address,
+  ]);
+}
+
+function prefixOf(name: string): string {
+  return name.toUpperCase().replaceAll("-", "_");
 }
 
 /** As a shell and readers of `.env` files take it. */

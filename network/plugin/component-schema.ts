@@ -25,6 +25,11 @@ const outputs: Readonly<Record<string, SchemaType>> = {
   endpoints: byNode(text, "URL of its RPC on the engine's host, without credentials."),
   internalUrls: byNode(text, "URL of its RPC for containers on the network."),
   ports: byNode(any, "what it offers beside RPC → where."),
+  services: {
+    type: "object",
+    additionalProperties: any,
+    description: "Service's name → port's name → its URL on the engine's host.",
+  },
   rpcUser: text,
   rpcPassword: { ...text, secret: true },
   chain: { ...any, description: "Height, tip, balances and payments of the declared chain." },

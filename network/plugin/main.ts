@@ -13,14 +13,15 @@ async function construct(
   if (type !== componentType)
     throw new Error(`the plugin has no component ${type}; it has ${componentType}`);
   const network = new RegtestNetwork<string>(name, await known(inputs), options);
-  const { endpoints, ports, rpcUser, rpcPassword, chain, snapshots, containers } = network;
+  const { endpoints, ports, services, rpcUser, rpcPassword, chain, snapshots, containers } =
+    network;
   const internalUrls = Object.fromEntries(
     Object.values(network.nodes).map((node) => [node.name, node.internalUrl]),
   );
   return {
     urn: network.urn,
     state: {
-      ...{ endpoints, internalUrls, ports, rpcUser, rpcPassword },
+      ...{ endpoints, internalUrls, ports, services, rpcUser, rpcPassword },
       ...{ chain, snapshots, containers },
       networkName: network.network.name,
     },

@@ -149,6 +149,20 @@ async function taken(
   }
 }
 
+/** Whether services that keep something have run: what they have now may be people's. */
+async function servicesWereUsed(
+  docker: Docker,
+  { services = [] }: NetworkMembers,
+): Promise<boolean> {
+  const found = await Promise.all(
+    services
+      .filter(({ state }) => state.length > 0)
+      .map(({ containerId }) => docker.getContainer(containerId).inspect()),
+  );
+  // The engine tells the year 1 of what has never run.
+  return found.some(({ State }) => !State.StartedAt.startsWith("0001-"));
+}
+
 /**
  * Commits the declared chain: of the network as long as it has nothing else.
  * @throws Error that says what to do if there are further blocks and the chain cannot be recreated
@@ -169,14 +183,24 @@ async function committed(
     )),
     beside: false,
   });
+  const aside = async () => ({
+    ...(await commitAside(
+      docker,
+      inputs,
+      details,
+      { plan: planFromJson(plan), tip: chain.tip },
+      context,
+    )),
+    beside: true,
+  });
+  const reproducible = plan.walletSeed !== undefined;
   try {
-    return await asItIs(chain);
+    const used =
+      reproducible && plan.scenario === undefined && (await servicesWereUsed(docker, inputs));
+    return used ? await aside() : await asItIs(chain);
   } catch (error) {
     if (!(error instanceof MovedOnError)) throw error;
-    if (plan.walletSeed !== undefined) {
-      const wanted = { plan: planFromJson(plan), tip: chain.tip };
-      return { ...(await commitAside(docker, inputs, details, wanted, context)), beside: true };
-    }
+    if (reproducible) return await aside();
     const { height, tip } = error.seen;
     if (tip === chain.tip) return await asItIs();
     throw new Error(

@@ -1,0 +1,268 @@
+/** Services on a real engine: in clones of the test kit, and in stacks. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type Docker from "dockerode";
+import { parse } from "yaml";
+
+import { execIn } from "../../engine/exec.ts";
+import { connectEngine } from "../../engine/client.ts";
+import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
+import { cloneNetwork, prepareSnapshot, type TestNetwork } from "../../testing/index.ts";
+import { removeSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
+import { cliSucceeds } from "../helpers/cli.ts";
+import { readPage } from "../helpers/markdown.ts";
+import { ask, shop, shopBase } from "../helpers/shop.ts";
+import { ProjectStack } from "../helpers/stack.ts";
+import { story } from "../helpers/story.ts";
+
+let docker: Docker;
+let base: string;
+const snapshots = new Set<string>();
+beforeAll(async () => {
+  docker = await connectEngine();
+  base = await shopBase(docker);
+});
+afterAll(async () => {
+  for (const name of snapshots) await removeSnapshot(docker, name);
+});
+
+describe("in a clone", () => {
+  let network: TestNetwork;
+  const { test } = story();
+  beforeAll(async () => {
+    const services = [shop(base, "", { afterStart: ["sh", "-c", "echo begun >> /tmp/starts"] })];
+    snapshots.add(await prepareSnapshot({ services }));
+    network = await cloneNetwork({ services });
+  });
+  afterAll(async () => {
+    const { id } = network;
+    await network.dispose();
+    expect(await thingsOf(docker, id)).toBe(0);
+  });
+  const starts = async (): Promise<string> =>
+    (await network.service("shop").exec(["cat", "/tmp/starts"])).stdout;
+
+  test("is ready, with the volume that the image declares, and reaches the node with its own password", async () => {
+    const { shop } = network.services;
+    if (shop === undefined) throw new Error("no shop");
+    expect(shop.url).toBe(`http://${shop.ports["web"]}`);
+    expect(await ask(shop.url, "/orders")).toBe("0");
+    expect(await ask(shop.url, "/height")).toBe("107");
+    expect(await shop.logs()).toBe("opening, with a node at alice:18332\nopen");
+    const { stdout } = await shop.exec(["stat", "-c", "%u %a", "/data"]);
+    expect(stdout).toBe("1000 700\n");
+    expect(await starts()).toBe("begun\n");
+  });
+
+  test("shows no password in what the engine tells of it", async () => {
+    const { password } = network.alice;
+    const { containerName } = network.service("shop");
+    const inspected = await docker.getContainer(containerName).inspect();
+    expect(JSON.stringify(inspected)).not.toContain(password);
+    const { stdout } = await network.service("shop").exec(["cat", "/run/bitcoind/cookie"]);
+    expect(stdout).toBe(`user:${password}`);
+  });
+
+  test("goes back to the snapshot with the nodes", async () => {
+    const { url } = network.service("shop");
+    await ask(url, "/order");
+    expect(await ask(url, "/orders")).toBe("1");
+    await network.mine(1);
+    await network.reset();
+    expect(await ask(url, "/orders")).toBe("0");
+    expect(await ask(url, "/height")).toBe("107");
+    expect(await starts()).toBe("begun\nbegun\n");
+  });
+
+  test("keeps what it has over a stop, and is through its start again afterwards", async () => {
+    const { url } = network.service("shop");
+    await ask(url, "/order");
+    await network.stop("shop");
+    await expect(ask(url, "/orders")).rejects.toThrow("fetch failed");
+    await network.start("shop");
+    expect(await ask(url, "/orders")).toBe("1");
+    await network.restart("alice", "shop");
+    expect(await ask(url, "/orders")).toBe("1");
+    expect(await starts()).toBe("begun\n".repeat(4));
+  });
+
+  test("fails a command with its output, and names what it is asked for in vain", async () => {
+    const { shop } = network.services;
+    await expect(shop?.exec(["sh", "-c", "echo no >&2; exit 3"])).rejects.toMatchObject({
+      name: "ServiceCommandError",
+      message: "shop: sh ended with exit code 3: no",
+      exitCode: 3,
+    });
+    expect(() => shop?.urlOf("grpc")).toThrow('shop publishes no port "grpc"; its ports: web');
+    expect(() => network.service("bank")).toThrow("the network has no service bank; it has shop");
+    await expect(network.stop("bank")).rejects.toThrow("it has alice, miner, shop");
+  });
+
+  test("answers the command line too", async () => {
+    const here = await cliSucceeds("exec", "--clone", network.id, "shop", "echo", "here");
+    expect(here.trim()).toBe("here");
+    const logs = await cliSucceeds("logs", "--clone", network.id, "shop", "--tail", "1", "--json");
+    expect(JSON.parse(logs)).toMatchObject({ node: "shop", line: "open" });
+  });
+});
+
+describe("that is bad", () => {
+  const failing = async (service: ReturnType<typeof shop>): Promise<unknown> => {
+    const before = new Set((await docker.listContainers({ all: true })).map(({ Id }) => Id));
+    const error: unknown = await prepareSnapshot({
+      services: [service],
+      scenario: "tests/services/use-shop.ts",
+    }).catch((error: unknown) => error);
+    const left = (await docker.listContainers({ all: true })).filter(
+      ({ Id, Names }) => !before.has(Id) && Names[0]?.endsWith("-shop"),
+    );
+    expect(left).toEqual([]);
+    return error;
+  };
+
+  it.each([
+    ["stuck", "shop: waited 2 s for shop to be ready; last seen: ", "opening, with a node"],
+    ["broken", "shop: its container ended with exit code ", "no goods"],
+  ])("%s is told with its last lines", async (mode, told, line) => {
+    const error = await failing(shop(base, mode, { startTimeout: 2 }));
+    expect(error).toMatchObject({ message: expect.stringContaining(told) as string });
+    expect(error).toMatchObject({ message: expect.stringContaining(line) as string });
+  });
+
+  it("deaf to SIGTERM is killed, and no snapshot is made of what it left", async () => {
+    const error = await failing(shop(base, "deaf", { stopTimeout: 1 }));
+    expect(error).toMatchObject({
+      message: expect.stringContaining(
+        "shop: it did not stop within 1 s and was killed; give it longer with stopTimeout",
+      ) as string,
+    });
+  });
+
+  it("with an image that is not there is told by its name", async () => {
+    const image = "regtest-network/there-is-no-such-image:1";
+    expect(await failing(shop(base, "", { image }))).toMatchObject({
+      message: expect.stringContaining(`shop: its image ${image} could not be had: `) as string,
+    });
+  });
+
+  it("with too little memory is told so", async () => {
+    const hungry = ["perl", "-e", 'my $all = "x" x 200_000_000; sleep 100'];
+    const error = await failing(
+      shop(base, "", {
+        command: hungry,
+        memory: 32,
+        ready: undefined,
+        afterStart: ["sleep", "10"],
+      }),
+    );
+    expect(error).toMatchObject({
+      message: expect.stringContaining("out of memory") as string,
+    });
+  });
+});
+
+describe("in a stack", () => {
+  let stack: ProjectStack;
+  const { test } = story();
+  let declared: Record<string, unknown>[];
+  beforeAll(async () => {
+    const yaml = readPage("docs/services.md").blocks.find(({ language }) => language === "yaml");
+    const documented = parse(yaml?.text ?? "") as Record<string, Record<string, unknown>[]>;
+    const { image } = shop(base);
+    declared = (documented["regtest-network:services"] ?? []).map((one) => ({ ...one, image }));
+    stack = await ProjectStack.create({ services: JSON.stringify(declared), autoMine: "1h" });
+  });
+  afterAll(async () => {
+    // Its named snapshot too.
+    await stack[Symbol.asyncDispose]();
+  });
+  const url = async (): Promise<string> =>
+    (await stack.output<Record<string, Record<string, string>>>("services"))["shop"]?.["web"] ?? "";
+  const cli = (...args: string[]): Promise<string> => cliSucceeds(...args, "--stack", stack.name);
+
+  test("comes up with the network, and a second update changes nothing", async () => {
+    await stack.up();
+    expect(await ask(await url(), "/orders")).toBe("0");
+    expect(await ask(await url(), "/height")).toBe("107");
+    expect(await stack.up({ refresh: true })).toEqual({ same: expect.any(Number) as number });
+    expect(JSON.parse(await cli("status", "--json"))).toMatchObject({
+      services: [
+        { name: "shop", state: "running", up: true, ports: { web: await url() } },
+        { name: "auto-miner", state: "running", up: true, ports: {} },
+      ],
+      drift: [],
+    });
+  });
+
+  test("tells its password to nobody", async () => {
+    const password = await stack.output<string>("rpcPassword");
+    const inspected = await stack.container("shop").inspect();
+    expect(JSON.stringify(inspected)).not.toContain(password);
+    expect(await stack.pulumi(["stack", "export"])).not.toContain(password);
+  });
+
+  test("is started again by an update when somebody stopped it", async () => {
+    await ask(await url(), "/order");
+    await stack.container("shop").stop();
+    expect(await cli("status")).toContain("shop: its container is exited");
+    const { printed, changes } = await stack.repair();
+    expect(printed).toContain("shop: its container is exited");
+    expect(changes).toMatchObject({ update: 1 });
+    expect(await ask(await url(), "/orders")).toBe("1");
+  });
+
+  test("keeps what it has when its container is replaced", async () => {
+    const changed = declared.map((one) => ({ ...one, stopTimeout: 5 }));
+    await stack.configure({ services: JSON.stringify(changed) });
+    await stack.up();
+    expect(await ask(await url(), "/orders")).toBe("1");
+  });
+
+  test("is in a named snapshot, from which another stack starts", async () => {
+    const name = `of-${stack.name}`;
+    await cli("snapshot", name);
+    expect(await ask(await url(), "/orders")).toBe("1");
+    const { manifest, images } = await findSnapshot(docker, name);
+    expect(manifest).toMatchObject({ format: 2, services: [{ name: "shop", state: ["/data"] }] });
+    expect(Object.keys(images).toSorted()).toEqual(["alice", "miner", "shop"]);
+    await ask(await url(), "/order");
+
+    await using other = await ProjectStack.create({
+      start: "snapshot",
+      snapshot: name,
+      services: JSON.stringify(declared),
+    });
+    await other.up();
+    const at = await other.output<Record<string, Record<string, string>>>("services");
+    expect(await ask(at["shop"]?.["web"] ?? "", "/orders")).toBe("1");
+    expect(await ask(at["shop"]?.["web"] ?? "", "/height")).toBe("107");
+    expect(await ask(await url(), "/orders")).toBe("2");
+  });
+
+  test("goes back with the nodes at a reset", async () => {
+    await cli("reset");
+    expect(await ask(await url(), "/orders")).toBe("0");
+    const inspected = await execIn(stack.container("shop"), ["stat", "-c", "%u %a", "/data"]);
+    expect(inspected.stdout).toBe("1000 700\n");
+  });
+
+  test("is not taken away with what it keeps, unless that is asked for", async () => {
+    await stack.configure({ services: "[]" });
+    const printed = await stack.upFails();
+    expect(printed).toContain("this update would discard what shop keeps");
+    expect(await ask(await url(), "/orders")).toBe("0");
+    await stack.pulumi(["up", "--yes", "--skip-preview"], { REGTEST_DISCARD_BLOCKS: "1" });
+    const { containers, volumes } = await stack.footprint();
+    expect(containers.filter((name) => name.endsWith("shop"))).toEqual([]);
+    expect(volumes.filter((name) => name.includes("shop"))).toEqual([]);
+  });
+
+  test("leaves nothing but the named snapshot on the engine when the stack is destroyed", async () => {
+    await stack.configure({ services: JSON.stringify(declared) });
+    await stack.up();
+    await stack.destroy();
+    expect(await stack.footprint()).toEqual({
+      ...{ containers: [], networks: [], volumes: [] },
+      images: ["alice", "miner", "shop"].map((name) => `regtest-snapshot/of-${stack.name}:${name}`),
+    });
+  });
+});
