@@ -235,6 +235,10 @@ export interface MempoolInfo {
   readonly size: number;
   /** Their virtual sizes together. */
   readonly bytes: number;
+  /** Memory that it takes, in bytes. */
+  readonly usage: number;
+  /** What its transactions pay together. */
+  readonly total_fee: Btc;
   /** Whether what the last stop kept of it has been read. */
   readonly loaded: boolean;
 }

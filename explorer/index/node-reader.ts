@@ -1,0 +1,96 @@
+/** What the index reads of its node. */
+import type { RpcClient } from "../../bootstrap/rpc/client.ts";
+import { RpcCode, hasRpcCode } from "../../bootstrap/rpc/rpc-errors.ts";
+import type { IndexedBlock } from "./records.ts";
+
+/** What two small calls tell: when it is as it was, neither chain nor mempool has changed. */
+export interface NodeGlance {
+  /** Hash of the block at the tip. */
+  readonly tip: string;
+  readonly mempool: string;
+}
+
+/** A transaction of the mempool. */
+export interface MempoolEntry {
+  readonly txid: string;
+  readonly bytes: Buffer;
+}
+
+export class NodeReader {
+  readonly #rpc: RpcClient;
+  readonly #signal: AbortSignal;
+
+  constructor(rpc: RpcClient, signal: AbortSignal) {
+    this.#rpc = rpc;
+    this.#signal = signal;
+  }
+
+  async glance(): Promise<NodeGlance> {
+    const [tip, { size, bytes, total_fee, usage }] = await Promise.all([
+      this.tip(),
+      this.#rpc.call("getmempoolinfo", [], { signal: this.#signal }),
+    ]);
+    return { tip, mempool: `${size} ${bytes} ${total_fee} ${usage}` };
+  }
+
+  async tip(): Promise<string> {
+    return await this.#rpc.call("getbestblockhash", [], { signal: this.#signal });
+  }
+
+  async block(hash: string): Promise<Buffer> {
+    const hex = await this.#rpc.call<string>("getblock", [hash, 0], { signal: this.#signal });
+    return Buffer.from(hex, "hex");
+  }
+
+  async heightOf(hash: string): Promise<number> {
+    return (await this.#rpc.call("getblockheader", [hash], { signal: this.#signal })).height;
+  }
+
+  /** The blocks of these heights, both included. */
+  async blocks(from: number, to: number): Promise<Buffer[]> {
+    const heights = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+    return await Promise.all(heights.map(async (height) => this.block(await this.#hashAt(height))));
+  }
+
+  /** Height of the last block that the node and this chain have in common; -1: none. */
+  async lastCommon(chain: readonly IndexedBlock[], nodeHeight: number): Promise<number> {
+    let common = -1;
+    let above = Math.min(chain.length - 1, nodeHeight) + 1;
+    // Nearly always it is the highest.
+    for (let height = above - 1; common + 1 < above; height = (common + above) >> 1) {
+      if ((await this.#hashAt(height)) === chain[height]?.hash) common = height;
+      else above = height;
+    }
+    return common;
+  }
+
+  /**
+   * All transactions in the mempool.
+   * @param known gives the bytes of those that need not be asked for
+   * @returns `complete`: whether none was gone when it was asked for
+   */
+  async mempool(
+    known: (txid: string) => Buffer | undefined,
+  ): Promise<{ entries: MempoolEntry[]; complete: boolean }> {
+    const txids = await this.#rpc.call("getrawmempool", [], { signal: this.#signal });
+    const found = await Promise.all(
+      txids.map(async (txid) => ({ txid, bytes: known(txid) ?? (await this.#transaction(txid)) })),
+    );
+    const entries = found.filter((entry): entry is MempoolEntry => entry.bytes !== undefined);
+    return { entries, complete: entries.length === txids.length };
+  }
+
+  async #transaction(txid: string): Promise<Buffer | undefined> {
+    try {
+      const hex = await this.#rpc.call("getrawtransaction", [txid], { signal: this.#signal });
+      return Buffer.from(hex, "hex");
+    } catch (error) {
+      if (hasRpcCode(error, RpcCode.INVALID_ADDRESS_OR_KEY)) return undefined;
+      throw error;
+    }
+  }
+
+  async #hashAt(height: number): Promise<string> {
+    return await this.#rpc.call("getblockhash", [height], { signal: this.#signal });
+  }
+}
