@@ -45,12 +45,37 @@ export function readAnswer(
   answer: HttpAnswer,
   caller: Caller,
 ): unknown {
+  const body = parseAnswer(call, answer.text, caller.largeIntegers);
+  if (!isAnswer(body)) throw notRpc(call, answer, caller);
+  return resultOf(call, id, body, caller);
+}
+
+/**
+ * The same for a batch: the results in the order of the ids, in whichever order they came.
+ * @throws what the first call that failed would throw
+ */
+export function readBatch(
+  call: CallSite,
+  ids: readonly number[],
+  answer: HttpAnswer,
+  caller: Caller,
+): unknown[] {
+  const body = parseAnswer(call, answer.text, caller.largeIntegers);
+  // What is refused as a whole is answered as a single call.
+  if (isAnswer(body)) resultOf(call, 0, body, caller);
+  if (!Array.isArray(body) || !body.every(isAnswer)) throw notRpc(call, answer, caller);
+  const byId = new Map(body.map((one) => [one["id"], one]));
+  return ids.map((id) => resultOf(call, id, byId.get(id) ?? {}, caller));
+}
+
+function resultOf(
+  call: CallSite,
+  id: number,
+  body: Record<string, unknown>,
+  caller: Caller,
+): unknown {
   const shown = (value: unknown): string =>
     excerpt(value === undefined ? "none" : caller.redact(asJson(value)), SHOWN);
-  const body = parseObject(call, answer.text, caller.largeIntegers);
-  if (body === undefined || !("result" in body || "error" in body)) {
-    throw notRpc(call, answer, caller);
-  }
   const error = body["error"] ?? undefined;
   // A node that could not read the id answers with an error and id null (JSON-RPC 2.0, section 5).
   if (body["id"] !== id && !(body["id"] === null && error !== undefined)) {
@@ -94,19 +119,19 @@ function notRpc(
   );
 }
 
-function parseObject(
-  call: CallSite,
-  text: string,
-  largeIntegers: LargeIntegers,
-): Record<string, unknown> | undefined {
+/** Undefined: the text is no JSON. */
+function parseAnswer(call: CallSite, text: string, largeIntegers: LargeIntegers): unknown {
   try {
-    const value = parseJson(text, largeIntegers);
-    return isObject(value) ? value : undefined;
+    return parseJson(text, largeIntegers);
   } catch (error) {
     if (!(error instanceof UnacceptableJsonError)) return undefined;
     const detail = `the answer was not read: ${error.message}`;
     throw new RpcProtocolError(call, detail + warning(!READ_ONLY.has(call.method)));
   }
+}
+
+function isAnswer(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && ("result" in value || "error" in value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { WaitTimeoutError, joinSignals, waitFor } from "../../base/wait.ts";
-import { type Caller, readAnswer } from "./answer.ts";
+import { type Caller, readAnswer, readBatch } from "./answer.ts";
 import {
   type CallSite,
   RpcCode,
@@ -106,22 +106,56 @@ export class RpcClient implements AsyncDisposable {
     options?: CallOptions,
   ): Promise<T>;
   async call(method: string, params: RpcParams = [], options: CallOptions = {}): Promise<unknown> {
+    return await this.#within(method, serverWaitMs(method, params), options, (call, signal) =>
+      this.#callOnce(call, params, signal),
+    );
+  }
+
+  /**
+   * Calls a method many times in one request, a batch of JSON-RPC, on which the node spends one of its threads.
+   * Returns the results in order, or throws what the first call that failed would throw.
+   * @param params of each call
+   */
+  callMany<M extends keyof RpcMethods>(
+    method: M,
+    params: readonly RpcMethods[M]["params"][],
+    options?: CallOptions,
+  ): Promise<RpcMethods[M]["result"][]>;
+  /** With parameters that {@link RpcMethods} does not have: the type of a result must be given. */
+  callMany<T = never>(
+    method: [T] extends [never] ? never : string,
+    params: readonly RpcParams[],
+    options?: CallOptions,
+  ): Promise<T[]>;
+  async callMany(
+    method: string,
+    params: readonly RpcParams[],
+    options: CallOptions = {},
+  ): Promise<unknown[]> {
+    if (params.length === 0) return [];
+    return await this.#within(method, 0, options, (call, signal) =>
+      this.#callManyOnce(call, params, signal),
+    );
+  }
+
+  async #within<T>(
+    method: string,
+    waitMs: number,
+    options: CallOptions,
+    once: (call: CallSite, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const call: CallSite = { url: this.url, method };
     const retry = options.retry ?? this.#options.retry ?? true;
-    const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? 30_000;
-    const limitMs = timeoutMs + serverWaitMs(method, params);
+    const limitMs = (options.timeoutMs ?? this.#options.timeoutMs ?? 30_000) + waitMs;
     try {
-      const { result } = await waitFor(
-        async (signal) => ({ result: await this.#callOnce(call, params, signal) }),
-        {
-          what: `${call.url} ${method}`,
-          limitMs,
-          // One try may take all the time there is: a second would be a second call.
-          tryLimitMs: Infinity,
-          signal: joinSignals(this.#options.signal, options.signal),
-          retryOn: (error) => retry && isPassing(error),
-        },
-      );
+      const { result } = await waitFor(async (signal) => ({ result: await once(call, signal) }), {
+        what: `${call.url} ${method}`,
+        limitMs,
+        // One try may take all the time there is: a second would be a second call.
+        tryLimitMs: Infinity,
+        signal: joinSignals(this.#options.signal, options.signal),
+        retryOn: (error) => retry && isPassing(error),
+      });
       return result;
     } catch (error) {
       if (!(error instanceof WaitTimeoutError)) throw error;
@@ -145,6 +179,18 @@ export class RpcClient implements AsyncDisposable {
     const body = JSON.stringify({ jsonrpc: "2.0", id, method: call.method, params });
     const answer = await this.#transport.post(call, this.#path, body, signal);
     return readAnswer(call, id, answer, this.#caller);
+  }
+
+  async #callManyOnce(
+    call: CallSite,
+    params: readonly RpcParams[],
+    signal: AbortSignal,
+  ): Promise<unknown[]> {
+    const ids = params.map(() => ++this.#lastId);
+    const { method } = call;
+    const calls = params.map((params, at) => ({ jsonrpc: "2.0", id: ids[at], method, params }));
+    const answer = await this.#transport.post(call, this.#path, JSON.stringify(calls), signal);
+    return readBatch(call, ids, answer, this.#caller);
   }
 }
 

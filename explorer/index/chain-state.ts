@@ -182,7 +182,8 @@ export class ChainState {
 
   #output(spender: string, txid: string, vout: number): IndexedOutput {
     const output = this.#transactions.get(txid)?.outputs[vout];
-    if (output === undefined) throw new MisfitError(`${spender} spends ${txid}:${vout}, unknown here`);
+    if (output === undefined)
+      throw new MisfitError(`${spender} spends ${txid}:${vout}, unknown here`);
     return output;
   }
 

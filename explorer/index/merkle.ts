@@ -41,7 +41,14 @@ export function merkleBlock(header: Buffer, txids: readonly string[], position: 
   const count = Buffer.alloc(4);
   count.writeUInt32LE(txids.length);
   // Neither list is ever longer than what one byte counts: a block has fewer than 2^20 transactions.
-  const parts = [header, count, Buffer.of(hashes.length), ...hashes, Buffer.of(flags.length), flags];
+  const parts = [
+    header,
+    count,
+    Buffer.of(hashes.length),
+    ...hashes,
+    Buffer.of(flags.length),
+    flags,
+  ];
   return Buffer.concat(parts);
 }
 

@@ -1,6 +1,6 @@
 /** What the index reads of its node. */
 import type { RpcClient } from "../../bootstrap/rpc/client.ts";
-import { RpcCode, hasRpcCode } from "../../bootstrap/rpc/rpc-errors.ts";
+import { RpcCode, RpcProtocolError, hasRpcCode } from "../../bootstrap/rpc/rpc-errors.ts";
 import type { IndexedBlock } from "./records.ts";
 
 /** What two small calls tell: when it is as it was, neither chain nor mempool has changed. */
@@ -15,6 +15,9 @@ export interface MempoolEntry {
   readonly txid: string;
   readonly bytes: Buffer;
 }
+
+/** Blocks that are asked for in one request. */
+const batchSize = 25;
 
 export class NodeReader {
   readonly #rpc: RpcClient;
@@ -37,11 +40,6 @@ export class NodeReader {
     return await this.#rpc.call("getbestblockhash", [], { signal: this.#signal });
   }
 
-  async block(hash: string): Promise<Buffer> {
-    const hex = await this.#rpc.call<string>("getblock", [hash, 0], { signal: this.#signal });
-    return Buffer.from(hex, "hex");
-  }
-
   async heightOf(hash: string): Promise<number> {
     return (await this.#rpc.call("getblockheader", [hash], { signal: this.#signal })).height;
   }
@@ -49,7 +47,14 @@ export class NodeReader {
   /** The blocks of these heights, both included. */
   async blocks(from: number, to: number): Promise<Buffer[]> {
     const heights = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
-    return await Promise.all(heights.map(async (height) => this.block(await this.#hashAt(height))));
+    const options = { signal: this.#signal };
+    const asked = heights.map((height) => [height] as [number]);
+    const hashes = await this.#rpc.callMany("getblockhash", asked, options);
+    const batches: string[][] = [];
+    for (let at = 0; at < hashes.length; at += batchSize) {
+      batches.push(hashes.slice(at, at + batchSize));
+    }
+    return (await Promise.all(batches.map((batch) => this.#blocks(batch)))).flat();
   }
 
   /** Height of the last block that the node and this chain have in common; -1: none. */
@@ -78,6 +83,23 @@ export class NodeReader {
     );
     const entries = found.filter((entry): entry is MempoolEntry => entry.bytes !== undefined);
     return { entries, complete: entries.length === txids.length };
+  }
+
+  async #blocks(hashes: readonly string[]): Promise<Buffer[]> {
+    const params = hashes.map((hash) => [hash, 0]);
+    const options = { signal: this.#signal };
+    try {
+      const blocks = await this.#rpc.callMany<string>("getblock", params, options);
+      return blocks.map((hex) => Buffer.from(hex, "hex"));
+    } catch (error) {
+      // Full blocks are too large for one answer together.
+      if (!(error instanceof RpcProtocolError) || hashes.length === 1) throw error;
+      const half = hashes.length >> 1;
+      return [
+        ...(await this.#blocks(hashes.slice(0, half))),
+        ...(await this.#blocks(hashes.slice(half))),
+      ];
+    }
   }
 
   async #transaction(txid: string): Promise<Buffer | undefined> {

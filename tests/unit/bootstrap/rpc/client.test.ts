@@ -535,3 +535,36 @@ test("known methods are typed, others need the type of their result", () => {
   ];
   expect(check).toBeTypeOf("function");
 });
+
+test("a batch is one request, and its results are in the order of its calls", async () => {
+  const answers = [2, 3, 1].map((id) => ({ jsonrpc: "2.0", result: `hash ${id - 1}`, id }));
+  await using stub = await startStub([http(200, JSON.stringify(answers), "application/json")]);
+  await using client = connect(stub.url);
+  const hashes = await client.callMany("getblockhash", [[0], [1], [2]]);
+  expect(hashes).toEqual(["hash 0", "hash 1", "hash 2"]);
+  expect(stub.requests).toHaveLength(1);
+  expect(await client.callMany("getblockhash", [])).toEqual([]);
+  expect(stub.requests).toHaveLength(1);
+});
+
+test.each([
+  [
+    "the first that failed",
+    [
+      { result: "a", id: 1 },
+      { error: { code: -8, message: "Block height out of range" }, id: 2 },
+    ],
+    "Block height out of range (code -8)",
+  ],
+  ["an answer that is missing", [{ result: "a", id: 1 }], "not to request 2"],
+  [
+    "a refusal of all of it",
+    { error: { code: -32600, message: "no" }, id: null },
+    "no (code -32600)",
+  ],
+  ["what is no JSON-RPC", [1, 2], "this is not a response from bitcoind"],
+])("a batch fails with %s", async (_case, answer, told) => {
+  await using stub = await startStub([http(200, JSON.stringify(answer), "application/json")]);
+  await using client = connect(stub.url, { retry: false });
+  await expect(client.callMany("getblockhash", [[0], [1]])).rejects.toThrow(told);
+});
