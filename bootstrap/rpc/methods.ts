@@ -311,6 +311,8 @@ export interface RpcMethods {
     params: [] | [hashType: "hash_serialized_3" | "muhash" | "none"];
     result: TxOutSetInfo;
   };
+  /** `feerate` in BTC per 1 000 virtual bytes; left out while the node has no estimate. */
+  estimatesmartfee: { params: [blocks: number]; result: { readonly feerate?: Btc } };
   submitheader: { params: [hex: string]; result: null };
   /** Takes what a file of bitcoind's own format has into the mempool. */
   importmempool: {
@@ -318,6 +320,13 @@ export interface RpcMethods {
     result: Readonly<Record<string, never>>;
   };
   sendrawtransaction: { params: [hex: string]; result: string };
+  /** What it says of each is handed on as it is. */
+  submitpackage: {
+    params:
+      | [hexes: readonly string[]]
+      | { package: readonly string[]; maxfeerate?: BtcInput; maxburnamount?: BtcInput };
+    result: unknown;
+  };
   testmempoolaccept: {
     params: [hexes: readonly string[]];
     result: readonly { readonly txid: string; readonly allowed: boolean }[];
@@ -422,6 +431,7 @@ export interface RpcMethods {
  * one arrived. A method that is not listed here is taken to change something.
  */
 export const READ_ONLY: ReadonlySet<string> = new Set<string>([
+  "estimatesmartfee",
   "getaddednodeinfo",
   "getaddressesbylabel",
   "getaddressinfo",

@@ -104,6 +104,11 @@ export class ChainIndex implements Disposable {
     return this.#state.mempool;
   }
 
+  /** The last ten that entered the mempool, the newest first, also those that are in a block by now. */
+  get recent(): readonly IndexedTransaction[] {
+    return this.#state.recent;
+  }
+
   get size(): Readonly<Size> {
     return this.#state.size;
   }

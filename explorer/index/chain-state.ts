@@ -5,6 +5,7 @@ import { decodeTransaction, isCoinbase, type RawTransaction } from "./raw-transa
 import { IndexedBlock, IndexedOutput, IndexedTransaction, ScriptHistory } from "./records.ts";
 import { Size } from "./size.ts";
 
+const mostRecent = 10;
 const noBlock = "0".repeat(64);
 
 /** What is to be added does not fit what is there: the node's answers were not of one moment. */
@@ -18,6 +19,7 @@ export class ChainState {
   readonly #transactions = new Map<string, IndexedTransaction>();
   readonly #scripts = new Map<string, ScriptHistory>();
   readonly #mempool = new Map<string, IndexedTransaction>();
+  #recent: IndexedTransaction[] = [];
   readonly size = new Size();
   /** The scripts whose histories changed since somebody emptied it. */
   readonly touched = new Set<ScriptHistory>();
@@ -34,6 +36,11 @@ export class ChainState {
   /** In the order in which they were seen. */
   get mempool(): ReadonlyMap<string, IndexedTransaction> {
     return this.#mempool;
+  }
+
+  /** The last ten that entered the mempool, the newest first, also those that are in a block by now. */
+  get recent(): IndexedTransaction[] {
+    return this.#recent.filter(({ txid }) => this.#transactions.has(txid));
   }
 
   get scripts(): ReadonlyMap<string, ScriptHistory> {
@@ -109,6 +116,8 @@ export class ChainState {
     this.#mempool.set(transaction.txid, transaction);
     this.#add(transaction, raw);
     this.size.bytes += bytes.length;
+    const others = this.#recent.filter(({ txid }) => txid !== raw.txid);
+    this.#recent = [transaction, ...others].slice(0, mostRecent);
     return transaction;
   }
 

@@ -1,0 +1,55 @@
+/** The servers that wallets look through: one index of one node's chain, and what is served from it. */
+import { Hono } from "hono";
+
+import type { RpcClient } from "../bootstrap/rpc/client.ts";
+import { esplora, type EsploraOptions } from "./esplora/esplora.ts";
+import { loopbackOnly } from "./guard.ts";
+import { serveHttp } from "./http-server.ts";
+import { ChainIndex } from "./index/chain-index.ts";
+import type { IndexLimits } from "./index/limits.ts";
+
+export interface ExplorerOptions extends Omit<EsploraOptions, "rpc"> {
+  /** Client of the node whose chain is shown. Is not closed with the explorer. */
+  readonly node: RpcClient;
+  readonly ports?: {
+    /** Of the HTTP server. Default: 0, one that is free. */
+    readonly http?: number | undefined;
+  };
+  readonly limits?: IndexLimits | undefined;
+  /** Ends every call to the node. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Explorer extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT`: Esplora's API, also below `/api`, as public servers have it. */
+  readonly url: string;
+  readonly index: ChainIndex;
+}
+
+/**
+ * Reads the chain and serves it, on the loopback address, until it is disposed of.
+ * @throws IndexLimitError when the chain is larger than `limits` allow
+ */
+export async function openExplorer(options: ExplorerOptions): Promise<Explorer> {
+  const { node: rpc, ports, limits, signal, faucet, mine } = options;
+  const index = await ChainIndex.open(rpc, { limits, signal });
+  try {
+    const api = esplora(index, { rpc, faucet, mine });
+    const app = new Hono();
+    app.use(loopbackOnly);
+    app.route("/api", api);
+    app.route("/", api);
+    const server = await serveHttp(app, ports?.http ?? 0);
+    return {
+      url: server.url,
+      index,
+      async [Symbol.asyncDispose]() {
+        await server[Symbol.asyncDispose]();
+        index[Symbol.dispose]();
+      },
+    };
+  } catch (error) {
+    index[Symbol.dispose]();
+    throw error;
+  }
+}
