@@ -31,10 +31,10 @@ export interface Explorer extends AsyncDisposable {
  * @throws IndexLimitError when the chain is larger than `limits` allow
  */
 export async function openExplorer(options: ExplorerOptions): Promise<Explorer> {
-  const { node: rpc, ports, limits, signal, faucet, mine } = options;
+  const { node: rpc, ports, limits, signal } = options;
   const index = await ChainIndex.open(rpc, { limits, signal });
   try {
-    const api = esplora(index, { rpc, faucet, mine });
+    const api = esplora(index, { ...options, rpc });
     const app = new Hono();
     app.use(loopbackOnly);
     app.route("/api", api);

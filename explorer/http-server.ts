@@ -8,7 +8,7 @@ import type { Hono } from "hono";
 import { engineHost } from "../engine/host.ts";
 
 /** In milliseconds. A client that takes longer to send its request is cut off. */
-const limits = { headersTimeout: 10_000, requestTimeout: 30_000 };
+const limits = { headersTimeout: 5_000, requestTimeout: 30_000 };
 
 export interface HttpServer extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`. */

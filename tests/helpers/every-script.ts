@@ -93,7 +93,7 @@ function spendingEvery(paidHex: string): string {
         : {}),
     });
   }
-  transaction.addOutputAddress(everyScript.p2tr.address ?? "", each * 8n, regtest);
+  transaction.addOutputAddress(everyScript.p2tr.address, each * 8n, regtest);
   transaction.sign(key);
   transaction.sign(otherKey);
   transaction.finalize();
