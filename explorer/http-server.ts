@@ -22,7 +22,11 @@ export interface HttpServer extends AsyncDisposable {
  */
 export async function serveHttp(app: Hono, port: number): Promise<HttpServer> {
   // The user's program has this module in its own process: Request and Response stay what they are there.
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    // Node itself reads on what a client sends too much of, so that it gets to see why that is refused.
+    autoCleanupIncoming: false,
+  });
   const server = createServer({ ...limits, connectionsCheckingInterval: 1_000 }, (...exchange) => {
     void listener(...exchange);
   });

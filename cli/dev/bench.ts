@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
 import type { BenchOptions as RoundsOptions } from "../../tests/bench/run.ts";
+import type { ExplorerBenchOptions as ExplorerOptions } from "../../tests/bench/explorer.ts";
 import type { ScaleOptions } from "../../tests/bench/scale.ts";
 import { mostNodes } from "../../bootstrap/plan/settings/node-schema.ts";
 import { countUpTo } from "../shared/counts.ts";
@@ -9,6 +10,7 @@ interface BenchOptions {
   readonly runs: number;
   readonly networks: readonly number[];
   readonly nodes?: readonly number[];
+  readonly explorer?: boolean;
   readonly json?: boolean;
 }
 
@@ -30,8 +32,9 @@ export function register(program: Command): void {
       "measure stacks with these numbers of nodes instead, such as 2,5,10,25",
       listOf(countUpTo(mostNodes)),
     )
+    .option("--explorer", "measure the explorer instead, on 10,000 blocks and 100,000 transactions")
     .option("--json", "print the figures as JSON")
-    .action(async ({ runs, networks, nodes, json = false }: BenchOptions) => {
+    .action(async ({ runs, networks, nodes, explorer, json = false }: BenchOptions) => {
       const { ensureToolchain } = await import("../../toolchain/ensure.ts");
       const { streamProgress } = await import("../../base/progress/stream.ts");
       const { interruptible } = await import("../../base/interruptible.ts");
@@ -39,6 +42,7 @@ export function register(program: Command): void {
       const printed = await interruptible(async (signal) => {
         const environment = await ensureToolchain({ progress, signal });
         const common = { environment, progress, signal };
+        if (explorer === true) return await benchExplorer(common, json);
         return nodes === undefined
           ? await benchRounds({ ...common, rounds: runs, atOnce: networks }, json)
           : await benchSizes({ ...common, counts: nodes }, json);
@@ -51,6 +55,13 @@ async function benchRounds(options: RoundsOptions, json: boolean): Promise<strin
   const { runBench } = await import("../../tests/bench/run.ts");
   const { table } = await import("../../tests/bench/table.ts");
   const report = await runBench(options);
+  return json ? jsonOf(report) : table(report);
+}
+
+async function benchExplorer(options: ExplorerOptions, json: boolean): Promise<string> {
+  const { runExplorer } = await import("../../tests/bench/explorer.ts");
+  const { table } = await import("../../tests/bench/table.ts");
+  const report = await runExplorer(options);
   return json ? jsonOf(report) : table(report);
 }
 

@@ -34,7 +34,7 @@ export function esplora(index: ChainIndex, options: EsploraOptions): Hono {
   const { rpc, faucet, mine, timeoutMs = 10_000 } = options;
   const app = new Hono();
   app.use(async (c, next) => {
-    if (c.req.method === "GET") await refreshed(index, timeoutMs);
+    if (c.req.method !== "POST") await refreshed(index, timeoutMs);
     await next();
     // A reset changes what electrs has cached for years.
     c.header("cache-control", "no-store");

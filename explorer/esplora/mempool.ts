@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
 
 import type { RpcClient } from "../../bootstrap/rpc/client.ts";
 import type { ChainIndex } from "../index/chain-index.ts";
@@ -30,6 +31,10 @@ export function mempoolRoutes(index: ChainIndex, rpc: RpcClient): Hono {
         })),
       ),
     )
+    // What a server says that has it switched off, as it is by default.
+    .get("/block-template", () => {
+      throw new HTTPException(403, { message: "mining REST endpoints are disabled" });
+    })
     .get("/fee-estimates", async (c) => c.json(await feeEstimates(rpc)));
   return app;
 }

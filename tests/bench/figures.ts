@@ -176,7 +176,7 @@ function atOnceFigures(networks: number, all: readonly AtOnce[]): Figure[] {
   ];
 }
 
-function figure(
+export function figure(
   name: string,
   unit: Figure["unit"],
   values: readonly number[],
