@@ -21,7 +21,7 @@ export interface ExplorerOptions extends Omit<EsploraOptions, "rpc"> {
 }
 
 export interface Explorer extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`: Esplora's API, also below `/api`, as public servers have it. */
+  /** `http://HOST:PORT` of this machine: Esplora's API, also below `/api`, as public servers have it. */
   readonly url: string;
   readonly index: ChainIndex;
 }

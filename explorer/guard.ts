@@ -12,7 +12,10 @@ const loopback = new Set([engineHost, "localhost", "[::1]"]);
 export const loopbackOnly: MiddlewareHandler = async (c, next) => {
   const host = c.req.header("host") ?? "";
   if (!isLoopback(`http://${host}`)) {
-    return c.text(`this server is not ${JSON.stringify(host)}: use 127.0.0.1 or localhost`, 403);
+    return c.text(
+      `this server is not ${JSON.stringify(host)}; use ${engineHost} or localhost`,
+      403,
+    );
   }
   const origin = c.req.header("origin");
   if (origin === undefined) {

@@ -11,7 +11,7 @@ import { engineHost } from "../engine/host.ts";
 const limits = { headersTimeout: 5_000, requestTimeout: 30_000 };
 
 export interface HttpServer extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://HOST:PORT`. */
   readonly url: string;
 }
 
@@ -22,11 +22,7 @@ export interface HttpServer extends AsyncDisposable {
  */
 export async function serveHttp(app: Hono, port: number): Promise<HttpServer> {
   // The user's program has this module in its own process: Request and Response stay what they are there.
-  const listener = getRequestListener(app.fetch, {
-    overrideGlobalObjects: false,
-    // Node itself reads on what a client sends too much of, so that it gets to see why that is refused.
-    autoCleanupIncoming: false,
-  });
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = createServer({ ...limits, connectionsCheckingInterval: 1_000 }, (...exchange) => {
     void listener(...exchange);
   });

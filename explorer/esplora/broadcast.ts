@@ -1,39 +1,29 @@
 /** Handing transactions to the node. */
-import { bodyLimit } from "hono/body-limit";
-import { Hono, type MiddlewareHandler } from "hono";
+import { Hono } from "hono";
 
 import type { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { RpcCode, RpcResponseError } from "../../bootstrap/rpc/rpc-errors.ts";
-import { HTTPException } from "hono/http-exception";
 import { badRequest } from "./answers.ts";
+import { readBody } from "./body.ts";
 
-/** In bytes, as electrs has it: what nodes relay has at most 400 kB, which is twice that as hex. */
-const largestBody = 1_000_000;
 const mostInPackage = 25;
 /** Of a transaction, in characters of hex: nothing that could be relayed is shorter, or longer. */
 const hexLength = { least: 120, below: 800_000 } as const;
-
-export const limitedBody: MiddlewareHandler = bodyLimit({
-  maxSize: largestBody,
-  onError: () => {
-    throw new HTTPException(413, { message: "Request body too large" });
-  },
-});
 
 /** @param mine of the mode in which each transaction is followed by a block */
 export function broadcastRoutes(rpc: RpcClient, mine: (() => Promise<void>) | undefined): Hono {
   const app = new Hono();
   app
-    .post("/tx", limitedBody, async (c) => {
-      const hex = (await c.req.text()).trim();
+    .post("/tx", async (c) => {
+      const hex = (await readBody(c.req.raw)).trim();
       const txid = await handOver("sendrawtransaction", () =>
         rpc.call("sendrawtransaction", [hex]),
       );
       await mine?.();
       return c.text(txid);
     })
-    .post("/txs/package", limitedBody, async (c) => {
-      const transactions = readPackage(await c.req.text());
+    .post("/txs/package", async (c) => {
+      const transactions = readPackage(await readBody(c.req.raw));
       const { maxfeerate, maxburnamount } = c.req.query();
       const params = {
         package: transactions,

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 
 import { messageOf } from "../../base/message.ts";
 import { badRequest } from "./answers.ts";
-import { limitedBody } from "./broadcast.ts";
+import { readBody } from "./body.ts";
 import { AddressError, scriptOf } from "../script/address.ts";
 
 /** Pays an address, and returns the txid. The amount is in BTC. */
@@ -14,8 +14,8 @@ const usualAmount = 1;
 
 export function faucetRoutes(pay: Faucet): Hono {
   const app = new Hono();
-  app.post("/faucet", limitedBody, async (c) => {
-    const { address, amount } = readOrder(await c.req.text());
+  app.post("/faucet", async (c) => {
+    const { address, amount } = readOrder(await readBody(c.req.raw));
     const txId = await pay(address, amount).catch((error: unknown) => {
       throw badRequest(messageOf(error));
     });

@@ -130,7 +130,7 @@ describe("bodies", () => {
     expect(seen).toMatchObject({ status, text: expect.stringContaining(text) as string });
   });
 
-  it("that never say how long they are end at the limit", async () => {
+  it("that never end are cut off", async () => {
     const endless = new ReadableStream({
       pull(controller) {
         controller.enqueue(new Uint8Array(100_000).fill(0x30));
