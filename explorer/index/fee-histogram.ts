@@ -7,7 +7,9 @@ const binSize = 50_000;
  * How much of the mempool pays how much, as Electrum and Esplora tell it: pairs of a fee rate in sat/vB and the
  * virtual bytes of the transactions that pay at least that much, and less than the pair before.
  */
-export function feeHistogram(transactions: Iterable<IndexedTransaction>): [number, number][] {
+export function feeHistogram(
+  transactions: Iterable<Pick<IndexedTransaction, "fee" | "vsize">>,
+): [number, number][] {
   const rated = [...transactions]
     .map(({ fee, vsize }) => ({ rate: fee / vsize, vsize }))
     .toSorted((a, b) => b.rate - a.rate);

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 
 import { feeHistogram } from "../../../../explorer/index/fee-histogram.ts";
-import type { IndexedTransaction } from "../../../../explorer/index/records.ts";
 
-const paying = (rate: number, vsize: number): IndexedTransaction =>
-  ({ fee: rate * vsize, vsize }) as IndexedTransaction;
+const paying = (rate: number, vsize: number): { fee: number; vsize: number } => ({
+  fee: rate * vsize,
+  vsize,
+});
 
 it("is empty for an empty mempool", () => {
   expect(feeHistogram([])).toEqual([]);
