@@ -2,19 +2,25 @@
 import { Hono } from "hono";
 
 import type { RpcClient } from "../bootstrap/rpc/client.ts";
+import { ElectrumServer } from "./electrum/electrum-server.ts";
 import { esplora, type EsploraOptions } from "./esplora/esplora.ts";
 import { loopbackOnly } from "./guard.ts";
 import { serveHttp } from "./http-server.ts";
 import { ChainIndex } from "./index/chain-index.ts";
 import type { IndexLimits } from "./index/limits.ts";
 
+/** On 127.0.0.1. */
+export interface ExplorerPorts {
+  /** Of the HTTP server. Default: 0, one that is free. */
+  readonly http?: number | undefined;
+  /** Of the Electrum server. Default: 0, one that is free. */
+  readonly electrum?: number | undefined;
+}
+
 export interface ExplorerOptions extends Omit<EsploraOptions, "rpc"> {
   /** Client of the node whose chain is shown. Is not closed with the explorer. */
   readonly node: RpcClient;
-  readonly ports?: {
-    /** Of the HTTP server. Default: 0, one that is free. */
-    readonly http?: number | undefined;
-  };
+  readonly ports?: ExplorerPorts | undefined;
   readonly limits?: IndexLimits | undefined;
   /** Ends every call to the node. */
   readonly signal?: AbortSignal | undefined;
@@ -23,6 +29,8 @@ export interface ExplorerOptions extends Omit<EsploraOptions, "rpc"> {
 export interface Explorer extends AsyncDisposable {
   /** `http://HOST:PORT` of this machine: Esplora's API, also below `/api`, as public servers have it. */
   readonly url: string;
+  /** `tcp://127.0.0.1:PORT`: the Electrum protocol, versions 1.4 to 1.4.2. */
+  readonly electrum: string;
   readonly index: ChainIndex;
 }
 
@@ -31,25 +39,23 @@ export interface Explorer extends AsyncDisposable {
  * @throws IndexLimitError when the chain is larger than `limits` allow
  */
 export async function openExplorer(options: ExplorerOptions): Promise<Explorer> {
-  const { node: rpc, ports, limits, signal } = options;
-  const index = await ChainIndex.open(rpc, { limits, signal });
-  try {
-    const api = esplora(index, { ...options, rpc });
-    const app = new Hono();
-    app.use(loopbackOnly);
-    app.route("/api", api);
-    app.route("/", api);
-    const server = await serveHttp(app, ports?.http ?? 0);
-    return {
-      url: server.url,
-      index,
-      async [Symbol.asyncDispose]() {
-        await server[Symbol.asyncDispose]();
-        index[Symbol.dispose]();
-      },
-    };
-  } catch (error) {
-    index[Symbol.dispose]();
-    throw error;
-  }
+  const { node: rpc, ports, limits, signal, mine } = options;
+  await using opened = new AsyncDisposableStack();
+  const index = opened.use(await ChainIndex.open(rpc, { limits, signal }));
+  const api = esplora(index, { ...options, rpc });
+  const app = new Hono();
+  app.use(loopbackOnly);
+  app.route("/api", api);
+  app.route("/", api);
+  const http = opened.use(await serveHttp(app, ports?.http ?? 0));
+  const electrum = opened.use(
+    await ElectrumServer.open({ index, rpc, mine, port: ports?.electrum }),
+  );
+  const all = opened.move();
+  return {
+    url: http.url,
+    electrum: electrum.url,
+    index,
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
 }

@@ -8,7 +8,8 @@ export {
   InvalidNetworkError,
 } from "./declared-network.ts";
 export type { FreshBlock } from "../bootstrap/verbs/fresh-block.ts";
-export type { TestNetwork } from "./network.ts";
+export type { NetworkExplorerOptions, TestNetwork } from "./network.ts";
+export type { Explorer, ExplorerPorts } from "../explorer/explorer.ts";
 export { type NetworkPool, type PoolOptions, createPool } from "./pool.ts";
 export {
   BrokenSnapshotError,

@@ -14,6 +14,8 @@ import { resetNetwork } from "../bootstrap/snapshots/reset/reset.ts";
 import type { TemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
 import { stackLabels } from "../engine/labels.ts";
 import { ownedLabels } from "../engine/clean-up/owner.ts";
+import type { Explorer, ExplorerPorts } from "../explorer/explorer.ts";
+import type { IndexLimits } from "../explorer/index/limits.ts";
 
 /**
  * What {@link TestNetwork} is made of.
@@ -33,6 +35,19 @@ export interface Parts {
   readonly signal: AbortSignal;
 }
 
+export interface NetworkExplorerOptions<Name extends string = string> {
+  /** The node whose chain and mempool are shown, and that gets what is broadcast. Default: the first. */
+  readonly node?: Name | undefined;
+  /** Default: free ones. */
+  readonly ports?: ExplorerPorts | undefined;
+  /** Whether `POST /faucet` pays from the miner's wallet, as Nigiri's does. Default: no. */
+  readonly faucet?: boolean | undefined;
+  /** Whether a block is mined after each transaction that was broadcast here, as Nigiri does. Default: no. */
+  readonly mine?: boolean | undefined;
+  /** How much of a chain is held in memory. */
+  readonly limits?: IndexLimits | undefined;
+}
+
 export class TestNetwork<Name extends string = string>
   extends Network<Name>
   implements AsyncDisposable
@@ -42,6 +57,8 @@ export class TestNetwork<Name extends string = string>
   /** What was true of it at its start: height, tip, balances, who was paid, and what it was made by. */
   readonly manifest: Manifest;
   readonly #parts: Parts;
+  /** What closes with the connections. */
+  readonly #explorers = new AsyncDisposableStack();
   #fresh: FreshBlock | undefined;
 
   /** @internal */
@@ -76,6 +93,23 @@ export class TestNetwork<Name extends string = string>
     this.#fresh = fresh;
   }
 
+  /**
+   * Starts an Esplora and an Electrum server in this process, for wallets under test. It follows every change of the
+   * network, resets too, and goes with the network or with its own scope: `await using explorer = await
+   * network.explorer()`. An answer is never behind the node: what was mined or sent before the request is in it.
+   */
+  async explorer(options: NetworkExplorerOptions<Name> = {}): Promise<Explorer> {
+    if (this.#explorers.disposed) throw new Error(`the connections of ${this.id} are closed`);
+    const { node = this.nodes[0]?.name as Name, ports, limits, faucet, mine } = options;
+    const { openExplorer } = await import("../explorer/explorer.ts");
+    const explorer = await openExplorer({
+      ...{ node: this.node(node).rpc, ports, limits, signal: this.#parts.signal },
+      faucet: faucet === true ? (to, amount) => this.fund(to, amount) : undefined,
+      mine: mine === true ? () => this.mine().then(() => undefined) : undefined,
+    });
+    return this.#explorers.use(explorer);
+  }
+
   /** Stops nodes and services in order. The others go on without them, and verbs leave them out. */
   async stop(...names: (Name | (string & {}))[]): Promise<void> {
     await this.#change("stop", names);
@@ -106,8 +140,9 @@ export class TestNetwork<Name extends string = string>
     await changeMembers(docker, members, action, names, context);
   }
 
-  /** Closes the connections. The network keeps running. */
+  /** Closes the connections and the explorers. The network keeps running. */
   async close(): Promise<void> {
+    await this.#explorers.disposeAsync();
     await this.#parts.open[Symbol.asyncDispose]();
   }
 

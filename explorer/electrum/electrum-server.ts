@@ -16,7 +16,9 @@ export interface ElectrumServerOptions {
   readonly index: ChainIndex;
   /** Of the index's node. */
   readonly rpc: RpcClient;
-  /** Default: one that is free. */
+  /** Mines a block after each transaction that was broadcast. Left out: nothing is mined. */
+  readonly mine?: (() => Promise<void>) | undefined;
+  /** Default: 0, one that is free. */
   readonly port?: number | undefined;
   readonly limits?: Partial<ElectrumLimits> | undefined;
 }
@@ -41,6 +43,7 @@ export class ElectrumServer implements AsyncDisposable {
   static async open({
     index,
     rpc,
+    mine,
     port = 0,
     limits,
   }: ElectrumServerOptions): Promise<ElectrumServer> {
@@ -53,7 +56,7 @@ export class ElectrumServer implements AsyncDisposable {
     const genesisHash = index.blockAt(0)?.hash ?? "";
     const served: Served = {
       ...{ index, limits: { ...defaultLimits, ...limits } },
-      methods: electrumMethods(index, rpc, { genesisHash, host: engineHost, port: own }),
+      methods: electrumMethods({ index, rpc, mine }, { genesisHash, host: engineHost, port: own }),
       subscriptions: new Subscriptions(index),
       refresh: () => refreshed(index),
     };

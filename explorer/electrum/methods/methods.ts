@@ -8,9 +8,16 @@ import { scriptMethods } from "./script-methods.ts";
 import { type ServerFacts, serverMethods } from "./server-methods.ts";
 import { transactionMethods } from "./transaction-methods.ts";
 
+export interface MethodsOptions {
+  readonly index: ChainIndex;
+  /** The node of the index. */
+  readonly rpc: RpcClient;
+  /** After each transaction that was broadcast. */
+  readonly mine: (() => Promise<void>) | undefined;
+}
+
 export function electrumMethods(
-  index: ChainIndex,
-  rpc: RpcClient,
+  { index, rpc, mine }: MethodsOptions,
   facts: ServerFacts,
 ): ReadonlyMap<string, Method> {
   return new Map(
@@ -18,7 +25,7 @@ export function electrumMethods(
       ...serverMethods(facts),
       ...blockMethods(index),
       ...scriptMethods(index),
-      ...transactionMethods(index, rpc),
+      ...transactionMethods(index, rpc, mine),
       ...feeMethods(index, rpc),
     }),
   );

@@ -7,10 +7,16 @@ import { askingNode, wordsOf } from "./asking-node.ts";
 import { blockAt } from "./block-methods.ts";
 import { method, type Method, parameter } from "./method.ts";
 
-export function transactionMethods(index: ChainIndex, rpc: RpcClient): Record<string, Method> {
+/** @param mine after each transaction that was broadcast */
+export function transactionMethods(
+  index: ChainIndex,
+  rpc: RpcClient,
+  mine: (() => Promise<void>) | undefined,
+): Record<string, Method> {
   return {
     "blockchain.transaction.broadcast": method({ raw_tx: parameter.hex }, async ({ raw_tx }) => {
       const txid = await askingNode(broadcast(rpc, raw_tx));
+      await mine?.();
       // Whoever sent it finds it in the next answer.
       await index.refresh();
       return txid;
