@@ -5,6 +5,7 @@ import { register as registerCli } from "./commands/cli.ts";
 import { registerClones } from "./commands/clones.ts";
 import { register as registerDown } from "./commands/down.ts";
 import { register as registerExec } from "./commands/exec.ts";
+import { register as registerExplorer } from "./commands/explorer.ts";
 import { register as registerLogs } from "./commands/logs.ts";
 import { register as registerPulumi } from "./commands/pulumi.ts";
 import { register as registerSnapshot } from "./commands/snapshot/snapshot.ts";
@@ -21,6 +22,7 @@ export function registerUserCommands(program: Command): void {
   registerDown(program);
   registerStatus(program);
   registerLogs(program);
+  registerExplorer(program);
   registerVerbs(program);
   registerSnapshot(program);
   registerCli(program);

@@ -10,6 +10,11 @@ export function wholeUpTo(most: number): (text: string) => number {
   return wholeIn(0, most);
 }
 
+/** Reads the number of a TCP port. */
+export function port(text: string): number {
+  return wholeIn(1, 65_535)(text);
+}
+
 function wholeIn(least: number, most: number): (text: string) => number {
   return (text) => {
     const count = Number(text);

@@ -48,6 +48,26 @@ export async function onNetwork({ command, options }: Typed, work: Work): Promis
   );
 }
 
+/**
+ * Opens the network for work that is not done in steps. What has to be told before that is a step of its own.
+ * @param signal ends all that is done with the network
+ */
+export async function openNetwork(
+  { stack, clone }: Typed["options"],
+  steps: Steps,
+  signal: AbortSignal,
+): Promise<OpenNetwork> {
+  const { inSequence } = await import("../../base/progress/steps.ts");
+  if (clone !== undefined) {
+    const { openClone } = await import("../../testing/open-clone.ts");
+    return await inSequence(steps, (status) => openClone(clone, { signal, status }));
+  }
+  const { ensureToolchain } = await import("../../toolchain/ensure.ts");
+  const { openStack } = await import("../../stack/actions/open-stack.ts");
+  const environment = await ensureToolchain({ progress: steps, signal, program: false });
+  return await inSequence(steps, (status) => openStack(environment, stack, { signal, status }));
+}
+
 type Steps = CommandContext["progress"];
 
 async function openingClone(

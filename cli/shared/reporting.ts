@@ -13,6 +13,8 @@ export interface Report {
    * @param values for a program
    */
   readonly result: (text: string, values: object) => void;
+  /** The same of work that goes on until it is interrupted, told at once. */
+  readonly resultSoFar: (text: string, values: object) => void;
 }
 
 export interface ReportOptions {
@@ -33,7 +35,8 @@ export async function reporting(
   try {
     let outcome = "";
     const result = (text: string): void => void (outcome = text);
-    await work({ steps: streamProgress(process.stderr), result });
+    const resultSoFar = (text: string): void => void process.stdout.write(text);
+    await work({ steps: streamProgress(process.stderr), result, resultSoFar });
     process.stdout.write(outcome);
   } catch (error) {
     if (error instanceof UpdateError) process.stderr.write(diagnostics(error.reasons));
@@ -49,11 +52,16 @@ async function reportingJson(
     process.stdout.write(`${JSON.stringify(object)}\n`);
   };
   try {
+    const told = { early: false };
     let outcome = {};
     const result = (_text: string, values: object): void => void (outcome = values);
+    const resultSoFar = (_text: string, values: object): void => {
+      write({ type: "result", ...values });
+      told.early = true;
+    };
     const display = new JsonDisplay(onlyResult ? () => undefined : write);
-    await work({ steps: new Steps(display), result });
-    write({ type: "result", ...outcome });
+    await work({ steps: new Steps(display), result, resultSoFar });
+    if (!told.early) write({ type: "result", ...outcome });
   } catch (error) {
     const reasons = error instanceof UpdateError ? error.reasons : [];
     write({ type: "error", message: describe(error), ...(reasons.length > 0 && { reasons }) });
