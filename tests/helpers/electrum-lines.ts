@@ -25,8 +25,10 @@ export class ElectrumLines implements Disposable {
 
   private constructor(socket: Socket) {
     this.socket = socket;
-    socket.on("error", () => undefined);
-    createInterface({ input: socket }).on("line", (line) => {
+    const lines = createInterface({ input: socket });
+    // What becomes of the connection, tests look at.
+    for (const emitter of [socket, lines]) emitter.on("error", () => undefined);
+    lines.on("line", (line) => {
       const message = JSON.parse(line) as Answer | Answer[] | Notification;
       if ("method" in message) this.notifications.push(message);
       else this.answers.push(message);
