@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import { findOnPath, readRecord, sizeOf, writeWhole } from "../../base/files/files.ts";
 import type { CachePaths } from "../../base/files/paths.ts";
 import { pointing } from "../../base/troubleshooting.ts";
-import { isAtLeast, PULUMI_VERSION } from "./versions.ts";
+import { isAtLeast } from "../../base/versions.ts";
+import { PULUMI_VERSION } from "./versions.ts";
 
 /** The programs that make a CLI for this project, and both must be there. */
 export const pulumiPrograms = ["pulumi", "pulumi-language-nodejs"] as const;

@@ -4,7 +4,6 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { cachePaths, type CachePaths } from "../../../../base/files/paths.ts";
-import { goProblem } from "../../../../toolchain/pulumi/build.ts";
 import { findPulumi } from "../../../../toolchain/pulumi/cli.ts";
 import { archiveName, checksumsName, installPulumi } from "../../../../toolchain/pulumi/install.ts";
 import { PULUMI_VERSION } from "../../../../toolchain/pulumi/versions.ts";
@@ -165,35 +164,5 @@ describe("a CLI on PATH", () => {
     expect(await findPulumi(cache, bin)).toBeUndefined();
     const own = await install(cache, await release());
     expect(await findPulumi(cache, bin)).toBe(own);
-  });
-});
-
-describe("building needs a Go that", () => {
-  test.for([
-    ["is the one asked for", { version: "go1.25.11", toolchain: "local" }],
-    ["is newer", { version: "go1.26.8", toolchain: "local" }],
-    ["fetches the one asked for", { version: "go1.21.0", toolchain: "auto" }],
-  ] as const)("%s", ([, go]) => {
-    expect(goProblem(go, "1.25.11")).toBeUndefined();
-  });
-
-  test.for([
-    ["is there", undefined, "there is no Go"],
-    [
-      "is not too old",
-      { version: "go1.25.10", toolchain: "local" },
-      "go1.25.10 is older than the Go 1.25.11",
-    ],
-    [
-      "can fetch another",
-      { version: "go1.19.8", toolchain: "" },
-      "go1.19.8 is older than the Go 1.25.11",
-    ],
-  ] as const)("%s, or an error says what to install", ([, go, why]) => {
-    expect(goProblem(go, "1.25.11")).toBe(
-      `the Pulumi CLI ${PULUMI_VERSION} is not on PATH and has to be built, but ${why}${go ? " it needs" : ""}: ` +
-        "install Go 1.25.11 or later (https://go.dev/dl), " +
-        `or the Pulumi CLI ${PULUMI_VERSION} or later (https://www.pulumi.com/docs/install)`,
-    );
   });
 });
