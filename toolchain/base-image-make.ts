@@ -10,6 +10,7 @@ import { label, type Kind } from "../engine/labels.ts";
 import { ownImage, registryImage, release } from "./base-image.ts";
 import { runCommand } from "../base/command.ts";
 import { followProgress } from "../engine/progress.ts";
+import { pullImage } from "../engine/pull-image.ts";
 import { installPackages, type EngineOptions } from "./engine.ts";
 import { findOnPath } from "../base/files/files.ts";
 import { pointing } from "../base/troubleshooting.ts";
@@ -23,7 +24,9 @@ export interface BaseImageOptions extends EngineOptions {
 export async function getBaseImage(docker: Docker, options: BaseImageOptions): Promise<string> {
   const { progress, signal } = options;
   try {
-    await progress.step(`Pulling ${registryImage}`, () => pull(docker, registryImage, signal));
+    await progress.step(`Pulling ${registryImage}`, () =>
+      pullImage(docker, registryImage, { signal }),
+    );
     return registryImage;
   } catch (error) {
     signal.throwIfAborted();
@@ -102,38 +105,9 @@ async function importImage(docker: Docker, archive: string, signal: AbortSignal)
   const kind: Kind = "base";
   const changes = `LABEL ${label.kind}=${kind}`;
   const options = { repo, tag, changes, abortSignal: signal };
-  await follow(docker.importImage(createReadStream(archive), options), signal);
-}
-
-/** Milliseconds without a sign of progress after which a registry counts as unreachable. */
-const pullIdleMs = 30_000;
-
-async function pull(docker: Docker, image: string, signal: AbortSignal): Promise<void> {
-  const idle = new AbortController();
-  const timer = setTimeout(() => {
-    idle.abort(new Error(`no progress within ${pullIdleMs / 1000} s`));
-  }, pullIdleMs);
   try {
-    const abortSignal = AbortSignal.any([signal, idle.signal]);
-    await follow(docker.pull(image, { abortSignal }), abortSignal, () => timer.refresh());
-  } catch (error) {
-    idle.signal.throwIfAborted();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Reads a progress answer to its end; an error in it is thrown. */
-async function follow(
-  answer: Promise<NodeJS.ReadableStream>,
-  signal: AbortSignal,
-  onProgress: () => void = () => undefined,
-): Promise<void> {
-  const silent = (): undefined => undefined;
-  const context = { urn: "", signal, status: onProgress, info: silent, warn: silent };
-  try {
-    await followProgress(await answer, context);
+    const answer = await docker.importImage(createReadStream(archive), options);
+    await followProgress(answer, { signal, status: () => undefined });
   } catch (error) {
     throw engineError(error);
   }
