@@ -4,6 +4,7 @@ import "../base/require-node.ts";
 export { type CloneOptions, cloneNetwork, prepareSnapshot } from "./clone.ts";
 export {
   type CloneNodeArgs,
+  type CloneServiceArgs,
   type DeclaredNetwork,
   InvalidNetworkError,
 } from "./declared-network.ts";
