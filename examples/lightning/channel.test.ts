@@ -29,7 +29,7 @@ test("an invoice that was made over REST is settled", async ({ network }) => {
 
 test("more than it holds is not paid", async ({ network }) => {
   await expect(pay(network, "dave", "carol", 2_000_000)).rejects.toMatchObject({
-    stdout: expect.stringContaining("FAILURE_REASON_INSUFFICIENT_BALANCE"),
+    stdout: expect.stringContaining("FAILURE_REASON_INSUFFICIENT_BALANCE") as string,
   });
 });
 

@@ -1,0 +1,120 @@
+/** examples/lightning: two lnd whose channel was opened before the snapshot, and is open in every network that is made of it. */
+import { cp, readFile } from "node:fs/promises";
+import path from "node:path";
+
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+
+import { projectFolder } from "../../base/files/paths.ts";
+import { exportSnapshot } from "../../bootstrap/snapshots/share/export.ts";
+import { importSnapshot } from "../../bootstrap/snapshots/share/import.ts";
+import { connectEngine } from "../../engine/client.ts";
+import { network as declared } from "../../examples/lightning/network.ts";
+import { channelOf, lncli, pay, walletOf } from "../../examples/lightning/lncli.ts";
+import {
+  cloneNetwork,
+  createPool,
+  prepareSnapshot,
+  type TestNetwork,
+} from "../../testing/index.ts";
+import { foreignProject, packedPackage } from "../helpers/installed-package.ts";
+import { removeSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
+import { lndImage, lndLimitMs } from "../helpers/lnd-image.ts";
+import { secondEnginePossible, startSecondEngine } from "../helpers/second-engine.ts";
+import { tempFolder } from "../helpers/temp-folder.ts";
+
+const folder = path.join(projectFolder, "examples/lightning");
+
+let image: string;
+let wanted: typeof declared & { readonly scenario: string };
+let snapshot: string;
+beforeAll(async () => {
+  image = await lndImage();
+  const services = declared.services.map((service) => ({ ...service, image }));
+  wanted = { ...declared, services, scenario: path.join(folder, "channel.ts") };
+  snapshot = await prepareSnapshot(wanted);
+}, lndLimitMs);
+afterAll(async () => {
+  await removeSnapshot(await connectEngine(), snapshot);
+});
+
+async function expectOpen(network: TestNetwork): Promise<void> {
+  for (const name of ["carol", "dave"])
+    expect(await channelOf(network, name)).toMatchObject({ active: true });
+}
+
+it("is copied by a person, and its suite passes from the same snapshot", async () => {
+  const { devDependencies } = JSON.parse(
+    await readFile(path.join(projectFolder, "package.json"), "utf8"),
+  ) as { devDependencies: Record<string, string> };
+  await using project = await foreignProject([
+    await packedPackage(),
+    `vitest@${devDependencies["vitest"] ?? ""}`,
+  ]);
+  await cp(folder, project.path, { recursive: true });
+  const printed = await project.run("npx", ["vitest", "run"], { LND_IMAGE: image, NO_COLOR: "1" });
+  expect(printed).toMatch(/Tests +6 passed/);
+  expect(printed).not.toContain("Making the snapshot");
+});
+
+it("is open in two networks at once, and what becomes of it in one is nothing to the other", async () => {
+  await using pool = await createPool({ ...wanted, freshBlock: true, size: 2 });
+  const [one, other] = [await pool.take(), await pool.take()];
+  await Promise.all([expectOpen(one), expectOpen(other)]);
+
+  const { channel_point = "" } = (await channelOf(one, "carol")) ?? {};
+  await lncli(one, "carol", "closechannel", `--chan_point=${channel_point}`);
+  await one.mine();
+  await vi.waitFor(async () => {
+    expect(await walletOf(one, "dave")).toBe(1_000_000);
+  }, 30_000);
+
+  await pay(other, "carol", "dave", 1_000);
+  await expectOpen(other);
+  const docker = await connectEngine();
+  for (const network of [one, other]) {
+    await network.dispose();
+    expect(await thingsOf(docker, network.id)).toBe(0);
+  }
+});
+
+it("is back after a reset, as it was", async () => {
+  await using network = await cloneNetwork({ ...wanted, freshBlock: true });
+  const before = await channelOf(network, "dave");
+  await pay(network, "carol", "dave", 70_000);
+  await network.mine(2);
+  await network.reset();
+  expect(await channelOf(network, "dave")).toMatchObject({
+    active: true,
+    local_balance: before?.local_balance,
+  });
+  await pay(network, "dave", "carol", 1_000);
+});
+
+describe.runIf(secondEnginePossible)("on another engine", () => {
+  it("is open in what is made of the file that was exported", async () => {
+    await using temporary = await tempFolder();
+    await using second = await startSecondEngine();
+    const file = path.join(temporary.path, "channel.tar.gz");
+    const transfer = {
+      signal: AbortSignal.timeout(280_000),
+      status: () => undefined,
+      force: false,
+    };
+    await exportSnapshot(await connectEngine(), snapshot, file, transfer);
+    await importSnapshot(second.docker, file, transfer);
+    const program = `
+      import { cloneNetwork } from ${JSON.stringify(path.join(projectFolder, "testing/index.ts"))};
+      import { channelOf, pay } from ${JSON.stringify(path.join(folder, "lncli.ts"))};
+      const snapshot = ${JSON.stringify(snapshot)};
+      await using network = await cloneNetwork({ snapshot, freshBlock: true });
+      await pay(network, "carol", "dave", 1_000);
+      console.log((await channelOf(network, "dave")).local_balance);
+    `;
+    const [within, ...args] = [...second.within, process.execPath, "--input-type=module"];
+    const { stdout } = await execa(within, [...args, "--eval", program], {
+      env: { DOCKER_HOST: second.host },
+    });
+    expect(stdout).toBe("1001000");
+  });
+});
