@@ -1,6 +1,7 @@
 /** What the bench measures, what is expected of it, and the verdict. */
 
 import type { AtOnce, CloneRound } from "./clones.ts";
+import type { LightningRound } from "./lightning.ts";
 import type { SnapshotRound } from "./snapshots.ts";
 
 /** The figures by name, one value for each round; of sizes one value. */
@@ -17,6 +18,8 @@ export interface Measured {
   readonly snapshots: readonly SnapshotRound[];
   /** Of the test kit. */
   readonly clones: readonly CloneRound[];
+  /** Of the test kit, with lnd and an open channel. */
+  readonly lightning: readonly LightningRound[];
   /** In bytes. */
   readonly imageSize: number;
   /** Node's name → bytes of the layer that its snapshot adds to the image. */
@@ -56,6 +59,7 @@ export function figures(measured: Measured): Figure[] {
     ),
     ...snapshotFigures(measured.snapshots),
     ...cloneFigures(measured.clones),
+    ...lightningFigures(measured.lightning),
   ];
 }
 
@@ -158,6 +162,28 @@ function cloneFigures(rounds: readonly CloneRound[]): Figure[] {
         networks,
         rounds.flatMap(({ atOnce }) => atOnce[size] ?? []),
       ),
+    ),
+  ];
+}
+
+function lightningFigures(rounds: readonly LightningRound[]): Figure[] {
+  const each = (pick: (round: LightningRound) => number): number[] => rounds.map(pick);
+  return [
+    figure(
+      "lnd: clone, the channel active",
+      "s",
+      each(({ clone }) => clone),
+    ),
+    figure(
+      "lnd: clone to the first payment",
+      "s",
+      each(({ paid }) => paid),
+    ),
+    figure(
+      "lnd: from the pool, the channel active",
+      "ms",
+      each(({ take }) => take * 1000),
+      50,
     ),
   ];
 }

@@ -8,9 +8,11 @@ import { defaultPlan } from "../../bootstrap/plan/default-plan.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { projectFolder } from "../../base/files/paths.ts";
 import type { Progress } from "../../base/progress/steps.ts";
+import { lndImage } from "../helpers/lnd-image.ts";
 import { BenchStack } from "./bench-stack.ts";
 import { measureClones } from "./clones.ts";
 import { figures } from "./figures.ts";
+import { measureLightning } from "./lightning.ts";
 import { bootstrapBegins, snapshotEnds } from "./lines.ts";
 import { describeMachine } from "./machine.ts";
 import type { Report } from "./report.ts";
@@ -72,6 +74,10 @@ export async function runBench(options: BenchOptions): Promise<Report> {
   const clones = await progress.step("Networks of the test kit", () =>
     measureClones(docker, { image, name: `${name}-kit`, rounds, atOnce, signal }),
   );
+  const lnd = await lndImage(progress);
+  const lightning = await progress.step("Networks with lnd and an open channel", () =>
+    measureLightning(docker, { image: lnd, rounds, signal }),
+  );
   return {
     date,
     rounds,
@@ -87,6 +93,7 @@ export async function runBench(options: BenchOptions): Promise<Report> {
       ),
       snapshots,
       clones,
+      lightning,
       ...sizes,
     }),
   };

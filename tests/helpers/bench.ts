@@ -22,6 +22,7 @@ export const measured: Measured = {
       { networks: 40, each: 0.4, failures: clone === 0.6 ? 1 : 0, leftovers: 0 },
     ],
   })),
+  lightning: [{ clone: 4, paid: 5, take: 0.06 }],
   imageSize: 29_800_000,
   snapshotLayers: { alice: 1_440_000, miner: 2_500_000 },
 };

@@ -45,6 +45,10 @@ describe("figures", () => {
   it("is content with no failure among many networks at once, in no round", () => {
     expect(named("clone / bare")).toMatchObject({ median: 1.4, atMost: 1.3, met: false });
     expect(named("a network from the pool")).toMatchObject({ median: 15, unit: "ms", met: true });
+    expect(named("lnd: from the pool, the channel active")).toMatchObject({
+      median: 60,
+      met: false,
+    });
     expect(named("40 at once, each")).toMatchObject({ values: [0.4, 0.4] });
     expect(named("40 at once, failures")).toMatchObject({ median: 1, atMost: 0, met: false });
     expect(named("40 at once, leftovers")).toMatchObject({ median: 0, met: true });
