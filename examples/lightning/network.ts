@@ -46,10 +46,7 @@ export const network = {
     { name: "alice", zmqBlockPort: "free", zmqTxPort: "free" },
     { name: "miner", role: "miner" },
   ],
-  services: [
-    lnd("carol"),
-    lnd("dave", { follows: ["carol"], afterStart: ["sh", "-c", reconnect] }),
-  ],
+  services: [lnd("carol"), lnd("dave", { afterStart: ["sh", "-c", reconnect] })],
   // lnd waits while the newest block is older than two hours.
   reproducible: false,
 } satisfies DeclaredNetwork;
