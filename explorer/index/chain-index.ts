@@ -124,7 +124,10 @@ export class ChainIndex implements Disposable {
     await this.#next;
   }
 
-  /** Calls `listener` after each change, from now on, at most 50 ms and the time of the calls after the node's. */
+  /**
+   * Calls `listener` after each change, from now on, at most 50 ms and the time of the calls after the node's. Keeps
+   * the process alive until what it returns, or the index, is disposed of.
+   */
   follow(listener: (change: IndexChange) => void): Disposable {
     this.#listeners.add(listener);
     this.#polling ??= this.#poll();
@@ -147,8 +150,7 @@ export class ChainIndex implements Disposable {
     while (this.#listeners.size > 0 && !this.#signal.aborted) {
       // A node that is away, as during a reset, is asked again; who reads meanwhile gets the error.
       await this.refresh().catch(() => undefined);
-      const options = { signal: this.#signal, ref: false };
-      await sleep(pollMs, undefined, options).catch(() => undefined);
+      await sleep(pollMs, undefined, { signal: this.#signal }).catch(() => undefined);
     }
     this.#polling = undefined;
   }

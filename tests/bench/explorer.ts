@@ -3,6 +3,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 
+import { build } from "esbuild";
 import { Pool } from "undici";
 
 import { connectEngine } from "../../engine/client.ts";
@@ -10,10 +11,12 @@ import { ChainIndex } from "../../explorer/index/chain-index.ts";
 import { openExplorer } from "../../explorer/explorer.ts";
 import type { Progress } from "../../base/progress/steps.ts";
 import { packageFolder } from "../../base/files/paths.ts";
-import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
+import { type CloneOptions, cloneNetwork, type TestNetwork } from "../../testing/index.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import type { ExplorerState } from "./explorer-main.ts";
 import { mineEmpty, mineFull } from "./explorer-chain.ts";
+import { makeKitSnapshot } from "../helpers/kit-snapshot.ts";
+import { tempFolder } from "../helpers/temp-folder.ts";
 import { type Figure, figure } from "./figures.ts";
 import { describeMachine } from "./machine.ts";
 import type { Report } from "./report.ts";
@@ -32,18 +35,24 @@ const samples = 20;
 const megabyte = 1e6;
 const alice = "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx";
 
-export async function runExplorer(options: ExplorerBenchOptions): Promise<Report> {
-  const { environment, progress, signal } = options;
+export async function runExplorer(bench: ExplorerBenchOptions): Promise<Report> {
+  const { environment, progress, signal } = bench;
   const date = new Date().toISOString();
-  const machine = await describeMachine(await connectEngine({ signal }), environment.env);
+  const docker = await connectEngine({ signal });
+  const machine = await describeMachine(docker, environment.env);
+  await using kit = await progress.step("Snapshot", makeKitSnapshot);
+  const clone = { snapshot: kit.name, signal };
   const { opens, delays } = await progress.step("The default chain", async () => {
-    await using network = await cloneNetwork({ signal });
+    await using network = await cloneNetwork(clone);
     return { opens: await openMany(network), delays: await tellMany(network) };
   });
-  const { followed, blocks } = await progress.step(`${emptyBlocks} blocks`, () => empty(signal));
+  await using compiled = await compile();
+  const { followed, blocks } = await progress.step(`${emptyBlocks} blocks`, () =>
+    empty(compiled.file, clone),
+  );
   const { state, perSecond } = await progress.step(
     `${fullBlocks} blocks of a thousand transactions`,
-    () => full(signal),
+    () => full(compiled.file, clone),
   );
   const figures: Figure[] = [
     figure("explorer of the default chain", "ms", opens, 30),
@@ -62,28 +71,32 @@ export async function runExplorer(options: ExplorerBenchOptions): Promise<Report
 }
 
 /** The miner alone: other nodes would check all blocks at the same time. */
-async function alone(signal: AbortSignal): Promise<TestNetwork> {
-  const network = await cloneNetwork({ signal });
+async function alone(clone: CloneOptions): Promise<TestNetwork> {
+  const network = await cloneNetwork(clone);
   await network.stop("alice");
   return network;
 }
 
 async function empty(
-  signal: AbortSignal,
+  program: string,
+  clone: CloneOptions,
 ): Promise<{ followed: ExplorerState; blocks: ExplorerState }> {
-  await using network = await alone(signal);
+  await using network = await alone(clone);
   const address = await network.miner.wallet.call("getnewaddress");
-  const followed = await inProcess(network, async (explorer) => {
+  const followed = await inProcess(program, network, async (explorer) => {
     await mineEmpty(network.miner.rpc, emptyBlocks, address);
     return await explorer.state();
   });
-  return { followed, blocks: await inProcess(network, (explorer) => explorer.state()) };
+  return { followed, blocks: await inProcess(program, network, (explorer) => explorer.state()) };
 }
 
-async function full(signal: AbortSignal): Promise<{ state: ExplorerState; perSecond: number }> {
-  await using network = await alone(signal);
+async function full(
+  program: string,
+  clone: CloneOptions,
+): Promise<{ state: ExplorerState; perSecond: number }> {
+  await using network = await alone(clone);
   await mineFull(network.miner.rpc, fullBlocks, await network.miner.wallet.call("getnewaddress"));
-  return await inProcess(network, async (explorer) => {
+  return await inProcess(program, network, async (explorer) => {
     const state = await explorer.state();
     return { state, perSecond: await requestsPerSecond(explorer.url) };
   });
@@ -122,11 +135,33 @@ interface ExplorerProcess {
   state(): Promise<ExplorerState>;
 }
 
+/** The server as the package has it: without the compiler of types in its memory. */
+async function compile(): Promise<{ readonly file: string } & AsyncDisposable> {
+  const folder = await tempFolder();
+  const file = path.join(folder.path, "explorer.mjs");
+  await build({
+    entryPoints: [path.join(packageFolder, "tests/bench/explorer-main.ts")],
+    outfile: file,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
+  return { file, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+}
+
 async function inProcess<T>(
+  program: string,
   { miner: { url, user, password } }: TestNetwork,
   work: (explorer: ExplorerProcess) => Promise<T>,
 ): Promise<T> {
-  const child = fork(path.join(packageFolder, "tests/bench/explorer-main.ts"), [url, user], {
+  const child = fork(program, [url, user], {
+    // None of what this process was started with.
+    execArgv: [],
     env: { ...process.env, RPC_PASSWORD: password },
   });
   const gone = once(child, "exit");
