@@ -1,6 +1,7 @@
 /** What the index reads of its node. */
 import type { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { RpcCode, RpcProtocolError, hasRpcCode } from "../../bootstrap/rpc/rpc-errors.ts";
+import { MisfitError } from "./chain-state.ts";
 import type { IndexedBlock } from "./records.ts";
 
 /** What two small calls tell: when it is as it was, neither chain nor mempool has changed. */
@@ -40,16 +41,21 @@ export class NodeReader {
     return await this.#rpc.call("getbestblockhash", [], { signal: this.#signal });
   }
 
+  /** @throws MisfitError when the node no longer has the block, after a reset */
   async heightOf(hash: string): Promise<number> {
-    return (await this.#rpc.call("getblockheader", [hash], { signal: this.#signal })).height;
+    const header = this.#rpc.call("getblockheader", [hash], { signal: this.#signal });
+    return (await stillThere(header)).height;
   }
 
-  /** The blocks of these heights, both included. */
+  /**
+   * The blocks of these heights, both included.
+   * @throws MisfitError when the chain has become shorter
+   */
   async blocks(from: number, to: number): Promise<Buffer[]> {
     const heights = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
     const options = { signal: this.#signal };
     const asked = heights.map((height) => [height] as [number]);
-    const hashes = await this.#rpc.callMany("getblockhash", asked, options);
+    const hashes = await stillThere(this.#rpc.callMany("getblockhash", asked, options));
     const batches: string[][] = [];
     for (let at = 0; at < hashes.length; at += batchSize) {
       batches.push(hashes.slice(at, at + batchSize));
@@ -57,7 +63,10 @@ export class NodeReader {
     return (await Promise.all(batches.map((batch) => this.#blocks(batch)))).flat();
   }
 
-  /** Height of the last block that the node and this chain have in common; -1: none. */
+  /**
+   * Height of the last block that the node and this chain have in common; -1: none.
+   * @throws MisfitError when the chain has become shorter
+   */
   async lastCommon(chain: readonly IndexedBlock[], nodeHeight: number): Promise<number> {
     let common = -1;
     let above = Math.min(chain.length - 1, nodeHeight) + 1;
@@ -89,7 +98,7 @@ export class NodeReader {
     const params = hashes.map((hash) => [hash, 0]);
     const options = { signal: this.#signal };
     try {
-      const blocks = await this.#rpc.callMany<string>("getblock", params, options);
+      const blocks = await stillThere(this.#rpc.callMany<string>("getblock", params, options));
       return blocks.map((hex) => Buffer.from(hex, "hex"));
     } catch (error) {
       // Full blocks are too large for one answer together.
@@ -113,6 +122,18 @@ export class NodeReader {
   }
 
   async #hashAt(height: number): Promise<string> {
-    return await this.#rpc.call("getblockhash", [height], { signal: this.#signal });
+    return await stillThere(this.#rpc.call("getblockhash", [height], { signal: this.#signal }));
+  }
+}
+
+/** What the node says of a height or a block that it had a moment ago. */
+const gone = [RpcCode.INVALID_PARAMETER, RpcCode.INVALID_ADDRESS_OR_KEY];
+
+async function stillThere<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (hasRpcCode(error, ...gone)) throw new MisfitError(error.message, { cause: error });
+    throw error;
   }
 }
