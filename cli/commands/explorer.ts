@@ -8,7 +8,9 @@ import type { ExplorerCommandOptions } from "./explorer-serve.ts";
 export function register(program: Command): void {
   const command = program
     .command("explorer")
-    .description("serve Esplora's HTTP API and the Electrum protocol on 127.0.0.1, until Ctrl-C");
+    .description(
+      "serve Esplora's HTTP API and the Electrum protocol to this machine, until Ctrl-C",
+    );
   declareNetwork(command)
     .option("--node <name>", "the node whose chain and mempool are served (default: the first)")
     .option("--http-port <port>", "port of Esplora's API (default: a free one)", port)
