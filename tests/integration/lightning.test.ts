@@ -1,4 +1,5 @@
 /** examples/lightning: two lnd whose channel was opened before the snapshot, and is open in every network that is made of it. */
+import { randomBytes } from "node:crypto";
 import { cp, readFile } from "node:fs/promises";
 import path from "node:path";
 
@@ -92,7 +93,7 @@ it("is back after a reset, as it was", async () => {
 });
 
 describe.runIf(secondEnginePossible)("on another engine", () => {
-  it("is open in what is made of the file that was exported", async () => {
+  it("is open in a stack that comes up from the file that was exported", async () => {
     await using temporary = await tempFolder();
     await using second = await startSecondEngine();
     const file = path.join(temporary.path, "channel.tar.gz");
@@ -103,18 +104,33 @@ describe.runIf(secondEnginePossible)("on another engine", () => {
     };
     await exportSnapshot(await connectEngine(), snapshot, file, transfer);
     await importSnapshot(second.docker, file, transfer);
-    const program = `
-      import { cloneNetwork } from ${JSON.stringify(path.join(projectFolder, "testing/index.ts"))};
-      import { channelOf, pay } from ${JSON.stringify(path.join(folder, "lncli.ts"))};
-      const snapshot = ${JSON.stringify(snapshot)};
-      await using network = await cloneNetwork({ snapshot, freshBlock: true });
-      await pay(network, "carol", "dave", 1_000);
-      console.log((await channelOf(network, "dave")).local_balance);
-    `;
-    const [within, ...args] = [...second.within, process.execPath, "--input-type=module"];
-    const { stdout } = await execa(within, [...args, "--eval", program], {
-      env: { DOCKER_HOST: second.host },
-    });
-    expect(stdout).toBe("1001000");
+
+    const stack = `test-${randomBytes(4).toString("hex")}`;
+    const env = { DOCKER_HOST: second.host, REGTEST_BASE_IMAGE: "none is needed" };
+    const run = async (...command: string[]): Promise<string> => {
+      const [program = "", ...args] = [
+        ...second.within,
+        process.execPath,
+        "cli/main.ts",
+        ...command,
+      ];
+      return (await execa(program, args, { cwd: projectFolder, env })).stdout;
+    };
+    const ask = async (name: string, ...command: string[]): Promise<Record<string, unknown>> =>
+      JSON.parse(await run("exec", "--stack", stack, name, "lncli", ...command)) as never;
+    await run("pulumi", "stack", "init", "--no-select", stack);
+    try {
+      await run("pulumi", "config", "set", "freshBlock", "true", "--stack", stack);
+      await run("up", "--stack", stack, "--from", snapshot);
+      expect(await ask("dave", "listchannels", "--active_only")).toMatchObject({
+        channels: [{ local_balance: "1000000" }],
+      });
+      const { payment_request } = await ask("dave", "addinvoice", "1000");
+      const payment = ["payinvoice", "--force", "--json", String(payment_request)];
+      await run("exec", "--stack", stack, "carol", "lncli", ...payment);
+    } finally {
+      await run("down", "--stack", stack);
+      await run("pulumi", "stack", "rm", "--yes", "--stack", stack);
+    }
   });
 });
