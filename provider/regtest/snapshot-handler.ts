@@ -68,7 +68,7 @@ export const snapshotHandler: ResourceHandler = {
     const inputs = properties as unknown as SnapshotInputs;
     const docker = await connectTo(inputs, context.signal);
     return await withoutAutoMining(docker, inputs.nodes, context.signal, () =>
-      taken(docker, inputs, context),
+      taken(docker, inputs, context, false),
     );
   },
 
@@ -91,7 +91,7 @@ export const snapshotHandler: ResourceHandler = {
     const docker = await connectTo(inputs, context.signal);
     if (!isDeepStrictEqual(contentOf(kept), contentOf(inputs))) {
       const again = await withoutAutoMining(docker, inputs.nodes, context.signal, () =>
-        taken(docker, inputs, context),
+        taken(docker, inputs, context, true),
       );
       const names = new Set(Object.values(inputs.references));
       for (const image of Object.values(images))
@@ -133,8 +133,9 @@ async function taken(
   docker: Docker,
   inputs: SnapshotInputs,
   context: OperationContext,
+  isAgain: boolean,
 ): Promise<CreateResult> {
-  const { images, before, beside } = await committed(docker, inputs, context);
+  const { images, before, beside } = await committed(docker, inputs, context, isAgain);
   const id = `${inputs.stack}/${inputs.name}`;
   try {
     const addresses = beside
@@ -149,15 +150,16 @@ async function taken(
   }
 }
 
-/** Whether services that keep something have run: what they have now may be people's. */
-async function servicesWereUsed(
+/** Whether what services keep may be people's: they have run, or had another container before. */
+async function mayBeUsed(
   docker: Docker,
   { services = [] }: NetworkMembers,
+  isAgain: boolean,
 ): Promise<boolean> {
+  const keeping = services.filter(({ state }) => state.length > 0);
+  if (isAgain || keeping.length === 0) return keeping.length > 0;
   const found = await Promise.all(
-    services
-      .filter(({ state }) => state.length > 0)
-      .map(({ containerId }) => docker.getContainer(containerId).inspect()),
+    keeping.map(({ containerId }) => docker.getContainer(containerId).inspect()),
   );
   // The engine tells the year 1 of what has never run.
   return found.some(({ State }) => !State.StartedAt.startsWith("0001-"));
@@ -165,12 +167,14 @@ async function servicesWereUsed(
 
 /**
  * Commits the declared chain: of the network as long as it has nothing else.
+ * @param isAgain Whether there was a snapshot before.
  * @throws Error that says what to do if there are further blocks and the chain cannot be recreated
  */
 async function committed(
   docker: Docker,
   inputs: SnapshotInputs,
   context: OperationContext,
+  isAgain: boolean,
 ): Promise<CommittedNetwork & { readonly beside: boolean }> {
   const { chain, plan, clock } = inputs;
   const details = { ...inputs, bootstrapped: chain.height, declared: { clock } };
@@ -196,7 +200,7 @@ async function committed(
   const reproducible = plan.walletSeed !== undefined;
   try {
     const used =
-      reproducible && plan.scenario === undefined && (await servicesWereUsed(docker, inputs));
+      reproducible && plan.scenario === undefined && (await mayBeUsed(docker, inputs, isAgain));
     return used ? await aside() : await asItIs(chain);
   } catch (error) {
     if (!(error instanceof MovedOnError)) throw error;
