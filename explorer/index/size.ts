@@ -1,7 +1,7 @@
 import type { IndexedTransaction } from "./records.ts";
 
 /** What one of each takes beside its bytes, measured by tests/bench/explorer.ts. */
-const overhead = { transaction: 400, output: 100, input: 20, script: 300 };
+const overhead = { transaction: 500, output: 130, input: 30, script: 400 };
 
 /** How much the index holds. */
 export class Size {
