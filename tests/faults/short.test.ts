@@ -36,7 +36,7 @@ test("killed between making a container and recording it: plain Pulumi names the
   expect(await recoversTo(stack)).toContain(
     `Removed container ${alice}, which an interrupted run created but did not record.\n`,
   );
-  await changesNothing(stack);
+  await stack.expectNoChanges();
 });
 
 test("killed while blocks are mined, and everything with it", async () => {

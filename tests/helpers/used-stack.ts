@@ -88,6 +88,18 @@ export class UsedStack implements AsyncDisposable {
     return await this.ask(node, `-rpcwallet=${wallet}`, "getbalance");
   }
 
+  /** Other credentials, ports and arguments in its config, for which every container has to be replaced. */
+  async reconfigure(): Promise<void> {
+    await this.stack.configure({
+      rpcUser: "somebody",
+      nodes: JSON.stringify([
+        { name: "alice", zmqPort: "free", rest: true, arguments: ["-maxmempool=40"] },
+        { name: "miner", role: "miner", p2pPort: "free" },
+      ]),
+    });
+    await this.stack.stack.setConfig("rpcPassword", { value: "an own one", secret: true });
+  }
+
   async containerIds(): Promise<string[]> {
     const found = await Promise.all(nodes.map((node) => this.stack.container(node).inspect()));
     return found.map(({ Id }) => Id);

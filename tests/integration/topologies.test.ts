@@ -92,7 +92,7 @@ describe("the walk-through's three nodes", () => {
     }
   });
 
-  it("have endpoints that answer, and stay the same the second time", async () => {
+  it("have endpoints that answer", async () => {
     const endpoints = await stack.output<Record<string, string>>("endpoints");
     expect(Object.keys(endpoints).toSorted()).toEqual(["alice", "bob", "miner"]);
     for (const node of Object.keys(endpoints)) {
@@ -100,8 +100,6 @@ describe("the walk-through's three nodes", () => {
       const { subversion } = await rpc.call("getnetworkinfo");
       expect(subversion).toContain(`(${node})`);
     }
-    expect(Object.keys(await stack.up())).toEqual(["same"]);
-    expect(await stack.output("endpoints")).toEqual(endpoints);
   });
 
   it("let people choose a node's wallet, also after a restart", async () => {
@@ -113,15 +111,16 @@ describe("the walk-through's three nodes", () => {
       },
       { what: "bob to have its wallets again", limitMs: timeout },
     );
-    await stack.up({ refresh: true });
   });
 
   describe("and a fourth one", () => {
     const before = ["alice", "bob", "miner"];
     let tip: string;
     let kept: unknown;
+    let endpoints: unknown;
     const { test } = story();
     beforeAll(async () => {
+      endpoints = await stack.output("endpoints");
       const address = await stack.ask("miner", "getnewaddress");
       await stack.ask("miner", "generatetoaddress", "3", address);
       tip = await stack.ask("miner", "getbestblockhash");
@@ -137,11 +136,8 @@ describe("the walk-through's three nodes", () => {
 
     test("comes without touching the others, and gets the blocks that people mined", async () => {
       const chain = await stack.output<Chain>("chain");
-      const { changeSummary } = await stack.stack.preview({ color: "never" });
       // The component, its volume and its container; the claim, the bootstrap and the snapshot know all nodes.
-      const expected = { create: 3, update: 3 };
-      expect(changeSummary).toMatchObject(expected);
-      expect(await stack.up()).toMatchObject(expected);
+      expect(await stack.up()).toMatchObject({ create: 3, update: 3 });
       expect(await containersOf(stack, before)).toEqual(kept);
       await expectTip(stack, [...before, "carol"], tip);
       expect(await peersOf(stack, "carol")).toEqual(before);
@@ -160,7 +156,8 @@ describe("the walk-through's three nodes", () => {
       expect(await stack.up()).toMatchObject({ delete: 3, update: 3 });
       expect(await containersOf(stack, before)).toEqual(kept);
       await expectTip(stack, before, tip);
-      expect(Object.keys(await stack.up())).toEqual(["same"]);
+      await stack.expectNoChanges();
+      expect(await stack.output("endpoints")).toEqual(endpoints);
       const { containers, volumes, images } = await stack.footprint();
       expect(
         [...containers, ...volumes, ...images].filter((name) => name.includes("carol")),
@@ -198,10 +195,6 @@ describe("the walk-through's three nodes", () => {
     await using other = await ProjectStack.create({ start: "snapshot", snapshot });
     expect(await other.upFails()).toContain(
       `snapshot: "${snapshot}" is of another network: it has the nodes alice, bob, miner (miner), this stack alice, miner (miner)`,
-    );
-    await other.configure({ nodes: config["nodes"] ?? "", connect: "line" });
-    expect(await other.upFails()).toContain(
-      "it has the connections alice - bob, alice - miner, bob - miner, this stack alice - bob, bob - miner",
     );
     expect(await other.footprint()).toEqual(nothing);
   });
@@ -263,6 +256,6 @@ describe("ten nodes in a ring", () => {
     const { tip } = await stack.output<Chain>("chain");
     await run("reset", "--stack", stack.name);
     await expectTip(stack, names, tip);
-    expect(Object.keys(await stack.up())).toEqual(["same"]);
+    await stack.expectNoChanges();
   });
 });

@@ -27,19 +27,7 @@ const threeNodes = JSON.stringify([
 describe("kept", () => {
   /** What is done before `up`, and whether containers are replaced by it. */
   const ways: [string, () => Promise<unknown>][] = [
-    [
-      "other credentials, ports, arguments and connections in config",
-      async () => {
-        await stack.configure({
-          rpcUser: "somebody",
-          nodes: JSON.stringify([
-            { name: "alice", zmqPort: "free", rest: true, arguments: ["-maxmempool=40"] },
-            { name: "miner", role: "miner", p2pPort: "free" },
-          ]),
-        });
-        await stack.stack.setConfig("rpcPassword", { value: "an own one", secret: true });
-      },
-    ],
+    ["other credentials, ports and arguments", () => used.reconfigure()],
     ["a third node", () => stack.configure({ nodes: threeNodes, rpcUser: "user" })],
     ["blocks that mine themselves, far apart", () => stack.configure({ autoMine: "1h" })],
     [
