@@ -11,7 +11,11 @@ import { waitFor } from "../../base/wait.ts";
 import type { NodeLine } from "../../cli/logs/merge.ts";
 import { execIn } from "../../engine/exec.ts";
 import { logTail } from "../../engine/log.ts";
+import { streamProgress } from "../../base/progress/stream.ts";
+import { declaredStack } from "../../stack/declared-stack.ts";
+import { presentStatus } from "../../stack/present.ts";
 import type { StatusReport } from "../../stack/status/report.ts";
+import { ensureToolchain } from "../../toolchain/ensure.ts";
 import { projectFolder } from "../../base/files/paths.ts";
 import { cli } from "../helpers/cli.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
@@ -74,6 +78,19 @@ async function status(): Promise<StatusReport> {
   const { stdout, stderr } = await run("status", ["--json"]);
   expect(stderr).toBe("");
   return JSON.parse(stdout) as StatusReport;
+}
+
+/** The same as `npm run status -- --json` prints, without the command line, which takes longer than the look. */
+async function lookedAt(): Promise<StatusReport> {
+  const signal = AbortSignal.timeout(60_000);
+  const progress = streamProgress(process.stderr);
+  const environment = await ensureToolchain({ progress, signal, program: false });
+  const report = await presentStatus(
+    stack.docker,
+    await declaredStack(environment, stack.name),
+    signal,
+  );
+  return JSON.parse(JSON.stringify(report)) as StatusReport;
 }
 
 describe("cli", () => {
@@ -264,7 +281,7 @@ describe("status", () => {
   });
 
   it("draws arrows from the node that is declared later to the earlier one, also after a minute", async () => {
-    const { connections } = await status();
+    const { connections } = await lookedAt();
     expect(connections).toMatchObject([{ dialledBy: ["miner"] }]);
   });
 
@@ -298,7 +315,7 @@ describe("a network that is not as declared", () => {
       execIn(stack.container("miner"), ["busybox", "killall", name, "bitcoind"]);
     await signal("-STOP");
     try {
-      const { nodes, drift, byHand } = await status();
+      const { nodes, drift, byHand } = await lookedAt();
       expect(nodes[0]).toMatchObject({ name: "alice", state: "running", behind: 0 });
       expect(byHand).toEqual(drift);
       expect(nodes[1]).toMatchObject({ name: "miner", state: "running" });
@@ -315,20 +332,20 @@ describe("a network that is not as declared", () => {
     await ask("alice", "unloadwallet", "savings");
     await stack.docker.getImage(`${stack.prefix}alice:latest`).remove();
     await mine();
-    const { drift: before, nodes: parted } = await status();
+    const { drift: before, nodes: parted } = await lookedAt();
     expect(parted).toMatchObject([{ behind: 1 }, { behind: 0 }]);
     expect(parted[0]).not.toHaveProperty("forkedAt");
     const height = Number(await ask("alice", "getblockcount"));
     const address = await ask("alice", "-rpcwallet=alice", "getnewaddress");
     await ask("alice", "generatetoaddress", "1", address);
     const fork = `miner: on a fork, with 1 block above height ${height} that alice does not have`;
-    expect(await status()).toMatchObject({
+    expect(await lookedAt()).toMatchObject({
       nodes: [{ behind: 0 }, { behind: 0, forkedAt: height }],
       drift: expect.arrayContaining([expect.stringContaining(fork)]) as string[],
       byHand: [expect.stringContaining("the next block decides: run npm run mine")],
     });
     await mine();
-    const { nodes, drift, byHand } = await status();
+    const { nodes, drift, byHand } = await lookedAt();
     expect(before).toHaveLength(3);
     expect(byHand).toEqual([]);
     expect(nodes).toMatchObject([

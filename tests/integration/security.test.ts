@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { constants, networkInterfaces } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import type Docker from "dockerode";
@@ -32,7 +33,11 @@ beforeAll(async () => {
   stack = await ProjectStack.create({ rpcUser: user, timeout: "10" });
   await stack.stack.setConfig("rpcPassword", { value: password, secret: true });
   const run = ProcessGroup.start(["npm", "run", "up", "--", "--stack", stack.name]);
-  while (run.isRunning()) for (const line of await processList()) commandLines.add(line);
+  while (run.isRunning()) {
+    for (const line of await processList()) commandLines.add(line);
+    // Shorter than any program runs, and long enough to leave a processor to the others.
+    await sleep(20);
+  }
   const { code } = await run.ended();
   printed = run.printed;
   expect(code, printed).toBe(0);
