@@ -3,6 +3,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { projectFolder } from "../../base/files/paths.ts";
+import { cli } from "../helpers/cli.ts";
 import { nothing } from "../helpers/declared.ts";
 import { ProjectStack } from "../helpers/stack.ts";
 
@@ -127,14 +128,14 @@ describe("help", () => {
     ["logs", "--follow"],
     ["cli", "--stack <name>"],
   ])("of %s says what it does and takes, on stdout", async (script, option) => {
-    const help = await npm(script, ["--help"]);
+    const help = await cli([script, "--help"]);
     expect(help).toMatchObject({ exitCode: 0 });
     expect(help.stdout).toMatch(new RegExp(`^Usage: regtest-network ${script} `));
     expect(help.stdout).toContain(option);
   });
 
   it("of the program names every script of package.json", async () => {
-    const { stdout } = await execa("sh", ["toolchain/run.sh", "--help"], { cwd: projectFolder });
+    const { stdout } = await cli(["--help"]);
     for (const script of ["up", "down", "test", "pulumi", "bench", "status", "logs", "cli"]) {
       expect(stdout).toMatch(new RegExp(`^ {2}${script} `, "m"));
     }
@@ -147,7 +148,7 @@ describe("a mistake on the command line", () => {
     ["up", ["dev"], "error: too many arguments"],
     ["bench", ["--runs", "none"], "error: option '-r, --runs <count>' argument 'none' is invalid"],
   ])("in %s %j is told on stderr, with a way to help", async (script, args, message) => {
-    const failed = await npm(script, args);
+    const failed = await cli([script, ...args]);
     expect(failed).toMatchObject({ exitCode: 1, stdout: "" });
     expect(failed.stderr).toContain(message);
     expect(failed.stderr).toContain("--help");
@@ -166,7 +167,7 @@ describe("a mistake on the command line", () => {
     ],
   ])("in the environment, %s, is told on stderr", async (_what, env, message) => {
     for (const script of ["up", "down"]) {
-      const failed = await npm(script, ["--stack", "never-made"], env);
+      const failed = await cli([script, "--stack", "never-made"], { env });
       expect(failed).toMatchObject({ exitCode: 1, stdout: "" });
       expect(failed.stderr).toMatch(/^error: /m);
       expect(failed.stderr).toContain(message);

@@ -1,4 +1,4 @@
-/** Blocks on demand and by themselves. */
+/** Blocks on demand and by themselves, and the other verbs, on a stack. On a clone: tests/integration/verbs.test.ts. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { waitFor } from "../../base/wait.ts";
@@ -86,11 +86,38 @@ describe("mine", () => {
   });
 });
 
+describe("the other verbs", () => {
+  /** The last object that a verb with `--json` prints. */
+  async function tells(verb: string, ...args: string[]): Promise<Record<string, unknown>> {
+    const { exitCode, stdout, stderr } = await run(verb, ...args, "--json");
+    expect(exitCode, stdout + stderr).toBe(0);
+    return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Record<string, unknown>;
+  }
+
+  it("are there too, and a reset heals what they cut and stopped", async () => {
+    expect(await tells("fund", "Alice", "1")).toMatchObject({
+      ...{ type: "result", command: "fund", stack: stack.name },
+      address: "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx",
+    });
+    await tells("partition", "alice");
+    expect(await tells("mine")).toMatchObject({ cutOff: ["alice"] });
+    const { stdout } = await run("status");
+    expect(stdout).toContain("Cut on purpose, by partition or disconnect:\n  alice and miner\n");
+    expect(stdout).not.toContain("Not as declared");
+    await tells("stop", "alice");
+    expect(await tells("reset")).toMatchObject({ height: 107 });
+    expect(await tells("mine")).toMatchObject({ height: 108, cutOff: [] });
+    expect(await tells("env")).toMatchObject({
+      env: { RPC_PASSWORD: await stack.output<string>("rpcPassword") },
+    });
+  });
+});
+
 describe("autoMine", () => {
   beforeAll(async () => {
     await ask("miner", "generatetoaddress", "1", await ask("miner", "getnewaddress"));
     const before = await heightOf("miner");
-    await stack.configure({ autoMine: "2s" });
+    await stack.configure({ autoMine: "1s" });
     // No node is touched for it: what was mined stays.
     expect(await stack.up()).toMatchObject({ create: 2 });
     expect(await heightOf("miner")).toBeGreaterThanOrEqual(before);

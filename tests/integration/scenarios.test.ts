@@ -108,14 +108,15 @@ describe("a scenario", () => {
     expect(await alice.call("getbestblockhash")).toBe(tip);
   });
 
-  test("that throws is told with its line, and leaves nothing", async () => {
+  test("that throws is told with its line and what it printed, and leaves nothing", async () => {
     await write(
       "scenario.ts",
-      'export default async (network) => {\n  await network.mine(3);\n  throw new Error("out of stock");\n};\n',
+      'export default async (network) => {\n  console.log(await network.mine(3));\n  console.log("ends");\n  throw new Error("out of stock");\n};\n',
     );
     const printed = await stack.upFails();
     const file = JSON.stringify(path.join(folder, "scenario.ts"));
-    expect(printed).toContain(`scenario: ${file}, line 3, failed: out of stock`);
+    expect(printed).toContain(`scenario: ${file}, line 4, failed: out of stock`);
+    expect(printed).toContain("scenario: ends");
     expect(printed).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
     expect(await alice.call("getblockcount")).toBe(0);
     expect((await alice.call("listwalletdir")).wallets).toEqual([]);
@@ -125,8 +126,10 @@ describe("a scenario", () => {
     expect(volumes).toHaveLength(6);
   });
 
-  // Whatever else a program may end with: tests/unit/bootstrap/scenario/process.test.ts.
-  test("that ends its process takes nothing with it, and what it printed is there", async () => {
+  const thrown = soFar();
+  // Whatever a program may end with: tests/unit/bootstrap/scenario/process.test.ts.
+  it("that ends its process takes nothing with it", { tags: ["long"] }, async () => {
+    await thrown();
     await write(
       "scenario.ts",
       'export default async (network) => {\n  console.log(await network.mine(1));\n  console.log("ends");\n  process.exit(3);\n};\n',

@@ -1,13 +1,14 @@
-/** What is done with a network, from the kit and from the command line: the same on one clone. */
+/**
+ * What is done with a network, from the kit and from the command line: the same on one clone. On a stack:
+ * tests/integration/mining.test.ts.
+ */
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { projectFolder } from "../../base/files/paths.ts";
 import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
-import { cli } from "../helpers/cli.ts";
 import { type SharedKitSnapshot, sharedKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
 import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
-import { ProjectStack } from "../helpers/stack.ts";
 
 interface Told extends Record<string, unknown> {
   readonly type: string;
@@ -249,32 +250,5 @@ describe("clones", () => {
     expect(await thingsOf(kit.docker, id)).toBe(0);
     expect((await run("mine", "--clone", id)).stderr).toContain(`there is no clone ${id}`);
     expect(await heightOf("alice")).toBe(108);
-  });
-});
-
-describe("a stack", () => {
-  it("has the same verbs, and a reset heals what they cut and stopped", async () => {
-    await using stack = await ProjectStack.create();
-    await stack.up();
-    const on = async (verb: string, ...args: string[]): Promise<Told> => {
-      const ended = await cli([verb, ...args, "--stack", stack.name, "--json"]);
-      expect(ended.exitCode, ended.stdout + ended.stderr).toBe(0);
-      return JSON.parse(ended.stdout.trim().split("\n").at(-1) ?? "") as Told;
-    };
-    expect(await on("fund", "Alice", "1")).toMatchObject({
-      ...{ type: "result", command: "fund", stack: stack.name },
-      address: "mkvAYmgqrEFEsJ9zGBi9Z87gP5rGNAu2mx",
-    });
-    await on("partition", "alice");
-    expect(await on("mine")).toMatchObject({ cutOff: ["alice"] });
-    const { stdout } = await cli(["status", "--stack", stack.name]);
-    expect(stdout).toContain("Cut on purpose, by partition or disconnect:\n  alice and miner\n");
-    expect(stdout).not.toContain("Not as declared");
-    await on("stop", "alice");
-    expect(await on("reset")).toMatchObject({ height: 107 });
-    expect(await on("mine")).toMatchObject({ height: 108, cutOff: [] });
-    expect(await on("env")).toMatchObject({
-      env: { RPC_PASSWORD: await stack.output<string>("rpcPassword") },
-    });
   });
 });

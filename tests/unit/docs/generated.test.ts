@@ -25,6 +25,7 @@ describe("docs/commands.md", () => {
     expect(read("docs/commands.md")).toMatch(
       new RegExp(`npm run ${script}$|npm run ${script} |\`npm run ${script}\``, "m"),
     );
+    expect(scripts[script]).toMatch(/^exec sh toolchain\/run\.sh \w/);
   });
 });
 
