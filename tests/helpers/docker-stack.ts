@@ -186,17 +186,14 @@ export class DockerStack implements AsyncDisposable {
     };
   }
 
-  /** Destroys the stack and whatever has its label. `KEEP_FAILED=1` keeps it all. */
+  /** Removes whatever has its label, without Pulumi, which takes many times as long. `KEEP_FAILED=1` keeps it all. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (process.env["KEEP_FAILED"] === "1") return;
-    try {
-      await this.destroy();
-    } finally {
-      const { containers, networks, images } = await this.footprint();
-      for (const id of containers) await this.docker.getContainer(id).remove({ force: true });
-      for (const id of networks) await this.docker.getNetwork(id).remove();
-      for (const id of images) await this.docker.getImage(id).remove({ force: true });
-      await this.#folder[Symbol.asyncDispose]();
-    }
+    const { containers, networks, images } = await this.footprint();
+    for (const id of containers)
+      await this.docker.getContainer(id).remove({ force: true, v: true });
+    for (const id of networks) await this.docker.getNetwork(id).remove();
+    for (const id of images) await this.docker.getImage(id).remove({ force: true });
+    await this.#folder[Symbol.asyncDispose]();
   }
 }

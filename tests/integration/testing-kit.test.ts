@@ -3,11 +3,10 @@ import { randomBytes } from "node:crypto";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { snapshotReference } from "../../bootstrap/snapshots/names.ts";
 import { waitFor } from "../../base/wait.ts";
 import { execIn } from "../../engine/exec.ts";
-import { label, stackLabels, temporaryPrefix } from "../../engine/labels.ts";
-import { lastingLabels } from "../../engine/clean-up/owner.ts";
+import { label, labelFilter, stackLabels, temporaryPrefix } from "../../engine/labels.ts";
+import { lastingLabels, ownOwner } from "../../engine/clean-up/owner.ts";
 import { sweepAbandoned } from "../../engine/clean-up/sweep.ts";
 import {
   cloneNetwork,
@@ -19,9 +18,9 @@ import {
 import { cutOff } from "../helpers/cut-off.ts";
 import { expectNoAnswer } from "../helpers/apart.ts";
 import {
-  type KitSnapshot,
-  makeKitSnapshot,
   removeSnapshot,
+  type SharedKitSnapshot,
+  sharedKitSnapshot,
   thingsOf,
 } from "../helpers/kit-snapshot.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
@@ -31,14 +30,11 @@ const defaultTip = "57b7f3cf1ab530536dd814ed969cca5f29e2cd09ed636a7b0d52b0a1890f
 /** Where examples/fees.ts leads. */
 const feesTip = "30f662b6c1d1c84e8238e2d3c70c4c1b320cde23f4d6e4b0e957ae17fd2280c3";
 
-let kit: KitSnapshot;
+let kit: SharedKitSnapshot;
 let snapshot: string;
 beforeAll(async () => {
-  kit = await makeKitSnapshot();
+  kit = await sharedKitSnapshot();
   snapshot = kit.name;
-});
-afterAll(async () => {
-  await kit[Symbol.asyncDispose]();
 });
 
 const tips = async ({ nodes }: TestNetwork): Promise<string[]> =>
@@ -197,10 +193,9 @@ describe("a network", () => {
 });
 
 describe("several networks", () => {
-  /** How many containers of the snapshot wait in pools. */
+  /** How many containers wait in this process's pools. */
   async function frozen(): Promise<number> {
-    const ancestor = ["alice", "miner"].map((node) => snapshotReference(snapshot, node));
-    const filters = { ancestor, status: ["paused"] };
+    const filters = { ...labelFilter({ [label.owner]: ownOwner }), status: ["paused"] };
     return (await kit.docker.listContainers({ filters })).length;
   }
 
