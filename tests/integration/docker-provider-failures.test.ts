@@ -77,7 +77,8 @@ test("a port that is in use", async () => {
   expect((await stack.recorded("c"))?.initErrors).toBeUndefined();
 });
 
-test("a network that does not exist", async () => {
+// Half made likewise, as above.
+test("a network that does not exist", { tags: ["long"] }, async () => {
   const name = `later-${stack.name}`;
   const program = stack.sleeper({ networkMode: "bridge", networksAdvanced: [{ name }] });
   // Some engines notice when it is connected, others when it is started.
@@ -95,7 +96,8 @@ test("a network that does not exist", async () => {
   expect(Object.keys(NetworkSettings.Networks)).toEqual([name]);
 });
 
-test("an image that is nowhere", async () => {
+// Of the image itself: docker-provider-image.test.ts.
+test("an image that is nowhere", { tags: ["long"] }, async () => {
   const image = "127.0.0.1:1/regtest-network/nowhere:1";
   expect(await stack.upFails(stack.sleeper({ image }))).toContain(
     `Unable to create container with image ${image}: unable to pull image ${image}`,

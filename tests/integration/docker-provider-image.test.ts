@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import * as docker from "@pulumi/docker";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 
 import { baseImage, DockerStack } from "../helpers/docker-stack.ts";
 import { serveImage } from "../helpers/registry.ts";
@@ -67,8 +67,9 @@ RUN false
 `;
 
 describe("a built image", () => {
-  const { test } = story();
+  const { test, soFar } = story();
   const build = { target: "first", buildArgs: { BASE: baseImage, GREETING: "hello" } };
+  const other = { ...build, buildArgs: { BASE: baseImage, GREETING: "bye" } };
 
   beforeAll(async () => {
     await write({
@@ -99,7 +100,7 @@ describe("a built image", () => {
 
   test("under another tag, it replaces the container, and the old tag goes", async () => {
     const before = await stack.container("c");
-    const next = built("2", { ...build, buildArgs: { BASE: baseImage, GREETING: "bye" } });
+    const next = built("2", other);
     expect(await stack.preview(next)).toMatchObject({ replace: 2 });
     await stack.up(next);
     const after = await (await stack.container("c")).inspect();
@@ -110,11 +111,13 @@ describe("a built image", () => {
     expect(images.flatMap(({ RepoTags }) => RepoTags)).toEqual([`regtest-network-${stack.name}:2`]);
   });
 
-  test("that vanished is built again after a refresh", async () => {
+  const before = soFar();
+  it("that vanished is built again after a refresh", { tags: ["long"] }, async () => {
+    await before();
     await (await stack.container("c")).remove({ force: true });
     await stack.docker.getImage(`regtest-network-${stack.name}:2`).remove();
     expect(await stack.refresh()).toMatchObject({ delete: 2 });
-    expect((await stack.up(built("2", build))).changes).toMatchObject({ create: 2 });
+    expect((await stack.up(built("2", other))).changes).toMatchObject({ create: 2 });
   });
 
   test("whose build fails tells the last lines of its output; the fixed one is built", async () => {
@@ -125,7 +128,7 @@ describe("a built image", () => {
     expect(failed).toContain("RUN false");
     expect(await stack.outputs("i")).toMatchObject({ name: `regtest-network-${stack.name}:2` });
     // The same content under another tag: the container may stay.
-    const fixed = await stack.up(built("3", build));
+    const fixed = await stack.up(built("3", other));
     expect(fixed.changes).toEqual({ replace: 1, same: 2 });
   });
 
@@ -174,7 +177,7 @@ describe("an image from elsewhere", () => {
 });
 
 describe("a network", () => {
-  const { test } = story();
+  const { test, soFar } = story();
   const network =
     (args: docker.NetworkArgs): PulumiFn =>
     () => {
@@ -254,7 +257,9 @@ describe("a network", () => {
     expect(await found()).toMatchObject({ Name: `named-${stack.name}`, Internal: true });
   });
 
-  test("that vanished is made again after a refresh", async () => {
+  const named = soFar();
+  it("that vanished is made again after a refresh", { tags: ["long"] }, async () => {
+    await named();
     const before = await found();
     await stack.docker.getNetwork(before.Id).remove();
     expect(await stack.refresh()).toMatchObject({ delete: 1 });
