@@ -146,8 +146,8 @@ describe("cli", () => {
   });
 
   it.each([
-    ["cli", ["bob", "getblockcount"], 'there is no node "bob"; the nodes are alice, miner'],
-    ["logs", ["bob"], 'there is no node "bob"; the nodes are alice, miner'],
+    ["cli", ["bob", "getblockcount"], 'there is no node or service "bob"; there are alice, miner'],
+    ["logs", ["bob"], 'there is no node or service "bob"; there are alice, miner'],
     [
       "status",
       ["--stack", "never-made"],
