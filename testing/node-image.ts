@@ -53,7 +53,7 @@ export async function openNodeImages(
     const { folder, buildArgs } = serviceBuild(image);
     const built = await openBuilt(docker, folder, buildArgs, context).catch((error: unknown) => {
       const what = typeof image === "string" ? `image ${image}` : `image in ${image.build}`;
-      const message = `${name}: its ${what} could not be had: ${messageOf(error)}`;
+      const message = `${name}: its ${what} is not available: ${messageOf(error)}`;
       throw new Error(message, { cause: error });
     });
     ofServices.set(name, opened.use(built).name);

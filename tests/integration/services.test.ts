@@ -140,7 +140,7 @@ describe("that is bad", () => {
   it("with an image that is not there is told by its name", async () => {
     const image = "regtest-network/there-is-no-such-image:1";
     expect(await failing(shop(base, "", { image }))).toMatchObject({
-      message: expect.stringContaining(`shop: its image ${image} could not be had: `) as string,
+      message: expect.stringContaining(`shop: its image ${image} is not available: `) as string,
     });
   });
 
