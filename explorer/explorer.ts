@@ -31,6 +31,7 @@ export interface Explorer extends AsyncDisposable {
   readonly url: string;
   /** `tcp://127.0.0.1:PORT`: the Electrum protocol, versions 1.4 to 1.4.2. */
   readonly electrum: string;
+  /** @internal */
   readonly index: ChainIndex;
 }
 

@@ -29,6 +29,7 @@ export interface EsploraOptions {
 /**
  * An answer is of the node's state at the time of the request, or later: no test has to wait for the index. That
  * costs two small calls to the node, for all requests of the same moment together.
+ * @internal
  */
 export function esplora(index: ChainIndex, options: EsploraOptions): Hono {
   const { rpc, faucet, mine, timeoutMs = 10_000 } = options;

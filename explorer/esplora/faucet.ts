@@ -12,6 +12,7 @@ export type Faucet = (address: string, amount: number | string) => Promise<strin
 /** In BTC, where none is asked for. */
 const usualAmount = 1;
 
+/** @internal */
 export function faucetRoutes(pay: Faucet): Hono {
   const app = new Hono();
   app.post("/faucet", async (c) => {

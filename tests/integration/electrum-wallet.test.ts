@@ -112,10 +112,9 @@ describe("Electrum", { tags: ["long"] }, () => {
     await network.mine();
     await isAt(108);
     // What it has itself it keeps, as of no chain.
-    await until("its history", history, [
-      { txid: received, height: -2 },
-      { txid: sent, height: -2 },
-    ]);
+    const local = async (): Promise<unknown> =>
+      Object.fromEntries((await history()).map(({ txid, height }) => [txid, height]));
+    await until("them to be of no chain", local, { [received]: -2, [sent]: -2 });
     const again = await network.fund(await wallet.run("createnewaddress"), "2");
     const paid = async (): Promise<unknown> => (await history()).find(({ txid }) => txid === again);
     await until("another payment", paid, { height: 109, confirmations: 1 });
