@@ -60,8 +60,8 @@ export class Connection {
     try {
       for await (const chunk of this.#socket.iterator({ destroyOnReturn: false })) {
         for (const line of lines.push(chunk as Buffer)) {
-          if (line !== "") await this.#begin(readLine(line));
           if (this.closed) return;
+          if (line !== "") await this.#begin(readLine(line));
         }
       }
       await Promise.all(this.#underWay);

@@ -1,6 +1,6 @@
 /** Over real sockets, with answers that the tests give. */
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 
 import { afterEach, describe, expect, it } from "vitest";
 
@@ -21,21 +21,23 @@ afterEach(() => {
 interface Served {
   readonly client: ElectrumLines;
   readonly connection: Connection;
+  /** The server's end. */
+  readonly socket: Socket;
 }
 
 async function serve(answer: Answer, limits: Partial<ElectrumLimits> = {}): Promise<Served> {
   const server = createServer({ allowHalfOpen: true });
-  const connected = Promise.withResolvers<Connection>();
+  const connected = Promise.withResolvers<Omit<Served, "client">>();
   server.on("connection", (socket) => {
     const connection = new Connection(socket, () => answer, { ...defaultLimits, ...limits });
-    connected.resolve(connection);
+    connected.resolve({ connection, socket });
     void connection.run();
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const client = await ElectrumLines.connect(`tcp://127.0.0.1:${port}`);
-  const connection = await connected.promise;
+  const { connection, socket } = await connected.promise;
   opened.push({
     [Symbol.dispose]: () => {
       client[Symbol.dispose]();
@@ -43,7 +45,7 @@ async function serve(answer: Answer, limits: Partial<ElectrumLimits> = {}): Prom
       server.close();
     },
   });
-  return { client, connection };
+  return { client, connection, socket };
 }
 
 const echo: Answer = (method, params) => Promise.resolve([method, params]);
@@ -110,18 +112,24 @@ describe("the connection ends", () => {
     expect(asked).toEqual([]);
   });
 
-  it("after an error that is the last", async () => {
-    const { client } = await serve(() =>
-      Promise.reject(new ElectrumError(1, "no common version", { last: true })),
-    );
+  it("after an error that is the last, whatever else comes", async () => {
+    let asked = 0;
+    const { client, socket } = await serve(() => {
+      asked += 1;
+      return Promise.reject(new ElectrumError(1, "no common version", { last: true }));
+    });
     expect(await client.exchange("m", [])).toMatchObject({ error: { code: 1 } });
+    client.send('{"id":2,"method":"m"}');
     await client.closed();
+    await until(() => socket.destroyed);
+    expect(asked).toBe(1);
   });
 
   it("when the client has said its last word, and everything is answered", async () => {
     const late = Promise.withResolvers<string>();
-    const { client } = await serve(() => late.promise);
+    const { client, socket } = await serve(() => late.promise);
     client.socket.end('{"id":1,"method":"m"}\n');
+    await once(socket, "end");
     setImmediate(() => {
       late.resolve("late");
     });
