@@ -35,10 +35,12 @@ const lnd = (name: string, more: Partial<CloneServiceArgs> = {}): CloneServiceAr
  * is the alias, and succeeds when every channel is up.
  */
 const reconnect = `
-lncli listchannels --inactive_only |
+inactive=$(lncli listchannels --inactive_only) || exit 1
+echo "$inactive" |
   awk -F'"' '/"remote_pubkey"/ { key = $4 } /"peer_alias"/ { print key "@" $4 }' |
   while read -r peer; do lncli connect "$peer"; done
-! lncli listchannels --inactive_only | grep -q '"remote_pubkey"'
+inactive=$(lncli listchannels --inactive_only) || exit 1
+! echo "$inactive" | grep -q '"remote_pubkey"'
 `;
 
 export const network = {
