@@ -120,7 +120,10 @@ describe.runIf(secondEnginePossible)("on another engine", () => {
       JSON.parse(await run("exec", "--stack", stack, name, "lncli", ...command)) as never;
     await run("pulumi", "stack", "init", "--no-select", stack);
     try {
-      await run("pulumi", "config", "set", "freshBlock", "true", "--stack", stack);
+      const { nodes, services } = wanted;
+      const config = { nodes, services, reproducible: false, freshBlock: true };
+      for (const [key, value] of Object.entries(config))
+        await run("pulumi", "config", "set", key, JSON.stringify(value), "--stack", stack);
       await run("up", "--stack", stack, "--from", snapshot);
       expect(await ask("dave", "listchannels", "--active_only")).toMatchObject({
         channels: [{ local_balance: "1000000" }],
