@@ -12,6 +12,7 @@ import { endOf, tailLines } from "../containers/container-exit.ts";
 import type { NodesContext } from "../nodes/on-nodes.ts";
 import type { NetworkMembers } from "./members.ts";
 import { isReady } from "./ready.ts";
+import { refuseInterrupted } from "./replacing.ts";
 import { inOrder, type ServiceSpec } from "./service.ts";
 import { ServiceError } from "./service-error.ts";
 import { render, type TemplateValues } from "./template.ts";
@@ -28,6 +29,7 @@ const shownOutput = 500;
  * through since its last start is left alone, so it can be called at any time.
  * @param services Those to start. Default: all of the network's.
  * @throws ServiceError when one ends, or is not ready in its time
+ * @throws Error, before it is started, when a reset of what one keeps was interrupted
  */
 export async function startServices(
   docker: Docker,
@@ -59,6 +61,7 @@ async function startOne(
   const before = await inspect(container, name);
   if (before.State.Paused) await container.unpause();
   if (before.State.Running && (await isThrough(container, service, before))) return;
+  await refuseInterrupted(docker, [service]);
   status(`start ${name}`);
   if (!before.State.Running || before.RestartCount > 0)
     await startAnew(container, service, values, signal);

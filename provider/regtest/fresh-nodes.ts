@@ -12,6 +12,7 @@ import { onEach, type Run, step } from "../../bootstrap/nodes/run.ts";
 import { freshBlocksAbove } from "../../bootstrap/verbs/fresh-block.ts";
 import { type NetworkInputs, type NodesContext, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 import type { NetworkMembers } from "../../bootstrap/services/members.ts";
+import { replacingState, wasInterrupted } from "../../bootstrap/services/replacing.ts";
 import { stopServices } from "../../bootstrap/services/stop.ts";
 import { emptyState } from "../../bootstrap/services/state.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
@@ -82,7 +83,9 @@ async function beginAnew(
     const declared = network.freshBlock === true ? bootstrapped : undefined;
     return await heightsOf(run, declared);
   });
-  if (heights.every((height) => height === undefined)) return;
+  const untouched = heights.every((height) => height === undefined);
+  // The nodes may have been back at the genesis block when the run was killed that put all back there.
+  if (untouched && !(await wasInterrupted(docker, network.services))) return;
   const blocks = Math.max(...heights.map((height) => height ?? 0)) - (bootstrapped ?? Infinity);
   if (blocks > 0) {
     refuseLoss(
@@ -94,6 +97,9 @@ async function beginAnew(
   }
   await backToGenesis(docker, network, context);
 }
+
+/** What to do when that was interrupted. */
+const repeat = "repeat it: npm run up";
 
 /** Whatever the nodes hold goes. */
 async function backToGenesis(
@@ -107,12 +113,14 @@ async function backToGenesis(
   const containers = containersOf(docker, network.nodes);
   await refuseUnresettable(containers);
   const archive = await emptyDatadir();
-  await replaceDatadirs(
-    containers.map((node) => ({ ...node, archive })),
-    network.timeout,
-    signal,
-  );
-  await emptyServices(docker, network, signal);
+  await replacingState(docker, network.services, repeat, async () => {
+    await replaceDatadirs(
+      containers.map((node) => ({ ...node, archive })),
+      network.timeout,
+      signal,
+    );
+    await emptyServices(docker, network, signal);
+  });
 }
 
 /** What services keep is of the chain that goes. */

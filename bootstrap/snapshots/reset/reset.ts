@@ -12,6 +12,7 @@ import { ensureReady } from "../../nodes/ready.ts";
 import { step } from "../../nodes/run.ts";
 import { type NetworkInputs, onNodes, type NodesContext } from "../../nodes/on-nodes.ts";
 import type { NetworkMembers } from "../../services/members.ts";
+import { replacingState } from "../../services/replacing.ts";
 import { startServices } from "../../services/start.ts";
 import { stopServices } from "../../services/stop.ts";
 import type { ServiceSpec } from "../../services/service.ts";
@@ -75,28 +76,36 @@ export async function resetNetwork(
   await unpause(docker, network.nodes);
   const old = await oldBlocks(docker, network, snapshot.manifest, signal);
   await stopRestarting(containers, network.timeout, signal);
-  await replaceDatadirs(archives, network.timeout, signal);
-  // Those that did not run.
-  await startWithAddresses(containers, options.addresses, signal);
-  const nodesAreReset = onNodes(docker, network, options, async (run) => {
-    if (old !== undefined) {
-      await step(run, "wait for the nodes", () => ensureReady(run));
-      // They have no peers until they are connected.
-      await step(run, "reject the old blocks", () => refuseOldBlocks(run, old));
-    }
-    await verifyStarted(run, network.connect, snapshot.manifest);
-    if (options.freshBlock !== true) return undefined;
-    const { height } = snapshot.manifest.facts;
-    return await step(run, "mine a block at the present time", () => ensureFreshBlock(run, height));
+  const fresh = await replacingState(docker, services, repeat, async () => {
+    await replaceDatadirs(archives, network.timeout, signal);
+    // Those that did not run.
+    await startWithAddresses(containers, options.addresses, signal);
+    const nodesAreReset = onNodes(docker, network, options, async (run) => {
+      if (old !== undefined) {
+        await step(run, "wait for the nodes", () => ensureReady(run));
+        // They have no peers until they are connected.
+        await step(run, "reject the old blocks", () => refuseOldBlocks(run, old));
+      }
+      await verifyStarted(run, network.connect, snapshot.manifest);
+      if (options.freshBlock !== true) return undefined;
+      const { height } = snapshot.manifest.facts;
+      return await step(run, "mine a block at the present time", () =>
+        ensureFreshBlock(run, height),
+      );
+    });
+    const [tools = ""] = network.nodes.map(({ name }) => snapshot.images[name]?.id ?? "");
+    const [fresh] = await Promise.all([
+      nodesAreReset,
+      resetState(docker, services, snapshot, tools, options),
+    ]);
+    return fresh;
   });
-  const [tools = ""] = network.nodes.map(({ name }) => snapshot.images[name]?.id ?? "");
-  const [fresh] = await Promise.all([
-    nodesAreReset,
-    resetState(docker, services, snapshot, tools, options),
-  ]);
   await startServices(docker, network, options);
   return { old, fresh };
 }
+
+/** What to do when it was interrupted. */
+const repeat = "repeat it: npm run reset, or reset() of the test kit";
 
 /** A service that went on from another chain would be out of step for ever. */
 function refuseWithoutState(
@@ -160,7 +169,7 @@ async function datadirOf(
     try {
       return await buffer(await container.getArchive({ path: datadir }));
     } finally {
-      await container.remove({ force: true });
+      await container.remove({ force: true, v: true });
     }
   } catch (error) {
     throw engineError(error);

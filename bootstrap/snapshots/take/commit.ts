@@ -13,6 +13,7 @@ import { readMempools } from "../../chain/mempools.ts";
 import { step } from "../../nodes/run.ts";
 import { onNodes, type NodesContext } from "../../nodes/on-nodes.ts";
 import type { NetworkMembers } from "../../services/members.ts";
+import { refuseInterrupted } from "../../services/replacing.ts";
 import { startServices } from "../../services/start.ts";
 import { refuseKilled, stopServices } from "../../services/stop.ts";
 import { storeState } from "../../services/state.ts";
@@ -70,6 +71,7 @@ export class MovedOnError extends Error {
  * @throws MovedOnError, before anything is stopped, when the network is not as `details.expected` says
  * @throws Error, likewise, when its newest block is of a time at which no node would start
  * @throws ServiceError when a service had to be killed
+ * @throws Error, before anything is stopped, when a reset of what a service keeps was interrupted
  */
 export async function commitNetwork(
   docker: Docker,
@@ -78,6 +80,7 @@ export async function commitNetwork(
   context: NodesContext,
 ): Promise<CommittedNetwork> {
   const { services = [] } = network;
+  await refuseInterrupted(docker, services);
   const ran = await running(docker, services);
   try {
     // First: nodes and their facts move no more.
