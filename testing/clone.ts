@@ -12,8 +12,11 @@ import {
   type TemporaryNetwork,
 } from "../bootstrap/nodes/temporary-network.ts";
 import { openServices } from "../bootstrap/services/network-service.ts";
-import { startServices } from "../bootstrap/services/start.ts";
-import { type TemporaryService, withServices } from "../bootstrap/services/temporary-services.ts";
+import {
+  startWithServices,
+  type TemporaryService,
+  withServices,
+} from "../bootstrap/services/temporary-services.ts";
 import { connectEngine } from "../engine/client.ts";
 import { reapAtExit } from "../engine/clean-up/reaper.ts";
 import { label } from "../engine/labels.ts";
@@ -125,14 +128,15 @@ export async function startClone<Name extends string>(
       signal,
     });
     const { inputs } = temporary;
-    const [members, fresh] = await Promise.all([
+    const [made, fresh] = await Promise.all([
       withServices(docker, temporary, services),
       temporary.run(async (run) => {
         await verifyStarted(run, connect, manifest);
         return freshBlock ? await ensureFreshBlock(run, manifest.facts.height) : undefined;
       }),
     ]);
-    await startServices(docker, members, { signal, status: () => undefined });
+    const context = { signal, status: () => undefined };
+    const members = await startWithServices(docker, temporary, services, made, context);
     const credentials = { user: inputs.rpcUser, password: inputs.rpcPassword };
     const open = await openNodes(docker, inputs.nodes, credentials, { signal, timeoutMs });
     const opened = await openServices(docker, members.services);

@@ -152,7 +152,7 @@ export async function openTemporaryNetwork(
 }
 
 /** Ports that were free a moment ago may be taken when the container starts; then others are tried. */
-const mostTries = 5;
+export const mostTries = 5;
 
 /** Starts a container that publishes these ports of its own on free ones of 127.0.0.1. */
 async function startOnPorts(

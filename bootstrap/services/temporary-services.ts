@@ -2,12 +2,14 @@
 import type Docker from "dockerode";
 
 import { engineError } from "../../engine/engine-error.ts";
-import { freePorts } from "../../engine/free-ports.ts";
+import { freePorts, isFreePort } from "../../engine/free-ports.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { unownedLabels } from "../../engine/clean-up/owner.ts";
-import { published, type TemporaryNetwork } from "../nodes/temporary-network.ts";
+import type { NodesContext } from "../nodes/on-nodes.ts";
+import { mostTries, published, type TemporaryNetwork } from "../nodes/temporary-network.ts";
 import type { NetworkMembers } from "./members.ts";
 import type { ServiceDeclaration, ServiceSpec } from "./service.ts";
+import { startServices } from "./start.ts";
 import { serviceConfinement, serviceContainer } from "./service-container.ts";
 import { fillVolumes, volumesOf } from "./state.ts";
 import { addressValues, credentialValues, type TemplateValues } from "./template.ts";
@@ -25,23 +27,15 @@ export async function withServices(
   docker: Docker,
   network: TemporaryNetwork,
   services: readonly TemporaryService[],
-  labels: Readonly<Record<string, string>> = {},
 ): Promise<NetworkMembers> {
   const { inputs } = network;
   if (services.length === 0) return inputs;
-  const { nodes, rpcUser, rpcPassword } = inputs;
-  const values = {
-    ...addressValues(
-      nodes,
-      services.map(({ declared }) => declared),
-    ),
-    ...credentialValues(nodes, { user: rpcUser, password: rpcPassword }),
-  };
+  const values = valuesOf(network, services);
   try {
     return {
       ...inputs,
       services: await Promise.all(
-        services.map((service) => create(docker, network, service, values, labels)),
+        services.map((service) => create(docker, network, service, values)),
       ),
     };
   } catch (error) {
@@ -49,12 +43,69 @@ export async function withServices(
   }
 }
 
+/**
+ * Starts the services that {@link withServices} made. Ports that were free then may be taken now: such a service
+ * is made again on others.
+ * @returns the network with the services that run
+ */
+export async function startWithServices(
+  docker: Docker,
+  network: TemporaryNetwork,
+  services: readonly TemporaryService[],
+  made: NetworkMembers,
+  context: NodesContext,
+): Promise<NetworkMembers> {
+  for (let members = made, tried = 1; ; tried++) {
+    try {
+      await startServices(docker, members, context);
+      return members;
+    } catch (error) {
+      const before = members.services ?? [];
+      const stuck = await Promise.all(before.map((service) => lacksPort(docker, service)));
+      if (tried === mostTries || !stuck.includes(true)) throw error;
+      const values = valuesOf(network, services);
+      const after = before.map(async (service, index) => {
+        const again = services.find(({ declared }) => declared.name === service.name);
+        if (stuck[index] !== true || again === undefined) return service;
+        await docker.getContainer(service.containerId).remove({ force: true, v: true });
+        return await create(docker, network, again, values);
+      });
+      members = { ...members, services: await Promise.all(after) };
+    }
+  }
+}
+
+/** Whether it has never run, and one of the ports that it was given is not free. */
+async function lacksPort(docker: Docker, { containerId }: ServiceSpec): Promise<boolean> {
+  const { State, HostConfig } = await docker.getContainer(containerId).inspect();
+  // The year 1, as the engine tells what has not been.
+  if (Date.parse(State.StartedAt) > 0) return false;
+  const bindings = Object.values((HostConfig.PortBindings ?? {}) as Bindings).flat();
+  const free = await Promise.all(bindings.map(({ HostPort }) => isFreePort(Number(HostPort))));
+  return free.includes(false);
+}
+
+type Bindings = Readonly<Record<string, readonly { readonly HostPort: string }[]>>;
+
+/** What the placeholders stand for in what a container is made with. */
+function valuesOf(
+  { inputs: { nodes, rpcUser, rpcPassword } }: TemporaryNetwork,
+  services: readonly TemporaryService[],
+): TemplateValues {
+  return {
+    ...addressValues(
+      nodes,
+      services.map(({ declared }) => declared),
+    ),
+    ...credentialValues(nodes, { user: rpcUser, password: rpcPassword }),
+  };
+}
+
 async function create(
   docker: Docker,
   { id, life }: TemporaryNetwork,
   { declared, image, restores }: TemporaryService,
   values: TemplateValues,
-  labels: Readonly<Record<string, string>>,
 ): Promise<ServiceSpec> {
   const { name, user, ports, state, stopTimeout, memory, cpus } = declared;
   const { hostname, entrypoint, command, environment } = serviceContainer(declared, values);
@@ -73,7 +124,6 @@ async function create(
       ...unownedLabels,
       ...stackLabels(id, id, "service"),
       [label.node]: name,
-      ...labels,
       ...life,
     },
     ExposedPorts,
