@@ -181,7 +181,7 @@ async function emptyVolumes(
       if (StatusCode !== 0)
         throw new Error(`${name}: its state could not be emptied: ${await logTail(wiper, 5)}`);
     } finally {
-      await wiper.remove({ force: true });
+      await wiper.remove({ force: true, v: true });
     }
   } catch (error) {
     throw engineError(error);

@@ -32,7 +32,8 @@ export async function strippedImage(docker: Docker, image: string): Promise<stri
       throw new Error(`the engine did not import the files: ${answer}`);
     return last.status;
   } finally {
-    await source.remove({ force: true });
+    // With the volumes that an image's VOLUME made.
+    await source.remove({ force: true, v: true });
   }
 }
 
