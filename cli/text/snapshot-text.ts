@@ -8,6 +8,7 @@ import {
   type listSnapshots,
   type StoredSnapshot,
 } from "../../bootstrap/snapshots/find.ts";
+import { serviceDeclaration } from "../../bootstrap/services/service.ts";
 import type { Manifest } from "../../bootstrap/snapshots/manifest-schema.ts";
 import { aligned } from "./aligned.ts";
 
@@ -50,13 +51,17 @@ export function differencesText(a: StoredSnapshot, b: StoredSnapshot): string | 
 
 /** What a snapshot holds, without what tells one commit from another. */
 function comparable({ manifest }: StoredSnapshot): unknown {
-  const { nodes, connect, facts, funded, clock, mempools } = manifest;
+  const { nodes, services = [], connect, facts, funded, clock, mempools } = manifest;
+  const declared = services.map((service) => [service.name, serviceDeclaration(service)]);
   const byName = nodes.map(({ name, role, version, addresses }) => [
     name,
     { role, version, addresses },
   ]);
   const described = Object.fromEntries(byName) as unknown;
-  return { nodes: described, connect, facts, funded, clock, mempools };
+  return {
+    ...{ nodes: described, connect, facts, funded, clock, mempools },
+    services: Object.fromEntries(declared) as unknown,
+  };
 }
 
 /** Of one that was just taken. */
