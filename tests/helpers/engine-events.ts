@@ -1,25 +1,50 @@
-import { once } from "node:events";
-
 import type Docker from "dockerode";
+
+/** What an engine tells, as far as tests look at it. */
+export interface EngineEvent {
+  readonly Type: string;
+  readonly Action: string;
+  /** Id and labels of what it is about, and its name. */
+  readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
+}
 
 /**
  * Listens to what an engine tells from now on.
  * @param filters as for `docker events`
- * @returns a wait for the first event that passes them, since then
+ * @param matches Default: whatever passes the filters
+ * @returns a wait for the first event that passes both, since then
  */
 export async function nextEvent(
   docker: Docker,
   filters: Readonly<Record<string, string[]>>,
-): Promise<() => Promise<void>> {
+  matches: (event: EngineEvent) => boolean = () => true,
+): Promise<() => Promise<EngineEvent>> {
   const stream = await docker.getEvents({ filters: JSON.stringify(filters) });
-  const seen = once(stream, "data", { signal: AbortSignal.timeout(120_000) });
+  const { promise, resolve, reject } = Promise.withResolvers<EngineEvent>();
   // Whoever waits for it gets the reason.
-  seen.catch(() => undefined);
+  promise.catch(() => undefined);
+  const late = setTimeout(() => {
+    reject(new Error(`the engine told nothing of ${JSON.stringify(filters)} in ${limitMs} ms`));
+  }, limitMs);
+  late.unref();
+  let rest = "";
+  stream.setEncoding("utf8").on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines.filter((line) => line.trim() !== "")) {
+      const event = JSON.parse(line) as EngineEvent;
+      if (matches(event)) resolve(event);
+    }
+  });
+  stream.on("error", reject);
   return async () => {
     try {
-      await seen;
+      return await promise;
     } finally {
+      clearTimeout(late);
       (stream as unknown as { destroy(): void }).destroy();
     }
   };
 }
+
+const limitMs = 120_000;

@@ -92,7 +92,7 @@ export class ProcessGroup {
 
   /** Sends a signal to the group. Pulumi's plugins are in groups of their own, and do not get it. */
   signal(signal: NodeJS.Signals): void {
-    process.kill(-this.#pid, signal);
+    process.kill(-this.pid, signal);
   }
 
   /** As a person does it: the terminal sends SIGINT to all that runs in its foreground. */
@@ -102,12 +102,12 @@ export class ProcessGroup {
 
   /** Sends a signal to the command alone, as a service manager may do it. */
   signalFirst(signal: NodeJS.Signals): void {
-    process.kill(this.#pid, signal);
+    process.kill(this.pid, signal);
   }
 
   /** Kills the group, and the plugins with it: nobody gets a chance to tidy up. */
   killAll(): void {
-    const pids = descendants(this.#pid);
+    const pids = descendants(this.pid);
     this.signal("SIGKILL");
     for (const pid of pids) {
       try {
@@ -122,7 +122,7 @@ export class ProcessGroup {
   async ended(): Promise<Ended> {
     const probe = (): Promise<true> => this.#exit.then(() => true);
     await waitFor(probe, {
-      what: `the end of process ${this.#pid}`,
+      what: `the end of process ${this.pid}`,
       limitMs,
       tryLimitMs: limitMs,
     });
@@ -130,7 +130,8 @@ export class ProcessGroup {
     return { code: exitCode, signal: signalCode, printed: this.#printed };
   }
 
-  get #pid(): number {
+  /** Of the command. */
+  get pid(): number {
     const { pid } = this.#child;
     if (pid === undefined) throw new Error("the command did not start");
     return pid;

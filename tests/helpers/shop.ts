@@ -13,12 +13,10 @@ export async function shopBase(docker: Docker): Promise<string> {
   return await baseImageOn(docker, { progress: streamProgress(process.stderr), signal });
 }
 
+export type Shop = CloneServiceArgs & Pick<ServiceArgs, "image">;
+
 /** @param mode what is wrong with it, see tests/services/shop/shop.pl. Default: nothing */
-export function shop(
-  base: string,
-  mode = "",
-  more: Partial<CloneServiceArgs> = {},
-): CloneServiceArgs & Pick<ServiceArgs, "image"> {
+export function shop(base: string, mode = "", more: Partial<CloneServiceArgs> = {}): Shop {
   return {
     name: "shop",
     image: { build: fromProject("tests/services/shop"), arguments: { BASE: base } },

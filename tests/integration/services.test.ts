@@ -10,19 +10,24 @@ import { cloneNetwork, prepareSnapshot, type TestNetwork } from "../../testing/i
 import { removeSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
 import { cliSucceeds } from "../helpers/cli.ts";
 import { readPage } from "../helpers/markdown.ts";
+import { looseVolumes, noMoreLooseVolumes } from "../helpers/left-over.ts";
 import { ask, shop, shopBase } from "../helpers/shop.ts";
 import { ProjectStack } from "../helpers/stack.ts";
 import { story } from "../helpers/story.ts";
 
 let docker: Docker;
 let base: string;
+let loose: Set<string>;
 const snapshots = new Set<string>();
 beforeAll(async () => {
   docker = await connectEngine();
+  loose = await looseVolumes(docker);
   base = await shopBase(docker);
 });
 afterAll(async () => {
   for (const name of snapshots) await removeSnapshot(docker, name);
+  // Neither of clones, nor of starts that failed, nor of stacks.
+  await noMoreLooseVolumes(docker, loose);
 });
 
 describe("in a clone", () => {
