@@ -37,7 +37,7 @@ const theShop: Which = ({ name = "" }) => name.endsWith("-shop");
 const passing: Which = ({ name = "" }) => name.startsWith("regtest-passing-");
 /** What a service's image is committed from, or what its volumes are filled from, by the labels of its image. */
 const passingShop: Which = (of) => passing(of) && of[label.node] === "shop";
-/** It has the image of a node, and runs. */
+/** It has the image of a node, and runs. The first two are those that the images of the nodes are read through. */
 const wiper: Which = (of) => passing(of) && of[label.node] !== "shop";
 
 interface Step {
@@ -65,10 +65,10 @@ const committing: Step[] = [
 ];
 const resetting: Step[] = [
   { what: "the service ends", action: "die", which: theShop },
-  { what: "the container that empties is created", action: "create", which: wiper },
+  { what: "the container that empties is created", action: "create", which: wiper, nth: 3 },
   { what: "it runs", action: "start", which: wiper },
   { what: "it has ended", action: "die", which: wiper },
-  { what: "it is removed", action: "destroy", which: wiper },
+  { what: "it is removed", action: "destroy", which: wiper, nth: 3 },
 ];
 
 /** Kills the run, and all that it started, when the engine tells of the step. */
@@ -168,8 +168,7 @@ describe("a command on a stack", () => {
     expect(code, printed).toBe(0);
     return printed;
   };
-  const ofStack = (of: Attributes): boolean =>
-    passing(of) || (of["name"] ?? "").startsWith(stack.prefix);
+  const ofStack = (of: Attributes): boolean => of[label.stack] === stack.name;
   const orders = async (): Promise<number> => {
     const { stdout } = await execIn(stack.container("shop"), ["cat", "/data/journal"]);
     return stdout.split("order\n").length - 1;
