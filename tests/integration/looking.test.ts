@@ -366,7 +366,7 @@ describe("a network that is not as declared", () => {
     await execIn(alice, ["sh", "-c", `echo '{' > ${datadir}/settings.json`]);
     await alice.restart();
     const ended =
-      /alice: (?:its container ended with exit code 1 and was started again|bitcoind crashed and was restarted), /;
+      /alice: (?:its container ended with exit code 1 and was started again|it crashed and was restarted), /;
     await waitFor(
       async () => {
         const { RestartCount } = await alice.inspect();
