@@ -74,7 +74,8 @@ async function removeOldBases(docker: Docker): Promise<void> {
   const filters = { ...labelFilter({ [label.kind]: "base" }), ...untagged };
   for (const { Id, ParentId } of await docker.listImages({ filters })) {
     const image = docker.getImage(Id);
-    const { RootFS } = await image.inspect();
-    if (ParentId === "" && RootFS.Layers?.length === 1) await image.remove().catch(unlessTaken);
+    const found = await image.inspect().catch(unlessTaken);
+    if (ParentId === "" && found?.RootFS.Layers?.length === 1)
+      await image.remove().catch(unlessTaken);
   }
 }

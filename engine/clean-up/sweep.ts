@@ -1,7 +1,13 @@
 import type Docker from "dockerode";
 
 import { engineError, isConflict, isNotFound, unlessStatus } from "../engine-error.ts";
-import { isTemporaryName, isTemporaryReference, label, labelFilter } from "../labels.ts";
+import {
+  isPassingName,
+  isTemporaryName,
+  isTemporaryReference,
+  label,
+  labelFilter,
+} from "../labels.ts";
 import { isAbandoned } from "./owner.ts";
 
 const unlessGone = unlessStatus(404);
@@ -63,7 +69,12 @@ async function removeMatching(
   const containers = listed.filter(({ Names, Labels }) =>
     matches(Names[0]?.slice(1) ?? "", Labels),
   );
-  const removed = await Promise.allSettled(containers.map(({ Id }) => removeContainer(docker, Id)));
+  const isPassing = ({ Names }: Docker.ContainerInfo): boolean =>
+    isPassingName(Names[0]?.slice(1) ?? "");
+  const removed: PromiseSettledResult<void>[] = [];
+  // One that works on the volumes of another goes first: the engine leaves a volume that is in use, without a word.
+  for (const some of [containers.filter(isPassing), containers.filter((one) => !isPassing(one))])
+    removed.push(...(await Promise.allSettled(some.map(({ Id }) => removeContainer(docker, Id)))));
   const networks = (await docker.listNetworks({ filters })).filter(({ Name, Labels }) =>
     matches(Name, Labels ?? {}),
   );

@@ -22,7 +22,9 @@ let loose: Set<string>;
 beforeAll(async () => {
   docker = await connectEngine();
   const environment = { RUN: randomBytes(4).toString("hex") };
-  declared = shop(await shopBase(docker), "", { environment });
+  // Without the mode: a stack takes no empty argument.
+  const command = ["perl", "/shop.pl", "{{alice.rpc}}"];
+  declared = shop(await shopBase(docker), "", { environment, command });
   loose = await looseVolumes(docker);
 });
 afterEach(async () => {
