@@ -131,7 +131,7 @@ async function create(
       SecurityOpt: serviceConfinement.securityOptions,
       LogConfig: { Type: serviceConfinement.logDriver, Config: serviceConfinement.logOptions },
       PortBindings,
-      ...(memory !== undefined && { Memory: memory * 1_000_000 }),
+      ...(memory !== undefined && { Memory: memory * 1024 ** 2 }),
       ...(cpus !== undefined && { NanoCpus: Math.round(cpus * 1e9) }),
       // Without names, so that they go with the container.
       Mounts: state.map((folder) => ({
