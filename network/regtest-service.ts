@@ -65,17 +65,7 @@ export class RegtestService extends pulumi.ComponentResource {
   ) {
     super("regtest:index:Service", resource, {}, options);
     const { declared, addresses, credentials, hostPorts, engine } = args;
-    const {
-      name,
-      entrypoint,
-      ports,
-      state,
-      stopTimeout,
-      memory,
-      cpus,
-      mines = false,
-      user,
-    } = declared;
+    const { name, entrypoint, ports, state, stopTimeout, mines = false, user } = declared;
     this.name = name;
     this.urls = hostPorts.apply((given) =>
       Object.fromEntries(
@@ -129,8 +119,7 @@ export class RegtestService extends pulumi.ComponentResource {
         ...(declared.command.length > 0 && { command: command }),
         ...(Object.keys(declared.environment).length > 0 && { envs }),
         ...(user !== undefined && { user }),
-        ...(memory !== undefined && { memory }),
-        ...(cpus !== undefined && { cpus: String(cpus) }),
+        ...limits(declared),
         // The official plugin reads them sorted.
         ports: hostPorts.apply((given) =>
           ports
@@ -152,9 +141,37 @@ export class RegtestService extends pulumi.ComponentResource {
         labels: labelList(args.labels),
         destroyGraceSeconds: stopTimeout,
       },
-      { parent: this, deleteBeforeReplace: true, dependsOn: [...args.after, ...(filled ?? [])] },
+      {
+        ...{
+          parent: this,
+          deleteBeforeReplace: true,
+          dependsOn: [...args.after, ...(filled ?? [])],
+        },
+        replacementTrigger: unseenChanges(declared),
+      },
     );
     this.spec = { ...declared, containerId: this.container.id };
     this.registerOutputs({ urls: this.urls });
   }
+}
+
+/** Each as the official plugin reads it back: it rounds 0.05 cpus to 0.1, and reads the engine's default of `memorySwap`. */
+function limits({ memory, cpus }: ServiceDeclaration) {
+  return {
+    ...(memory !== undefined && { memory, memorySwap: 2 * memory }),
+    ...(cpus !== undefined && {
+      cpuPeriod: cpuPeriodUs,
+      cpuQuota: Math.round(cpus * cpuPeriodUs),
+    }),
+  };
+}
+
+/** Microseconds; the kernel's default. */
+const cpuPeriodUs = 100_000;
+
+/** Where the plugin leaves a container as it is: another value of `cpuQuota`, and what is no longer declared. */
+function unseenChanges(declared: ServiceDeclaration): (boolean | number)[] {
+  const { entrypoint, command, environment, user, memory, cpus } = declared;
+  const optional = [entrypoint, command[0], Object.keys(environment)[0], user, memory];
+  return [...optional.map((value) => value !== undefined), cpus ?? 0];
 }

@@ -34,7 +34,8 @@ describe("in a clone", () => {
   let network: TestNetwork;
   const { test } = story();
   beforeAll(async () => {
-    const services = [shop(base, "", { afterStart: ["sh", "-c", "echo begun >> /tmp/starts"] })];
+    const afterStart = ["sh", "-c", "echo begun >> /tmp/starts"];
+    const services = [shop(base, "", { afterStart, memory: 64, cpus: 0.5 })];
     snapshots.add(await prepareSnapshot({ services }));
     network = await cloneNetwork({ services });
   });
@@ -56,6 +57,8 @@ describe("in a clone", () => {
     const { stdout } = await shop.exec(["stat", "-c", "%u %a", "/data"]);
     expect(stdout).toBe("1000 700\n");
     expect(await starts()).toBe("begun\n");
+    const { HostConfig } = await docker.getContainer(shop.containerName).inspect();
+    expect(HostConfig).toMatchObject({ Memory: 64 * 1024 ** 2, NanoCpus: 500_000_000 });
   });
 
   test("shows no password in what the engine tells of it", async () => {
@@ -215,10 +218,26 @@ describe("in a stack", () => {
     expect(await ask(await url(), "/orders")).toBe("1");
   });
 
-  test("keeps what it has when its container is replaced", async () => {
-    const changed = declared.map((one) => ({ ...one, stopTimeout: 5 }));
+  test("keeps what it has when its container is replaced, with limits that the next update leaves alone", async () => {
+    const limited = { memory: 64, cpus: 0.05, environment: { GOODS: "cheap" }, stopTimeout: 5 };
+    const changed = declared.map((one) => ({ ...one, ...limited }));
     await stack.configure({ services: JSON.stringify(changed) });
     await stack.up();
+    expect(await ask(await url(), "/orders")).toBe("1");
+    const { Config, HostConfig } = await stack.container("shop").inspect();
+    expect(Config.Env).toContain("GOODS=cheap");
+    const { Memory = 0, CpuPeriod = 0, CpuQuota = 0 } = HostConfig;
+    expect({ Memory, cpus: CpuQuota / CpuPeriod }).toEqual({ Memory: 64 * 1024 ** 2, cpus: 0.05 });
+    expect(Object.keys(await stack.up({ refresh: true }))).toEqual(["same"]);
+  });
+
+  test("loses by an update what is no longer declared of it", async () => {
+    declared = declared.map((one) => ({ ...one, stopTimeout: 5 }));
+    await stack.configure({ services: JSON.stringify(declared) });
+    await stack.up();
+    const { Config, HostConfig } = await stack.container("shop").inspect();
+    expect(Config.Env).not.toContain("GOODS=cheap");
+    expect(HostConfig).toMatchObject({ Memory: 0, CpuQuota: 0, NanoCpus: 0 });
     expect(await ask(await url(), "/orders")).toBe("1");
   });
 

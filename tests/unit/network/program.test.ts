@@ -221,6 +221,7 @@ describe("with", () => {
         environment: { URL: "{{alice.credentialsUrl}}" },
         ports: { rest: 8080 },
         state: ["/data"],
+        ...{ memory: 64, cpus: 0.05 },
       },
     ]);
     const program = await declaredBy({ services, autoMine: "10s" });
@@ -229,6 +230,7 @@ describe("with", () => {
       envs: [`URL=http://user:${generatedPassword}@alice:18332`],
       ports: [{ internal: 8080, external: 20000, ip: "127.0.0.1" }],
       volumes: [{ containerPath: "/data" }],
+      ...{ memory: 64, memorySwap: 128, cpuPeriod: 100_000, cpuQuota: 5_000 },
     });
     const names = (type: string): unknown =>
       program
