@@ -119,7 +119,7 @@ describe("autoMine", () => {
     const before = await heightOf("miner");
     await stack.configure({ autoMine: "1s" });
     // No node is touched for it: what was mined stays.
-    expect(await stack.up()).toMatchObject({ create: 2 });
+    expect(await stack.up()).toMatchObject({ create: 3 });
     expect(await heightOf("miner")).toBeGreaterThanOrEqual(before);
   });
 
@@ -224,7 +224,7 @@ describe("autoMine", () => {
 
   it("ends when it is no longer asked for, and goes with the stack", async () => {
     await stack.configure({ autoMine: "" });
-    expect(await stack.up()).toMatchObject({ delete: 2 });
+    expect(await stack.up()).toMatchObject({ delete: 3 });
     const { containers } = await stack.footprint();
     expect(containers).not.toContain(`${stack.prefix}auto-miner`);
     await stack.configure({ autoMine: "1h" });
