@@ -95,6 +95,8 @@ export const containerTable = {
   memorySwap: updates(integer({ problem: between(-1) })),
   shmSize: replaces(integer({ computed: true, problem: between(0) })),
   cpus: replaces(text({ problem: cpusProblem })),
+  cpuPeriod: updates(integer({ problem: between(0) })),
+  cpuQuota: updates(integer({ problem: between(0) })),
   cpuShares: updates(integer({ problem: between(0) })),
   cpuSet: updates(text()),
   ulimits: replaces(
@@ -154,8 +156,6 @@ export const containerTable = {
   uploads: refused("put the files into the image"),
   cgroupParent: refused(),
   cgroupnsMode: refused(),
-  cpuPeriod: refused("use cpus"),
-  cpuQuota: refused("use cpus"),
   deviceCgroupRules: refused(),
   deviceReadBps: refused(),
   deviceReadIops: refused(),

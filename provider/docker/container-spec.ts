@@ -56,6 +56,8 @@ function hostSpec(inputs: ContainerInputs): HostConfig {
     DnsOptions: inputs.dnsOpts,
     DnsSearch: inputs.dnsSearches,
     NanoCpus: inputs.cpus === undefined ? undefined : Math.round(Number(inputs.cpus) * 1e9),
+    // The official provider leaves them out beside cpus.
+    ...(inputs.cpus === undefined && { CpuPeriod: inputs.cpuPeriod, CpuQuota: inputs.cpuQuota }),
     ShmSize: bytes(inputs.shmSize),
     Ulimits: inputs.ulimits?.map(({ name, soft, hard }) => ({
       Name: name,
