@@ -190,11 +190,7 @@ describe("a command on a stack", () => {
     expect(images.filter((image) => image.startsWith("sha256:"))).toEqual([]);
   };
 
-  test.each<Step>([
-    ...starting,
-    { what: "the service ends", action: "die", which: theShop },
-    ...committing,
-  ])("brings it up, killed when $what", async (step) => {
+  test.each<Step>([...starting, ...committing])("brings it up, killed when $what", async (step) => {
     await killAt(step, () => begin("up"), ofStack);
     await ends("up");
     expect(await orders()).toBe(0);
