@@ -68,9 +68,10 @@ async function exitOf(
   { State, RestartCount }: Pick<Docker.ContainerInspectInfo, "State" | "RestartCount">,
 ): Promise<ContainerExitedError> {
   const log = await logTail(node.container, tailLines);
-  const { OOMKilled: outOfMemory } = State;
+  // The engine may tell of the end before it tells of its reason.
+  const later = await node.container.inspect().catch(() => undefined);
   return new ContainerExitedError(node.name, exitCode, log, {
     restarts: RestartCount,
-    outOfMemory,
+    outOfMemory: State.OOMKilled || later?.State.OOMKilled === true,
   });
 }

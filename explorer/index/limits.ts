@@ -15,7 +15,10 @@ export class IndexLimitError extends Error {
 
 const defaults = { transactions: 1_000_000, megabytes: 1_000 };
 
-/** @throws IndexLimitError that says which limit, and at which height */
+/**
+ * @throws IndexLimitError that says which limit, and at which height
+ * @internal
+ */
 export function refuseMoreThan(limits: IndexLimits, size: Size, height: number): void {
   const { transactions = defaults.transactions, megabytes = defaults.megabytes } = limits;
   const beyond =
