@@ -26,6 +26,9 @@ import { tempFolder } from "../helpers/temp-folder.ts";
 
 const folder = path.join(projectFolder, "examples/lightning");
 
+/** Building lnd takes minutes on a machine that cannot pull it: npm run test:all. */
+const long = { tags: ["long"] };
+
 let image: string;
 let wanted: typeof declared & { readonly scenario: string };
 let snapshot: string;
@@ -44,7 +47,7 @@ async function expectOpen(network: TestNetwork): Promise<void> {
     expect(await channelOf(network, name)).toMatchObject({ active: true });
 }
 
-it("is copied by a person, and its suite passes from the same snapshot", async () => {
+it("is copied by a person, and its suite passes from the same snapshot", long, async () => {
   const { devDependencies } = JSON.parse(
     await readFile(path.join(projectFolder, "package.json"), "utf8"),
   ) as { devDependencies: Record<string, string> };
@@ -58,28 +61,32 @@ it("is copied by a person, and its suite passes from the same snapshot", async (
   expect(printed).not.toContain("Making the snapshot");
 });
 
-it("is open in two networks at once, and what becomes of it in one is nothing to the other", async () => {
-  await using pool = await createPool({ ...wanted, freshBlock: true, size: 2 });
-  const [one, other] = [await pool.take(), await pool.take()];
-  await Promise.all([expectOpen(one), expectOpen(other)]);
+it(
+  "is open in two networks at once, and what becomes of it in one is nothing to the other",
+  long,
+  async () => {
+    await using pool = await createPool({ ...wanted, freshBlock: true, size: 2 });
+    const [one, other] = [await pool.take(), await pool.take()];
+    await Promise.all([expectOpen(one), expectOpen(other)]);
 
-  const { channel_point = "" } = (await channelOf(one, "carol")) ?? {};
-  await lncli(one, "carol", "closechannel", `--chan_point=${channel_point}`);
-  await one.mine();
-  await vi.waitFor(async () => {
-    expect(await walletOf(one, "dave")).toBe(1_000_000);
-  }, 30_000);
+    const { channel_point = "" } = (await channelOf(one, "carol")) ?? {};
+    await lncli(one, "carol", "closechannel", `--chan_point=${channel_point}`);
+    await one.mine();
+    await vi.waitFor(async () => {
+      expect(await walletOf(one, "dave")).toBe(1_000_000);
+    }, 30_000);
 
-  await pay(other, "carol", "dave", 1_000);
-  await expectOpen(other);
-  const docker = await connectEngine();
-  for (const network of [one, other]) {
-    await network.dispose();
-    expect(await thingsOf(docker, network.id)).toBe(0);
-  }
-});
+    await pay(other, "carol", "dave", 1_000);
+    await expectOpen(other);
+    const docker = await connectEngine();
+    for (const network of [one, other]) {
+      await network.dispose();
+      expect(await thingsOf(docker, network.id)).toBe(0);
+    }
+  },
+);
 
-it("is back after a reset, as it was", async () => {
+it("is back after a reset, as it was", long, async () => {
   await using network = await cloneNetwork({ ...wanted, freshBlock: true });
   const before = await channelOf(network, "dave");
   await pay(network, "carol", "dave", 70_000);
@@ -93,7 +100,7 @@ it("is back after a reset, as it was", async () => {
 });
 
 describe.runIf(secondEnginePossible)("on another engine", () => {
-  it("is open in a stack that comes up from the file that was exported", async () => {
+  it("is open in a stack that comes up from the file that was exported", long, async () => {
     await using temporary = await tempFolder();
     await using second = await startSecondEngine();
     const file = path.join(temporary.path, "channel.tar.gz");

@@ -4,7 +4,9 @@ import type Docker from "dockerode";
 import { parse } from "yaml";
 
 import { execIn } from "../../engine/exec.ts";
+import { ownOwner } from "../../engine/clean-up/owner.ts";
 import { connectEngine } from "../../engine/client.ts";
+import { label, labelFilter } from "../../engine/labels.ts";
 import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
 import { cloneNetwork, prepareSnapshot, type TestNetwork } from "../../testing/index.ts";
 import { removeSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
@@ -115,28 +117,34 @@ describe("in a clone", () => {
 
 describe("that is bad", () => {
   const failing = async (service: ReturnType<typeof shop>): Promise<unknown> => {
-    const before = new Set((await docker.listContainers({ all: true })).map(({ Id }) => Id));
     const error: unknown = await prepareSnapshot({
       services: [service],
       scenario: "tests/services/use-shop.ts",
     }).catch((error: unknown) => error);
-    const left = (await docker.listContainers({ all: true })).filter(
-      ({ Id, Names }) => !before.has(Id) && Names[0]?.endsWith("-shop"),
-    );
-    expect(left).toEqual([]);
+    // Other files of the run have shops too.
+    const filters = labelFilter({ [label.owner]: ownOwner });
+    const left = (await docker.listContainers({ all: true, filters })).map(({ Names }) => Names[0]);
+    expect(left.filter((name) => name?.endsWith("-shop"))).toEqual([]);
     return error;
   };
 
-  it.each([
-    ["stuck", "shop: waited 2 s for shop to be ready; last seen: ", "opening, with a node"],
-    ["broken", "shop: its container ended with exit code ", "no goods"],
-  ])("%s is told with its last lines", async (mode, told, line) => {
+  const expectTold = async (mode: string, told: string, line: string): Promise<void> => {
     const error = await failing(shop(base, mode, { startTimeout: 2 }));
     expect(error).toMatchObject({ message: expect.stringContaining(told) as string });
     expect(error).toMatchObject({ message: expect.stringContaining(line) as string });
+  };
+
+  it("stuck, it is told what it was waited for, with its last lines", async () => {
+    const told = "shop: waited 2 s for shop to be ready; last seen: ";
+    await expectTold("stuck", told, "opening, with a node");
   });
 
-  it("deaf to SIGTERM is killed, and no snapshot is made of what it left", async () => {
+  const long = { tags: ["long"] };
+  it("broken, it is told with its exit code and its last lines", long, async () => {
+    await expectTold("broken", "shop: its container ended with exit code ", "no goods");
+  });
+
+  it("deaf to SIGTERM is killed, and no snapshot is made of what it left", long, async () => {
     const error = await failing(shop(base, "deaf", { stopTimeout: 1 }));
     expect(error).toMatchObject({
       message: expect.stringContaining(
@@ -145,14 +153,14 @@ describe("that is bad", () => {
     });
   });
 
-  it("with an image that is not there is told by its name", async () => {
+  it("with an image that is not there is told by its name", long, async () => {
     const image = "regtest-network/there-is-no-such-image:1";
     expect(await failing(shop(base, "", { image }))).toMatchObject({
       message: expect.stringContaining(`shop: its image ${image} is not available: `) as string,
     });
   });
 
-  it("with too little memory is told so", async () => {
+  it("with too little memory is told so", long, async () => {
     const hungry = ["perl", "-e", 'my $all = "x" x 200_000_000; sleep 100'];
     const error = await failing(
       shop(base, "", {

@@ -33,6 +33,7 @@ describe("a stack with the defaults", () => {
         "rpcPassword",
         "rpcUser",
         "ports",
+        "services",
         "snapshots",
       ].toSorted(),
     );
