@@ -13,7 +13,7 @@ import { ensureReady } from "./nodes/ready.ts";
 import { type Edge, restorePeers } from "./nodes/peers.ts";
 import type { ChainPlan } from "./plan/chain-plan.ts";
 import { runScenario } from "./scenario/run-scenario.ts";
-import type { ServiceSpec } from "./services/service.ts";
+import type { ScenarioServices } from "./services/start.ts";
 import { ensureSettled } from "./nodes/in-doubt.ts";
 import { ensureWallets } from "./nodes/wallets.ts";
 
@@ -26,7 +26,7 @@ export async function bootstrap(
   run: Run,
   edges: readonly Edge[],
   plan: ChainPlan,
-  services: Services = { specs: [], start: () => Promise.resolve() },
+  services: ScenarioServices = { specs: [], start: () => Promise.resolve() },
 ): Promise<{ facts: ChainFacts; funded: Funded[] }> {
   await prepare(run, edges, plan);
   const { scenario } = plan;
@@ -44,12 +44,6 @@ export async function bootstrap(
     await step(run, "set the clocks", () => ensureClocks(run, plan.mockTime));
   }
   return { facts: await step(run, "read the chain", () => chainFacts(run)), funded };
-}
-
-/** The services of the network that is brought up. */
-export interface Services {
-  readonly specs: readonly ServiceSpec[];
-  start(): Promise<void>;
 }
 
 /** Nodes that answer, at the right time, connected, with the declared wallets, whatever their chain. */

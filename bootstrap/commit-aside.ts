@@ -8,7 +8,7 @@ import { bootstrap } from "./bootstrap.ts";
 import type { ChainPlan } from "./plan/chain-plan.ts";
 import type { NodesContext } from "./nodes/on-nodes.ts";
 import type { NetworkMembers } from "./services/members.ts";
-import { startServices } from "./services/start.ts";
+import { scenarioServices } from "./services/start.ts";
 import { withServices } from "./services/temporary-services.ts";
 import { openTemporaryNetwork, type TemporaryNode } from "./nodes/temporary-network.ts";
 import { programsOf } from "./snapshots/take/carrier.ts";
@@ -52,11 +52,7 @@ export async function commitAside(
   });
   const members = await withServices(docker, temporary, services);
   const { facts } = await temporary.run(
-    (run) =>
-      bootstrap(run, connect, plan, {
-        specs: members.services ?? [],
-        start: () => startServices(docker, members, context),
-      }),
+    (run) => bootstrap(run, connect, plan, scenarioServices(docker, members, context)),
     context,
   );
   if (facts.tip !== tip) {

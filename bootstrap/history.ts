@@ -1,5 +1,6 @@
 /** The origin of a network's chain: a plan to carry out, or the snapshot that its nodes were started from. */
-import { bootstrap, prepare, type Services } from "./bootstrap.ts";
+import { bootstrap, prepare } from "./bootstrap.ts";
+import type { ScenarioServices } from "./services/start.ts";
 import { reconnect } from "./nodes/reconnect.ts";
 import type { ChainPlan } from "./plan/chain-plan.ts";
 import { syncToHighest } from "./chain/mining.ts";
@@ -29,7 +30,7 @@ export async function history(
   edges: readonly Edge[],
   { plan, manifest }: HistorySource,
   lived: History | undefined,
-  services?: Services,
+  services?: ScenarioServices,
 ): Promise<History> {
   if (plan !== undefined) {
     // Its steps look at what is true; a scenario may have made something else of it.

@@ -3,9 +3,9 @@ import type Docker from "dockerode";
 import { bootstrap } from "../bootstrap/bootstrap.ts";
 import { keptTimeOf, setKeptTime } from "../bootstrap/clock/kept-time.ts";
 import { openTemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
-import { startServices } from "../bootstrap/services/start.ts";
+import { scenarioServices } from "../bootstrap/services/start.ts";
 import { withServices } from "../bootstrap/services/temporary-services.ts";
-import { snapshotReference } from "../bootstrap/snapshots/names.ts";
+import { snapshotReferences } from "../bootstrap/snapshots/names.ts";
 import { commitNetwork } from "../bootstrap/snapshots/take/commit.ts";
 import { tidyBuildCache } from "../engine/clean-up/build-cache.ts";
 import { baseImageOn } from "../toolchain/ensure.ts";
@@ -60,22 +60,15 @@ async function buildAndCommit(
   }));
   const inputs = await withServices(docker, network, services);
   const { funded } = await network.run(async (run) => {
-    const made = await bootstrap(run, inputs.connect, chain, {
-      specs: inputs.services ?? [],
-      start: () => startServices(docker, inputs, context),
-    });
+    const services = scenarioServices(docker, inputs, context);
+    const made = await bootstrap(run, inputs.connect, chain, services);
     // In a stack, config `mockTime` says it at each start; a snapshot has nothing but its datadir.
     const { mockTime } = chain;
     if (mockTime !== undefined && (await keptTimeOf(run)) === undefined)
       await setKeptTime(run, mockTime);
     return made;
   });
-  const references = Object.fromEntries(
-    [...inputs.nodes, ...(inputs.services ?? [])].map(({ name }) => [
-      name,
-      snapshotReference(snapshot, name),
-    ]),
-  );
+  const references = snapshotReferences(snapshot, inputs);
   const of = { stackId: network.id, stack: "testing", kind: "named-snapshot" } as const;
   await commitNetwork(docker, inputs, { name: snapshot, funded, references, ...of }, context);
 }

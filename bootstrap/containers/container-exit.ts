@@ -27,7 +27,7 @@ export async function whileRunning<T>(
       .wait({ abortSignal: done.signal })
       .then(async ({ StatusCode }: { StatusCode: number }) => {
         const found = await node.container.inspect();
-        ended.abort(await exitOf(node, StatusCode, found));
+        ended.abort(await exitOf(node, StatusCode, found.RestartCount));
       })
       // Given up by ourselves, or the engine is gone, which the work itself notices.
       .catch(() => undefined);
@@ -59,19 +59,17 @@ export async function endOf(
 ): Promise<ContainerExitedError | undefined> {
   // A container that crashes and is restarted counts as running, with a pause between two starts.
   const ended = State.Restarting || State.Status === "exited";
-  return ended ? await exitOf(node, State.ExitCode, { State, RestartCount }) : undefined;
+  return ended ? await exitOf(node, State.ExitCode, RestartCount) : undefined;
 }
 
 async function exitOf(
   node: Watched,
   exitCode: number,
-  { State, RestartCount }: Pick<Docker.ContainerInspectInfo, "State" | "RestartCount">,
+  restarts: number,
 ): Promise<ContainerExitedError> {
   const log = await logTail(node.container, tailLines);
-  // The engine may tell of the end before it tells of its reason.
-  const later = await node.container.inspect().catch(() => undefined);
-  return new ContainerExitedError(node.name, exitCode, log, {
-    restarts: RestartCount,
-    outOfMemory: State.OOMKilled || later?.State.OOMKilled === true,
-  });
+  // Now: the engine may tell of the end before it tells of its reason.
+  const found = await node.container.inspect().catch(() => undefined);
+  const outOfMemory = found?.State.OOMKilled === true;
+  return new ContainerExitedError(node.name, exitCode, log, { restarts, outOfMemory });
 }

@@ -5,6 +5,7 @@ import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
 
+import { putEntries } from "../../engine/container-files.ts";
 import { engineError, isConflict, isNotFound } from "../../engine/engine-error.ts";
 import { label } from "../../engine/labels.ts";
 import { waitFor } from "../../base/wait.ts";
@@ -113,15 +114,10 @@ async function awaitsReset(
 }
 
 async function putReset(container: Docker.Container, archive: Buffer): Promise<void> {
-  const tar = pack();
   const file = { ...bitcoinOwner, mode: 0o600 };
-  tar.entry({ name: "reset.tar", ...file }, archive);
-  // The engine unpacks in order: when this is there, the other is whole. For a container that does not run.
-  tar.entry({ name: "reset.whole", ...file }, "");
-  tar.finalize();
-  try {
-    await container.putArchive(await buffer(tar), { path: datadir });
-  } catch (error) {
-    throw engineError(error);
-  }
+  await putEntries(container, datadir, [
+    [{ name: "reset.tar", ...file }, archive],
+    // The engine unpacks in order: when this is there, the other is whole. For a container that does not run.
+    [{ name: "reset.whole", ...file }, ""],
+  ]);
 }

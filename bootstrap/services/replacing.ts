@@ -5,7 +5,7 @@
 import type Docker from "dockerode";
 
 import { pointing } from "../../base/troubleshooting.ts";
-import { putFiles, readFileIn } from "../../engine/put-files.ts";
+import { putFiles, readFileIn } from "../../engine/container-files.ts";
 import type { ServiceSpec } from "./service.ts";
 
 /** In its container: what repeats the work that is being done; empty or not there: none is. */

@@ -7,7 +7,7 @@ import { type Pending, waitFor, WaitTimeoutError } from "../../base/wait.ts";
 import { engineError, unlessStatus } from "../../engine/engine-error.ts";
 import { execIn } from "../../engine/exec.ts";
 import { logTail } from "../../engine/log.ts";
-import { putFiles } from "../../engine/put-files.ts";
+import { putFiles } from "../../engine/container-files.ts";
 import { endOf, tailLines } from "../containers/container-exit.ts";
 import type { NodesContext } from "../nodes/on-nodes.ts";
 import type { NetworkMembers } from "./members.ts";
@@ -48,6 +48,22 @@ export async function startServices(
   }
   // Of those that wait for one that failed, each fails with its error.
   await allEnded(starting.values());
+}
+
+/** What a scenario needs of them. */
+export interface ScenarioServices {
+  readonly specs: readonly ServiceSpec[];
+  start(): Promise<void>;
+}
+
+/** The services of a network, to be started when its chain is made. */
+export function scenarioServices(
+  docker: Docker,
+  network: NetworkMembers,
+  context: NodesContext,
+): ScenarioServices {
+  const { services: specs = [] } = network;
+  return { specs, start: () => startServices(docker, network, context) };
 }
 
 async function startOne(

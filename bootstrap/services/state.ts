@@ -10,7 +10,7 @@ import type Docker from "dockerode";
 import { engineError } from "../../engine/engine-error.ts";
 import { passingName } from "../../engine/labels.ts";
 import { logTail } from "../../engine/log.ts";
-import { putFolder } from "../../engine/put-files.ts";
+import { putFolder } from "../../engine/container-files.ts";
 import { ownedLabels, unownedLabels } from "../../engine/clean-up/owner.ts";
 import { storedState } from "./service-container.ts";
 import type { ServiceDeclaration } from "./service.ts";

@@ -5,7 +5,7 @@
 import type Docker from "dockerode";
 
 import { unlessStatus } from "../../engine/engine-error.ts";
-import { putFiles, readFileIn } from "../../engine/put-files.ts";
+import { putFiles, readFileIn } from "../../engine/container-files.ts";
 import type { ServiceSpec } from "./service.ts";
 
 /** In its container: when it was started, noted when it was through. */

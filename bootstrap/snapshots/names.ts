@@ -1,4 +1,5 @@
 /** What a snapshot made by name may be called, and what its images are called after it. */
+import type { NetworkMembers } from "../services/members.ts";
 
 /** Docker's rule for a path component of an image reference. */
 const namePattern = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*$/;
@@ -31,7 +32,18 @@ export function checkSnapshotName(name: string): void {
 /** The repositories of snapshots that belong to no stack. */
 export const keptUnder = "regtest-snapshot/";
 
-/** Where the image of one node is kept. */
+/** Name of each node and service → where its image is kept. */
+export function snapshotReferences(
+  snapshot: string,
+  { nodes, services = [] }: NetworkMembers,
+): Record<string, string> {
+  const references = [...nodes, ...services].map(
+    ({ name }) => [name, snapshotReference(snapshot, name)] as const,
+  );
+  return Object.fromEntries(references);
+}
+
+/** Where the image of one node or service is kept. */
 export function snapshotReference(name: string, node: string): string {
   return `${keptUnder}${name}:${node}`;
 }

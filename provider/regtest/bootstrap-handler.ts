@@ -20,7 +20,7 @@ import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { freshBlocksAbove } from "../../bootstrap/verbs/fresh-block.ts";
 import { onFreshNodes, someWalletIsGone } from "./fresh-nodes.ts";
 import type { NetworkMembers } from "../../bootstrap/services/members.ts";
-import { startServices } from "../../bootstrap/services/start.ts";
+import { scenarioServices } from "../../bootstrap/services/start.ts";
 import { type NetworkInputs, onNodes } from "../../bootstrap/nodes/on-nodes.ts";
 
 export interface BootstrapInputs
@@ -103,10 +103,8 @@ async function bootstrapped(
   const source = { plan: plan && planFromJson(plan), manifest: inputs.manifest };
   const work = async (run: Run): Promise<BootstrapState> => {
     if (recorded !== undefined && !anew) await refuseReplaced(run, recorded.chain);
-    const { facts, funded } = await history(run, connect, source, lived, {
-      specs: inputs.services ?? [],
-      start: () => startServices(docker, inputs, context),
-    });
+    const services = scenarioServices(docker, inputs, context);
+    const { facts, funded } = await history(run, connect, source, lived, services);
     // What people mined on top does not make it another bootstrap.
     const stays = recorded !== undefined && (await hasTip(minerOf(run), recorded.chain.tip));
     const chain = !stays

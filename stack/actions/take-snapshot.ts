@@ -5,7 +5,7 @@ import { withoutAutoMining } from "../../bootstrap/services/without-auto-mining.
 import type { NodesContext } from "../../bootstrap/nodes/on-nodes.ts";
 import { goesWithStack, keptReferences, listSnapshots } from "../../bootstrap/snapshots/find.ts";
 import type { Manifest } from "../../bootstrap/snapshots/manifest-schema.ts";
-import { checkSnapshotName, snapshotReference } from "../../bootstrap/snapshots/names.ts";
+import { checkSnapshotName, snapshotReferences } from "../../bootstrap/snapshots/names.ts";
 import { commitNetwork, startVerified } from "../../bootstrap/snapshots/take/commit.ts";
 import { clearInterrupted } from "../../bootstrap/snapshots/take/interrupted.ts";
 import { connectEngine } from "../../engine/client.ts";
@@ -36,12 +36,7 @@ export async function takeNamedSnapshot(
   const { inputs: network, stackId, funded, addresses } = await runningStack(environment, stack);
   const docker = await connectEngine({ signal });
   for (const line of await clearInterrupted(docker)) tell(line);
-  const references = Object.fromEntries(
-    [...network.nodes, ...(network.services ?? [])].map((member) => [
-      member.name,
-      snapshotReference(name, member.name),
-    ]),
-  );
+  const references = snapshotReferences(name, network);
   const replaces = await replaceable(docker, name, force);
   const kind = "named-snapshot";
   const details = { name, stackId, stack, funded, references, replaces, kind } as const;
