@@ -4,7 +4,7 @@ import type Docker from "dockerode";
 import { allEnded } from "../../base/all-ended.ts";
 import { messageOf } from "../../base/message.ts";
 import { type Pending, waitFor, WaitTimeoutError } from "../../base/wait.ts";
-import { engineError, unlessStatus } from "../../engine/engine-error.ts";
+import { engineError, isConflict, unlessStatus } from "../../engine/engine-error.ts";
 import { execIn } from "../../engine/exec.ts";
 import { logTail } from "../../engine/log.ts";
 import { putFiles } from "../../engine/container-files.ts";
@@ -139,7 +139,15 @@ async function waited(
         const found = await look(seen, signal);
         return found === true ? seen.State.StartedAt : found;
       },
-      { what, limitMs: startTimeout * 1_000, everyMs: 20, maxEveryMs: mostBetweenMs, signal },
+      // Conflict: it ended between two questions, which the next look tells.
+      {
+        what,
+        limitMs: startTimeout * 1_000,
+        everyMs: 20,
+        maxEveryMs: mostBetweenMs,
+        signal,
+        retryOn: isConflict,
+      },
     );
   } catch (error) {
     signal.throwIfAborted();
