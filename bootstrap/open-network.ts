@@ -9,9 +9,12 @@ import type { NetworkMembers } from "./services/members.ts";
 import { type NodesContext, onRunningNodes } from "./nodes/on-nodes.ts";
 import type { Run } from "./nodes/run.ts";
 import { changeMembers, type NodeAction } from "./verbs/node-state.ts";
+import type { Funded } from "./payments/funding.ts";
 import { withoutAutoMining } from "./services/without-auto-mining.ts";
 import { findSnapshot, snapshotOfImage, type StoredSnapshot } from "./snapshots/find.ts";
+import type { Manifest } from "./snapshots/manifest-schema.ts";
 import { resetNetwork, type ResetResult } from "./snapshots/reset/reset.ts";
+import { takeNamed, type TakeOptions } from "./snapshots/take/take-named.ts";
 
 export interface OpenNetworkParts {
   readonly docker: Docker;
@@ -19,9 +22,13 @@ export interface OpenNetworkParts {
   readonly id: string;
   /** In sentences: `stack dev`, `clone temporary-…`. */
   readonly title: string;
+  /** In the labels of snapshots that are taken of it. */
+  readonly stack: string;
   /** For programs: `{ stack: "dev" }`, `{ clone: "temporary-…" }`. */
   readonly names: Readonly<Record<string, string>>;
   readonly inputs: NetworkMembers;
+  /** Who was paid by the bootstrap. */
+  readonly funded: readonly Funded[];
   /** Name of its Docker network. */
   readonly network: string;
   /** The image of any node in the snapshot that a reset without a name goes back to. */
@@ -86,6 +93,14 @@ export class OpenNetwork {
     const { docker, inputs, labels, addresses, freshBlock, context } = this.parts;
     return await this.alone(() =>
       resetNetwork(docker, inputs, snapshot, { ...context, labels, addresses, freshBlock }),
+    );
+  }
+
+  /** Takes a snapshot by a name of its own, see {@link takeNamed}. */
+  async take(name: string, options: TakeOptions): Promise<Manifest> {
+    const { docker, inputs: members, context } = this.parts;
+    return await this.alone(() =>
+      takeNamed(docker, name, { ...this.parts, members }, options, context),
     );
   }
 }

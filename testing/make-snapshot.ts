@@ -6,6 +6,7 @@ import { openTemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
 import { scenarioServices } from "../bootstrap/services/start.ts";
 import { withServices } from "../bootstrap/services/temporary-services.ts";
 import { snapshotReferences } from "../bootstrap/snapshots/names.ts";
+import { noStack } from "../bootstrap/snapshots/take/take-named.ts";
 import { commitNetwork } from "../bootstrap/snapshots/take/commit.ts";
 import { tidyBuildCache } from "../engine/clean-up/build-cache.ts";
 import { baseImageOn } from "../toolchain/ensure.ts";
@@ -69,6 +70,6 @@ async function buildAndCommit(
     return made;
   });
   const references = snapshotReferences(snapshot, inputs);
-  const of = { stackId: network.id, stack: "testing", kind: "named-snapshot" } as const;
+  const of = { stackId: network.id, stack: noStack, kind: "named-snapshot" } as const;
   await commitNetwork(docker, inputs, { name: snapshot, funded, references, ...of }, context);
 }

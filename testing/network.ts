@@ -11,6 +11,7 @@ import type { NetworkService } from "../bootstrap/services/network-service.ts";
 import type { StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
 import { resetNetwork } from "../bootstrap/snapshots/reset/reset.ts";
+import { noStack, takeNamed, type TakeOptions } from "../bootstrap/snapshots/take/take-named.ts";
 import type { TemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
 import { stackLabels } from "../engine/labels.ts";
 import { ownedLabels } from "../engine/clean-up/owner.ts";
@@ -91,6 +92,19 @@ export class TestNetwork<Name extends string = string>
       status: () => undefined,
     });
     this.#fresh = fresh;
+  }
+
+  /**
+   * Takes a snapshot of what the network is now, by a name of its own, for other tests (option `snapshot`), stacks
+   * (`up --from`) and machines. The nodes are stopped for it, started again and verified. It outlives the network.
+   * Returns what is true of it.
+   * @throws Error, before a node is stopped, when the name is none, or another snapshot has it and `force` is not set
+   */
+  async snapshot(name: string, options: TakeOptions = {}): Promise<Manifest> {
+    const { docker, snapshot, members, signal } = this.#parts;
+    const { funded } = snapshot.manifest;
+    const taken = { id: this.id, stack: noStack, members, funded, addresses: {} };
+    return await takeNamed(docker, name, taken, options, { signal, status: () => undefined });
   }
 
   /**

@@ -7,6 +7,7 @@ import { temporaryPassword } from "../bootstrap/keys/temporary-password.ts";
 import type { NodesContext } from "../bootstrap/nodes/on-nodes.ts";
 import { temporaryUser } from "../bootstrap/nodes/temporary-network.ts";
 import { readManifest } from "../bootstrap/snapshots/manifest.ts";
+import { noStack } from "../bootstrap/snapshots/take/take-named.ts";
 import { connectEngine } from "../engine/client.ts";
 import { refuseAttached } from "../engine/clean-up/network-users.ts";
 import { removeTemporary } from "../engine/clean-up/sweep.ts";
@@ -63,12 +64,12 @@ export async function openClone(id: string, context: NodesContext): Promise<Open
       `clone ${id} was started by another user, or on another machine: its password is known there only`,
     );
   }
-  const { nodes, services = [], connect } = readManifest(first.Labels, id);
+  const { nodes, services = [], connect, funded } = readManifest(first.Labels, id);
   const ofServices = await ownContainers(docker, "service", id);
   const idOf = (node: string): string =>
     containers.find(({ Labels }) => Labels[label.node] === node)?.Id ?? node;
   return new OpenNetwork({
-    ...{ docker, id, title: `clone ${id}`, names: { clone: id }, context },
+    ...{ docker, id, title: `clone ${id}`, names: { clone: id }, stack: noStack, funded, context },
     inputs: {
       nodes: nodes.map(({ name, role }) => ({ name, role, containerId: idOf(name) })),
       services: services.flatMap((service) => {

@@ -14,13 +14,13 @@ export interface Verb<Arguments extends readonly unknown[], Options> {
   readonly run: (network: OpenNetwork, args: Arguments, options: Options) => Promise<Outcome>;
 }
 
-/** @returns what adds the command to a program */
+/** @returns what adds the command to a program, and returns it */
 export function verb<Options = object, Arguments extends readonly unknown[] = readonly []>({
   name,
   description,
   declare = (command) => command,
   run,
-}: Verb<Arguments, Options>): (program: Command) => void {
+}: Verb<Arguments, Options>): (program: Command) => Command {
   return (program) => {
     const command = declareNetwork(program.command(name).description(description));
     declare(command)
@@ -31,5 +31,6 @@ export function verb<Options = object, Arguments extends readonly unknown[] = re
         const args = given.slice(0, -2) as unknown as Arguments;
         await onNetwork({ command: name, options }, (network) => run(network, args, options));
       });
+    return command;
   };
 }

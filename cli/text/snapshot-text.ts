@@ -65,11 +65,11 @@ function comparable({ manifest }: StoredSnapshot): unknown {
 }
 
 /** Of one that was just taken. */
-export function takenText(name: string, stack: string, manifest: Manifest): string {
+export function takenText(name: string, network: string, manifest: Manifest): string {
   const { facts, mempools = {}, clock } = manifest;
   const unconfirmed = mempoolsText(mempools);
   return [
-    `Snapshot ${name} holds stack ${stack} at height ${facts.height}, tip ${facts.tip}`,
+    `Snapshot ${name} holds ${network} at height ${facts.height}, tip ${facts.tip}`,
     unconfirmed === ""
       ? "It holds no unconfirmed transactions: the mempools are empty"
       : `It holds the unconfirmed transactions in the mempools: ${unconfirmed}`,

@@ -21,6 +21,7 @@ export async function openStack(
     docker: await connectTo({ engine }, context.signal),
     id: stackId,
     title: `stack ${stack}`,
+    stack,
     names: { stack },
     ...{ ...kept, context },
     labels: stackLabels(stackId, stackAndNetwork(stack).stack, "temporary"),

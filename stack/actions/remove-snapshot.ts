@@ -1,10 +1,9 @@
 import type Docker from "dockerode";
 
-import { pointing } from "../../base/troubleshooting.ts";
 import { findSnapshot, goesWithStack, keptReferences } from "../../bootstrap/snapshots/find.ts";
 import { removeReference } from "../../bootstrap/snapshots/images.ts";
+import { refuseInUse } from "../../bootstrap/snapshots/in-use.ts";
 import { BrokenSnapshotError } from "../../bootstrap/snapshots/snapshot-errors.ts";
-import { label } from "../../engine/labels.ts";
 
 /**
  * Removes a named snapshot, also one that is not whole.
@@ -32,21 +31,4 @@ async function referencesOf(docker: Docker, name: string): Promise<ReadonlyMap<s
     if (references.size === 0) throw error;
     return references;
   }
-}
-
-/** @throws Error that names the containers which were started from the snapshot, and their stacks */
-export async function refuseInUse(
-  docker: Docker,
-  name: string,
-  images: Iterable<string>,
-): Promise<void> {
-  const ancestor = [...images];
-  const users = await docker.listContainers({ all: true, filters: { ancestor } });
-  if (users.length === 0) return;
-  const names = users.map(({ Names, Labels }) => {
-    const of = Labels[label.kind] === "node" ? ` of stack ${Labels[label.stack] ?? ""}` : "";
-    return `${Names[0]?.slice(1) ?? ""}${of}`;
-  });
-  const told = `snapshot "${name}" is in use by ${names.toSorted().join(", ")}`;
-  throw new Error(pointing(told, "snapshot-in-use"));
 }

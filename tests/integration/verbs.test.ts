@@ -2,12 +2,19 @@
  * What is done with a network, from the kit and from the command line: the same on one clone. On a stack:
  * tests/integration/mining.test.ts.
  */
+import { randomBytes } from "node:crypto";
+
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { projectFolder } from "../../base/files/paths.ts";
 import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
-import { type SharedKitSnapshot, sharedKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
+import {
+  removeSnapshot,
+  type SharedKitSnapshot,
+  sharedKitSnapshot,
+  thingsOf,
+} from "../helpers/kit-snapshot.ts";
 import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
 
 interface Told extends Record<string, unknown> {
@@ -209,6 +216,28 @@ describe("a clone, from the kit and by its id", () => {
     const logs = await run("logs", "--clone", network.id, "--json", "--tail", "3", "miner");
     const lines = logs.stdout.split("\n").map((line) => JSON.parse(line) as unknown);
     expect(lines).toEqual(Array(3).fill(expect.objectContaining({ node: "miner" })));
+  });
+
+  it("is taken as a snapshot, from which other clones start, and goes on", async () => {
+    const name = `test-${randomBytes(4).toString("hex")}`;
+    const txid = await network.fund("Alice", 1, { confirmations: 0 });
+    const { facts } = await network.snapshot(name);
+    try {
+      expect(facts.height).toBe(await heightOf("alice"));
+      await expect(network.snapshot(name)).rejects.toThrow(`there is a snapshot "${name}" already`);
+      await network.mine();
+      expect(await tells("snapshot", name, "--force")).toMatchObject({
+        snapshot: name,
+        height: facts.height + 1,
+      });
+      await network.mine();
+      await using other = await cloneNetwork({ snapshot: name });
+      expect(await other.waitForTransaction(txid)).toBe(1);
+      expect(await other.sync()).toBe(facts.height + 1);
+      expect(other.manifest.funded).toEqual(network.manifest.funded);
+    } finally {
+      await removeSnapshot(kit.docker, name);
+    }
   });
 
   it("goes back to its snapshot, all connections with it", async () => {

@@ -1,26 +1,32 @@
 import type { Command } from "commander";
 
-import { jsonOption } from "../../shared/json-option.ts";
-import { defaultStack } from "../../../stack/stack-state.ts";
+import type { TakeOptions } from "../../../bootstrap/snapshots/take/take-named.ts";
+import { verb } from "../../shared/verb.ts";
 import { registerShare } from "./share.ts";
+
+const take = verb<TakeOptions, [name: string]>({
+  name: "snapshot",
+  description: "take a named snapshot of a running network, or manage snapshots",
+  declare: (command) =>
+    command
+      .argument("<name>", "name of the new snapshot")
+      .option("-f, --force", "overwrite a snapshot of that name"),
+  run: async (network, [name], options) => {
+    const { takenText, takenValues } = await import("../../text/snapshot-text.ts");
+    const manifest = await network.take(name, options);
+    return {
+      text: takenText(name, network.title, manifest),
+      values: { snapshot: name, ...takenValues(manifest) },
+    };
+  },
+});
 
 /** `snapshot NAME` takes one; the subcommands work on those that are there. */
 export function register(program: Command): void {
-  const snapshot = program
-    .command("snapshot")
-    .description("take a named snapshot of a running stack, or manage snapshots")
-    .argument("<name>", "name of the new snapshot")
-    .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
-    .option("-f, --force", "overwrite a snapshot of that name")
-    .option(...jsonOption)
-    .action(async (name: string, options: { stack: string; force?: boolean; json?: boolean }) => {
-      const { take } = await import("./take.ts");
-      await take(name, options);
-    });
-  registerStored(snapshot);
+  registerStored(take(program));
 }
 
-/** What needs no stack. */
+/** What needs no network. */
 function registerStored(snapshot: Command): void {
   snapshot
     .command("list")
