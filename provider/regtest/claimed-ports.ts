@@ -28,24 +28,15 @@ export async function withPorts<T extends PortsWanted>(
   nodes: readonly T[],
   before: readonly NodePorts[],
 ): Promise<(Omit<T, keyof NodePorts> & NodePorts)[]> {
-  const kept = new Map(before.flatMap(portsOf));
-  const known = new Map(nodes.flatMap(portsOf).map(([key, port]) => [key, port ?? kept.get(key)]));
-  const taken = new Set([...known.values()].filter((port) => port !== undefined));
-  const choose = async (key: string): Promise<number> => {
-    const port = known.get(key) ?? (await freePort(taken));
-    taken.add(port);
-    return port;
-  };
-  const result: (Omit<T, keyof NodePorts> & NodePorts)[] = [];
-  for (const node of nodes) {
-    const rpcPort = await choose(keyOf(node.name, "rpc"));
-    const ports: NamedPort[] = [];
-    for (const wanted of node.ports) {
-      ports.push({ ...wanted, port: await choose(keyOf(node.name, wanted.name)) });
-    }
-    result.push({ ...node, rpcPort, ports });
-  }
-  return result;
+  const portOf = await chosen(nodes.flatMap(portsOf), before.flatMap(portsOf), []);
+  return nodes.map((node) => ({
+    ...node,
+    rpcPort: portOf(keyOf(node.name, "rpc")),
+    ports: node.ports.map((wanted) => ({
+      ...wanted,
+      port: portOf(keyOf(node.name, wanted.name)),
+    })),
+  }));
 }
 
 /** What a service is going to have on the engine. */
@@ -69,29 +60,16 @@ export async function withServicePorts(
   nodes: readonly NodePorts[],
   before: readonly ClaimedService[],
 ): Promise<ClaimedService[]> {
-  const kept = new Map(
-    before.flatMap(({ name, ports }) =>
-      ports.map((port) => [`${name} ${port.name}`, port.port] as const),
-    ),
-  );
-  const given = services.flatMap(({ ports }) => ports.flatMap(({ port }) => port ?? []));
-  const taken = new Set([
-    ...nodes.flatMap(({ rpcPort, ports }) => [rpcPort, ...ports.map(({ port }) => port)]),
-    ...given,
-    ...kept.values(),
+  const ofNodes = nodes.flatMap(({ rpcPort, ports }) => [
+    rpcPort,
+    ...ports.map(({ port }) => port),
   ]);
-  const result: ClaimedService[] = [];
-  for (const service of services) {
-    const ports: ClaimedService["ports"][number][] = [];
-    for (const wanted of service.ports) {
-      const port =
-        wanted.port ?? kept.get(`${service.name} ${wanted.name}`) ?? (await freePort(taken));
-      taken.add(port);
-      ports.push({ ...wanted, port });
-    }
-    result.push({ ...service, ports });
-  }
-  return result;
+  const wanted = services.flatMap(servicePorts);
+  const portOf = await chosen(wanted, before.flatMap(servicePorts), ofNodes);
+  return services.map((service) => ({
+    ...service,
+    ports: service.ports.map((port) => ({ ...port, port: portOf(keyOf(service.name, port.name)) })),
+  }));
 }
 
 /** The named ports that a state has of a node. One of version 0.1 may have none, and calls the name `service`. */
@@ -101,16 +79,48 @@ export function recordedPorts({ ports = [] }: Partial<NodePorts>): readonly Name
   );
 }
 
-function portsOf(node: PortsWanted): [string, number | undefined][] {
-  return [
-    [keyOf(node.name, "rpc"), node.rpcPort],
-    ...node.ports.map(({ name, port }): [string, number | undefined] => [
-      keyOf(node.name, name),
-      port,
-    ]),
-  ];
+/** Whose it is, and the port where there is one. */
+type KeyedPort = readonly [key: string, port: number | undefined];
+
+/**
+ * Gives each its port: the one that it is given, else the one that it had, else a free one.
+ * @param others ports that are not free though nobody listens there yet
+ */
+async function chosen(
+  wanted: readonly KeyedPort[],
+  before: readonly KeyedPort[],
+  others: readonly number[],
+): Promise<(key: string) => number> {
+  const had = new Map(before);
+  const known = new Map(wanted.map(([key, port]) => [key, port ?? had.get(key)]));
+  const taken = new Set([...others, ...[...known.values()].filter((port) => port !== undefined)]);
+  const ports = new Map<string, number>();
+  for (const [key, port = await freePort(taken)] of known) {
+    taken.add(port);
+    ports.set(key, port);
+  }
+  return (key) => {
+    const port = ports.get(key);
+    if (port === undefined) throw new Error(`${key} was given no port`);
+    return port;
+  };
 }
 
-function keyOf(node: string, name: PortName | "rpc"): string {
-  return `${node} ${name}`;
+function portsOf({ name, rpcPort, ports }: PortsWanted): KeyedPort[] {
+  return [[keyOf(name, "rpc"), rpcPort], ...ports.map((port) => keyed(name, port))];
+}
+
+function servicePorts({ name, ports }: DeclaredService): KeyedPort[] {
+  return ports.map((port) => keyed(name, port));
+}
+
+function keyed(
+  member: string,
+  { name, port }: { readonly name: string; readonly port?: number | undefined },
+): KeyedPort {
+  return [keyOf(member, name), port];
+}
+
+function keyOf(member: string, port: string): string {
+  return `${member} ${port}`;
 }
