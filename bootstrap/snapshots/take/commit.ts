@@ -89,7 +89,8 @@ export async function commitNetwork(
     return await commitStopped(docker, network, details, context);
   } catch (error) {
     const signal = AbortSignal.timeout(startLimit);
-    // Why it failed tells more than that a service does not come up again, which the next look shows.
+    // Why it failed tells more than that something does not come up again, which the next look shows.
+    await start(containersOf(docker, network.nodes), signal).catch(() => undefined);
     await startServices(docker, network, { ...context, signal }, ran).catch(() => undefined);
     throw error;
   }
@@ -143,49 +144,44 @@ async function commitStopped(
     await refuseUnexplainedTip(run);
     return { manifest, labels, before: { facts: manifest.facts, mempools } };
   });
-  try {
-    context.status("stop the nodes");
-    await stopCleanly(containers, network.timeout, context.signal);
-    const { report, count } = reporter(context.status);
-    report("commit the images");
-    let done = 0;
-    const loads: (readonly [string, Load])[] = [
-      ...containers.map(
-        ({ name, container }) => [name, datadirOf(container, details.declared)] as const,
-      ),
-      ...services.map((service): readonly [string, Load] => [
-        service.name,
-        (carrier) => storeState(docker.getContainer(service.containerId), service, carrier),
-      ]),
-    ];
-    const commitAll = async () =>
-      await allEnded(
-        loads.map(async ([name, load]) => {
-          const image = await commitMember(
-            docker,
-            name,
-            programs.get(name) ?? "",
-            details,
-            labels,
-            load,
-          );
-          count({ done: ++done, of: loads.length, unit: "images" });
-          return [name, image] as const;
-        }),
-      );
-    const wanted = new Set(Object.values(details.references));
-    const replaced = new Set([...wanted, ...(details.replaces ?? [])]);
-    const images = await replacingNames(docker, replaced, async (before) => {
-      const committed = await commitAll();
-      for (const [reference, id] of before)
-        if (id !== undefined && !wanted.has(reference)) await removeReference(docker, reference);
-      return committed;
-    });
-    return { images: Object.fromEntries(images), manifest, before };
-  } catch (error) {
-    await start(containers, AbortSignal.timeout(startLimit)).catch(() => undefined);
-    throw error;
-  }
+  context.status("stop the nodes");
+  await stopCleanly(containers, network.timeout, context.signal);
+  const { report, count } = reporter(context.status);
+  report("commit the images");
+  let done = 0;
+  const loads: (readonly [string, Load])[] = [
+    ...containers.map(
+      ({ name, container }) => [name, datadirOf(container, details.declared)] as const,
+    ),
+    ...services.map((service): readonly [string, Load] => [
+      service.name,
+      (carrier) => storeState(docker.getContainer(service.containerId), service, carrier),
+    ]),
+  ];
+  const commitAll = async () =>
+    await allEnded(
+      loads.map(async ([name, load]) => {
+        const image = await commitMember(
+          docker,
+          name,
+          programs.get(name) ?? "",
+          details,
+          labels,
+          load,
+        );
+        count({ done: ++done, of: loads.length, unit: "images" });
+        return [name, image] as const;
+      }),
+    );
+  const wanted = new Set(Object.values(details.references));
+  const replaced = new Set([...wanted, ...(details.replaces ?? [])]);
+  const images = await replacingNames(docker, replaced, async (before) => {
+    const committed = await commitAll();
+    for (const [reference, id] of before)
+      if (id !== undefined && !wanted.has(reference)) await removeReference(docker, reference);
+    return committed;
+  });
+  return { images: Object.fromEntries(images), manifest, before };
 }
 
 /** Milliseconds for starting the nodes again after a failure, whatever aborted the commit. */
