@@ -28,6 +28,7 @@ export const sections = [
   "snapshot-differs",
   "snapshot-in-use",
   "snapshot-not-to-be-trusted",
+  "too-many-nodes",
   "wrong-clock",
   "wrong-password",
 ] as const;

@@ -27,6 +27,7 @@ import {
   withServicePorts,
 } from "./claimed-ports.ts";
 import { findTaken, findTakenNetwork, type Ours, type Wanted } from "./claims.ts";
+import { refuseTooMany } from "./room.ts";
 import {
   atRiskText,
   dataAtRisk,
@@ -95,9 +96,13 @@ export const claimHandler: ResourceHandler = {
       stackId: inputs.stackId,
       containers: new Set([...containerNames(inputs), ...before, ...helpers]),
     };
+    const containers = await docker.listContainers({ all: true });
+    const refused = (wanted: Wanted, property: Member) =>
+      refusals(docker, containers, ours, wanted, property);
     const failures = await Promise.all([
-      ...inputs.nodes.map((node) => refusals(docker, ours, wantedBy(node), "nodes")),
-      ...(inputs.services ?? []).map((service) => refusals(docker, ours, service, "services")),
+      ...inputs.nodes.map((node) => refused(wantedBy(node), "nodes")),
+      ...(inputs.services ?? []).map((service) => refused(service, "services")),
+      roomRefusal(docker, inputs),
       networkRefusal(docker, inputs),
       leftoverRefusals(docker, inputs, { urn }),
     ]);
@@ -214,15 +219,18 @@ function stateGivenUp(kept: ClaimInputs, news: ClaimInputs): string | undefined 
   return `this update would discard what ${lost.map(({ name }) => name).join(" and ")} keeps`;
 }
 
-/** @param property of the inputs, for Pulumi */
+/** Property of the inputs, for Pulumi. */
+type Member = "nodes" | "services";
+
 async function refusals(
   docker: Docker,
+  containers: readonly Docker.ContainerInfo[],
   ours: Ours,
   wanted: Wanted,
-  property: "nodes" | "services",
+  property: Member,
 ): Promise<CheckFailure[]> {
   const { containerName, snapshotImage = "" } = wanted;
-  const { name, ports, image, volumes } = await findTaken(docker, ours, wanted);
+  const { name, ports, image, volumes } = await findTaken(docker, containers, ours, wanted);
   const taken = (text: string): string => pointing(text, "name-taken");
   const reasons = [
     ...(name === undefined
@@ -255,6 +263,11 @@ function portReason(key: string, port: number, taken: string): string {
     `${key}: port ${port} on ${engineHost} is taken by ${taken}; set another port, or stop it`,
     "port-taken",
   );
+}
+
+async function roomRefusal(docker: Docker, { nodes }: ClaimInputs): Promise<CheckFailure[]> {
+  const reason = await refuseTooMany(docker, nodes.length);
+  return reason === undefined ? [] : [{ property: "nodes", reason }];
 }
 
 async function networkRefusal(

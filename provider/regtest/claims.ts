@@ -31,9 +31,16 @@ export interface Ours {
   readonly containers: ReadonlySet<string>;
 }
 
-/** Looks at the engine's containers and images, and for the port at the machine too. */
-export async function findTaken(docker: Docker, ours: Ours, wanted: Wanted): Promise<Taken> {
-  const containers = await docker.listContainers({ all: true });
+/**
+ * Looks at the engine's containers and images, and for the port at the machine too.
+ * @param containers all that the engine has
+ */
+export async function findTaken(
+  docker: Docker,
+  containers: readonly Docker.ContainerInfo[],
+  ours: Ours,
+  wanted: Wanted,
+): Promise<Taken> {
   const { snapshotImage } = wanted;
   const imageOf = snapshotImage === undefined ? undefined : await imageOwner(docker, snapshotImage);
   const ports: { port: number; key: string; by: string }[] = [];

@@ -1,4 +1,6 @@
 /** Who is connected to whom, by a shape's name or pair by pair. */
+import { createHash } from "node:crypto";
+
 import { type Edge, fullMesh, reachedFrom } from "../../nodes/peers.ts";
 
 /** Shape → its edges. In each edge the node that is declared earlier comes first. */
@@ -7,7 +9,11 @@ const shapes = {
   line,
   ring: (names: readonly string[]): Edge[] => [...line(names), ...closing(names)],
   star: ([hub = "", ...others]: readonly string[]): Edge[] => others.map((other) => [hub, other]),
+  random,
 };
+
+/** As many as bitcoind opens by itself on a public network, and dials at most by `-addnode`. */
+const outbound = 8;
 
 export type Shape = keyof typeof shapes;
 
@@ -40,4 +46,22 @@ function line(names: readonly string[]): Edge[] {
 function closing(names: readonly string[]): Edge[] {
   const [first = "", last = ""] = [names[0], names.at(-1)];
   return names.length > 2 ? [[first, last]] : [];
+}
+
+/**
+ * Each node dials eight of those that are declared before it, the same ones everywhere: those for which the hash of
+ * both names is smallest. One more at the end of the list changes nothing for the others.
+ */
+function random(names: readonly string[]): Edge[] {
+  return names.flatMap((name, index) => {
+    const ranked = names
+      .slice(0, index)
+      .map((earlier) => ({ earlier, rank: rankOf(earlier, name) }))
+      .toSorted((a, b) => (a.rank < b.rank ? -1 : 1));
+    return ranked.slice(0, outbound).map(({ earlier }): Edge => [earlier, name]);
+  });
+}
+
+function rankOf(a: string, b: string): string {
+  return createHash("sha256").update(`${a} ${b}`).digest("hex");
 }

@@ -90,10 +90,10 @@ describe("nodes", () => {
   });
 
   it.each<[unknown, string]>([
-    ["alice", 'nodes: "alice" is not allowed; give a list of at most 100 nodes, each with a name'],
+    ["alice", 'nodes: "alice" is not allowed; give a list of at most 1000 nodes, each with a name'],
     [
-      Array.from({ length: 101 }, (_, index) => ({ name: `n${index}` })),
-      "nodes: a list of 101 is not allowed; give a list of at most 100 nodes, each with a name",
+      Array.from({ length: 1001 }, (_, index) => ({ name: `n${index}` })),
+      "nodes: a list of 1001 is not allowed; give a list of at most 1000 nodes, each with a name",
     ],
     [
       [...three, "dave"],
@@ -264,6 +264,24 @@ describe("connect", () => {
     expect(dialledBy("e", mesh)).toEqual(["a", "b", "c", "d"]);
   });
 
+  it("at random are the same everywhere: eight that each node dials, none of them later in the list", () => {
+    const nodes = Array.from({ length: 40 }, (_, index) => ({
+      name: `n${index}`,
+      role: index === 0 ? "miner" : "peer",
+    }));
+    const edges = planOf({ nodes, connect: "random" }).connect;
+    const dialled = nodes.map(({ name }) => dialledBy(name, edges));
+    expect(dialled.map(({ length }) => length)).toEqual(
+      nodes.map((_, index) => Math.min(index, 8)),
+    );
+    expect(new Set(edges.map((edge) => edge.join(" "))).size).toBe(edges.length);
+    expect(dialled[20]).toEqual(["n9", "n5", "n8", "n17", "n10", "n16", "n2", "n13"]);
+    // Not the nearest, and not always the first ones.
+    expect(new Set(dialled.slice(30).flat()).size).toBeGreaterThan(25);
+    const fewer = planOf({ nodes: nodes.slice(0, 39), connect: "random" }).connect;
+    expect(edges.filter(([, to]) => to !== "n39")).toEqual(fewer);
+  });
+
   describe("of many nodes", () => {
     const problemsWith = (count: number, connect: string, table: number): readonly string[] => {
       const names = Array.from({ length: count - 1 }, (_, index) => ({ name: `n${index}` }));
@@ -276,6 +294,9 @@ describe("connect", () => {
       [100, "star", 1024],
       [100, "ring", 1024],
       [40, "mesh", 2048],
+      [249, "star", 1024],
+      [59, "random", 1024],
+      [229, "random", 4096],
     ])("are as many as the kernel has room for: %i as a %s with %i", (count, connect, table) => {
       expect(problemsWith(count, connect, table)).toEqual([]);
     });
@@ -296,11 +317,11 @@ describe("connect", () => {
   it.each<[unknown, string]>([
     [
       "tree",
-      'connect: "tree" is not allowed; give mesh, line, ring, star, or a list of pairs of names',
+      'connect: "tree" is not allowed; give mesh, line, ring, star, random, or a list of pairs of names',
     ],
     [
       "toString",
-      'connect: "toString" is not allowed; give mesh, line, ring, star, or a list of pairs of names',
+      'connect: "toString" is not allowed; give mesh, line, ring, star, random, or a list of pairs of names',
     ],
     [["alice"], 'connect[0]: "alice" is not allowed; give the names of two nodes'],
     [

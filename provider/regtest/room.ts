@@ -1,0 +1,32 @@
+/** How many nodes the engine's machine has memory for. */
+import type Docker from "dockerode";
+
+import { pointing } from "../../base/troubleshooting.ts";
+
+/** What bitcoind takes on a short chain, in MB (10^6 bytes): measured by `npm run bench -- --nodes`. */
+const perNode = 42;
+
+/**
+ * What to do about more nodes than there is memory for; undefined: it is enough, as far as one can say without
+ * knowing what else runs there.
+ * @param memory of the engine's machine, in bytes
+ */
+export function tooMany(nodes: number, memory: number): string | undefined {
+  const most = Math.floor(memory / 1e6 / perNode);
+  if (nodes <= most) return undefined;
+  return (
+    `nodes: ${nodes} nodes take about ${gigabytes(nodes * perNode * 1e6)}, and the engine's machine has ` +
+    `${gigabytes(memory)}; declare at most ${most}`
+  );
+}
+
+/** The same of the engine. */
+export async function refuseTooMany(docker: Docker, nodes: number): Promise<string | undefined> {
+  const { MemTotal } = (await docker.info()) as { readonly MemTotal: number };
+  const problem = tooMany(nodes, MemTotal);
+  return problem === undefined ? undefined : pointing(problem, "too-many-nodes");
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
