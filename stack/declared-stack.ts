@@ -1,5 +1,5 @@
 import type { Environment } from "../toolchain/ensure.ts";
-import type { DeclaredStack } from "./status/report.ts";
+import type { NetworkDeclaration } from "../bootstrap/status/report.ts";
 import { engineHost, publishedUrl } from "../engine/host.ts";
 import { claimedServices } from "./stack-containers.ts";
 import {
@@ -11,7 +11,7 @@ import {
 } from "./stack-state.ts";
 
 export interface DeclaredState {
-  readonly declared: DeclaredStack;
+  readonly declared: NetworkDeclaration;
   /** Undefined when the bootstrap did not end. */
   readonly outputs: StackOutputs | undefined;
 }
@@ -36,7 +36,7 @@ export function declaredNetwork(
   const { stackId, rpcUser, rpcPassword, nodes } = claim;
   return {
     declared: {
-      ...{ stack, stackId, rpcUser, rpcPassword },
+      ...{ name: stack, id: stackId, rpcUser, rpcPassword },
       nodes: nodes.map(({ name, containerName, rpcPort }) => {
         const spec = bootstrap?.nodes.find((node) => node.name === name);
         return {

@@ -4,7 +4,7 @@ import { engineError } from "../../engine/engine-error.ts";
 import { parseDuration } from "../../base/duration.ts";
 import { followLog, justAfter } from "./follow.ts";
 import { mergeByTime, mergeLive, type NodeLine } from "./merge.ts";
-import type { StackContainer } from "../../stack/stack-containers.ts";
+import type { MemberContainer } from "../../bootstrap/status/member-containers.ts";
 
 export interface NetworkLogOptions {
   readonly follow: boolean;
@@ -20,7 +20,7 @@ const windowMs = 100;
 
 /** What the containers wrote, and with `follow` what they write from then on. */
 export async function* networkLog(
-  containers: readonly StackContainer[],
+  containers: readonly MemberContainer[],
   { follow, since = "0", tail, signal }: NetworkLogOptions,
 ): AsyncGenerator<NodeLine> {
   const there = containers.flatMap(({ name, container }) =>

@@ -1,5 +1,5 @@
 import type { Steps } from "../../base/progress/steps.ts";
-import { containerNamed, type StackContainer } from "../../stack/stack-containers.ts";
+import { containerNamed, type MemberContainer } from "../../bootstrap/status/member-containers.ts";
 import { linePrinter } from "./print.ts";
 import { networkLog, readSince } from "./read.ts";
 
@@ -14,7 +14,7 @@ export interface ShownLogs {
 }
 
 interface Logging {
-  readonly containers: readonly StackContainer[];
+  readonly containers: readonly MemberContainer[];
   readonly progress: Steps;
   readonly signal: AbortSignal;
 }

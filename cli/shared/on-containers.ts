@@ -1,12 +1,12 @@
 /** Commands on the containers of a network, whether its nodes run or not: a stack's, or a clone's. */
 import type { Steps } from "../../base/progress/steps.ts";
-import type { StackContainer } from "../../stack/stack-containers.ts";
+import type { MemberContainer } from "../../bootstrap/status/member-containers.ts";
 import { untilInterrupted, endWithReader } from "./ending.ts";
 import type { Typed } from "./on-network.ts";
 
 export interface OpenContainers {
   /** In the order of their declaration. */
-  readonly containers: readonly StackContainer[];
+  readonly containers: readonly MemberContainer[];
   /** The command that starts a node of this network, as it is typed. */
   readonly starting: (node: string) => string;
   /** The command that shows its log. */
@@ -46,7 +46,7 @@ async function onClone(id: string, work: Work): Promise<void> {
   const { interruptible } = await import("../../base/interruptible.ts");
   const { inSequence } = await import("../../base/progress/steps.ts");
   const { streamProgress } = await import("../../base/progress/stream.ts");
-  const { containersOf } = await import("../../stack/stack-containers.ts");
+  const { containersOf } = await import("../../bootstrap/status/member-containers.ts");
   const { openClone } = await import("../../testing/open-clone.ts");
   const progress = streamProgress(process.stderr);
   await interruptible((signal) =>

@@ -1,5 +1,5 @@
 import { runInContainer } from "../../engine/exec-terminal.ts";
-import { containerNamed } from "../../stack/stack-containers.ts";
+import { containerNamed } from "../../bootstrap/status/member-containers.ts";
 import type { OpenContainers } from "./on-containers.ts";
 
 /** The options by which bitcoin-cli reads standard input; one dash or two. */

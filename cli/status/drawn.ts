@@ -1,4 +1,4 @@
-import type { StatusReport } from "../../stack/status/report.ts";
+import type { StatusReport } from "../../bootstrap/status/report.ts";
 import { paintFor } from "../text/paint.ts";
 import { statusText } from "../text/status-text.ts";
 

@@ -1,6 +1,6 @@
 import { connectEngine } from "../../engine/client.ts";
+import { lookAt } from "../../bootstrap/status/look.ts";
 import { declaredStack } from "../../stack/declared-stack.ts";
-import { presentStatus } from "../../stack/present.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { envLines, linesToPaste } from "../text/paste.ts";
 import { drawn } from "./drawn.ts";
@@ -34,7 +34,7 @@ export async function showStatus(
     await watched(environment, docker, state, { stack, json, seconds, signal });
     return;
   }
-  const report = await presentStatus(docker, state, signal);
+  const report = await lookAt(docker, state.declared, signal);
   stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${drawn(report)}\n`);
   if (!json && state.outputs !== undefined) stdout.write(linesToPaste(stack, state.outputs));
 }

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type Docker from "dockerode";
 
+import { lookAt } from "../../bootstrap/status/look.ts";
 import { declaredStack, type DeclaredState } from "../../stack/declared-stack.ts";
-import { presentStatus } from "../../stack/present.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { drawn } from "./drawn.ts";
 
@@ -28,7 +28,7 @@ export async function watched(
   let state = first;
   try {
     for (;;) {
-      const report = await presentStatus(docker, state, signal);
+      const report = await lookAt(docker, state.declared, signal);
       if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
       else logUpdate(cutTo(process.stdout.rows, drawn(report, process.stdout.rows - 1)));
       await sleep(seconds * 1_000, undefined, { signal }).catch(() => {

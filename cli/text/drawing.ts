@@ -1,7 +1,7 @@
 /** Who is connected to whom, drawn with characters. */
 import { stripVTControlCharacters } from "node:util";
 
-import type { Connection, NodeStatus, StatusReport } from "../../stack/status/report.ts";
+import type { Connection, NodeStatus, StatusReport } from "../../bootstrap/status/report.ts";
 import type { Paint } from "./paint.ts";
 
 /** Nobody reads more lines than these: then one line counts those that are as declared. */

@@ -1,5 +1,5 @@
 /** Lines for a shell, a program and an `.env` file, by which a stack's nodes are reached. */
-import type { DeclaredStack } from "../../stack/status/report.ts";
+import type { NetworkDeclaration } from "../../bootstrap/status/report.ts";
 import { defaultStack, type StackOutputs } from "../../stack/stack-state.ts";
 import { assignment, variables } from "./variables.ts";
 import { passwordCommand, tryIt } from "./summary.ts";
@@ -34,9 +34,9 @@ export function linesToPaste(stack: string, outputs: StackOutputs): string {
  * Variables for an `.env` file or a shell.
  * @param showSecrets whether the password is among them
  */
-export function envLines(stack: DeclaredStack, showSecrets: boolean): string {
-  const hidden = `# RPC_PASSWORD: --show-secrets adds it, and ${passwordCommand(stack.stack)} prints it`;
-  const lines = Object.entries(variables(stack)).map(([name, value]) =>
+export function envLines(network: NetworkDeclaration, showSecrets: boolean): string {
+  const hidden = `# RPC_PASSWORD: --show-secrets adds it, and ${passwordCommand(network.name)} prints it`;
+  const lines = Object.entries(variables(network)).map(([name, value]) =>
     name === "RPC_PASSWORD" && !showSecrets ? hidden : assignment(name, value),
   );
   return [...lines, ""].join("\n");

@@ -4,7 +4,7 @@ import { blocksText } from "../../bootstrap/chain/mining.ts";
 import { clipped, drawing } from "./drawing.ts";
 import { freshBlockText } from "./fresh-block-text.ts";
 import type { Paint } from "./paint.ts";
-import type { NodeStatus, ServiceStatus, StatusReport } from "../../stack/status/report.ts";
+import type { NodeStatus, ServiceStatus, StatusReport } from "../../bootstrap/status/report.ts";
 import { nodeTable, snapshotTable, walletTable } from "./tables.ts";
 
 /** What is left out or shortened, one more at each level, where there is no room for all. */

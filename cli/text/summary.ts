@@ -2,7 +2,7 @@ import { curlHere } from "../../base/proxies.ts";
 import { freshBlockText } from "./fresh-block-text.ts";
 import type { Funded } from "../../bootstrap/payments/funding.ts";
 import { blocksText } from "../../bootstrap/chain/mining.ts";
-import type { NodeStatus, StatusReport } from "../../stack/status/report.ts";
+import type { NodeStatus, StatusReport } from "../../bootstrap/status/report.ts";
 import { stackAndNetwork, type StackOutputs } from "../../stack/stack-state.ts";
 
 /** The part of a status that a summary shows. */

@@ -4,7 +4,7 @@ import { age } from "./age.ts";
 import { type Column, fitted, nameColumn } from "./columns.ts";
 import { shortState } from "./drawing.ts";
 import type { Paint } from "./paint.ts";
-import type { NodeStatus, SnapshotStatus } from "../../stack/status/report.ts";
+import type { NodeStatus, SnapshotStatus } from "../../bootstrap/status/report.ts";
 
 /** One line for each node. */
 export function nodeTable(nodes: readonly NodeStatus[], width: number, paint: Paint): string[] {

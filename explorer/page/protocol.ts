@@ -10,7 +10,7 @@
  * `Authorization: Bearer TOKEN`. Without it the events tell of the chain alone, which Esplora's API shows to anyone on
  * this machine, and the other two answer 401.
  */
-import type { StatusReport } from "../../stack/status/report.ts";
+import type { StatusReport } from "../../bootstrap/status/report.ts";
 
 /** The newest first; a page asks Esplora's API for more. */
 export interface ChainView {

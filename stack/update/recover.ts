@@ -7,7 +7,7 @@ import { isoTime } from "../../bootstrap/clock/mocktime.ts";
 import type { NodeContainer } from "../../bootstrap/containers/stop-start.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { removeLeftovers } from "./leftovers.ts";
-import { containersOf } from "../stack-containers.ts";
+import { containersOf } from "../../bootstrap/status/member-containers.ts";
 import { deadLockHolder } from "../stack-lock.ts";
 import { pulumiQuietly } from "../pulumi-cli.ts";
 import {

@@ -13,8 +13,8 @@ import { execIn } from "../../engine/exec.ts";
 import { logTail } from "../../engine/log.ts";
 import { streamProgress } from "../../base/progress/stream.ts";
 import { declaredStack } from "../../stack/declared-stack.ts";
-import { presentStatus } from "../../stack/present.ts";
-import type { StatusReport } from "../../stack/status/report.ts";
+import { lookAt } from "../../bootstrap/status/look.ts";
+import type { StatusReport } from "../../bootstrap/status/report.ts";
 import { ensureToolchain } from "../../toolchain/ensure.ts";
 import { projectFolder } from "../../base/files/paths.ts";
 import { cli } from "../helpers/cli.ts";
@@ -85,11 +85,8 @@ async function lookedAt(): Promise<StatusReport> {
   const signal = AbortSignal.timeout(60_000);
   const progress = streamProgress(process.stderr);
   const environment = await ensureToolchain({ progress, signal, program: false });
-  const report = await presentStatus(
-    stack.docker,
-    await declaredStack(environment, stack.name),
-    signal,
-  );
+  const { declared } = await declaredStack(environment, stack.name);
+  const report = await lookAt(stack.docker, declared, signal);
   return JSON.parse(JSON.stringify(report)) as StatusReport;
 }
 

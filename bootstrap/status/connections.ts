@@ -1,5 +1,5 @@
 /** Compares the declared connections with the actual ones. */
-import { type Edge, fullMesh, type SeenPeer } from "../../bootstrap/nodes/peers.ts";
+import { type Edge, fullMesh, type SeenPeer } from "../nodes/peers.ts";
 import type { Connection, OtherPeer } from "./report.ts";
 
 /** Node's name → its peers; undefined for one that does not answer. */

@@ -2,10 +2,14 @@ import { describe, expect, it } from "vitest";
 
 import { type Edge, fullMesh, type SeenPeer } from "../../../../bootstrap/nodes/peers.ts";
 import { envLines } from "../../../../cli/text/paste.ts";
-import { connections, otherPeers } from "../../../../stack/status/connections.ts";
+import { connections, otherPeers } from "../../../../bootstrap/status/connections.ts";
 import { drawing } from "../../../../cli/text/drawing.ts";
 import { plain } from "../../../../cli/text/paint.ts";
-import type { DeclaredStack, NodeStatus, StatusReport } from "../../../../stack/status/report.ts";
+import type {
+  NetworkDeclaration,
+  NodeStatus,
+  StatusReport,
+} from "../../../../bootstrap/status/report.ts";
 import { age } from "../../../../cli/text/age.ts";
 import { statusText } from "../../../../cli/text/status-text.ts";
 
@@ -435,8 +439,8 @@ describe("age", () => {
 });
 
 describe("envLines", () => {
-  const stack: DeclaredStack = {
-    ...{ stack: "dev", stackId: "1", rpcUser: "user", rpcPassword: "it's a $ecret" },
+  const stack: NetworkDeclaration = {
+    ...{ name: "dev", id: "1", rpcUser: "user", rpcPassword: "it's a $ecret" },
     ...{
       services: [],
       freshBlock: false,

@@ -1,69 +1,65 @@
-/** A stack as it is now, next to what it declares. */
+/** A network as it is now, a stack or a clone, next to what it declares. */
 import type Docker from "dockerode";
 
-import { byHand, type DriftLine, fixable } from "../../bootstrap/chain/drift.ts";
-import type { Edge } from "../../bootstrap/nodes/peers.ts";
-import { blocksText } from "../../bootstrap/chain/mining.ts";
-import { imageId, stackOfImage } from "../../bootstrap/snapshots/images.ts";
-import {
-  goesWithStack,
-  listSnapshots,
-  type StoredSnapshot,
-} from "../../bootstrap/snapshots/find.ts";
-import { autoMinerName } from "../../bootstrap/plan/settings/auto-miner-name.ts";
+import { byHand, type DriftLine, fixable } from "../chain/drift.ts";
+import type { Edge } from "../nodes/peers.ts";
+import { blocksText } from "../chain/mining.ts";
+import { imageId, stackOfImage } from "../snapshots/images.ts";
+import { goesWithStack, listSnapshots, type StoredSnapshot } from "../snapshots/find.ts";
+import { autoMinerName } from "../plan/settings/auto-miner-name.ts";
 import { connections, otherPeers, type Seen } from "./connections.ts";
 import { withForks } from "./forks.ts";
 import { freshBlockOf } from "./fresh-block.ts";
 import { lookAtNode } from "./look-node.ts";
 import { lookAtService } from "./look-service.ts";
+import { containersOf } from "./member-containers.ts";
 import type {
   Connection,
-  DeclaredStack,
+  NetworkDeclaration,
   NodeStatus,
   SnapshotStatus,
   StatusReport,
 } from "./report.ts";
 
-/** A container of the stack, as the engine lists it. */
-export interface ListedContainer {
-  readonly name: string;
-  readonly state: string;
-  readonly container: Docker.Container | undefined;
-}
-
+/** No node that hangs delays it by more than a few seconds. @throws EngineError when the engine does not answer */
 export async function lookAt(
   docker: Docker,
-  stack: DeclaredStack,
-  containers: readonly ListedContainer[],
+  declared: NetworkDeclaration,
   signal: AbortSignal,
 ): Promise<StatusReport> {
+  const [nodeNames = [], serviceNames] = [declared.nodes, declared.services].map((members) =>
+    members.map(({ name, container }) => ({ name, containerName: container })),
+  );
+  const containers = await containersOf(docker, declared.id, nodeNames, serviceNames);
   const listed = (name: string): { state: string; id: string | undefined } => {
     const found = containers.find((container) => container.name === name);
     return { state: found?.state ?? "gone", id: found?.container?.id };
   };
   // Peers that have said who they are; no address is needed.
-  const known = [...stack.nodes.map(({ name }) => name), autoMinerName].map((name) => ({
+  const known = [...declared.nodes.map(({ name }) => name), autoMinerName].map((name) => ({
     name,
     ip: "",
   }));
   const [looks, snapshots, lostImages] = await Promise.all([
     Promise.all(
-      stack.nodes.map((node) => lookAtNode(docker, node, listed(node.name), stack, known, signal)),
+      declared.nodes.map((node) =>
+        lookAtNode(docker, node, listed(node.name), declared, known, signal),
+      ),
     ),
-    snapshotsOf(docker, stack),
-    imageDrift(docker, stack),
+    snapshotsOf(docker, declared),
+    imageDrift(docker, declared),
   ]);
-  const nodes = await withForks(withBehind(looks.map(({ status }) => status)), stack, signal);
+  const nodes = await withForks(withBehind(looks.map(({ status }) => status)), declared, signal);
   const seen = new Map(looks.map(({ status: { name }, peers }) => [name, peers]));
   const dials = new Map(looks.map(({ status: { name }, dials }) => [name, dials]));
   const names = [...seen.keys(), autoMinerName];
-  const connected = connections(names, declaredEdges(stack), seen, dials);
+  const connected = connections(names, declaredEdges(declared), seen, dials);
   const services = await Promise.all(
-    stack.services.map((service) => lookAtService(docker, service, listed(service.name))),
+    declared.services.map((service) => lookAtService(docker, service, listed(service.name))),
   );
   const parted = connected.flatMap((connection) => connectionDrift(connection, seen));
   const drift = [
-    ...unfinished(stack).map(fixable),
+    ...unfinished(declared).map(fixable),
     ...looks.flatMap(({ drift }) => drift),
     // Of nodes that somebody parted on purpose it is what was to come of it.
     ...(connected.some(({ state }) => state === "cut") ? [] : forkDrift(nodes, parted.length > 0)),
@@ -73,14 +69,14 @@ export async function lookAt(
   ];
   const heights = nodes.flatMap(({ height }) => height ?? []);
   const height = heights.length === 0 ? null : Math.max(...heights);
-  const { chain } = stack;
+  const { chain } = declared;
   return {
-    stack: stack.stack,
+    stack: declared.name,
     time: new Date().toISOString(),
     height,
     declared: chain === undefined ? null : { height: chain.height, tip: chain.tip },
     minedSince: chain === undefined || height === null ? null : Math.max(0, height - chain.height),
-    freshBlock: await freshBlockOf(nodes, stack, signal),
+    freshBlock: await freshBlockOf(nodes, declared, signal),
     nodes,
     services: services.map(({ status }) => status),
     connections: connected,
@@ -92,7 +88,7 @@ export async function lookAt(
 }
 
 /** The auto-miner is connected to the miner and answers no RPC. */
-function declaredEdges({ nodes, connect, services }: DeclaredStack): readonly Edge[] {
+function declaredEdges({ nodes, connect, services }: NetworkDeclaration): readonly Edge[] {
   const autoMine = services.some(({ name }) => name === autoMinerName);
   const miner = nodes.find(({ role }) => role === "miner")?.name;
   return autoMine && miner !== undefined ? [...connect, [miner, autoMinerName]] : connect;
@@ -124,19 +120,22 @@ function withBehind(nodes: readonly NodeStatus[]): NodeStatus[] {
   );
 }
 
-function unfinished({ chain, pending }: DeclaredStack): string[] {
+function unfinished({ chain, pending }: NetworkDeclaration): string[] {
   return [
     ...(pending > 0 ? ["an update was interrupted"] : []),
     ...(chain === undefined ? ["the bootstrap did not finish"] : []),
   ];
 }
 
-/** Snapshots that were taken of the stack, and the one that it was started from. */
-async function snapshotsOf(docker: Docker, stack: DeclaredStack): Promise<SnapshotStatus[]> {
-  const own = new Set(Object.values(stack.snapshots).map(({ id }) => id));
+/** Snapshots that were taken of the network, and the one that it was started from. */
+async function snapshotsOf(
+  docker: Docker,
+  declared: NetworkDeclaration,
+): Promise<SnapshotStatus[]> {
+  const own = new Set(Object.values(declared.snapshots).map(({ id }) => id));
   const isOf = ({ images }: StoredSnapshot): boolean =>
     Object.values(images).some(
-      ({ id, labels }) => own.has(id) || stackOfImage(labels) === stack.stackId,
+      ({ id, labels }) => own.has(id) || stackOfImage(labels) === declared.id,
     );
   return (await listSnapshots(docker))
     .flatMap((snapshot) => ("problem" in snapshot ? [] : [snapshot]))
@@ -151,7 +150,7 @@ async function snapshotsOf(docker: Docker, stack: DeclaredStack): Promise<Snapsh
     }));
 }
 
-async function imageDrift(docker: Docker, { snapshots }: DeclaredStack): Promise<string[]> {
+async function imageDrift(docker: Docker, { snapshots }: NetworkDeclaration): Promise<string[]> {
   const lines = await Promise.all(
     Object.entries(snapshots).map(async ([node, { image, id }]) => {
       const found = await imageId(docker, image);

@@ -1,25 +1,17 @@
 /** One node as it is now. A node that is stopped, paused or hangs delays the others no longer than the limit. */
 import type Docker from "dockerode";
 
-import { walletBalances } from "../../bootstrap/verbs/balance.ts";
-import { declaredTimeIn, keptTime } from "../../bootstrap/clock/kept-time.ts";
-import { byHand, type DriftLine, fixable, nodeDrift } from "../../bootstrap/chain/drift.ts";
-import { isoTime } from "../../bootstrap/clock/mocktime.ts";
-import { type Node, openNode } from "../../bootstrap/nodes/node.ts";
-import {
-  addedPeers,
-  type Addressed,
-  type SeenPeer,
-  seenPeers,
-} from "../../bootstrap/nodes/peers.ts";
-import { RpcError } from "../../bootstrap/rpc/rpc-errors.ts";
-import { endedContainer } from "../../bootstrap/containers/container-exit.ts";
-import {
-  ContainerExitedError,
-  timesText,
-} from "../../bootstrap/containers/container-exited-error.ts";
+import { walletBalances } from "../verbs/balance.ts";
+import { declaredTimeIn, keptTime } from "../clock/kept-time.ts";
+import { byHand, type DriftLine, fixable, nodeDrift } from "../chain/drift.ts";
+import { isoTime } from "../clock/mocktime.ts";
+import { type Node, openNode } from "../nodes/node.ts";
+import { addedPeers, type Addressed, type SeenPeer, seenPeers } from "../nodes/peers.ts";
+import { RpcError } from "../rpc/rpc-errors.ts";
+import { endedContainer } from "../containers/container-exit.ts";
+import { ContainerExitedError, timesText } from "../containers/container-exited-error.ts";
 import { messageOf } from "../../base/message.ts";
-import type { DeclaredNode, DeclaredStack, NodeStatus } from "./report.ts";
+import type { DeclaredNode, NetworkDeclaration, NodeStatus } from "./report.ts";
 
 /** Milliseconds in which a node must have answered everything. */
 export const nodeLimitMs = 3_000;
@@ -41,7 +33,7 @@ export async function lookAtNode(
   docker: Docker,
   { wallets, ...declared }: DeclaredNode,
   { state, id }: { readonly state: string; readonly id: string | undefined },
-  stack: DeclaredStack,
+  network: NetworkDeclaration,
   known: readonly Addressed[],
   signal: AbortSignal,
 ): Promise<NodeLook> {
@@ -64,14 +56,14 @@ export async function lookAtNode(
   // A call's own limit tells more, and comes first.
   const limit = AbortSignal.any([signal, AbortSignal.timeout(nodeLimitMs + 500)]);
   const spec = { name: declared.name, role: declared.role ?? "peer", containerId: id, wallets };
-  const credentials = { user: stack.rpcUser, password: stack.rpcPassword };
+  const credentials = { user: network.rpcUser, password: network.rpcPassword };
   try {
     const node = await openNode(docker, spec, credentials, {
       signal: limit,
       timeoutMs: nodeLimitMs,
     });
     try {
-      return await ask(node, { ...declared, state }, stack, known);
+      return await ask(node, { ...declared, state }, network, known);
     } finally {
       await node.rpc.close();
     }
@@ -98,7 +90,7 @@ export async function lookAtNode(
 async function ask(
   node: Node,
   status: NodeStatus,
-  { chain }: DeclaredStack,
+  { chain }: NetworkDeclaration,
   known: readonly Addressed[],
 ): Promise<NodeLook> {
   const { rpc, name } = node;

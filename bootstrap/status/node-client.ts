@@ -1,11 +1,11 @@
-import { RpcClient } from "../../bootstrap/rpc/client.ts";
+import { RpcClient } from "../rpc/client.ts";
 import { nodeLimitMs } from "./look-node.ts";
-import type { DeclaredStack, NodeStatus } from "./report.ts";
+import type { NetworkDeclaration, NodeStatus } from "./report.ts";
 
 /** Asks a node that has answered a moment ago. Close it. */
 export function nodeClient(
   { endpoint }: NodeStatus,
-  { rpcUser, rpcPassword }: DeclaredStack,
+  { rpcUser, rpcPassword }: NetworkDeclaration,
   signal: AbortSignal,
 ): RpcClient {
   return new RpcClient({

@@ -1,13 +1,13 @@
 /** Finds nodes whose chain is not part of the longest one. */
-import { RpcError } from "../../bootstrap/rpc/rpc-errors.ts";
-import { commonHeight } from "../../bootstrap/chain/tell-headers.ts";
+import { RpcError } from "../rpc/rpc-errors.ts";
+import { commonHeight } from "../chain/tell-headers.ts";
 import { nodeClient } from "./node-client.ts";
-import type { DeclaredStack, NodeStatus } from "./report.ts";
+import type { NetworkDeclaration, NodeStatus } from "./report.ts";
 
 /** Compares each node that is at another tip than the highest one, or the first of those, with that one. */
 export async function withForks(
   nodes: readonly NodeStatus[],
-  stack: DeclaredStack,
+  network: NetworkDeclaration,
   signal: AbortSignal,
 ): Promise<NodeStatus[]> {
   const highest = nodes.find(({ behind }) => behind === 0);
@@ -15,8 +15,8 @@ export async function withForks(
     nodes.map(async (node) => {
       const { height, tip } = node;
       if (highest === undefined || height === undefined || tip === highest.tip) return node;
-      await using top = nodeClient(highest, stack, signal);
-      await using own = nodeClient(node, stack, signal);
+      await using top = nodeClient(highest, network, signal);
+      await using own = nodeClient(node, network, signal);
       try {
         const common = await commonHeight({ rpc: top }, { rpc: own });
         return common < height ? { ...node, forkedAt: common } : node;

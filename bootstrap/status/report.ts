@@ -1,14 +1,16 @@
-/** The data behind `npm run status`: what a stack declares, and its state now. docs/status.md describes it. */
-import type { NodeSpec, Role } from "../../bootstrap/nodes/node.ts";
-import type { WalletBalance } from "../../bootstrap/verbs/balance.ts";
-import type { FreshBlock } from "../../bootstrap/verbs/fresh-block.ts";
-import type { ServiceSpec } from "../../bootstrap/services/service.ts";
-import type { Edge } from "../../bootstrap/nodes/peers.ts";
+/** What a network declares, and its state now: the data behind `npm run status`. docs/status.md describes it. */
+import type { NodeSpec, Role } from "../nodes/node.ts";
+import type { WalletBalance } from "../verbs/balance.ts";
+import type { FreshBlock } from "../verbs/fresh-block.ts";
+import type { ServiceSpec } from "../services/service.ts";
+import type { Edge } from "../nodes/peers.ts";
 
-/** The declaration, from the stack's state. */
-export interface DeclaredStack {
-  readonly stack: string;
-  readonly stackId: string;
+/** The declaration: a stack's from its state, a clone's from its snapshot. */
+export interface NetworkDeclaration {
+  /** Of the stack; of a clone, its id. */
+  readonly name: string;
+  /** Random; in the labels of all that it has on the engine. */
+  readonly id: string;
   readonly rpcUser: string;
   readonly rpcPassword: string;
   readonly nodes: readonly DeclaredNode[];
@@ -45,6 +47,7 @@ export interface DeclaredService {
 
 /** No secret is in it. Amounts are in BTC with 8 places, times in ISO 8601, UTC. */
 export interface StatusReport {
+  /** Its name; of a clone, its id. */
   readonly stack: string;
   readonly time: string;
   /** Of the highest node that answers. */
@@ -111,7 +114,7 @@ export interface Connection {
   readonly seenBy: readonly string[];
 }
 
-/** A peer outside the stack. */
+/** A peer outside the network. */
 export interface OtherPeer {
   readonly node: string;
   readonly agent: string;

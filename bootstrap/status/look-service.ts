@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 
-import { type DriftLine, fixable } from "../../bootstrap/chain/drift.ts";
-import { servicesNotUp } from "../../bootstrap/services/through.ts";
+import { type DriftLine, fixable } from "../chain/drift.ts";
+import { servicesNotUp } from "../services/through.ts";
 import { crashes } from "./look-node.ts";
 import type { DeclaredService, ServiceStatus } from "./report.ts";
 
