@@ -10,6 +10,7 @@ export default defineConfig(
   { ignores: ["node_modules/", "dist/", ".regtest-network/"] },
   {
     files: ["**/*.ts"],
+    ignores: ["explorer/page/app/**"],
     extends: [tseslint.configs.strictTypeChecked],
     // One program for all files takes three quarters of the time of one for each that is asked for.
     languageOptions: { parserOptions: { project: "./tsconfig.json" } },
@@ -21,9 +22,20 @@ export default defineConfig(
     },
   },
   {
+    // What runs in the browser, where a component's return type is always the same.
+    files: ["explorer/page/app/**/*.{ts,tsx}"],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { project: "./explorer/page/app/tsconfig.json" } },
+    rules: {
+      eqeqeq: "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+    },
+  },
+  {
     // What the package consists of is among them.
     files: ["**/*.ts"],
-    ignores: ["tests/**"],
+    ignores: ["tests/**", "explorer/page/app/**"],
     rules: {
       "no-restricted-syntax": [
         "error",

@@ -1,10 +1,12 @@
 /** Builds dist/, the content of the package: Node.js does not run TypeScript below node_modules. */
-import { cp, glob, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { execa } from "execa";
 
 import { packageFolder } from "../base/files/paths.ts";
+import { buildPage } from "../explorer/page/files/build.ts";
+import { builtFolder } from "../explorer/page/files/page-files.ts";
 import { packStandIn, readyMade } from "../provider/docker/pack.ts";
 import { bundleDependencies } from "./bundle-dependencies.ts";
 import { keepPublicTypes } from "./public-types.ts";
@@ -30,7 +32,11 @@ export async function buildPackage(): Promise<void> {
     stdio: ["ignore", process.stderr, "inherit"],
   });
   await keepPublicTypes(at("dist"), await typeEntries());
-  await bundleDependencies(at("dist"));
+  const page = await buildPage();
+  await bundleDependencies(at("dist"), page.packages);
+  await mkdir(at("dist", builtFolder));
+  for (const [name, content] of Object.entries(page.files))
+    await writeFile(at("dist", builtFolder, name), content);
   for (const name of beside) await cp(at(name), at("dist", name), { recursive: true });
   await packStandIn(at("dist", readyMade));
   await rewrite("Pulumi.yaml", (text) => text.replace("main: index.ts", "main: index.js"));

@@ -5,13 +5,7 @@
 import { glob, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import {
-  build,
-  type Metafile,
-  type OnResolveArgs,
-  type OnResolveResult,
-  type Plugin,
-} from "esbuild";
+import { build, type OnResolveArgs, type OnResolveResult, type Plugin } from "esbuild";
 
 /**
  * What stays where its user has it: peers, and tools of this repository. Of Pulumi's messages the plugin has its own:
@@ -46,8 +40,14 @@ function keep({ path: imported, importer, kind }: OnResolveArgs): OnResolveResul
   return followed ? undefined : { path: imported, external: true };
 }
 
-/** @param folder of the compiled modules, which are written again there */
-export async function bundleDependencies(folder: string): Promise<void> {
+/**
+ * @param folder of the compiled modules, which are written again there
+ * @param others absolute paths of files of packages whose code is in the package by other means
+ */
+export async function bundleDependencies(
+  folder: string,
+  others: readonly string[] = [],
+): Promise<void> {
   const entryPoints: string[] = [];
   for await (const file of glob("**/*.js", { cwd: folder })) entryPoints.push(file);
   const { outputFiles, metafile } = await build({
@@ -72,13 +72,16 @@ export async function bundleDependencies(folder: string): Promise<void> {
   await mkdir(path.join(folder, "packages"));
   for (const { path: file, text } of outputFiles)
     await writeFile(file, text.includes("var __require = ") ? withRequire + text : text);
-  await writeFile(path.join(folder, "LICENSES.txt"), await licences(folder, metafile));
+  await writeFile(
+    path.join(folder, "LICENSES.txt"),
+    await licences(folder, [...Object.keys(metafile.inputs), ...others]),
+  );
 }
 
 /** The licences of the packages whose code is in the package. */
-async function licences(folder: string, { inputs }: Metafile): Promise<string> {
+async function licences(folder: string, files: readonly string[]): Promise<string> {
   const folders = new Set(
-    Object.keys(inputs).flatMap((input) => {
+    files.flatMap((input) => {
       const [found] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path.resolve(folder, input)) ?? [];
       return found === undefined ? [] : [found];
     }),

@@ -23,6 +23,7 @@ const checks: readonly (readonly Check[])[] = [
   [{ name: "lint", tool: "eslint", args: ["."] }],
   [
     { name: "types", tool: "tsc", args: ["-p", "."] },
+    { name: "types of the page", tool: "tsc", args: ["-p", "explorer/page/app"] },
     { name: "format", tool: "prettier", args: ["--check", "--log-level", "warn", "."] },
   ],
 ];

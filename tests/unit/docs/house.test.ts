@@ -17,7 +17,7 @@ const rooms = (drawn?.text ?? "")
 const tops = new Set(rooms.map((room) => room.split("/", 1)[0] ?? ""));
 const files: string[] = [];
 for (const top of tops)
-  for await (const file of glob(`${top}/**/*.ts`, { cwd: packageFolder })) files.push(file);
+  for await (const file of glob(`${top}/**/*.{ts,tsx}`, { cwd: packageFolder })) files.push(file);
 
 /** The files of the project that a file imports, statically or not, types included. */
 function imports(file: string): string[] {
