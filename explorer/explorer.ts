@@ -4,10 +4,12 @@ import { Hono } from "hono";
 import type { RpcClient } from "../bootstrap/rpc/client.ts";
 import { ElectrumServer } from "./electrum/electrum-server.ts";
 import { esplora, type EsploraOptions } from "./esplora/esplora.ts";
-import { loopbackOnly } from "./guard.ts";
-import { serveHttp } from "./http-server.ts";
+import { loopbackOnly } from "./http/guard.ts";
+import { serveHttp } from "./http/http-server.ts";
 import { ChainIndex } from "./index/chain-index.ts";
 import type { IndexLimits } from "./index/limits.ts";
+import { openPage } from "./page/page.ts";
+import type { PageNetwork } from "./page/page-network.ts";
 
 /** On 127.0.0.1. */
 export interface ExplorerPorts {
@@ -22,6 +24,12 @@ export interface ExplorerOptions extends Omit<EsploraOptions, "rpc"> {
   readonly node: RpcClient;
   readonly ports?: ExplorerPorts | undefined;
   readonly limits?: IndexLimits | undefined;
+  /**
+   * The network that the page shows and acts on, for those who have its link.
+   * Default: the page shows the chain alone, to anyone on this machine.
+   * @internal
+   */
+  readonly page?: PageNetwork | undefined;
   /** Ends every call to the node. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,6 +39,8 @@ export interface Explorer extends AsyncDisposable {
   readonly url: string;
   /** `tcp://127.0.0.1:PORT`: the Electrum protocol, versions 1.4 to 1.4.2. */
   readonly electrum: string;
+  /** Link of the page, with the token that lets it act: `http://HOST:PORT/#token=…`. A secret, as passwords are. */
+  readonly page: string;
   /** @internal */
   readonly index: ChainIndex;
 }
@@ -44,7 +54,9 @@ export async function openExplorer(options: ExplorerOptions): Promise<Explorer> 
   await using opened = new AsyncDisposableStack();
   const index = opened.use(await ChainIndex.open(rpc, { limits, signal }));
   const api = esplora(index, { ...options, rpc });
+  const page = opened.use(openPage(index, options.page));
   const app = new Hono();
+  app.route("/", page.app);
   app.use(loopbackOnly);
   app.route("/api", api);
   app.route("/", api);
@@ -56,6 +68,7 @@ export async function openExplorer(options: ExplorerOptions): Promise<Explorer> 
   return {
     url: http.url,
     electrum: electrum.url,
+    page: `${http.url}/${page.token === undefined ? "" : `#token=${page.token}`}`,
     index,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

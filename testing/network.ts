@@ -5,13 +5,14 @@ import { changeMembers, type NodeAction } from "../bootstrap/verbs/node-state.ts
 import type { FreshBlock } from "../bootstrap/verbs/fresh-block.ts";
 import { Network } from "../bootstrap/verbs/network.ts";
 import { onRunningNodes } from "../bootstrap/nodes/on-nodes.ts";
+import { OpenNetwork } from "../bootstrap/open-network.ts";
 import type { Node } from "../bootstrap/nodes/node.ts";
 import type { NetworkMembers } from "../bootstrap/services/members.ts";
 import type { NetworkService } from "../bootstrap/services/network-service.ts";
 import type { StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
 import { resetNetwork } from "../bootstrap/snapshots/reset/reset.ts";
-import { noStack, takeNamed, type TakeOptions } from "../bootstrap/snapshots/take/take-named.ts";
+import { noStack, type TakeOptions } from "../bootstrap/snapshots/take/take-named.ts";
 import type { TemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
 import { stackLabels } from "../engine/labels.ts";
 import { ownedLabels } from "../engine/clean-up/owner.ts";
@@ -101,27 +102,44 @@ export class TestNetwork<Name extends string = string>
    * @throws Error, before a node is stopped, when the name is none, or another snapshot has it and `force` is not set
    */
   async snapshot(name: string, options: TakeOptions = {}): Promise<Manifest> {
-    const { docker, snapshot, members, signal } = this.#parts;
-    const { funded } = snapshot.manifest;
-    const taken = { id: this.id, stack: noStack, members, funded, addresses: {} };
-    return await takeNamed(docker, name, taken, options, { signal, status: () => undefined });
+    return await this.#openNetwork().take(name, options);
   }
 
   /**
-   * Starts an Esplora and an Electrum server in this process, for wallets under test. It follows every change of the
+   * Starts an Esplora and an Electrum server in this process, for wallets under test, and the page. It follows every change of the
    * network, resets too, and goes with the network or with its own scope: `await using explorer = await
    * network.explorer()`. An answer is never behind the node: what was mined or sent before the request is in it.
    */
   async explorer(options: NetworkExplorerOptions<Name> = {}): Promise<Explorer> {
     if (this.#explorers.disposed) throw new Error(`the connections of ${this.id} are closed`);
     const { node = this.nodes[0]?.name as Name, ports, limits, faucet, mine } = options;
-    const { openExplorer } = await import("../explorer/explorer.ts");
+    const [{ openExplorer }, { networkPage }, { cloneDeclaration }] = await Promise.all([
+      import("../explorer/explorer.ts"),
+      import("../explorer/page/network-actions.ts"),
+      import("./clone-declaration.ts"),
+    ]);
+    const open = this.#openNetwork();
     const explorer = await openExplorer({
+      page: networkPage(open, { node, declared: () => cloneDeclaration(open.parts) }),
       ...{ node: this.node(node).rpc, ports, limits, signal: this.#parts.signal },
       faucet: faucet === true ? (to, amount) => this.fund(to, amount) : undefined,
       mine: mine === true ? () => this.mine().then(() => undefined) : undefined,
     });
     return this.#explorers.use(explorer);
+  }
+
+  /** As the commands have it. */
+  #openNetwork(): OpenNetwork {
+    const { docker, snapshot, members, signal } = this.#parts;
+    return new OpenNetwork({
+      ...{ docker, id: this.id, title: `clone ${this.id}`, names: { clone: this.id } },
+      ...{ stack: noStack, funded: snapshot.manifest.funded },
+      ...{ inputs: members, network: this.id, addresses: {} },
+      snapshotImage: Object.values(snapshot.images)[0]?.id ?? "",
+      freshBlock: this.#fresh !== undefined,
+      labels: { ...stackLabels(this.id, this.id, "temporary"), ...ownedLabels() },
+      context: { signal, status: () => undefined },
+    });
   }
 
   /** Stops nodes and services in order. The others go on without them, and verbs leave them out. */

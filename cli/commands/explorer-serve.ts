@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { interruptible } from "../../base/interruptible.ts";
 import { waitFor } from "../../base/wait.ts";
 import type { OpenNetwork } from "../../bootstrap/open-network.ts";
+import type { NetworkDeclaration } from "../../bootstrap/status/report.ts";
 import { type Node, openNodes } from "../../bootstrap/nodes/node.ts";
 import { unknownNode } from "../../bootstrap/nodes/run.ts";
 import { fundAddress, readAmount } from "../../bootstrap/verbs/fund.ts";
@@ -12,9 +13,11 @@ import { engineError, isNotFound } from "../../engine/engine-error.ts";
 import { isFreePort } from "../../engine/free-ports.ts";
 import { engineHost } from "../../engine/host.ts";
 import { type Explorer, openExplorer } from "../../explorer/explorer.ts";
+import { networkPage } from "../../explorer/page/network-actions.ts";
+import type { PageNetwork } from "../../explorer/page/page-network.ts";
 import { untilInterrupted } from "../shared/ending.ts";
 import { openNetwork, type Typed } from "../shared/on-network.ts";
-import { reporting } from "../shared/reporting.ts";
+import { type Report, reporting } from "../shared/reporting.ts";
 
 type NetworkOptions = Typed["options"];
 
@@ -39,14 +42,15 @@ export async function serveExplorer(options: ExplorerCommandOptions): Promise<vo
           const network = await openNetwork(options, steps, signal);
           await using opened = await openNodeOf(network, options.node, signal);
           const { node } = opened;
+          const shown = await pageNetwork(network, node, options, { steps, signal });
           await using explorer = await steps.step(`read the chain of ${node.name}`, () =>
-            openExplorer(explorerOptions(network, node, options, signal)),
+            openExplorer({ ...explorerOptions(network, node, options, signal), page: shown }),
           );
-          const { url, electrum } = explorer;
+          const { page, url, electrum } = explorer;
           resultSoFar(told(network, node, explorer), {
             command: "explorer",
             ...network.parts.names,
-            ...{ node: node.name, url, electrum },
+            ...{ node: node.name, page, url, electrum },
           });
           await containerGone(network.parts.docker, node, signal);
         }),
@@ -104,11 +108,31 @@ function explorerOptions(
   };
 }
 
-function told({ title }: OpenNetwork, { name }: Node, { url, electrum }: Explorer): string {
+/** What the page shows, and does by the same functions as the commands. */
+async function pageNetwork(
+  network: OpenNetwork,
+  { name: node }: Node,
+  { stack, clone }: ExplorerCommandOptions,
+  { steps, signal }: { readonly steps: Report["steps"]; readonly signal: AbortSignal },
+): Promise<PageNetwork> {
+  if (clone !== undefined) {
+    const { cloneDeclaration } = await import("../../testing/clone-declaration.ts");
+    return networkPage(network, { node, declared: () => cloneDeclaration(network.parts) });
+  }
+  const { ensureToolchain } = await import("../../toolchain/ensure.ts");
+  const { declaredStack } = await import("../../stack/declared-stack.ts");
+  const environment = await ensureToolchain({ progress: steps, signal, program: false });
+  const declared = async (): Promise<NetworkDeclaration> =>
+    (await declaredStack(environment, stack)).declared;
+  return networkPage(network, { node, declared });
+}
+
+function told({ title }: OpenNetwork, { name }: Node, { page, url, electrum }: Explorer): string {
   const { host } = new URL(electrum);
   return [
     `The explorer of ${title} serves the chain of ${name}, until Ctrl-C`,
     "",
+    `  Page       ${page}`,
     `  Esplora    ${url}`,
     `  Electrum   ${electrum}`,
     "",

@@ -26,6 +26,11 @@ export interface IndexChange {
   readonly scripts: ReadonlySet<string>;
 }
 
+interface Listener {
+  readonly changed: (change: IndexChange) => void;
+  readonly asked: ((error: unknown) => void) | undefined;
+}
+
 /** Blocks that are read at once; those of a longer chain can be seen before the last ones are there. */
 const windowSize = 200;
 /** Blocks that are kept after they left the chain. */
@@ -40,7 +45,7 @@ export class ChainIndex implements Disposable {
   readonly #limits: IndexLimits;
   readonly #end = new AbortController();
   readonly #signal: AbortSignal;
-  readonly #listeners = new Set<(change: IndexChange) => void>();
+  readonly #listeners = new Set<Listener>();
   readonly #stale = new Map<string, IndexedBlock>();
   #state = new ChainState();
   /** The node's mempool as it was last seen whole. */
@@ -125,10 +130,12 @@ export class ChainIndex implements Disposable {
   }
 
   /**
-   * Calls `listener` after each change, from now on, at most 50 ms and the time of the calls after the node's. Keeps
+   * Calls `changed` after each change, from now on, at most 50 ms and the time of the calls after the node's. Keeps
    * the process alive until what it returns, or the index, is disposed of.
+   * @param asked called each time that the node was asked: with undefined when it answered, or with the error
    */
-  follow(listener: (change: IndexChange) => void): Disposable {
+  follow(changed: (change: IndexChange) => void, asked?: (error: unknown) => void): Disposable {
+    const listener = { changed, asked };
     this.#listeners.add(listener);
     this.#polling ??= this.#poll();
     return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
@@ -149,7 +156,11 @@ export class ChainIndex implements Disposable {
   async #poll(): Promise<void> {
     while (this.#listeners.size > 0 && !this.#signal.aborted) {
       // A node that is away, as during a reset, is asked again; who reads meanwhile gets the error.
-      await this.refresh().catch(() => undefined);
+      const error = await this.refresh().then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      for (const { asked } of this.#listeners) asked?.(error);
       await sleep(pollMs, undefined, { signal: this.#signal }).catch(() => undefined);
     }
     this.#polling = undefined;
@@ -232,6 +243,6 @@ export class ChainIndex implements Disposable {
     if (this.#listeners.size > 0) for (const { hash } of this.#state.touched) scripts.add(hash);
     this.#state.touched.clear();
     if (connected.length + disconnected.length + scripts.size === 0) return;
-    for (const listener of this.#listeners) listener({ connected, disconnected, scripts });
+    for (const { changed } of this.#listeners) changed({ connected, disconnected, scripts });
   }
 }

@@ -12,15 +12,16 @@
  */
 import type { StatusReport } from "../../bootstrap/status/report.ts";
 
-/** The newest first; a page asks Esplora's API for more. */
+/** As the node had it at one moment. */
 export interface ChainView {
   readonly height: number;
   /** Hash of the block at the tip. */
   readonly tip: string;
+  /** The last twenty, the newest first; a page asks Esplora's API for more. */
   readonly blocks: readonly BlockLine[];
   /** How many transactions wait in the mempool, and their virtual bytes together. */
   readonly mempool: { readonly count: number; readonly vsize: number };
-  /** The last that entered the mempool. */
+  /** Those of the last ten that entered the mempool which still wait in it, the newest first. */
   readonly recent: readonly TransactionLine[];
 }
 
@@ -49,12 +50,12 @@ export type PageEvent =
   | {
       readonly type: "chain";
       readonly chain: ChainView;
-      /** Hashes of blocks that left the chain since the event before, by a reorganization or a reset. */
+      /** Hashes of blocks that left the chain since the event before, by a reorganization or a reset; at most 1,000. */
       readonly disconnected: readonly string[];
       /** Transactions that were confirmed, or left the mempool otherwise, since the event before; at most 1,000. */
       readonly gone: readonly string[];
     }
-  /** With the token: second, and whenever something in it but the time is another. */
+  /** With the token: soon after the first, and whenever something in it but the time is another. */
   | { readonly type: "network"; readonly network: NetworkView }
   /** The node, or the engine, does not answer. The next event of the others says that it does again. */
   | { readonly type: "problem"; readonly message: string }
@@ -67,7 +68,7 @@ export interface NetworkView {
   /** Name of the node whose chain is served. */
   readonly node: string;
   readonly status: StatusReport;
-  /** Those that can be asked for: a clone has no `snapshot`. */
+  /** Those that can be asked for. */
   readonly actions: readonly ActionName[];
 }
 
@@ -84,7 +85,7 @@ export interface Actions {
   readonly connect: { readonly a: string; readonly b: string };
   readonly disconnect: { readonly a: string; readonly b: string };
   readonly partition: { readonly groups: readonly (readonly string[])[] };
-  readonly join: Record<never, never>;
+  readonly join: Record<string, never>;
   readonly time:
     | { readonly action: "set"; readonly to: string }
     | { readonly action: "advance"; readonly to: string }

@@ -44,7 +44,8 @@ export async function takeNamed(
   context: NodesContext,
 ): Promise<Manifest> {
   checkSnapshotName(name);
-  for (const line of await clearInterrupted(docker)) context.status(line);
+  const tell = context.info ?? context.status;
+  for (const line of await clearInterrupted(docker)) tell(line);
   const references = snapshotReferences(name, members);
   const replaces = await replaceable(docker, name, force);
   const kind = "named-snapshot";

@@ -1,7 +1,7 @@
 /** Who may ask: programs on this machine, and pages that come from it. */
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 
-import { engineHost } from "../engine/host.ts";
+import { engineHost } from "../../engine/host.ts";
 
 const loopback = new Set([engineHost, "localhost", "[::1]"]);
 
@@ -10,13 +10,8 @@ const loopback = new Set([engineHost, "localhost", "[::1]"]);
  * rebinding), and what a page of another site sends. Pages from this machine may read the answers.
  */
 export const loopbackOnly: MiddlewareHandler = async (c, next) => {
-  const host = c.req.header("host") ?? "";
-  if (!isLoopback(`http://${host}`)) {
-    return c.text(
-      `this server is not ${JSON.stringify(host)}; use ${engineHost} or localhost`,
-      403,
-    );
-  }
+  const otherName = refusedName(c);
+  if (otherName !== undefined) return otherName;
   const origin = c.req.header("origin");
   if (origin === undefined) {
     await next();
@@ -41,6 +36,13 @@ export const loopbackOnly: MiddlewareHandler = async (c, next) => {
   for (const [name, value] of Object.entries(open)) c.header(name, value);
   return undefined;
 };
+
+/** The answer to what comes by another name than this machine's own; undefined: it may pass. */
+export function refusedName(c: Context): Response | undefined {
+  const host = c.req.header("host") ?? "";
+  if (isLoopback(`http://${host}`)) return undefined;
+  return c.text(`this server is not ${JSON.stringify(host)}; use ${engineHost} or localhost`, 403);
+}
 
 function isLoopback(url: string): boolean {
   return URL.canParse(url) && loopback.has(new URL(url).hostname);

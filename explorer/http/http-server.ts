@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 
-import { engineHost } from "../engine/host.ts";
+import { engineHost } from "../../engine/host.ts";
 
 /** In milliseconds. A client that takes longer to send its request is cut off. */
 const limits = { headersTimeout: 5_000, requestTimeout: 30_000 };
