@@ -120,7 +120,13 @@ export class TestNetwork<Name extends string = string>
     ]);
     const open = this.#openNetwork();
     const explorer = await openExplorer({
-      page: networkPage(open, { node, declared: () => cloneDeclaration(open.parts) }),
+      page: networkPage(open, {
+        node,
+        declared: () => cloneDeclaration(open.parts),
+        afterReset: ({ fresh }) => {
+          this.#fresh = fresh;
+        },
+      }),
       ...{ node: this.node(node).rpc, ports, limits, signal: this.#parts.signal },
       faucet: faucet === true ? (to, amount) => this.fund(to, amount) : undefined,
       mine: mine === true ? () => this.mine().then(() => undefined) : undefined,

@@ -1,10 +1,12 @@
 /** A network that is up, as the page has it: what the commands do with it, a stack or a clone. */
+import { joinSignals } from "../../base/wait.ts";
 import { blocksText } from "../../bootstrap/chain/mining.ts";
 import { isoTime } from "../../bootstrap/clock/mocktime.ts";
 import { addressesWithLabel } from "../../bootstrap/nodes/labelled-address.ts";
 import type { NodesContext } from "../../bootstrap/nodes/on-nodes.ts";
 import type { Edge } from "../../bootstrap/nodes/peers.ts";
 import { OpenNetwork } from "../../bootstrap/open-network.ts";
+import type { ResetResult } from "../../bootstrap/snapshots/reset/reset.ts";
 import { lookAt } from "../../bootstrap/status/look.ts";
 import type { NetworkDeclaration } from "../../bootstrap/status/report.ts";
 import { fundAddress, readAmount } from "../../bootstrap/verbs/fund.ts";
@@ -20,17 +22,23 @@ export interface NetworkPageOptions {
   readonly node: string;
   /** Called before the first look, and again where a container is gone: others may have taken its place. */
   readonly declared: () => Promise<NetworkDeclaration>;
+  /** Called after each reset. */
+  readonly afterReset?: ((result: ResetResult) => void) | undefined;
 }
 
 export function networkPage(
   network: OpenNetwork,
-  { node, declared }: NetworkPageOptions,
+  { node, declared, afterReset }: NetworkPageOptions,
 ): PageNetwork {
   const { docker } = network.parts;
   const { title } = network;
   let declaration: NetworkDeclaration | undefined;
+  const { signal } = network.parts.context;
   const within = (context: NodesContext): OpenNetwork =>
-    new OpenNetwork({ ...network.parts, context });
+    new OpenNetwork({
+      ...network.parts,
+      context: { ...context, signal: joinSignals(signal, context.signal) },
+    });
   return {
     ...{ title, node },
     look: async (signal) => {
@@ -44,11 +52,14 @@ export function networkPage(
         const found = await Promise.all(nodes.map((node) => addressesWithLabel(node, label)));
         return [...new Set(found.flat())];
       }),
-    actions: networkActions(within),
+    actions: networkActions(within, afterReset),
   };
 }
 
-function networkActions(within: (context: NodesContext) => OpenNetwork): ActionHandlers {
+function networkActions(
+  within: (context: NodesContext) => OpenNetwork,
+  afterReset: (result: ResetResult) => void = () => undefined,
+): ActionHandlers {
   const change =
     (action: NodeAction, done: string): ActionHandler<typeof action> =>
     async ({ name }, context) => {
@@ -119,7 +130,7 @@ function networkActions(within: (context: NodesContext) => OpenNetwork): ActionH
     reset: async ({ to }, context) => {
       const network = within(context);
       const snapshot = await network.snapshot(to);
-      await network.reset(snapshot);
+      afterReset(await network.reset(snapshot));
       const { facts } = snapshot.manifest;
       return `Back at snapshot ${snapshot.name}: height ${facts.height}, tip ${facts.tip}`;
     },

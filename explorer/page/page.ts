@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 
+import { messageOf } from "../../base/message.ts";
 import type { ChainIndex } from "../index/chain-index.ts";
 import { ActionArgumentError, isActionName, readArguments } from "./action-arguments.ts";
 import { ActionRunner } from "./action-runner.ts";
@@ -78,7 +79,7 @@ export function openPage(index: ChainIndex, network: PageNetwork | undefined): P
   app.all("/page/*", (c) => c.text("the page has nothing here", 404));
   app.onError((error, c) => {
     if (error instanceof ActionArgumentError) return c.text(error.message, 400);
-    throw error;
+    return c.text(messageOf(error), 500);
   });
 
   function isToken(shown: string): boolean {
@@ -115,6 +116,7 @@ export function openPage(index: ChainIndex, network: PageNetwork | undefined): P
 
 const noToken = "the token is missing or another one: open the page by the link that was printed";
 
+/** What a page loads before it can show a token. */
 function isFile(path: string): boolean {
   return /^\/page\/[^/]+\.[a-z]+$/.test(path);
 }

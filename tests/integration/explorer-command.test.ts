@@ -10,6 +10,7 @@ import { ownPorts } from "../helpers/run.ts";
 import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
 
 interface Told {
+  readonly page: string;
   readonly url: string;
   readonly electrum: string;
 }
@@ -78,7 +79,8 @@ describe("npx regtest-network explorer", () => {
 
   it("prints one JSON object, follows a reset, pays and mines, and ends with the clone", async () => {
     const group = start("--node", "miner", "--faucet", "--mine", "--json");
-    const { url, electrum, ...rest } = await told(group);
+    const { page, url, electrum, ...rest } = await told(group);
+    expect(page).toMatch(new RegExp(`^${url}/#token=[\\w-]{43}$`));
     expect(rest).toEqual({
       ...{ type: "result", command: "explorer", clone: network.id, node: "miner" },
     });
