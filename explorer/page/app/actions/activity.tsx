@@ -44,9 +44,9 @@ export function ActivityPanel() {
             </ol>
           )}
           {now.text !== undefined && (
-            <pre class="outcome" role={now.state === "failed" ? "alert" : undefined} tabIndex={0}>
+            <p class="outcome" role={now.state === "failed" ? "alert" : undefined}>
               {now.text}
-            </pre>
+            </p>
           )}
         </aside>
       )}

@@ -97,7 +97,7 @@ export function Form({ submit, dangerous = false, onSubmit, onCancel, children }
     >
       {children}
       <div class="buttons end">
-        <button type="button" class="button" onClick={onCancel}>
+        <button type="button" class="button" autofocus={dangerous} onClick={onCancel}>
           Cancel
         </button>
         <button type="submit" class={dangerous ? "button main dangerous" : "button main"}>

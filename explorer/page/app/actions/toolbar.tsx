@@ -12,24 +12,24 @@ export function Toolbar() {
   const close = (): void => {
     setOpen(undefined);
   };
+  const button = (form: ActionForm) =>
+    can(form.action) && (
+      <button
+        key={form.action}
+        type="button"
+        class={form.action === "reset" ? "button dangerous" : "button"}
+        disabled={running}
+        onClick={() => {
+          setOpen(form);
+        }}
+      >
+        {form.text}
+      </button>
+    );
   const isCut = network.value?.status.connections.some(({ state }) => state === "cut") ?? false;
   return (
     <div class="toolbar" role="group" aria-label="Actions">
-      {forms
-        .filter(({ action }) => can(action))
-        .map((form) => (
-          <button
-            key={form.action}
-            type="button"
-            class={form.action === "reset" ? "button dangerous" : "button"}
-            disabled={running}
-            onClick={() => {
-              setOpen(form);
-            }}
-          >
-            {form.text}
-          </button>
-        ))}
+      {forms.filter(({ action }) => action !== "reset").map(button)}
       {can("join") && isCut && (
         <button
           type="button"
@@ -40,6 +40,7 @@ export function Toolbar() {
           Join
         </button>
       )}
+      {forms.filter(({ action }) => action === "reset").map(button)}
       {open !== undefined && (
         <Dialog title={open.title} onClose={close}>
           <open.Form onClose={close} />

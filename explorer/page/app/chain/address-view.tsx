@@ -27,7 +27,7 @@ export function AddressView({ address }: { readonly address: string }) {
     return { of, utxos };
   });
   return (
-    <View kind="Address" title="Address" name={`Address ${shortened(address, 4)}`}>
+    <View title="Address" name={`Address ${shortened(address, 4)}`}>
       <Shown of={loaded} missing="This is no address of regtest.">
         {({ of, utxos }) => (
           <>

@@ -35,7 +35,7 @@ export function BlockView({ hash }: { readonly hash: string }) {
   const height = loaded.data?.height;
   const title = height === undefined ? "Block" : `Block ${count(height)}`;
   return (
-    <View kind="Block" title={title} name={title}>
+    <View title={title} name={title}>
       <Shown of={loaded} missing="The chain has no block with this hash.">
         {(block) => (
           <>

@@ -20,7 +20,7 @@ export function BlocksView({ from }: { readonly from: number | undefined }) {
     getJson<BlockJson[]>(`/blocks/${from ?? ""}`, signal),
   );
   return (
-    <View kind="Blocks" title="Blocks" name="Blocks">
+    <View title="Blocks" name="Blocks">
       <Shown of={loaded} missing={`There is no block at height ${start ?? ""}.`}>
         {(blocks) => (
           <ul class="rows blocks">

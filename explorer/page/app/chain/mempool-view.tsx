@@ -30,7 +30,7 @@ export function MempoolView() {
   });
   const nodes = network.value?.status.nodes.filter(({ mempool }) => mempool !== undefined) ?? [];
   return (
-    <View kind="Mempool" title="Mempool" name="Mempool">
+    <View title="Mempool" name="Mempool">
       <Shown of={loaded}>
         {({ txids, vsize, total_fee }) => {
           const from = start < txids.length ? start : 0;

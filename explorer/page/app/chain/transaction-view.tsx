@@ -27,7 +27,7 @@ export function TransactionView({ txid }: { readonly txid: string }) {
   const missing =
     "Neither the chain nor the mempool has this transaction. It is shown as soon as it is there.";
   return (
-    <View kind="Transaction" title="Transaction" name={name}>
+    <View title="Transaction" name={name}>
       <Shown of={loaded} missing={missing}>
         {(transaction) => (
           <>

@@ -1,8 +1,8 @@
 /** Numbers and times in words. */
-const grouped = new Intl.NumberFormat("en-US");
+const number = new Intl.NumberFormat("en-US");
 
-export function count(number: number): string {
-  return grouped.format(number);
+export function count(size: number): string {
+  return number.format(size);
 }
 
 export function counted(number: number, one: string, many = `${one}s`): string {
@@ -13,7 +13,7 @@ export function counted(number: number, one: string, many = `${one}s`): string {
 export function btc(sat: number): string {
   const whole = BigInt(sat);
   const size = whole < 0n ? -whole : whole;
-  const coins = grouped.format(size / 100_000_000n);
+  const coins = number.format(size / 100_000_000n);
   const rest = String(size % 100_000_000n).padStart(8, "0");
   return `${whole < 0n ? "-" : ""}${coins}.${rest}`;
 }
@@ -32,4 +32,9 @@ export function bytes(number: number): string {
 /** The beginning and the end, which people compare. */
 export function shortened(hash: string, side = 8): string {
   return hash.length <= 2 * side + 1 ? hash : `${hash.slice(0, side)}…${hash.slice(-side)}`;
+}
+
+/** @param btc BTC as text, whose whole coins get commas */
+export function grouped(btc: string): string {
+  return btc.replace(/\B(?=(?:\d{3})+\.)/g, ",");
 }

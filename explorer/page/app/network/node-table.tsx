@@ -54,17 +54,25 @@ function Row({ node }: { readonly node: NodeStatus }) {
       <td role="cell" class="number" data-name="Balance">
         {wallets.length === 0
           ? "–"
-          : wallets.map((wallet) => <Wallet key={wallet.name} of={wallet} />)}
+          : wallets.map((wallet) => (
+              <Wallet key={wallet.name} of={wallet} named={wallets.length > 1} />
+            ))}
       </td>
     </tr>
   );
 }
 
-function Wallet({ of }: { readonly of: NonNullable<NodeStatus["wallets"]>[number] }) {
+interface WalletProps {
+  readonly of: NonNullable<NodeStatus["wallets"]>[number];
+  /** Whether its name is shown, where a node has several. */
+  readonly named: boolean;
+}
+
+function Wallet({ of, named }: WalletProps) {
   const { name, spendable, immature, pending } = of;
   return (
     <div class="wallet">
-      {name !== "" && <span class="what">{name} </span>}
+      {named && <span class="what">{name} </span>}
       <Amount sat={spendable} />
       {Number(immature) > 0 && (
         <div class="what">

@@ -1,4 +1,4 @@
-import { btc } from "../data/words.ts";
+import { btc, grouped } from "../data/words.ts";
 
 /** An amount in BTC; the zeros at its end stand back. @param sat in satoshi, or BTC as text */
 export function Amount({
@@ -8,7 +8,7 @@ export function Amount({
   readonly sat: number | string;
   readonly unit?: boolean;
 }) {
-  const text = typeof sat === "string" ? sat : btc(sat);
+  const text = typeof sat === "string" ? grouped(sat) : btc(sat);
   const [, strong = text, weak = ""] = /^(.*?\.\d*?)(0*)$/.exec(text) ?? [];
   const end = strong.endsWith(".") ? "." : "";
   return (
