@@ -122,8 +122,16 @@ async function pageNetwork(
   const { ensureToolchain } = await import("../../toolchain/ensure.ts");
   const { declaredStack } = await import("../../stack/declared-stack.ts");
   const environment = await ensureToolchain({ progress: steps, signal, program: false });
-  const declared = async (): Promise<NetworkDeclaration> =>
+  const read = async (): Promise<NetworkDeclaration> =>
     (await declaredStack(environment, stack)).declared;
+  // It takes a second, which who opens the page need not wait.
+  let early: Promise<NetworkDeclaration> | undefined = read();
+  early.catch(() => undefined);
+  const declared = async (): Promise<NetworkDeclaration> => {
+    const declaration = early ?? read();
+    early = undefined;
+    return await declaration;
+  };
   return networkPage(network, { node, declared });
 }
 

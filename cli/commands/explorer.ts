@@ -9,11 +9,15 @@ export function register(program: Command): void {
   const command = program
     .command("explorer")
     .description(
-      "serve Esplora's HTTP API and the Electrum protocol to this machine, until Ctrl-C",
+      "serve a page of the network, Esplora's HTTP API and the Electrum protocol to this machine, until Ctrl-C",
     );
   declareNetwork(command)
     .option("--node <name>", "the node whose chain and mempool are served (default: the first)")
-    .option("--http-port <port>", "port of Esplora's API (default: a free one)", port)
+    .option(
+      "--http-port <port>",
+      "port of the page and of Esplora's API (default: a free one)",
+      port,
+    )
     .option("--electrum-port <port>", "port of the Electrum server (default: a free one)", port)
     .option("--faucet", "answer Nigiri's POST /faucet: pay from the miner's wallet")
     .option("--mine", "mine a block after each transaction that is broadcast here")

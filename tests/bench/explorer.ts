@@ -2,6 +2,8 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 
 import { build } from "esbuild";
 import { Pool } from "undici";
@@ -9,6 +11,7 @@ import { Pool } from "undici";
 import { connectEngine } from "../../engine/client.ts";
 import { ChainIndex } from "../../explorer/index/chain-index.ts";
 import { openExplorer } from "../../explorer/explorer.ts";
+import type { PageEvent } from "../../explorer/page/protocol.ts";
 import type { Progress } from "../../base/progress/steps.ts";
 import { packageFolder } from "../../base/files/paths.ts";
 import { type CloneOptions, cloneNetwork, type TestNetwork } from "../../testing/index.ts";
@@ -42,9 +45,13 @@ export async function runExplorer(bench: ExplorerBenchOptions): Promise<Report> 
   const machine = await describeMachine(docker, environment.env);
   await using kit = await progress.step("Snapshot", makeKitSnapshot);
   const clone = { snapshot: kit.name, signal };
-  const { opens, delays } = await progress.step("The default chain", async () => {
+  const { opens, delays, shown } = await progress.step("The default chain", async () => {
     await using network = await cloneNetwork(clone);
-    return { opens: await openMany(network), delays: await tellMany(network) };
+    return {
+      opens: await openMany(network),
+      delays: await tellMany(network),
+      shown: await showMany(network),
+    };
   });
   await using compiled = await compile();
   const { followed, blocks } = await progress.step(`${emptyBlocks} blocks`, () =>
@@ -57,6 +64,7 @@ export async function runExplorer(bench: ExplorerBenchOptions): Promise<Report> 
   const figures: Figure[] = [
     figure("explorer of the default chain", "ms", opens, 30),
     figure("block to a listener, after the node's answer", "ms", delays, 100),
+    figure("block to the page, after the node's answer", "ms", shown, 100),
     figure("index of 10,000 blocks", "s", [blocks.seconds]),
     figure("its memory", "MB", [blocks.held / megabyte]),
     figure("its process", "MB", [blocks.rss / megabyte]),
@@ -84,8 +92,12 @@ async function empty(
   await using network = await alone(clone);
   const address = await network.miner.wallet.call("getnewaddress");
   const followed = await inProcess(program, network, async (explorer) => {
+    // A page that reads nothing of what it is told.
+    const { body } = await fetch(`${explorer.url}/page/events`);
     await mineEmpty(network.miner.rpc, emptyBlocks, address);
-    return await explorer.state();
+    const state = await explorer.state();
+    await body?.cancel();
+    return state;
   });
   return { followed, blocks: await inProcess(program, network, (explorer) => explorer.state()) };
 }
@@ -128,6 +140,49 @@ async function tellMany({ miner }: TestNetwork): Promise<number[]> {
     listener[Symbol.dispose]();
   }
   return milliseconds;
+}
+
+/** With the token: the network is looked at too. */
+async function showMany(network: TestNetwork): Promise<number[]> {
+  const { miner } = network;
+  const address = await miner.wallet.call("getnewaddress");
+  await using explorer = await network.explorer({ node: "miner" });
+  const { origin, hash } = new URL(explorer.page);
+  const headers = { authorization: `Bearer ${hash.slice("#token=".length)}` };
+  const { body } = await fetch(`${origin}/page/events`, { headers });
+  const told = new Map<string, PromiseWithResolvers<number>>();
+  const telling = (tip: string): PromiseWithResolvers<number> => {
+    const one = told.get(tip) ?? Promise.withResolvers<number>();
+    told.set(tip, one);
+    return one;
+  };
+  const ended = readEvents(body, (event) => {
+    if (event.type === "chain") telling(event.chain.tip).resolve(performance.now());
+  });
+  const milliseconds: number[] = [];
+  for (let sample = 0; sample < samples; sample++) {
+    const [tip = ""] = await miner.rpc.call("generatetoaddress", [1, address]);
+    const mined = performance.now();
+    milliseconds.push(Math.max(0, (await telling(tip).promise) - mined));
+  }
+  await explorer[Symbol.asyncDispose]();
+  await ended;
+  return milliseconds;
+}
+
+/** Until the server ends. */
+async function readEvents(
+  body: ReadableStream<Uint8Array> | null,
+  told: (event: PageEvent) => void,
+): Promise<void> {
+  if (body === null) return;
+  try {
+    for await (const line of createInterface(Readable.fromWeb(body))) {
+      told(JSON.parse(line) as PageEvent);
+    }
+  } catch {
+    // The server has gone.
+  }
 }
 
 interface ExplorerProcess {

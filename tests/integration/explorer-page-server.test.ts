@@ -203,9 +203,13 @@ describe("actions", () => {
     const paid = await page.act("fund", { to: "Alice", amount: "0.5" });
     expect(paid).toContain(`Paid 0.5 BTC to ${alice}, confirmed by 1 block: `);
     const { chain } = await listener.until("chain", isAt(110));
+    const from = listener.events.length;
     expect(await page.act("reorg", { depth: 1 })).toMatch(/^Replaced 1 block by 2: the tip is/);
-    const { disconnected } = await listener.until("chain", isAt(111));
-    expect(disconnected).toEqual([chain.tip]);
+    await listener.until("chain", isAt(111));
+    const later = listener.events.slice(from);
+    expect(later.flatMap((event) => (event.type === "chain" ? event.disconnected : []))).toEqual([
+      chain.tip,
+    ]);
     const labels = await page.ask({ path: "/page/labels/Alice", headers: page.shown });
     expect(JSON.parse(labels.text)).toEqual({ addresses: [alice] });
   });
@@ -279,12 +283,12 @@ describe("actions", () => {
 
   it("run one at a time, and to their ends when their page is closed", async () => {
     const before = await height();
-    await page.leave(page.action("mine", '{"blocks":400}'));
+    await page.leave(page.action("mine", '{"blocks":100}'));
     const second = await page.ask(page.action("reset", "{}"));
     expect([second.status, second.text]).toEqual([
       ...[409, "mine is still running; one action runs at a time"],
     ]);
-    await listener.until("chain", isAt(before + 400));
+    await listener.until("chain", isAt(before + 100));
     await expect
       .poll(() => page.act("join", {}).catch(String), { timeout: 10_000 })
       .toContain("and");
@@ -311,20 +315,26 @@ describe("many and slow", () => {
     for (const listener of listeners) listener[Symbol.dispose]();
   });
 
+  /** By the miner alone: other nodes would check all blocks at the same time. */
   const minedWhile = async (blocks: number): Promise<void> => {
+    await network.stop("alice");
+    const address = await network.miner.wallet.call("getnewaddress");
     using quick = (await page.listen()).read();
     // With the token: what is pushed is most.
     using slow = await page.listen();
     const start = performance.now();
-    await page.act("mine", { blocks });
+    for (let left = blocks; left > 0; left -= 500) {
+      await network.miner.rpc.call("generatetoaddress", [500, address]);
+    }
     const wanted = await height();
     const last = await quick.until("chain", isAt(wanted));
-    expect(last.gone).toEqual([]);
     const seconds = (performance.now() - start) / 1_000;
+    expect(last.gone).toEqual([]);
     expect(quick.of("chain").length).toBeLessThan(12 * seconds + 5);
     slow.read();
     await slow.until("chain", isAt(wanted));
     expect(slow.of("chain").length).toBeLessThanOrEqual(quick.of("chain").length + 1);
+    await network.start("alice");
     await network.reset();
   };
 
@@ -343,10 +353,10 @@ test("the link goes with the explorer, and what runs with it", async () => {
   using client = new PageClient(shown.page);
   using listener = (await client.listen()).read();
   await listener.until("network");
-  const mining = client.ask(client.action("mine", '{"blocks":10000}'));
+  const mining = client.ask(client.action("mine", '{"blocks":10000}')).catch(String);
   await listener.until("chain", ({ chain }) => chain.height > 107);
   await shown[Symbol.asyncDispose]();
-  await expect(mining).rejects.toThrow();
+  expect(await mining).toContain("aborted");
   const left = await own.miner.rpc.call("getblockcount");
   expect(left).toBeLessThan(10_107);
   // Another has another token.
