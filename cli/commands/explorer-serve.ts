@@ -132,7 +132,20 @@ async function pageNetwork(
     early = undefined;
     return await declaration;
   };
-  return networkPage(network, { node, declared });
+  return networkPage(network, {
+    ...{ node, declared },
+    reopen: async (context) => {
+      const { openStack } = await import("../../stack/actions/open-stack.ts");
+      return await openStack(environment, stack, context);
+    },
+    snapshot: async ({ name }, context) => {
+      const { takeNamedSnapshot } = await import("../../stack/actions/take-snapshot.ts");
+      const { takenText } = await import("../text/snapshot-text.ts");
+      const tell = context.info ?? context.status;
+      const manifest = await takeNamedSnapshot(environment, name, { stack }, context, tell);
+      return takenText(name, stack, manifest).trimEnd();
+    },
+  });
 }
 
 function told({ title }: OpenNetwork, { name }: Node, { page, url, electrum }: Explorer): string {

@@ -15,30 +15,35 @@ import type { NodeAction } from "../../bootstrap/verbs/node-state.ts";
 import { connect, disconnect, join, partition } from "../../bootstrap/verbs/partition.ts";
 import { replaceBlocks } from "../../bootstrap/verbs/reorg.ts";
 import { readClocks, readTimeAction } from "../../bootstrap/verbs/time.ts";
+import { engineError, isNotFound } from "../../engine/engine-error.ts";
 import type { ActionHandler, ActionHandlers, PageNetwork } from "./page-network.ts";
+import type { ActionName, Actions } from "./protocol.ts";
 
 export interface NetworkPageOptions {
   /** Name of the node whose chain is served. */
   readonly node: string;
   /** Called before the first look, and again where a container is gone: others may have taken its place. */
   readonly declared: () => Promise<NetworkDeclaration>;
+  /** Called before an action where a container has been replaced. Left out: none ever is. */
+  readonly reopen?: ((context: NodesContext) => Promise<OpenNetwork>) | undefined;
+  /** Takes a named snapshot. Left out: there are none of this network. */
+  readonly snapshot?: ActionHandler<"snapshot"> | undefined;
   /** Called after each reset. */
-  readonly afterReset?: ((result: ResetResult) => void) | undefined;
+  readonly afterReset?: AfterReset | undefined;
 }
 
 export function networkPage(
   network: OpenNetwork,
-  { node, declared, afterReset }: NetworkPageOptions,
+  { node, declared, reopen, snapshot, afterReset }: NetworkPageOptions,
 ): PageNetwork {
-  const { docker } = network.parts;
-  const { title } = network;
+  const { docker, title, context } = network.parts;
   let declaration: NetworkDeclaration | undefined;
-  const { signal } = network.parts.context;
-  const within = (context: NodesContext): OpenNetwork =>
-    new OpenNetwork({
-      ...network.parts,
-      context: { ...context, signal: joinSignals(signal, context.signal) },
-    });
+  let current = network;
+  const within = async (own: NodesContext): Promise<OpenNetwork> => {
+    const joined = { ...own, signal: joinSignals(context.signal, own.signal) };
+    if (reopen !== undefined && !(await isThere(current))) current = await reopen(joined);
+    return new OpenNetwork({ ...current.parts, context: joined });
+  };
   return {
     ...{ title, node },
     look: async (signal) => {
@@ -47,94 +52,122 @@ export function networkPage(
       if (report.nodes.some(({ state }) => state === "gone")) declaration = undefined;
       return report;
     },
-    labelled: (label, context) =>
-      within(context).look(async ({ nodes }) => {
+    labelled: async (label, context) => {
+      const network = await within(context);
+      return await network.look(async ({ nodes }) => {
         const found = await Promise.all(nodes.map((node) => addressesWithLabel(node, label)));
         return [...new Set(found.flat())];
-      }),
-    actions: networkActions(within, afterReset),
+      });
+    },
+    actions: {
+      ...bound(within, afterReset),
+      ...(snapshot !== undefined && { snapshot }),
+    },
   };
 }
 
-function networkActions(
-  within: (context: NodesContext) => OpenNetwork,
-  afterReset: (result: ResetResult) => void = () => undefined,
-): ActionHandlers {
-  const change =
-    (action: NodeAction, done: string): ActionHandler<typeof action> =>
-    async ({ name }, context) => {
-      await within(context).change(action, [name]);
-      return `${done} ${name}`;
-    };
-  return {
-    mine: async ({ blocks, to }, context) => {
-      const mined = await within(context).on((run) => mineForAll(run, blocks, { to }));
-      const { address, height, cutOff } = mined;
-      const without = cutOff.length === 0 ? "" : `, without ${cutOff.join(", ")}`;
-      return `Mined ${blocksText(blocks)} to ${address}: height ${height}${without}`;
-    },
-    fund: async ({ to, amount, confirmations = 1 }, context) => {
-      const sat = readAmount(amount);
-      const paid = await within(context).on((run) => fundAddress(run, to, sat, { confirmations }));
-      const depth =
-        confirmations === 0 ? "unconfirmed" : `confirmed by ${blocksText(confirmations)}`;
-      return `Paid ${amount} BTC to ${paid.address}, ${depth}: ${paid.txids.join(", ")}`;
-    },
-    reorg: async ({ depth }, context) => {
-      const { replaced, mined } = await within(context).on((run) => replaceBlocks(run, depth));
-      return `Replaced ${blocksText(replaced.length)} by ${mined.length}: the tip is ${mined.at(-1) ?? ""}`;
-    },
-    connect: async ({ a, b }, context) => {
-      await within(context).on((run) => connect(run, a, b));
-      return `Connected: ${a} and ${b}`;
-    },
-    disconnect: async ({ a, b }, context) => {
-      await within(context).on((run) => disconnect(run, a, b));
-      return `Cut: ${a} and ${b}`;
-    },
-    partition: async ({ groups }, context) => {
-      const cut = await within(context).on((run) => {
-        run.report("part the nodes");
-        return partition(run, groups);
-      });
-      return `Cut: ${pairsText(cut)}`;
-    },
-    join: async (_, context) => {
-      const connected = await within(context).on((run) => {
-        run.report("connect the peers");
-        return join(run);
-      });
-      return `Connected: ${pairsText(connected)}`;
-    },
-    time: async (args, context) => {
-      const move = readTimeAction(args.action, "to" in args ? args.to : undefined);
-      const { still } = await within(context).on(async (run) => {
-        run.report("set the clocks");
-        await move?.(run);
-        return await readClocks(run);
-      });
-      return still === undefined
-        ? "The clocks show the present"
-        : `The clocks stand still at ${isoTime(still)}`;
-    },
-    stop: change("stop", "Stopped"),
-    start: change("start", "Started"),
-    restart: change("restart", "Restarted"),
-    pause: change("pause", "Paused"),
-    unpause: change("unpause", "Unpaused"),
-    snapshot: async ({ name }, context) => {
-      const network = within(context);
-      const { facts } = await network.take(name, {});
-      return `Snapshot ${name} holds ${network.title} at height ${facts.height}, tip ${facts.tip}`;
-    },
-    reset: async ({ to }, context) => {
-      const network = within(context);
-      const snapshot = await network.snapshot(to);
-      afterReset(await network.reset(snapshot));
-      const { facts } = snapshot.manifest;
-      return `Back at snapshot ${snapshot.name}: height ${facts.height}, tip ${facts.tip}`;
-    },
+type AfterReset = (result: ResetResult) => void;
+
+type Verbs = {
+  readonly [Name in Exclude<ActionName, "snapshot">]: (
+    args: Actions[Name],
+    network: OpenNetwork,
+    afterReset: AfterReset,
+  ) => Promise<string>;
+};
+
+const verbs: Verbs = {
+  mine: async ({ blocks, to }, network) => {
+    const { address, height, cutOff } = await network.on((run) => mineForAll(run, blocks, { to }));
+    const without = cutOff.length === 0 ? "" : `, without ${cutOff.join(", ")}`;
+    return `Mined ${blocksText(blocks)} to ${address}: height ${height}${without}`;
+  },
+  fund: async ({ to, amount, confirmations = 1 }, network) => {
+    const sat = readAmount(amount);
+    const paid = await network.on((run) => fundAddress(run, to, sat, { confirmations }));
+    const depth = confirmations === 0 ? "unconfirmed" : `confirmed by ${blocksText(confirmations)}`;
+    return `Paid ${amount} BTC to ${paid.address}, ${depth}: ${paid.txids.join(", ")}`;
+  },
+  reorg: async ({ depth }, network) => {
+    const { replaced, mined } = await network.on((run) => replaceBlocks(run, depth));
+    const tip = mined.at(-1) ?? "";
+    return `Replaced ${blocksText(replaced.length)} by ${mined.length}: the tip is ${tip}`;
+  },
+  connect: async ({ a, b }, network) => {
+    await network.on((run) => connect(run, a, b));
+    return `Connected: ${a} and ${b}`;
+  },
+  disconnect: async ({ a, b }, network) => {
+    await network.on((run) => disconnect(run, a, b));
+    return `Cut: ${a} and ${b}`;
+  },
+  partition: async ({ groups }, network) => {
+    const cut = await network.on((run) => {
+      run.report("part the nodes");
+      return partition(run, groups);
+    });
+    return `Cut: ${pairsText(cut)}`;
+  },
+  join: async (_, network) => {
+    const connected = await network.on((run) => {
+      run.report("connect the peers");
+      return join(run);
+    });
+    return `Connected: ${pairsText(connected)}`;
+  },
+  time: async (args, network) => {
+    const move = readTimeAction(args.action, "to" in args ? args.to : undefined);
+    const { still } = await network.on(async (run) => {
+      run.report("set the clocks");
+      await move?.(run);
+      return await readClocks(run);
+    });
+    return still === undefined
+      ? "The clocks show the present"
+      : `The clocks stand still at ${isoTime(still)}`;
+  },
+  stop: changing("stop", "Stopped"),
+  start: changing("start", "Started"),
+  restart: changing("restart", "Restarted"),
+  pause: changing("pause", "Paused"),
+  unpause: changing("unpause", "Unpaused"),
+  reset: async ({ to }, network, afterReset) => {
+    const snapshot = await network.snapshot(to);
+    afterReset(await network.reset(snapshot));
+    const { facts } = snapshot.manifest;
+    return `Back at snapshot ${snapshot.name}: height ${facts.height}, tip ${facts.tip}`;
+  },
+};
+
+function changing(action: NodeAction, done: string): Verbs[NodeAction] {
+  return async ({ name }, network) => {
+    await network.change(action, [name]);
+    return `${done} ${name}`;
   };
+}
+
+function bound(
+  within: (context: NodesContext) => Promise<OpenNetwork>,
+  afterReset: AfterReset = () => undefined,
+): ActionHandlers {
+  const all = Object.entries(verbs) as [ActionName, (typeof verbs)["mine"]][];
+  const handlers = all.map(([name, verb]) => [
+    name,
+    async (args: Actions["mine"], context: NodesContext) =>
+      await verb(args, await within(context), afterReset),
+  ]);
+  return Object.fromEntries(handlers) as ActionHandlers;
+}
+
+async function isThere({ parts: { docker, inputs } }: OpenNetwork): Promise<boolean> {
+  const members = [...inputs.nodes, ...(inputs.services ?? [])];
+  try {
+    await Promise.all(members.map(({ containerId }) => docker.getContainer(containerId).inspect()));
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw engineError(error);
+  }
 }
 
 function pairsText(pairs: readonly Edge[]): string {
