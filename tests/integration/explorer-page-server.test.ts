@@ -342,7 +342,7 @@ describe("many and slow", () => {
     await minedWhile(2_000);
   });
 
-  it("10,000 blocks are told as a few", { tags: ["long"] }, async () => {
+  it("10,000 blocks are told as a few", { tags: ["long"], timeout: 1_200_000 }, async () => {
     await minedWhile(10_000);
   });
 });
