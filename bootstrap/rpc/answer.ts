@@ -50,13 +50,19 @@ export function readAnswer(
   return resultOf(call, id, body, caller);
 }
 
+/** One call of a batch. */
+export interface BatchedCall {
+  readonly id: number;
+  readonly method: string;
+}
+
 /**
- * The same for a batch: the results in the order of the ids, in whichever order they came.
+ * The same for a batch: the results in the order of the calls, in whichever order they came.
  * @throws what the first call that failed would throw
  */
 export function readBatch(
   call: CallSite,
-  ids: readonly number[],
+  calls: readonly BatchedCall[],
   answer: HttpAnswer,
   caller: Caller,
 ): unknown[] {
@@ -65,7 +71,9 @@ export function readBatch(
   if (isAnswer(body)) resultOf(call, 0, body, caller);
   if (!Array.isArray(body) || !body.every(isAnswer)) throw notRpc(call, answer, caller);
   const byId = new Map(body.map((one) => [one["id"], one]));
-  return ids.map((id) => resultOf(call, id, byId.get(id) ?? {}, caller));
+  return calls.map(({ id, method }) =>
+    resultOf({ ...call, method }, id, byId.get(id) ?? {}, caller),
+  );
 }
 
 function resultOf(

@@ -51,6 +51,22 @@ type CallArguments<M extends keyof RpcMethods> = [] extends RpcMethods[M]["param
   ? [params?: RpcMethods[M]["params"], options?: CallOptions]
   : [params: RpcMethods[M]["params"], options?: CallOptions];
 
+/** A method, and its parameters unless it needs none. */
+export type RpcCall = {
+  [M in keyof RpcMethods]: [] extends RpcMethods[M]["params"]
+    ? readonly [method: M, params?: RpcMethods[M]["params"]]
+    : readonly [method: M, params: RpcMethods[M]["params"]];
+}[keyof RpcMethods];
+
+type RpcResults<Calls extends readonly RpcCall[]> = {
+  -readonly [At in keyof Calls]: RpcMethods[Calls[At][0]]["result"];
+};
+
+interface Call {
+  readonly method: string;
+  readonly params: RpcParams;
+}
+
 /**
  * A JSON-RPC client of one bitcoind, with connections kept open between calls. Fails with an
  * {@link RpcError}, or with the reason of the signal that ended the call.
@@ -132,9 +148,29 @@ export class RpcClient implements AsyncDisposable {
     params: readonly RpcParams[],
     options: CallOptions = {},
   ): Promise<unknown[]> {
-    if (params.length === 0) return [];
-    return await this.#within(method, 0, options, (call, signal) =>
-      this.#callManyOnce(call, params, signal),
+    return await this.#batch(
+      params.map((params) => ({ method, params })),
+      options,
+    );
+  }
+
+  /**
+   * Calls several methods in one request, as {@link callMany} calls one: the node answers them in this order. Only
+   * methods that read; what else was called could have taken effect when another of them fails.
+   */
+  async callAll<const Calls extends readonly RpcCall[]>(
+    calls: Calls,
+    options: CallOptions = {},
+  ): Promise<RpcResults<Calls>> {
+    const batch = calls.map(([method, params = []]) => ({ method, params: params as RpcParams }));
+    return (await this.#batch(batch, options)) as RpcResults<Calls>;
+  }
+
+  async #batch(calls: readonly Call[], options: CallOptions): Promise<unknown[]> {
+    const [first] = calls;
+    if (first === undefined) return [];
+    return await this.#within(first.method, 0, options, (call, signal) =>
+      this.#batchOnce(call, calls, signal),
     );
   }
 
@@ -181,16 +217,14 @@ export class RpcClient implements AsyncDisposable {
     return readAnswer(call, id, answer, this.#caller);
   }
 
-  async #callManyOnce(
+  async #batchOnce(
     call: CallSite,
-    params: readonly RpcParams[],
+    calls: readonly Call[],
     signal: AbortSignal,
   ): Promise<unknown[]> {
-    const ids = params.map(() => ++this.#lastId);
-    const { method } = call;
-    const calls = params.map((params, at) => ({ jsonrpc: "2.0", id: ids[at], method, params }));
-    const answer = await this.#transport.post(call, this.#path, JSON.stringify(calls), signal);
-    return readBatch(call, ids, answer, this.#caller);
+    const requests = calls.map((one) => ({ jsonrpc: "2.0", id: ++this.#lastId, ...one }));
+    const answer = await this.#transport.post(call, this.#path, JSON.stringify(requests), signal);
+    return readBatch(call, requests, answer, this.#caller);
   }
 }
 

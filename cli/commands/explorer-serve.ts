@@ -18,6 +18,7 @@ import type { PageNetwork } from "../../explorer/page/page-network.ts";
 import { untilInterrupted } from "../shared/ending.ts";
 import { openNetwork, type Typed } from "../shared/on-network.ts";
 import { type Report, reporting } from "../shared/reporting.ts";
+import { keepHeapSmall } from "../shared/small-heap.ts";
 
 type NetworkOptions = Typed["options"];
 
@@ -31,6 +32,7 @@ export interface ExplorerCommandOptions extends NetworkOptions {
 
 /** Tells where the explorer is, and ends with Ctrl-C, or with an error when the node's container is gone. */
 export async function serveExplorer(options: ExplorerCommandOptions): Promise<void> {
+  keepHeapSmall();
   const { json = false, clone } = options;
   await reporting(
     json,
@@ -137,13 +139,6 @@ async function pageNetwork(
     reopen: async (context) => {
       const { openStack } = await import("../../stack/actions/open-stack.ts");
       return await openStack(environment, stack, context);
-    },
-    snapshot: async ({ name }, context) => {
-      const { takeNamedSnapshot } = await import("../../stack/actions/take-snapshot.ts");
-      const { takenText } = await import("../text/snapshot-text.ts");
-      const tell = context.info ?? context.status;
-      const manifest = await takeNamedSnapshot(environment, name, { stack }, context, tell);
-      return takenText(name, stack, manifest).trimEnd();
     },
   });
 }

@@ -7,6 +7,7 @@ import { ChainState, MisfitError } from "./chain-state.ts";
 import { type IndexLimits, refuseMoreThan } from "./limits.ts";
 import { addEntries } from "./mempool-entries.ts";
 import { NodeReader } from "./node-reader.ts";
+import { decodeHeader } from "./raw-block.ts";
 import type { IndexedBlock, IndexedOutput, IndexedTransaction, ScriptHistory } from "./records.ts";
 import type { Size } from "./size.ts";
 
@@ -120,7 +121,7 @@ export class ChainIndex implements Disposable {
 
   /**
    * Brings the index to the node's state, as it is now or later: what the node had when this was called can be
-   * read here afterwards. Costs two small calls when nothing has changed. Calls at the same time share one.
+   * read here afterwards. Costs one small request when nothing has changed. Calls at the same time share one.
    * @throws IndexLimitError, RpcError; the index then stays as it is, and the next call tries again
    */
   async refresh(): Promise<void> {
@@ -185,7 +186,11 @@ export class ChainIndex implements Disposable {
     if (tip === seen && mempoolSeen === this.#mempoolSeen) return true;
 
     let { common, blocks } = { common: this.#state.blocks.length - 1, blocks: [] as Buffer[] };
-    if (tip !== seen) {
+    const last = tip === seen ? undefined : await reader.block(tip);
+    if (last !== undefined && decodeHeader(last).previous === seen) {
+      // Nearly always when it is followed.
+      blocks = [last];
+    } else if (last !== undefined) {
       const height = await reader.heightOf(tip);
       common = await reader.lastCommon(this.#state.blocks, height);
       const next = (): Promise<Buffer[]> =>
@@ -201,10 +206,10 @@ export class ChainIndex implements Disposable {
         blocks = await coming;
       }
     }
-    const { entries, complete } = await reader.mempool((txid) => this.transaction(txid)?.bytes);
-    if ((await reader.tip()) !== tip) return false;
+    const { entries, ...mempool } = await reader.mempool((txid) => this.transaction(txid)?.bytes);
+    if (mempool.tip !== tip) return false;
     const whole = this.#change(common, blocks, () => addEntries(this.#state, entries));
-    this.#mempoolSeen = whole && complete ? mempoolSeen : undefined;
+    this.#mempoolSeen = whole && mempool.complete ? mempoolSeen : undefined;
     return true;
   }
 

@@ -68,15 +68,15 @@ export class ChainState {
     const witnesses = placed.reduce((sum, { raw }) => sum + (4 * raw.size - raw.weight), 0);
     const weight = 4 * bytes.length - witnesses;
     const block = new IndexedBlock(bytes, weight, this.#blocks);
-    for (const [position, { raw, start }] of placed.entries()) {
+    block.transactions = placed.map(({ raw, start }, position) => {
       const waiting = this.#mempool.get(raw.txid);
       if (waiting !== undefined) this.#leaveMempool(waiting);
       const transaction = waiting ?? new IndexedTransaction(raw, bytes, start);
       transaction.placeIn(block, position, start);
       if (waiting === undefined) this.#add(transaction, raw);
       else for (const script of scriptsOf(transaction)) this.#noteConfirmed(script, transaction);
-      block.transactions.push(transaction);
-    }
+      return transaction;
+    });
     this.#blocks.push(block);
     this.#blocksByHash.set(block.hash, block);
     this.size.bytes += bytes.length;
@@ -93,7 +93,7 @@ export class ChainState {
     for (const transaction of block.transactions.toReversed()) {
       this.#remove(transaction);
       for (const script of scriptsOf(transaction)) {
-        if (script.confirmed.at(-1) === transaction) script.confirmed.pop();
+        if (script.confirmed.at(-1) === transaction) script.forgetLast();
         this.#dropIfEmpty(script);
       }
     }
@@ -139,18 +139,18 @@ export class ChainState {
   /** @param raw of the same transaction, which is in no list yet */
   #add(transaction: IndexedTransaction, raw: RawTransaction): void {
     if (!isCoinbase(raw)) {
-      for (const [index, { txid, vout }] of raw.inputs.entries()) {
+      transaction.spends = raw.inputs.map(({ txid, vout }, index) => {
         const spent = this.#output(transaction.txid, txid, vout);
         if (spent.spender !== undefined) this.removeFromMempool(spent.spender);
         spent.spender = transaction;
         spent.spenderInput = index;
-        transaction.spends.push(spent);
-      }
+        return spent;
+      });
     }
-    for (const [vout, { value, script }] of raw.outputs.entries()) {
-      const history = this.#script(script);
-      transaction.outputs.push(new IndexedOutput(transaction, vout, value, history));
-    }
+    transaction.outputs = raw.outputs.map(
+      ({ value, script }, vout) =>
+        new IndexedOutput(transaction, vout, value, this.#script(script)),
+    );
     this.#transactions.set(transaction.txid, transaction);
     this.size.add(transaction);
     for (const script of scriptsOf(transaction)) {
@@ -164,7 +164,7 @@ export class ChainState {
 
   #noteConfirmed(script: ScriptHistory, transaction: IndexedTransaction): void {
     this.touched.add(script);
-    script.confirmed.push(transaction);
+    script.confirm(transaction);
   }
 
   #leaveMempool(transaction: IndexedTransaction): void {

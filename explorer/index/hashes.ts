@@ -8,9 +8,13 @@ export function doubleSha256(bytes: Buffer): Buffer {
   return sha256(sha256(bytes));
 }
 
-/** A block hash or txid as people write it: hex, and the bytes in reverse order. */
+/** Written over at each call: a copy of its own would be garbage a moment later. */
+const reversed = Buffer.allocUnsafeSlow(32);
+
+/** A block hash or txid as people write it: hex, and the 32 bytes in reverse order. */
 export function displayed(digest: Buffer): string {
-  return Buffer.from(digest).reverse().toString("hex");
+  digest.copy(reversed);
+  return reversed.reverse().toString("hex");
 }
 
 /** The bytes of a block hash or txid as they are in blocks. */

@@ -4,7 +4,7 @@ import { RpcCode, RpcProtocolError, hasRpcCode } from "../../bootstrap/rpc/rpc-e
 import { MisfitError } from "./chain-state.ts";
 import type { IndexedBlock } from "./records.ts";
 
-/** What two small calls tell: when it is as it was, neither chain nor mempool has changed. */
+/** What one small request tells: when it is as it was, neither chain nor mempool has changed. */
 export interface NodeGlance {
   /** Hash of the block at the tip. */
   readonly tip: string;
@@ -30,15 +30,18 @@ export class NodeReader {
   }
 
   async glance(): Promise<NodeGlance> {
-    const [tip, { size, bytes, total_fee, usage }] = await Promise.all([
-      this.tip(),
-      this.#rpc.call("getmempoolinfo", [], { signal: this.#signal }),
-    ]);
+    const [tip, { size, bytes, total_fee, usage }] = await this.#rpc.callAll(
+      [["getbestblockhash"], ["getmempoolinfo"]],
+      { signal: this.#signal },
+    );
     return { tip, mempool: `${size} ${bytes} ${total_fee} ${usage}` };
   }
 
-  async tip(): Promise<string> {
-    return await this.#rpc.call("getbestblockhash", [], { signal: this.#signal });
+  /** @throws MisfitError when the node no longer has the block, after a reset */
+  async block(hash: string): Promise<Buffer> {
+    const [block] = await this.#blocks([hash]);
+    if (block === undefined) throw new MisfitError(`there is no block ${hash}`);
+    return block;
   }
 
   /** @throws MisfitError when the node no longer has the block, after a reset */
@@ -81,17 +84,20 @@ export class NodeReader {
   /**
    * All transactions in the mempool.
    * @param known gives the bytes of those that need not be asked for
-   * @returns `complete`: whether none was gone when it was asked for
+   * @returns `tip`: hash of the block on which, or on one before which, the mempool was built;
+   *   `complete`: whether none was gone when it was asked for
    */
   async mempool(
     known: (txid: string) => Buffer | undefined,
-  ): Promise<{ entries: MempoolEntry[]; complete: boolean }> {
-    const txids = await this.#rpc.call("getrawmempool", [], { signal: this.#signal });
+  ): Promise<{ tip: string; entries: MempoolEntry[]; complete: boolean }> {
+    const [txids, tip] = await this.#rpc.callAll([["getrawmempool"], ["getbestblockhash"]], {
+      signal: this.#signal,
+    });
     const found = await Promise.all(
       txids.map(async (txid) => ({ txid, bytes: known(txid) ?? (await this.#transaction(txid)) })),
     );
     const entries = found.filter((entry): entry is MempoolEntry => entry.bytes !== undefined);
-    return { entries, complete: entries.length === txids.length };
+    return { tip, entries, complete: entries.length === txids.length };
   }
 
   async #blocks(hashes: readonly string[]): Promise<Buffer[]> {
@@ -99,7 +105,7 @@ export class NodeReader {
     const options = { signal: this.#signal };
     try {
       const blocks = await stillThere(this.#rpc.callMany<string>("getblock", params, options));
-      return blocks.map((hex) => Buffer.from(hex, "hex"));
+      return inOnePiece(blocks);
     } catch (error) {
       // Full blocks are too large for one answer together.
       if (!(error instanceof RpcProtocolError) || hashes.length === 1) throw error;
@@ -124,6 +130,20 @@ export class NodeReader {
   async #hashAt(height: number): Promise<string> {
     return await stillThere(this.#rpc.call("getblockhash", [height], { signal: this.#signal }));
   }
+}
+
+/**
+ * The bytes of each. Those that stay are kept apart from Node's shared pool, of which a small buffer keeps 8 kB: with
+ * everything that was beside it.
+ */
+function inOnePiece(hexes: readonly string[]): Buffer[] {
+  const whole = Buffer.allocUnsafeSlow(hexes.reduce((sum, { length }) => sum + length / 2, 0));
+  let at = 0;
+  return hexes.map((hex) => {
+    const start = at;
+    at += whole.write(hex, at, "hex");
+    return whole.subarray(start, at);
+  });
 }
 
 /** What the node says of a height or a block that it had a moment ago. */

@@ -11,7 +11,8 @@ export class IndexedBlock {
   readonly weight: number;
   /** The median of its time and the ten before, in seconds since 1970. */
   readonly medianTime: number;
-  readonly transactions: IndexedTransaction[] = [];
+  /** Written by the chain state. */
+  transactions: readonly IndexedTransaction[] = [];
   /** False once another block took its place. */
   inBestChain = true;
 
@@ -48,9 +49,11 @@ export class IndexedTransaction {
   readonly txid: string;
   readonly size: number;
   readonly weight: number;
-  readonly outputs: IndexedOutput[] = [];
-  /** The outputs that its inputs spend, in their order; empty for a coinbase. */
-  readonly spends: IndexedOutput[] = [];
+  // These lists are put here as a whole: one that grows by push has room for 17 from its first entry on.
+  /** Written by the chain state. */
+  outputs: readonly IndexedOutput[] = [];
+  /** The outputs that its inputs spend, in their order; empty for a coinbase. Written by the chain state. */
+  spends: readonly IndexedOutput[] = [];
   /** Undefined while it is in the mempool. */
   block: IndexedBlock | undefined;
   /** Index in its block. */
@@ -127,8 +130,7 @@ const longestScript = 10_000;
 export class ScriptHistory {
   /** SHA-256 of the script, as hex. */
   readonly hash: string;
-  /** In the order of the chain, each once. */
-  readonly confirmed: IndexedTransaction[] = [];
+  #confirmed: IndexedTransaction[] = [];
   /** In the order in which they were seen. */
   unconfirmed: Set<IndexedTransaction> | undefined = undefined;
   /** A character for each byte: a third of the memory of a buffer. */
@@ -137,6 +139,23 @@ export class ScriptHistory {
   constructor(hash: string, script: Buffer) {
     this.hash = hash;
     this.#script = script.toString("latin1");
+  }
+
+  /** In the order of the chain, each once. */
+  get confirmed(): readonly IndexedTransaction[] {
+    return this.#confirmed;
+  }
+
+  /** @internal */
+  confirm(transaction: IndexedTransaction): void {
+    // Most have one or two: those get no room for more.
+    if (this.#confirmed.length < 2) this.#confirmed = this.#confirmed.concat(transaction);
+    else this.#confirmed.push(transaction);
+  }
+
+  /** @internal */
+  forgetLast(): void {
+    this.#confirmed.pop();
   }
 
   get script(): Buffer {

@@ -26,15 +26,13 @@ export interface NetworkPageOptions {
   readonly declared: () => Promise<NetworkDeclaration>;
   /** Called before an action where a container has been replaced. Left out: none ever is. */
   readonly reopen?: ((context: NodesContext) => Promise<OpenNetwork>) | undefined;
-  /** Takes a named snapshot. Left out: there are none of this network. */
-  readonly snapshot?: ActionHandler<"snapshot"> | undefined;
   /** Called after each reset. */
   readonly afterReset?: AfterReset | undefined;
 }
 
 export function networkPage(
   network: OpenNetwork,
-  { node, declared, reopen, snapshot, afterReset }: NetworkPageOptions,
+  { node, declared, reopen, afterReset }: NetworkPageOptions,
 ): PageNetwork {
   const { docker, title, context } = network.parts;
   let declaration: NetworkDeclaration | undefined;
@@ -59,17 +57,14 @@ export function networkPage(
         return [...new Set(found.flat())];
       });
     },
-    actions: {
-      ...bound(within, afterReset),
-      ...(snapshot !== undefined && { snapshot }),
-    },
+    actions: bound(within, afterReset),
   };
 }
 
 type AfterReset = (result: ResetResult) => void;
 
 type Verbs = {
-  readonly [Name in Exclude<ActionName, "snapshot">]: (
+  readonly [Name in ActionName]: (
     args: Actions[Name],
     network: OpenNetwork,
     afterReset: AfterReset,
@@ -131,6 +126,10 @@ const verbs: Verbs = {
   restart: changing("restart", "Restarted"),
   pause: changing("pause", "Paused"),
   unpause: changing("unpause", "Unpaused"),
+  snapshot: async ({ name }, network) => {
+    const { facts } = await network.take(name, {});
+    return `Snapshot ${name} holds ${network.title} at height ${facts.height}, tip ${facts.tip}`;
+  },
   reset: async ({ to }, network, afterReset) => {
     const snapshot = await network.snapshot(to);
     afterReset(await network.reset(snapshot));

@@ -216,7 +216,7 @@ async function inProcess<T>(
 ): Promise<T> {
   const child = fork(program, [url, user], {
     // None of what this process was started with.
-    execArgv: [],
+    execArgv: ["--expose-gc"],
     env: { ...process.env, RPC_PASSWORD: password },
   });
   const gone = once(child, "exit");

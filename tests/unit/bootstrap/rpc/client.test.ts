@@ -526,6 +526,11 @@ test("known methods are typed, others need the type of their result", () => {
     expectTypeOf(client.call("getblockcount")).resolves.toBeNumber(),
     expectTypeOf(client.call("waitforblockheight", [1, 1000])).resolves.toEqualTypeOf<BlockSeen>(),
     expectTypeOf(client.call<boolean>("somethingnew", [1])).resolves.toBeBoolean(),
+    expectTypeOf(client.callAll([["getblockhash", [7]], ["getblockcount"]])).resolves.toEqualTypeOf<
+      [string, number]
+    >(),
+    // @ts-expect-error a height must be given
+    client.callAll([["getblockhash"]]),
     // @ts-expect-error a height is a number
     client.call("getblockhash", ["7"]),
     // @ts-expect-error a height must be given
@@ -545,6 +550,27 @@ test("a batch is one request, and its results are in the order of its calls", as
   expect(stub.requests).toHaveLength(1);
   expect(await client.callMany("getblockhash", [])).toEqual([]);
   expect(stub.requests).toHaveLength(1);
+});
+
+test("a batch may be of several methods, and names the one that failed", async () => {
+  const turn = (answers: readonly object[]): Turn =>
+    http(200, JSON.stringify(answers), "application/json");
+  await using stub = await startStub([
+    turn([
+      { id: 2, result: 7 },
+      { id: 1, result: "a" },
+    ]),
+    turn([
+      { id: 3, result: "a" },
+      { id: 4, error: { code: -32601, message: "Method not found" } },
+    ]),
+  ]);
+  await using client = connect(stub.url, { retry: false });
+  expect(await client.callAll([["getbestblockhash"], ["getblockcount"]])).toEqual(["a", 7]);
+  expect(stub.requests).toHaveLength(1);
+  await expect(client.callAll([["getbestblockhash"], ["getblockcount"]])).rejects.toThrow(
+    "getblockcount: Method not found",
+  );
 });
 
 test.each([

@@ -53,11 +53,17 @@ it("takes a block that is gone for a change, not for an error", async () => {
 });
 
 it("leaves out a transaction that has left the mempool meanwhile, and says so", async () => {
-  const turns = [result(["a", "b"]), rpcError(-5, "No such mempool transaction")];
+  const batch = [
+    { id: 1, result: ["a", "b"] },
+    { id: 2, result: "tip" },
+  ];
+  const listed = http(200, JSON.stringify(batch), "application/json");
+  const turns = [listed, rpcError(-5, "No such mempool transaction")];
   const known = Buffer.of(1);
-  const { entries, complete } = await reading(turns, (reader) =>
+  const { tip, entries, complete } = await reading(turns, (reader) =>
     reader.mempool((txid) => (txid === "a" ? known : undefined)),
   );
+  expect(tip).toBe("tip");
   expect(entries).toEqual([{ txid: "a", bytes: known }]);
   expect(complete).toBe(false);
 });
