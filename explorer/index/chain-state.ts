@@ -79,6 +79,7 @@ export class ChainState {
     });
     this.#blocks.push(block);
     this.#blocksByHash.set(block.hash, block);
+    this.size.blocks += 1;
     this.size.bytes += bytes.length;
     return block;
   }
@@ -97,6 +98,7 @@ export class ChainState {
         this.#dropIfEmpty(script);
       }
     }
+    this.size.blocks -= 1;
     this.size.bytes -= block.bytes.length;
     return block;
   }
@@ -115,6 +117,7 @@ export class ChainState {
     const transaction = new IndexedTransaction(raw, bytes);
     this.#mempool.set(transaction.txid, transaction);
     this.#add(transaction, raw);
+    this.size.unconfirmed += 1;
     this.size.bytes += bytes.length;
     const others = this.#recent.filter(({ txid }) => txid !== raw.txid);
     this.#recent = [transaction, ...others].slice(0, mostRecent);
@@ -169,6 +172,7 @@ export class ChainState {
 
   #leaveMempool(transaction: IndexedTransaction): void {
     this.#mempool.delete(transaction.txid);
+    this.size.unconfirmed -= 1;
     this.size.bytes -= transaction.size;
     for (const script of scriptsOf(transaction)) {
       this.touched.add(script);
