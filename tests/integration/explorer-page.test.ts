@@ -140,6 +140,34 @@ describe.skipIf(missing !== undefined)(
       await shows(window.page.locator(".block.tip"), "107");
     });
 
+    test("is walked through by the keyboard", async () => {
+      await view.go("#/");
+      const { page } = window;
+      await page.locator(".strip").waitFor();
+      await page.evaluate("document.activeElement?.blur()");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      expect(await page.evaluate("document.activeElement.id")).toBe("main");
+      const names: string[] = [];
+      for (let tabs = 0; tabs < 60; tabs += 1) {
+        await page.keyboard.press("Tab");
+        const name = await page.evaluate<string>(
+          "document.activeElement.ariaLabel ?? document.activeElement.textContent",
+        );
+        names.push(name);
+        if (name.startsWith("alice, ")) break;
+      }
+      expect(names).toContain("Mine");
+      expect(names).toContain("alice and miner: connected");
+      await page.keyboard.press("Space");
+      await shows(page.locator(".details"), "Version");
+      await page.getByRole("button", { name: "Mine" }).focus();
+      await page.keyboard.press("Enter");
+      await page.keyboard.type("3");
+      await page.keyboard.press("Enter");
+      expect(await view.outcome()).toContain("Mined 3 blocks");
+    });
+
     test("fits on a phone", async () => {
       await using phone = await openWindow(browser, { viewport: { width: 360, height: 740 } });
       const small = new ExplorerPage(phone.page);
@@ -151,6 +179,40 @@ describe.skipIf(missing !== undefined)(
         expect(await overflow(phone.page), to).toBe(0);
       }
       expect(phone.problems).toEqual([]);
+    });
+
+    test("shows a node that is stopped, and one that is away", async () => {
+      await view.go("#/");
+      await view.chooseOf("miner");
+      expect(await view.act("Stop")).toBe("Stopped miner");
+      await shows(window.page.locator(".nodes"), /miner[^]*stopped/);
+      await shows(window.page.getByRole("region", { name: "Not as declared" }), /miner/);
+      expect(await barriers(window.page)).toEqual([]);
+      expect(await view.act("Start")).toBe("Started miner");
+      await shows(window.page.locator(".nodes"), /miner[^]*at the tip/);
+      await view.chooseOf("alice");
+      expect(await view.act("Pause")).toBe("Paused alice");
+      await shows(window.page.locator(".banner.bad"), /./);
+      expect(await barriers(window.page)).toEqual([]);
+      expect(await view.act("Continue")).toBe("Unpaused alice");
+      await window.page.locator(".banner.bad").waitFor({ state: "detached" });
+    });
+
+    test("says that the explorer is gone, and goes on when another one is there", async () => {
+      const { url } = explorer;
+      await explorer[Symbol.asyncDispose]();
+      await shows(window.page.locator(".banner.bad"), "The explorer does not answer");
+      await shows(window.page.locator(".link-state"), "Not connected");
+      explorer = await network.explorer({ ports: { http: Number(new URL(url).port) } });
+      await shows(window.page.locator(".banners"), "The token of this link is not valid");
+      await shows(window.page.locator(".link-state"), "Live");
+      expect(await window.page.getByRole("button", { name: "Mine" }).count()).toBe(0);
+      await network.mine(1);
+      await shows(window.page.locator(".block.tip"), "111");
+      expect(await barriers(window.page)).toEqual([]);
+      await view.go(new URL(explorer.page).hash);
+      await window.page.getByRole("button", { name: "Mine" }).waitFor();
+      await shows(window.page.locator(".nodes"), "111");
     });
   },
 );

@@ -133,7 +133,9 @@ function NodeBox({ node, at, isServed }: NodeProps) {
   const { width, height: tall } = nodeSize;
   const [left, top] = [at.x - width / 2, at.y - tall / 2];
   const shown = height === undefined ? "–" : count(height);
-  const title = `${name}, ${role ?? "node"}: height ${shown}, ${text}`;
+  const seen = [name, role === "miner" && "miner", shown, text, isServed && "shown here"];
+  // In the order in which it is drawn, for those who say what they see.
+  const title = seen.filter((part) => part !== false).join(", ");
   return (
     <Part of={{ kind: "node", name }} kind={`node ${tone}`} name={title}>
       <rect class="box" x={left} y={top} width={width} height={tall} rx={10} />
