@@ -39,8 +39,10 @@ export class ExplorerPage {
       .locator("dd");
   }
 
-  async chooseOf(network: string): Promise<void> {
-    await this.page.locator(".drawing").getByRole("button", { name: network }).press("Enter");
+  /** Chooses a node, a service or a connection, such as `alice and miner`, in the drawing. */
+  async choose(name: string): Promise<void> {
+    const begin = new RegExp(`^${name}[,:]`);
+    await this.page.locator(".drawing").getByRole("button", { name: begin }).press("Enter");
   }
 
   /** Presses a button of the toolbar or of what is chosen, and fills in the form that it opens. */
@@ -74,6 +76,9 @@ export class ExplorerPage {
 /** Waits until an element has this text. */
 export async function shows(element: Locator, text: string | RegExp): Promise<void> {
   await expect
-    .poll(async () => (await element.allTextContents()).join("\n"), { timeout: 30_000, interval: 50 })
+    .poll(async () => (await element.allTextContents()).join("\n"), {
+      timeout: 30_000,
+      interval: 50,
+    })
     .toMatch(text);
 }

@@ -74,7 +74,7 @@ describe.skipIf(missing !== undefined)(`the page of a stack${because}`, { tags: 
 
   test("cuts and makes connections", async () => {
     const joint = "alice and miner";
-    await view.chooseOf(joint);
+    await view.choose(joint);
     expect(await view.act("Disconnect")).toBe(`Cut: ${joint}`);
     await window.page.getByRole("button", { name: `${joint}: cut` }).waitFor();
     expect(await view.act("Connect")).toBe(`Connected: ${joint}`);
@@ -84,9 +84,9 @@ describe.skipIf(missing !== undefined)(`the page of a stack${because}`, { tags: 
     await shows(window.page.locator(".nodes"), /1 block behind/);
     expect(await view.act("Join")).toBe(`Connected: ${joint}`);
     await shows(window.page.locator(".nodes"), /alice[^]*at the tip[^]*miner[^]*at the tip/);
-    await view.chooseOf("alice");
+    await view.choose("alice");
     await window.page.getByRole("button", { name: "Connection with …" }).click();
-    await view.chooseOf("miner");
+    await view.choose("miner");
     await shows(window.page.locator(".details"), joint);
   });
 
@@ -100,7 +100,7 @@ describe.skipIf(missing !== undefined)(`the page of a stack${because}`, { tags: 
   });
 
   test("stops, starts, restarts and pauses nodes", async () => {
-    await view.chooseOf("alice");
+    await view.choose("alice");
     for (const [button, said] of [
       ["Restart", "Restarted alice"],
       ["Pause", "Paused alice"],

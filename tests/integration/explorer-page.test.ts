@@ -183,14 +183,14 @@ describe.skipIf(missing !== undefined)(
 
     test("shows a node that is stopped, and one that is away", async () => {
       await view.go("#/");
-      await view.chooseOf("miner");
+      await view.choose("miner");
       expect(await view.act("Stop")).toBe("Stopped miner");
       await shows(window.page.locator(".nodes"), /miner[^]*stopped/);
       await shows(window.page.getByRole("region", { name: "Not as declared" }), /miner/);
       expect(await barriers(window.page)).toEqual([]);
       expect(await view.act("Start")).toBe("Started miner");
       await shows(window.page.locator(".nodes"), /miner[^]*at the tip/);
-      await view.chooseOf("alice");
+      await view.choose("alice");
       expect(await view.act("Pause")).toBe("Paused alice");
       await shows(window.page.locator(".banner.bad"), /./);
       expect(await barriers(window.page)).toEqual([]);

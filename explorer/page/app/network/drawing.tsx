@@ -75,7 +75,7 @@ function Part({ of, name, kind, children }: PartProps) {
     <g
       class={kind}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-label={name}
       aria-pressed={isChosen(of)}
       onClick={() => {
@@ -114,7 +114,7 @@ function Link({ of, from, to }: LinkProps) {
           <rect x={middle.x - 34} y={middle.y - 11} width={68} height={22} rx={11} />
           <text x={middle.x} y={middle.y + 4} text-anchor="middle">
             {of.state}
-          </text>
+          </text>{" "}
         </g>
       )}
     </Part>
@@ -147,18 +147,18 @@ function NodeBox({ node, at, isServed }: NodeProps) {
       {tone === "wait" && <path class="half" d={`M${left + 18} ${top + 16}a5 5 0 0 1 0 10z`} />}
       <text class="name" x={left + 31} y={top + 25}>
         {name.length > 14 ? shortened(name, 6) : name}
-      </text>
+      </text>{" "}
       {role === "miner" && (
         <text class="role" x={left + width - 13} y={top + 25} text-anchor="end">
           miner
         </text>
-      )}
+      )}{" "}
       <text class="height" x={left + 13} y={top + 50}>
         {shown}
-      </text>
+      </text>{" "}
       <text class="words" x={left + 13} y={top + 66}>
         {text}
-      </text>
+      </text>{" "}
       {isServed && (
         <text class="role" x={left + width - 13} y={top + 50} text-anchor="end">
           shown here
@@ -183,10 +183,10 @@ function ServiceBox({ service, at }: ServiceProps) {
       <rect class="box" x={left} y={top} width={width} height={height} rx={6} />
       <text class="name" x={left + 12} y={top + 19}>
         {name.length > 16 ? shortened(name, 7) : name}
-      </text>
+      </text>{" "}
       <text class="words" x={left + 12} y={top + 34}>
         {text}
-      </text>
+      </text>{" "}
     </Part>
   );
 }
