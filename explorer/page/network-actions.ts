@@ -16,7 +16,7 @@ import { connect, disconnect, join, partition } from "../../bootstrap/verbs/part
 import { replaceBlocks } from "../../bootstrap/verbs/reorg.ts";
 import { readClocks, readTimeAction } from "../../bootstrap/verbs/time.ts";
 import { engineError, isNotFound } from "../../engine/engine-error.ts";
-import type { ActionHandler, ActionHandlers, PageNetwork } from "./page-network.ts";
+import type { ActionHandlers, PageNetwork } from "./page-network.ts";
 import type { ActionName, Actions } from "./protocol.ts";
 
 export interface NetworkPageOptions {
