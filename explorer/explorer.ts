@@ -4,14 +4,14 @@ import { Hono } from "hono";
 import type { RpcClient } from "../bootstrap/rpc/client.ts";
 import { ElectrumServer } from "./electrum/electrum-server.ts";
 import { esplora, type EsploraOptions } from "./esplora/esplora.ts";
-import { loopbackOnly } from "./http/guard.ts";
+import { guardOf } from "./http/guard.ts";
 import { serveHttp } from "./http/http-server.ts";
 import { ChainIndex } from "./index/chain-index.ts";
 import type { IndexLimits } from "./index/limits.ts";
 import { openPage } from "./page/page.ts";
 import type { PageNetwork } from "./page/page-network.ts";
 
-/** On 127.0.0.1. */
+/** On 127.0.0.1, unless the explorer listens elsewhere. */
 export interface ExplorerPorts {
   /** Of the HTTP server. Default: 0, one that is free. */
   readonly http?: number | undefined;
@@ -19,10 +19,20 @@ export interface ExplorerPorts {
   readonly electrum?: number | undefined;
 }
 
+/** Where the explorer of a container is: its ports are published on 127.0.0.1 of the engine's host. */
+export interface ExplorerPlace {
+  /** Address of the interface to listen on. */
+  readonly address: string;
+  /** The container's name on its network, which requests may name beside those of the loopback address. */
+  readonly name: string;
+}
+
 export interface ExplorerOptions extends Omit<EsploraOptions, "rpc"> {
   /** Client of the node whose chain is shown. Is not closed with the explorer. */
   readonly node: RpcClient;
   readonly ports?: ExplorerPorts | undefined;
+  /** Default: on the loopback address, for programs on this machine. */
+  readonly place?: ExplorerPlace | undefined;
   readonly limits?: IndexLimits | undefined;
   /**
    * The network that the page shows and acts on, for those who have its link.
@@ -46,23 +56,28 @@ export interface Explorer extends AsyncDisposable {
 }
 
 /**
- * Reads the chain and serves it, on the loopback address, until it is disposed of.
+ * Reads the chain and serves it until it is disposed of.
  * @throws IndexLimitError when the chain is larger than `limits` allow
  */
 export async function openExplorer(options: ExplorerOptions): Promise<Explorer> {
-  const { node: rpc, ports, limits, signal, mine } = options;
+  const { node: rpc, ports, place, limits, signal, mine } = options;
+  const address = place?.address;
   await using opened = new AsyncDisposableStack();
   const index = opened.use(await ChainIndex.open(rpc, { limits, signal }));
   const api = esplora(index, { ...options, rpc });
-  const page = opened.use(openPage(index, options.page));
+  const guard = guardOf(place === undefined ? [] : [place.name]);
+  const page = opened.use(openPage(index, options.page, guard));
   const app = new Hono();
   app.route("/", page.app);
-  app.use(loopbackOnly);
+  app.use(guard.onlyOwn);
   app.route("/api", api);
   app.route("/", api);
-  const http = opened.use(await serveHttp(app, ports?.http ?? 0));
+  const http = opened.use(await serveHttp(app, { port: ports?.http, address }));
   const electrum = opened.use(
-    await ElectrumServer.open({ index, rpc, mine, port: ports?.electrum }),
+    await ElectrumServer.open({
+      ...{ index, rpc, mine, port: ports?.electrum },
+      ...{ address, host: place?.name },
+    }),
   );
   const all = opened.move();
   return {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { volumeName } from "../bootstrap/plan/given-names.ts";
 import { digestOf } from "../bootstrap/plan/digest.ts";
+import type { ServicePlan } from "../bootstrap/plan/settings/service-plan.ts";
 import type { ServiceDeclaration } from "../bootstrap/services/service.ts";
 import type { EngineInput } from "../provider/regtest/engine-input.ts";
 import type { Origin } from "./origin.ts";
@@ -48,7 +49,7 @@ export function claimOf(
     engine,
   }: {
     /** Those that are declared, and the auto-miner where there is one. */
-    readonly services: readonly ServiceDeclaration[];
+    readonly services: readonly (ServiceDeclaration & Pick<ServicePlan, "key">)[];
     readonly origin: Origin;
     readonly names: NetworkNames;
     readonly engine: pulumi.Output<EngineInput> | undefined;
@@ -63,12 +64,13 @@ export function claimOf(
     volume: names.volume(name),
     wallets: origin.walletsOf(name),
   }));
-  const claimed = services.map(({ name, ports, state }, index) => ({
+  const claimed = services.map(({ name, ports, state, key }, index) => ({
     name,
     containerName: names.container(name),
     snapshotImage: names.snapshotImages[name],
     ports: ports.map((port) => ({
-      ...{ name: port.name, port: port.host, key: `services[${index}].ports.${port.name}` },
+      ...{ name: port.name, port: port.host },
+      key: `${key ?? `services[${index}]`}.ports.${port.name}`,
     })),
     volumes: pulumi.all(state.map((folder) => names.stateVolume(name, folder))),
   }));

@@ -17,8 +17,8 @@ import {
   debianImageName,
   externalImageName,
   otherContext,
-  serviceContext,
 } from "../bootstrap/plan/image-names.ts";
+import { serviceBuild } from "../bootstrap/plan/service-build.ts";
 
 export interface ImageOptions {
   /** Of the network: the resources' names begin with it. */
@@ -91,7 +91,7 @@ export function nodeImages(settings: NetworkSettings, options: ImageOptions): De
   const ofServices = new Map(
     settings.services.map((service) => [
       service.name,
-      serviceImage(service, prefix, common, options),
+      serviceImage(service, settings, common, options),
     ]),
   );
   return {
@@ -104,14 +104,11 @@ export function nodeImages(settings: NetworkSettings, options: ImageOptions): De
 /** Under a name of the network's own, also where it is somebody else's image: it goes with the network, and that stays. */
 function serviceImage(
   { name: service, image }: ServicePlan,
-  prefix: string,
+  { prefix, base }: NetworkSettings,
   common: Partial<docker.types.input.RemoteImageBuild>,
   { name: network, parent, provider }: ImageOptions,
 ): docker.RemoteImage {
-  const [folder, buildArgs] =
-    typeof image === "string"
-      ? [serviceContext, { SOURCE: image }]
-      : [image.build, image.arguments];
+  const { folder, buildArgs } = serviceBuild(image, base);
   const hash = contextHash(folder, JSON.stringify(buildArgs));
   return new docker.RemoteImage(
     `${network}-service-${service}`,

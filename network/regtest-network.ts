@@ -3,6 +3,8 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { autoMiner, declaredHeightName } from "../bootstrap/plan/auto-miner.ts";
+import type { ServicePlan } from "../bootstrap/plan/settings/service-plan.ts";
+import type { ServiceDeclaration } from "../bootstrap/services/service.ts";
 import { addressValues, credentialValues } from "../bootstrap/services/template.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
 import { label } from "../engine/labels.ts";
@@ -63,7 +65,7 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     const { nodes: plans, connect, rpcUser, timeout, mockTime } = settings;
     const { discardBlocks, freshBlock, autoMine } = settings;
     const miner = plans.find(({ role }) => role === "miner")?.name ?? "";
-    const declaredServices = [
+    const declaredServices: (ServiceDeclaration & Pick<ServicePlan, "key">)[] = [
       ...settings.services,
       ...(autoMine === undefined ? [] : [autoMiner({ seconds: autoMine, miner, mockTime })]),
     ];

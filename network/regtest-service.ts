@@ -2,7 +2,12 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { ServiceDeclaration } from "../bootstrap/services/service.ts";
-import { serviceConfinement, serviceContainer } from "../bootstrap/services/service-container.ts";
+import {
+  confinedService,
+  fileFolders,
+  serviceConfinement,
+  serviceContainer,
+} from "../bootstrap/services/service-container.ts";
 import {
   isSecretName,
   placeholdersIn,
@@ -65,7 +70,8 @@ export class RegtestService extends pulumi.ComponentResource {
   ) {
     super("regtest:index:Service", resource, {}, options);
     const { declared, addresses, credentials, hostPorts, engine } = args;
-    const { name, entrypoint, ports, state, stopTimeout, mines = false, user } = declared;
+    const { name, entrypoint, ports, state, stopTimeout, user } = declared;
+    const { mines = false, confined = false } = declared;
     this.name = name;
     this.urls = hostPorts.apply((given) =>
       Object.fromEntries(
@@ -128,10 +134,17 @@ export class RegtestService extends pulumi.ComponentResource {
               ...{ internal: container, external: given[name] ?? 0, ip: engineHost },
             })),
         ),
-        volumes: volumes.map(({ folder, volume }) => ({
-          ...{ containerPath: folder, volumeName: volume.name },
-        })),
-        ...(mines && { capabilities: { drops: ["ALL"] }, tmpfs: { "/tmp": "" } }),
+        volumes: [
+          ...volumes.map(({ folder, volume }) => ({
+            ...{ containerPath: folder, volumeName: volume.name },
+          })),
+          ...fileFolders(declared).map((folder) => ({ containerPath: folder })),
+        ],
+        ...((mines || confined) && {
+          capabilities: { drops: confinedService.capabilityDrops },
+          tmpfs: confinedService.tmpfs,
+        }),
+        ...(confined && { readOnly: true }),
         securityOpts: serviceConfinement.securityOptions,
         stopTimeout,
         logDriver: serviceConfinement.logDriver,

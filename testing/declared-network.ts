@@ -1,6 +1,7 @@
 /** The network that tests need, declared as a stack's is, without what a clone chooses by itself. */
 import { nearest } from "../base/nearest.ts";
 import type {
+  ExplorerArgs,
   NetworkArgs,
   NodeArgs,
   ServiceArgs,
@@ -28,6 +29,9 @@ export interface CloneServiceArgs extends Omit<ServiceArgs, "ports"> {
     | undefined;
 }
 
+/** The explorer of a declared clone. Its ports are free ones, which `url` and `ports` of the service have. */
+export type CloneExplorerArgs<Name extends string = string> = Omit<ExplorerArgs<Name>, "ports">;
+
 /** What is declared of a clone's chain and nodes; docs/topologies.md explains the keys. */
 export interface DeclaredNetwork<Name extends string = string> extends Pick<
   NetworkArgs,
@@ -42,6 +46,11 @@ export interface DeclaredNetwork<Name extends string = string> extends Pick<
 > {
   /** Containers beside the nodes that belong to the network: docs/services.md. Default: none. */
   readonly services?: readonly CloneServiceArgs[] | undefined;
+  /**
+   * Esplora's API and an Electrum server as the service `explorer`, for other services: docs/explorer.md. Tests need none, they
+   * have `network.explorer()`. Default: false.
+   */
+  readonly explorer?: boolean | CloneExplorerArgs<NoInfer<Name>> | undefined;
   /** Default: alice, and miner, which mines. */
   readonly nodes?: readonly CloneNodeArgs<Name>[] | undefined;
   /** `mesh`, `line`, `ring`, `star`, or pairs of names. Default: `mesh`, each node with every other one. */
@@ -73,6 +82,7 @@ export const declaredKeys = Object.keys({
   connect: true,
   fund: true,
   services: true,
+  explorer: true,
   blocks: true,
   amount: true,
   confirmations: true,
@@ -140,6 +150,7 @@ export function readDeclared(declared: Given = {}): ReturnType<typeof readNetwor
     ...problems,
     ...fixedPorts(declared["nodes"]),
     ...fixedServicePorts(declared["services"]),
+    ...fixedExplorerPorts(declared["explorer"]),
   ];
   return plan === undefined || all.length > 0 ? { problems: all } : { plan, problems: [] };
 }
@@ -180,5 +191,21 @@ function fixedServicePorts(services: unknown): string[] {
           : [];
       },
     ),
+  );
+}
+
+/** Likewise for the ports of the explorer. */
+function fixedExplorerPorts(explorer: unknown): string[] {
+  const { ports } = Object(explorer) as Given;
+  return Object.entries(Object(ports) as Given).flatMap(([name, port]) =>
+    typeof port === "number"
+      ? [
+          problemLine(
+            ["explorer", "ports", name],
+            port,
+            "a clone chooses a free port, which service.ports has; leave it out",
+          ),
+        ]
+      : [],
   );
 }

@@ -9,6 +9,7 @@ import { stackLabels } from "../engine/labels.ts";
 import { ownedLabels } from "../engine/clean-up/owner.ts";
 import type { NodesContext } from "../bootstrap/nodes/on-nodes.ts";
 import { buildImage } from "../engine/build/build-image.ts";
+import { serviceBuild } from "../bootstrap/plan/service-build.ts";
 import type { ServicePlan } from "../bootstrap/plan/settings/service-plan.ts";
 import type { NetworkPlan, NodePlan } from "../bootstrap/plan/settings/network-plan.ts";
 import { packageFolder, projectFolder } from "../base/files/paths.ts";
@@ -50,9 +51,10 @@ export async function openNodeImages(
   }
   const ofServices = new Map<string, string>();
   for (const { name, image } of services) {
-    const { folder, buildArgs } = serviceBuild(image);
-    const built = await openBuilt(docker, folder, buildArgs, context).catch((error: unknown) => {
-      const what = typeof image === "string" ? `image ${image}` : `image in ${image.build}`;
+    const { folder, buildArgs } = serviceBuild(image, baseImage);
+    const at = resolve(folder);
+    const built = await openBuilt(docker, at, buildArgs, context).catch((error: unknown) => {
+      const what = typeof image === "string" ? `image ${image}` : `image in ${folder}`;
       const message = `${name}: its ${what} is not available: ${messageOf(error)}`;
       throw new Error(message, { cause: error });
     });
@@ -64,16 +66,6 @@ export async function openNodeImages(
     of: ({ image }) => names.get(JSON.stringify(image)) ?? debian.name,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
-}
-
-/** What the image of a service is built from. */
-function serviceBuild(image: ServicePlan["image"]): {
-  readonly folder: string;
-  readonly buildArgs: Record<string, string>;
-} {
-  return typeof image === "string"
-    ? { folder: join(packageFolder, "images/service"), buildArgs: { SOURCE: image } }
-    : { folder: resolve(image.build), buildArgs: { ...image.arguments } };
 }
 
 /**

@@ -6,7 +6,9 @@ import type Docker from "dockerode";
 
 import { type ChainPlan, planToJson } from "../bootstrap/plan/chain-plan.ts";
 import { planOf } from "../bootstrap/plan/plan.ts";
+import { serviceBuild } from "../bootstrap/plan/service-build.ts";
 import type { NetworkPlan } from "../bootstrap/plan/settings/network-plan.ts";
+import type { ServicePlan } from "../bootstrap/plan/settings/service-plan.ts";
 import { type ScenarioFile, scenarioFile } from "../bootstrap/scenario/scenario-file.ts";
 import { findSnapshot, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import { SnapshotMissingError } from "../bootstrap/snapshots/snapshot-errors.ts";
@@ -111,10 +113,7 @@ function nameFor(
     ...(services.length > 0 && {
       services: services.map(({ image, ...service }) => ({
         ...service,
-        image:
-          typeof image === "string"
-            ? image
-            : [contextHash(path.resolve(image.build)), image.arguments],
+        image: typeof image === "string" ? image : builtFrom(image),
       })),
     }),
   };
@@ -122,6 +121,12 @@ function nameFor(
     ? [contextHash(fromPackage("images/other")), coreDownloadBase]
     : [];
   return `${kind}-${contextHash(fromPackage("images/bitcoind"), JSON.stringify(content), ...others)}`;
+}
+
+function builtFrom(image: Exclude<ServicePlan["image"], string>): unknown {
+  // Whatever base image the nodes are built on, the kit's snapshots are the same.
+  const { folder, buildArgs } = serviceBuild(image, "");
+  return [contextHash(path.resolve(folder)), buildArgs];
 }
 
 function fromPackage(folder: string): string {

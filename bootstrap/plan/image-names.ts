@@ -5,7 +5,6 @@ import { builtImageName } from "./given-names.ts";
 
 export const debianContext = fromProject("images/bitcoind");
 export const otherContext = fromProject("images/other");
-export const serviceContext = fromProject("images/service");
 
 export function debianImageName(prefix: string, base: string): string {
   return `${builtImageName(prefix)}:${contextHash(debianContext, base)}`;

@@ -26,6 +26,12 @@ export interface RpcClientOptions {
   /** Whether failures that surely changed nothing are tried again until the limit. Default: true. */
   readonly retry?: boolean | undefined;
   /**
+   * Whether a name that does not resolve is such a failure: on a Docker network, a container has its name only while
+   * it runs. Default: false.
+   * @internal
+   */
+  readonly retryUnresolved?: boolean | undefined;
+  /**
    * Largest answer that is read, in bytes. Default: 32 MiB, some 60 000 entries of `listunspent`, and above
    * what `getblock HASH 2` says of a full block.
    */
@@ -190,7 +196,7 @@ export class RpcClient implements AsyncDisposable {
         // One try may take all the time there is: a second would be a second call.
         tryLimitMs: Infinity,
         signal: joinSignals(this.#options.signal, options.signal),
-        retryOn: (error) => retry && isPassing(error),
+        retryOn: (error) => retry && isPassing(error, this.#options),
       });
       return result;
     } catch (error) {
@@ -238,8 +244,12 @@ const PASSING = new Set([
   "HTTP_503",
 ]);
 
-function isPassing(error: unknown): boolean {
+/** A name that is not there, and one that nobody answers for now. */
+const UNRESOLVED = new Set(["ENOTFOUND", "EAI_AGAIN"]);
+
+function isPassing(error: unknown, { retryUnresolved = false }: RpcClientOptions): boolean {
   if (error instanceof RpcConnectionError) {
+    if (retryUnresolved && UNRESOLVED.has(error.code)) return true;
     return PASSING.has(error.code) && !error.mayHaveTakenEffect;
   }
   return hasRpcCode(error, RpcCode.IN_WARMUP);

@@ -1,4 +1,6 @@
 /** What a service's container is, whoever makes it: a stack by Pulumi, or the test kit by the engine's API. */
+import path from "node:path";
+
 import type { ServiceDeclaration } from "./service.ts";
 import { render, type TemplateValues } from "./template.ts";
 
@@ -36,6 +38,25 @@ export const serviceConfinement = {
   /** A service that floods its log takes no more than this. */
   logOptions: { "max-size": "10m", "max-file": "2" },
 };
+
+/** Of a service's container that is confined, as a node's is. */
+export const confinedService = { capabilityDrops: ["ALL"], tmpfs: { "/tmp": "" } };
+
+/**
+ * Folders of a confined service that get a volume without a name, which goes with its container: the engine writes no
+ * file to a root file system that can only be read.
+ */
+export function fileFolders({
+  confined = false,
+  files,
+  state,
+}: Pick<ServiceDeclaration, "confined" | "files" | "state">): string[] {
+  if (!confined) return [];
+  const folders = new Set(Object.keys(files).map((file) => path.posix.dirname(file)));
+  return [...folders]
+    .filter((folder) => !state.some((kept) => folder === kept || folder.startsWith(`${kept}/`)))
+    .toSorted();
+}
 
 /** Where a snapshot's image keeps the folder at `index` of a service's state: no image has a VOLUME there. */
 export const stateRoot = "/regtest-network/state";

@@ -53,6 +53,8 @@ export interface ServiceDeclaration {
   readonly memory?: number | undefined;
   /** Left out: no limit. */
   readonly cpus?: number | undefined;
+  /** Whether it has no capabilities, and can only read its root file system, but for /tmp, its state and the folders of its files. */
+  readonly confined?: boolean | undefined;
   /** Whether it mines by itself: it is stopped while others work on the chain, and is in no snapshot. */
   readonly mines?: boolean | undefined;
 }
@@ -65,10 +67,10 @@ export interface ServiceSpec extends ServiceDeclaration {
 /** What of a declaration counts wherever its container is: not the ports of this machine. */
 export function serviceDeclaration(service: ServiceDeclaration): ServiceDeclaration {
   const { name, entrypoint, command, environment, files, user, ports, follows, state } = service;
-  const { ready, afterStart, startTimeout, stopTimeout, memory, cpus } = service;
+  const { ready, afterStart, startTimeout, stopTimeout, memory, cpus, confined } = service;
   return {
     ...{ name, entrypoint, command, environment, files, user, follows, state },
-    ...{ ready, afterStart, startTimeout, stopTimeout, memory, cpus },
+    ...{ ready, afterStart, startTimeout, stopTimeout, memory, cpus, confined },
     ports: ports.map(({ name, container, scheme }) => ({ name, container, scheme })),
   };
 }

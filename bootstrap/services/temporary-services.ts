@@ -10,7 +10,12 @@ import { mostTries, published, type TemporaryNetwork } from "../nodes/temporary-
 import type { NetworkMembers } from "./members.ts";
 import type { ServiceDeclaration, ServiceSpec } from "./service.ts";
 import { startServices } from "./start.ts";
-import { serviceConfinement, serviceContainer } from "./service-container.ts";
+import {
+  confinedService,
+  fileFolders,
+  serviceConfinement,
+  serviceContainer,
+} from "./service-container.ts";
 import { fillVolumes, volumesOf } from "./state.ts";
 import { addressValues, credentialValues, type TemplateValues } from "./template.ts";
 
@@ -101,13 +106,20 @@ function valuesOf(
   };
 }
 
+function unnamedVolume(
+  folder: string,
+  options: { readonly NoCopy: boolean },
+): Docker.MountSettings {
+  return { Type: "volume", Source: "", Target: folder, VolumeOptions: options as never };
+}
+
 async function create(
   docker: Docker,
   { id, life }: TemporaryNetwork,
   { declared, image, restores }: TemporaryService,
   values: TemplateValues,
 ): Promise<ServiceSpec> {
-  const { name, user, ports, state, stopTimeout, memory, cpus } = declared;
+  const { name, user, ports, state, stopTimeout, memory, cpus, confined = false } = declared;
   const { hostname, entrypoint, command, environment } = serviceContainer(declared, values);
   const inside = ports.map(({ container }) => container);
   const { ExposedPorts, PortBindings } = published(inside, await freePorts(inside.length));
@@ -133,13 +145,16 @@ async function create(
       PortBindings,
       ...(memory !== undefined && { Memory: memory * 1024 ** 2 }),
       ...(cpus !== undefined && { NanoCpus: Math.round(cpus * 1e9) }),
+      ...(confined && {
+        ReadonlyRootfs: true,
+        CapDrop: confinedService.capabilityDrops,
+        Tmpfs: confinedService.tmpfs,
+      }),
       // Without names, so that they go with the container.
-      Mounts: state.map((folder) => ({
-        Type: "volume",
-        Source: "",
-        Target: folder,
-        VolumeOptions: { NoCopy: restores } as never,
-      })),
+      Mounts: [
+        ...state.map((folder) => unnamedVolume(folder, { NoCopy: restores })),
+        ...fileFolders(declared).map((folder) => unnamedVolume(folder, { NoCopy: false })),
+      ],
     },
     NetworkingConfig: { EndpointsConfig: { [id]: { Aliases: [hostname] } } },
   });

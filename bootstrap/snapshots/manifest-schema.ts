@@ -117,6 +117,7 @@ const serviceSchema: z.ZodType<ServiceManifest> = z.object({
   stopTimeout: seconds,
   memory: z.int().min(1).optional(),
   cpus: z.number().positive().optional(),
+  confined: z.boolean().optional(),
   mines: z.undefined().optional(),
   baseImage: imageId,
 });

@@ -1,6 +1,7 @@
 /** docs/config.schema.json, by which editors check stack files: what the program's own schema says of lists. */
 import * as z from "zod";
 
+import { explorerSwitch } from "../../bootstrap/plan/settings/explorer-schema.ts";
 import {
   connectSchema,
   fundSchema,
@@ -29,7 +30,8 @@ export function jsonSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, { io: "input", target: "draft-7" }) as JsonSchema;
 }
 
-const keys: readonly (readonly [string, z.ZodType, string])[] = [
+/** Key, what it is made of, what it means, and how its text begins where the command line writes it. */
+const keys: readonly (readonly [string, z.ZodType, string, string?])[] = [
   ["nodes", nodesSchema, "Nodes. Empty means alice and miner, which mines."],
   ["connect", connectSchema, "Connections."],
   [
@@ -38,17 +40,28 @@ const keys: readonly (readonly [string, z.ZodType, string])[] = [
     "Payments, in this order. Empty means that Alice gets amount, if there is a node alice.",
   ],
   ["services", servicesSchema, "Containers beside the nodes that belong to the network."],
+  [
+    "explorer",
+    explorerSwitch,
+    "Esplora's API and an Electrum server as the service explorer.",
+    "^\\s*\\{|^(true|false)$",
+  ],
 ];
 
 export function configSchema(): string {
   const json = {
     description: "The same as JSON text, as the command line writes it.",
     type: "string",
-    pattern: "^\\s*\\[",
   };
-  const properties = keys.map(([key, schema, description]) => [
+  const properties = keys.map(([key, schema, description, pattern = "^\\s*\\["]) => [
     `regtest-network:${key}`,
-    { description, anyOf: [{ ...jsonSchema(schema), $schema: undefined }, json] },
+    {
+      description,
+      anyOf: [
+        { ...jsonSchema(schema), $schema: undefined },
+        { ...json, pattern },
+      ],
+    },
   ]);
   return JSON.stringify({
     $schema: "http://json-schema.org/draft-07/schema#",

@@ -10,7 +10,7 @@ import { type JsonSchema, jsonSchema } from "./config-schema.ts";
 import { code, table } from "./markdown.ts";
 
 interface ConfigKey {
-  /** Left out for what is a list, or may be one. */
+  /** Left out for what is a list or an object, or may be one. */
   readonly type?: string;
   readonly default?: unknown;
   readonly description: string;
@@ -22,7 +22,7 @@ export async function configKeys(): Promise<string> {
     ["Key", "Type", "Default", "Meaning"],
     Object.entries(config).map(([key, { type, default: value, description }]) => [
       code(key),
-      type ?? "list",
+      type ?? (typeof value === "boolean" ? "boolean or object" : "list"),
       defaultText(value),
       description,
     ]),

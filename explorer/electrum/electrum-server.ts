@@ -20,6 +20,10 @@ export interface ElectrumServerOptions {
   readonly mine?: (() => Promise<void>) | undefined;
   /** Default: 0, one that is free. */
   readonly port?: number | undefined;
+  /** Address of the interface. Default: the loopback one, for programs on this machine. */
+  readonly address?: string | undefined;
+  /** Host name that `server.features` tells. Default: 127.0.0.1. */
+  readonly host?: string | undefined;
   readonly limits?: Partial<ElectrumLimits> | undefined;
 }
 
@@ -37,7 +41,7 @@ export class ElectrumServer implements AsyncDisposable {
   }
 
   /**
-   * Serves clients on the loopback address until it is disposed of. Does not keep the process alive.
+   * Serves clients until it is disposed of. Does not keep the process alive.
    * @throws Error when another program has the port
    */
   static async open({
@@ -45,18 +49,20 @@ export class ElectrumServer implements AsyncDisposable {
     rpc,
     mine,
     port = 0,
+    address = engineHost,
+    host = engineHost,
     limits,
   }: ElectrumServerOptions): Promise<ElectrumServer> {
     // A client may have said its last word and still read the answers, as netcat does.
     const server = createServer({ allowHalfOpen: true });
-    server.listen({ host: engineHost, port, exclusive: true });
+    server.listen({ host: address, port, exclusive: true });
     await once(server, "listening");
     server.unref();
     const { port: own } = server.address() as AddressInfo;
     const genesisHash = index.blockAt(0)?.hash ?? "";
     const served: Served = {
       ...{ index, limits: { ...defaultLimits, ...limits } },
-      methods: electrumMethods({ index, rpc, mine }, { genesisHash, host: engineHost, port: own }),
+      methods: electrumMethods({ index, rpc, mine }, { genesisHash, host, port: own }),
       subscriptions: new Subscriptions(index),
       refresh: () => refreshed(index),
     };

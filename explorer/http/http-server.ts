@@ -10,27 +10,37 @@ import { engineHost } from "../../engine/host.ts";
 /** In milliseconds. A client that takes longer to send its request is cut off. */
 const limits = { headersTimeout: 5_000, requestTimeout: 30_000 };
 
+/** Where the server listens. */
+export interface Listening {
+  /** Default: 0, one that is free. */
+  readonly port?: number | undefined;
+  /** Address of the interface. Default: the loopback one, for programs on this machine. */
+  readonly address?: string | undefined;
+}
+
 export interface HttpServer extends AsyncDisposable {
   /** `http://HOST:PORT`. */
   readonly url: string;
 }
 
 /**
- * Serves on the loopback address.
- * @param port 0: one that is free
+ * Serves until it is disposed of.
  * @throws Error when the port is taken
  */
-export async function serveHttp(app: Hono, port: number): Promise<HttpServer> {
+export async function serveHttp(
+  app: Hono,
+  { port = 0, address = engineHost }: Listening = {},
+): Promise<HttpServer> {
   // The user's program has this module in its own process: Request and Response stay what they are there.
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = createServer({ ...limits, connectionsCheckingInterval: 1_000 }, (...exchange) => {
     void listener(...exchange);
   });
-  server.listen(port, engineHost);
+  server.listen(port, address);
   await once(server, "listening");
-  const address = server.address() as AddressInfo;
+  const { port: own } = server.address() as AddressInfo;
   return {
-    url: `http://${engineHost}:${address.port}`,
+    url: `http://${engineHost}:${own}`,
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();

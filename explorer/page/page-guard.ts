@@ -1,7 +1,7 @@
 /** Who may use the page: itself alone, unlike Esplora's API, which pages of this machine may read too. */
 import type { MiddlewareHandler } from "hono";
 
-import { refusedName } from "../http/guard.ts";
+import type { Guard } from "../http/guard.ts";
 
 /** Nothing from elsewhere, nothing that stands in the page itself, and in no frame. */
 const headers = {
@@ -27,13 +27,15 @@ export const pageHeaders: MiddlewareHandler = async (c, next) => {
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
 };
 
-/** Refuses other names than this machine's own (DNS rebinding). */
-export const ownName: MiddlewareHandler = async (c, next) => {
-  const refused = refusedName(c);
-  if (refused !== undefined) return refused;
-  await next();
-  return undefined;
-};
+/** Refuses other names than the server's own (DNS rebinding). */
+export function ownName({ refusedName }: Pick<Guard, "refusedName">): MiddlewareHandler {
+  return async (c, next) => {
+    const refused = refusedName(c);
+    if (refused !== undefined) return refused;
+    await next();
+    return undefined;
+  };
+}
 
 /**
  * Refuses what another page sends or loads, also one that another port of this machine serves. Browsers say whose a

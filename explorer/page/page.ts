@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 
 import { messageOf } from "../../base/message.ts";
+import type { Guard } from "../http/guard.ts";
 import type { ChainIndex } from "../index/chain-index.ts";
 import { ActionArgumentError, isActionName, readArguments } from "./action-arguments.ts";
 import { ActionRunner } from "./action-runner.ts";
@@ -24,13 +25,18 @@ export interface Page extends AsyncDisposable {
 }
 
 /** @param network Left out: the page shows the chain alone. */
-export function openPage(index: ChainIndex, network: PageNetwork | undefined): Page {
+export function openPage(
+  index: ChainIndex,
+  network: PageNetwork | undefined,
+  guard: Guard,
+): Page {
+  const byName = ownName(guard);
   const token = network === undefined ? undefined : newToken();
   const events = new PageEvents(index, network);
   const runner = new ActionRunner();
   const app = new Hono();
-  app.use("/", pageHeaders, ownName);
-  app.use("/page/*", pageHeaders, ownName, ownPagesOnly);
+  app.use("/", pageHeaders, byName);
+  app.use("/page/*", pageHeaders, byName, ownPagesOnly);
 
   app.get("/page/events", (c) => {
     const shown = shownToken(c.req.header("authorization"));

@@ -11,7 +11,7 @@ import {
 } from "../../bootstrap/plan/settings/network-schema.ts";
 import { invalid } from "../invalid.ts";
 import type { RegtestNetworkArgs } from "../network-settings.ts";
-import { parseStructured } from "./structured.ts";
+import { parseStructured, parseSwitch } from "./structured.ts";
 import { unknownKeys } from "./unknown-keys.ts";
 
 /** Whether a value was set with `--secret`. The SDK has it, and leaves it out of its types. */
@@ -19,8 +19,8 @@ const { isConfigSecret } = pulumi.runtime as unknown as {
   isConfigSecret: (key: string) => boolean;
 };
 
-/** Keys whose values may be lists. */
-const structured: readonly string[] = ["nodes", "connect", "fund", "services"];
+/** Keys whose values may be lists or objects. */
+const structured: readonly string[] = ["nodes", "connect", "fund", "services", "explorer"];
 
 /** With a value for each key, be it the right one or not. */
 type DeclaredArgs = { readonly [Key in keyof NetworkArgs]-?: Exclude<NetworkArgs[Key], undefined> };
@@ -65,7 +65,10 @@ export async function readConfig(): Promise<RegtestNetworkArgs> {
 
 /** As the schema takes it: Pulumi has every value as text. */
 function valueOf(config: pulumi.Config, key: keyof NetworkArgs): unknown {
-  if (structured.includes(key)) return parseStructured(config.require(key));
+  if (structured.includes(key)) {
+    const text = config.require(key);
+    return key === "explorer" ? parseSwitch(text) : parseStructured(text);
+  }
   switch (typeof defaultArgs[key]) {
     case "number":
       return config.requireNumber(key);

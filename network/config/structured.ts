@@ -10,3 +10,8 @@ export function parseStructured(text: string): unknown {
     return text;
   }
 }
+
+/** Likewise for a value that may also be true or false. */
+export function parseSwitch(text: string): unknown {
+  return text === "true" || (text === "false" ? false : parseStructured(text));
+}

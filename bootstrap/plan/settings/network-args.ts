@@ -116,6 +116,26 @@ export interface ServiceArgs {
   readonly memory?: number | undefined;
   /** As in 0.5. Default: no limit. */
   readonly cpus?: number | undefined;
+  /** Without capabilities, on a root file system that can only be read but for what docs/services.md names. Default: false. */
+  readonly confined?: boolean | undefined;
+}
+
+/** The explorer of a network as a service: docs/explorer.md. */
+export interface ExplorerArgs<Name extends string = string> {
+  /** Name of the node whose chain and mempool are served. Default: the first. */
+  readonly node?: Name | undefined;
+  /** On 127.0.0.1. Default: free ones. */
+  readonly ports?:
+    { readonly http?: PortArg | undefined; readonly electrum?: PortArg | undefined } | undefined;
+  /** What it may hold. A larger chain is refused with a message. */
+  readonly limits?:
+    | {
+        /** Of chain and mempool. Default: 1 000 000. */
+        readonly transactions?: number | undefined;
+        /** Memory of the index. Default: 1 000. */
+        readonly megabytes?: number | undefined;
+      }
+    | undefined;
 }
 
 export interface NetworkArgs<Name extends string = string> {
@@ -135,6 +155,8 @@ export interface NetworkArgs<Name extends string = string> {
   readonly fund?: readonly PaymentArgs<Name>[] | undefined;
   /** Containers beside the nodes that belong to the network: docs/services.md. Default: none. */
   readonly services?: readonly ServiceArgs[] | undefined;
+  /** Esplora's API and an Electrum server as the service `explorer`: docs/explorer.md. Default: false. */
+  readonly explorer?: boolean | ExplorerArgs<Name> | undefined;
   /** Start of the chain. Default: `genesis`. */
   readonly start?: "genesis" | "snapshot" | undefined;
   /** Name of the snapshot to start from. Default: none. */

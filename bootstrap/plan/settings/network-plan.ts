@@ -1,6 +1,7 @@
 /** A network as it is declared: checked, its defaults filled in. */
 import type { Edge } from "../../nodes/peers.ts";
 import { edgesOf } from "./connections.ts";
+import { explorerPlans } from "./explorer-plan.ts";
 import { type CheckedKeys, networkSchema } from "./network-schema.ts";
 import type { GivenNode } from "./node-schema.ts";
 import { paymentsOf } from "./payments.ts";
@@ -16,9 +17,10 @@ export interface NodePlan
 
 export interface NetworkPlan extends Omit<
   CheckedKeys,
-  "nodes" | "connect" | "amount" | "services"
+  "nodes" | "connect" | "amount" | "services" | "explorer"
 > {
   readonly nodes: readonly NodePlan[];
+  /** Those that are declared one by one, and the explorer where there is one. */
   readonly services: readonly ServicePlan[];
   /** Who is connected to whom; in each pair the one that is declared earlier comes first. */
   readonly connect: readonly Edge[];
@@ -44,7 +46,7 @@ export function readNetwork(
     : { problems: problemLines(error, declared) };
 }
 
-function planned({ amount, ...checked }: CheckedKeys): NetworkPlan {
+function planned({ amount, explorer, ...checked }: CheckedKeys): NetworkPlan {
   const { nodes } = checked;
   return {
     ...checked,
@@ -56,7 +58,10 @@ function planned({ amount, ...checked }: CheckedKeys): NetworkPlan {
       checked.connect,
       nodes.map(({ name }) => name),
     ),
-    services: checked.services.map((service) => servicePlan(service, checked.timeout)),
+    services: [
+      ...checked.services.map((service) => servicePlan(service, checked.timeout)),
+      ...explorerPlans({ ...checked, explorer }),
+    ],
     fund: paymentsOf({ ...checked, amount }).map(({ payment }) => payment),
   };
 }

@@ -9,6 +9,7 @@ import { parseTime } from "../../clock/mocktime.ts";
 import { firstMatureHeight } from "../../payments/subsidy.ts";
 import { shapeNames } from "./connections.ts";
 import { isReference } from "./image-reference.ts";
+import { explorerSwitch } from "./explorer-schema.ts";
 import type { NetworkArgs } from "./network-args.ts";
 import { mostNodes, nodeSchema } from "./node-schema.ts";
 import { integer, matching, secondsAs } from "./parts.ts";
@@ -88,6 +89,7 @@ export const networkSchema = z.strictObject({
   connect: connectSchema.default("mesh"),
   fund: fundSchema.prefault([]),
   services: servicesSchema.prefault([]),
+  explorer: explorerSwitch,
   start: z.enum(["genesis", "snapshot"], "give genesis or snapshot").default("genesis"),
   snapshot: z.string("give the name of a snapshot").default(""),
   blocks: integer(firstMatureHeight, mostBlocks).default(101),

@@ -5,10 +5,11 @@ import { chainBegin, furthestAhead, genesisTime, isoTime, lastTime } from "../..
 import { apart, edgesOf } from "./connections.ts";
 import { crowded, neighbourTable } from "./neighbours.ts";
 import type { CheckedKeys } from "./network-schema.ts";
+import { freePort } from "./node-schema.ts";
 import { paymentsOf, unpayable } from "./payments.ts";
 import { portsOf } from "./ports.ts";
 import type { Told } from "./problems.ts";
-import { servicesFit } from "./service-rules.ts";
+import { explorerFits, servicesFit } from "./service-rules.ts";
 
 /** What the rules look at beside the declaration. */
 export interface Surroundings {
@@ -40,12 +41,13 @@ const rules: readonly (readonly [readonly (keyof CheckedKeys)[], Rule])[] = [
   [["mockTime", "freshBlock"], freshBlockFits],
   [["start", "blocks", "confirmations", "reproducible", "mockTime", "blockSpacing"], spacingFits],
   [["nodes"], namesDiffer],
-  [["nodes", "services", "aliceRpcPort", "minerRpcPort"], portsDiffer],
+  [["nodes", "services", "explorer", "aliceRpcPort", "minerRpcPort"], portsDiffer],
   [["nodes"], oneMines],
   [["nodes", "start"], imagesFit],
   [["nodes", "connect"], allAreReached],
   [["nodes", "fund"], payeesFit],
-  [["nodes", "services"], servicesFit],
+  [["nodes", "services", "explorer", "timeout"], servicesFit],
+  [["nodes", "services", "explorer"], explorerFits],
   [["nodes", "fund", "amount", "blocks"], allIsPayable],
 ];
 
@@ -160,15 +162,18 @@ function portsDiffer(network: CheckedKeys, { refuse }: Check): void {
       else refuse([key], `${first} is the same; give each node a port of its own`, port);
     }
   });
+  const differ = (host: number | typeof freePort, key: string, path: Path): void => {
+    if (host === freePort) return;
+    const first = keys.get(host);
+    if (first === undefined) keys.set(host, key);
+    else refuse(path, `${first} is the same; give each a port of its own`, host);
+  };
   network.services.forEach(({ ports }, index) => {
-    for (const [name, { host }] of Object.entries(ports)) {
-      if (typeof host !== "number") continue;
-      const first = keys.get(host);
-      const path = ["services", index, "ports", name, "host"];
-      if (first === undefined) keys.set(host, `services[${index}].ports.${name}`);
-      else refuse(path, `${first} is the same; give each a port of its own`, host);
-    }
+    for (const [name, { host }] of Object.entries(ports))
+      differ(host, `services[${index}].ports.${name}`, ["services", index, "ports", name, "host"]);
   });
+  for (const [name, host] of Object.entries(network.explorer?.ports ?? {}))
+    differ(host, `explorer.ports.${name}`, ["explorer", "ports", name]);
 }
 
 /** One alone: it holds the coins that pay, and two would mine different chains. */

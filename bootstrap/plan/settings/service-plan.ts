@@ -5,7 +5,14 @@ import { freePort } from "./node-schema.ts";
 import type { GivenService } from "./service-schema.ts";
 
 export interface ServicePlan extends ServiceDeclaration {
-  readonly image: GivenService["image"];
+  readonly image: GivenService["image"] | OwnImage;
+  /** Its config key, for messages. Left out: it is one of the list `services`. */
+  readonly key?: string | undefined;
+}
+
+/** An image that this package brings: that of images/ with this name. */
+export interface OwnImage {
+  readonly own: "explorer";
 }
 
 /** @param timeout Seconds that its start may take where it says nothing of that. */

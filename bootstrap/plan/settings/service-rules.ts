@@ -7,13 +7,14 @@ import {
   miningAddressName,
   placeholdersIn,
 } from "../../services/template.ts";
+import { explorerPlans } from "./explorer-plan.ts";
 import type { CheckedKeys } from "./network-schema.ts";
 import { portKeyOf } from "./node-schema.ts";
 import type { Check, Path } from "./rules.ts";
 import { followsOf } from "./service-plan.ts";
 import type { GivenService } from "./service-schema.ts";
 
-type Members = Pick<CheckedKeys, "nodes" | "services">;
+type Members = Pick<CheckedKeys, "nodes" | "services" | "explorer" | "timeout">;
 
 /** A text that may hold templates. */
 interface Templated {
@@ -25,7 +26,8 @@ interface Templated {
   readonly late: boolean;
 }
 
-export function servicesFit({ nodes, services }: Members, check: Check): void {
+export function servicesFit(members: Members, check: Check): void {
+  const { nodes, services } = members;
   const nodeNames = nodes.map(({ name }) => name);
   const names = services.map(({ name }) => name);
   services.forEach((service, index) => {
@@ -36,7 +38,7 @@ export function servicesFit({ nodes, services }: Members, check: Check): void {
       check.refuse([...path, "name"], "a node has the same; give each its own");
     else if (first < index)
       check.refuse([...path, "name"], `services[${first}] has the same; give each its own`);
-    const all = [...nodeNames, ...names];
+    const all = [...nodeNames, ...names, ...explorerPlans(members).map(({ name }) => name)];
     service.follows.forEach((followed, at) => {
       if (followed === name || !all.includes(followed)) {
         const others = all.filter((other) => other !== name).join(", ");
@@ -45,11 +47,29 @@ export function servicesFit({ nodes, services }: Members, check: Check): void {
     });
     stateFits(service, path, check);
     readyFits(service, path, check);
-    for (const text of templatesOf(service, path)) templateFits(text, { nodes, services }, check);
+    filesFit(service, path, check);
+    for (const text of templatesOf(service, path)) templateFits(text, members, check);
   });
   const circle = circleOf(services.map((service) => ({ ...service, follows: followsOf(service) })));
   if (circle.length > 0)
     check.add(["services"], `${circle.join(", ")} follow each other in a circle`);
+}
+
+/** The explorer is one more of them, under a name that another member may have where there is none. */
+export function explorerFits(members: Members, { refuse }: Check): void {
+  const { nodes, services, explorer } = members;
+  for (const { name } of explorerPlans(members)) {
+    const lists = { nodes, services };
+    for (const [key, list] of Object.entries(lists)) {
+      const index = list.findIndex((other) => other.name === name);
+      if (index < 0) continue;
+      const allowed = `${key}[${index}] is called ${name}, as it would be; give that another name, or leave explorer out`;
+      refuse(["explorer"], allowed);
+    }
+  }
+  const names = nodes.map(({ name }) => name);
+  if (explorer?.node !== undefined && !names.includes(explorer.node))
+    refuse(["explorer", "node"], `there is no such node; there are ${names.join(", ")}`);
 }
 
 /** A folder in another one would be in the volumes of both. */
@@ -75,6 +95,14 @@ function readyFits({ ready, ports }: GivenService, path: Path, { refuse }: Check
   );
 }
 
+/** The folder of a file is a volume where the rest can only be read. */
+function filesFit({ confined = false, files }: GivenService, path: Path, check: Check): void {
+  if (!confined) return;
+  for (const file of Object.keys(files))
+    if (file.lastIndexOf("/") === 0)
+      check.refuse([...path, "files", file], "it is confined; give a path in a folder", file);
+}
+
 function templatesOf(
   { command, environment, files, afterStart = [] }: GivenService,
   path: Path,
@@ -95,10 +123,11 @@ function templatesOf(
 
 function templateFits(
   { path, text, open, late }: Templated,
-  { nodes, services }: Members,
+  members: Members,
   { refuse }: Check,
 ): void {
-  const known = knownNames({ nodes, services }, late);
+  const { nodes } = members;
+  const known = knownNames(members, late);
   for (const name of placeholdersIn(text)) {
     const [member = "", port = ""] = name.split(".");
     const node = nodes.find((node) => node.name === member);
@@ -113,13 +142,14 @@ function templateFits(
   }
 }
 
-function knownNames({ nodes, services }: Members, late: boolean): string[] {
+function knownNames(members: Members, late: boolean): string[] {
+  const { nodes, services } = members;
   const ports = services.map(({ name, ports }) => ({
     name,
     ports: Object.entries(ports).map(([name, port]) => ({ ...port, name, host: undefined })),
   }));
   return [
-    ...Object.keys(addressValues(nodes, ports)),
+    ...Object.keys(addressValues(nodes, [...ports, ...explorerPlans(members)])),
     ...Object.keys(credentialValues(nodes, { user: "", password: "" })),
     ...(late ? [miningAddressName] : []),
   ];

@@ -149,6 +149,12 @@ export const serviceSchema = objectOf({
     .max(1_024, "give a number up to 1024")
     .optional()
     .describe("Default: no limit."),
+  confined: z
+    .boolean("give true or false")
+    .optional()
+    .describe(
+      "No capabilities, and a root file system that it can only read, but for /tmp, state and the folders of files.",
+    ),
 });
 
 export type GivenService = z.output<typeof serviceSchema>;
