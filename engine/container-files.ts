@@ -32,16 +32,28 @@ export async function putEntries(
   }
 }
 
-/** Path in the container → content. Anybody in the container can read them; folders that are missing are made. */
+/**
+ * Anybody in the container can read them; folders that are missing are made.
+ * @param files path in the container → content
+ * @param volumes Folders that are volumes. Where the root file system can only be read, the engine writes no file that
+ *   is in none of them. Default: none.
+ */
 export async function putFiles(
   container: Docker.Container,
   files: Readonly<Record<string, string>>,
+  volumes: readonly string[] = [],
 ): Promise<void> {
-  const entries = Object.entries(files).map(([file, content]): FileEntry => [
-    { name: path.posix.relative("/", file), mode: 0o444 },
-    content,
-  ]);
-  await putEntries(container, "/", entries);
+  const inFolders = Map.groupBy(
+    Object.entries(files),
+    ([file]) => volumes.find((folder) => file.startsWith(`${folder}/`)) ?? "/",
+  );
+  for (const [folder, inFolder] of inFolders) {
+    const entries = inFolder.map(([file, content]): FileEntry => [
+      { name: path.posix.relative(folder, file), mode: 0o444 },
+      content,
+    ]);
+    await putEntries(container, folder, entries);
+  }
 }
 
 /** Makes a folder, and those above it that are missing. */

@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ServiceDeclaration } from "../bootstrap/services/service.ts";
 import {
   confinedService,
-  fileFolders,
   serviceConfinement,
   serviceContainer,
+  unnamedVolumes,
 } from "../bootstrap/services/service-container.ts";
 import {
   isSecretName,
@@ -138,7 +138,7 @@ export class RegtestService extends pulumi.ComponentResource {
           ...volumes.map(({ folder, volume }) => ({
             ...{ containerPath: folder, volumeName: volume.name },
           })),
-          ...fileFolders(declared).map((folder) => ({ containerPath: folder })),
+          ...unnamedVolumes(declared).map((folder) => ({ containerPath: folder })),
         ],
         ...((mines || confined) && {
           capabilities: { drops: confinedService.capabilityDrops },

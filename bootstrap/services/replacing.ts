@@ -6,12 +6,13 @@ import type Docker from "dockerode";
 
 import { pointing } from "../../base/troubleshooting.ts";
 import { putFiles, readFileIn } from "../../engine/container-files.ts";
+import { notesFolder, writtenVolumes } from "./service-container.ts";
 import type { ServiceSpec } from "./service.ts";
 
 /** In its container: what repeats the work that is being done; empty or not there: none is. */
-const noteFile = "/regtest-network/replacing";
+const noteFile = `${notesFolder}/replacing`;
 
-type Keeping = Pick<ServiceSpec, "name" | "containerId" | "state">;
+type Keeping = Pick<ServiceSpec, "name" | "containerId" | "state" | "files" | "confined">;
 
 /**
  * Runs `work`, which replaces the chain of the nodes and what stopped services keep. Until it has succeeded, however
@@ -27,9 +28,10 @@ export async function replacingState<T>(
   const keeping = services.filter(({ state }) => state.length > 0);
   const note = async (text: string): Promise<void> => {
     await Promise.all(
-      keeping.map(({ containerId }) =>
-        putFiles(docker.getContainer(containerId), { [noteFile]: text }),
-      ),
+      keeping.map((service) => {
+        const container = docker.getContainer(service.containerId);
+        return putFiles(container, { [noteFile]: text }, writtenVolumes(service));
+      }),
     );
   };
   await note(repeat);

@@ -42,20 +42,26 @@ export const serviceConfinement = {
 /** Of a service's container that is confined, as a node's is. */
 export const confinedService = { capabilityDrops: ["ALL"], tmpfs: { "/tmp": "" } };
 
+/** Folder in a service's container for what this project notes there. */
+export const notesFolder = "/regtest-network";
+
+type Confined = Pick<ServiceDeclaration, "confined" | "files" | "state">;
+
 /**
  * Folders of a confined service that get a volume without a name, which goes with its container: the engine writes no
  * file to a root file system that can only be read.
  */
-export function fileFolders({
-  confined = false,
-  files,
-  state,
-}: Pick<ServiceDeclaration, "confined" | "files" | "state">): string[] {
+export function unnamedVolumes({ confined = false, files, state }: Confined): string[] {
   if (!confined) return [];
-  const folders = new Set(Object.keys(files).map((file) => path.posix.dirname(file)));
-  return [...folders]
-    .filter((folder) => !state.some((kept) => folder === kept || folder.startsWith(`${kept}/`)))
-    .toSorted();
+  const isKept = (folder: string): boolean =>
+    state.some((kept) => folder === kept || folder.startsWith(`${kept}/`));
+  const folders = Object.keys(files).map((file) => path.posix.dirname(file));
+  return [...new Set([notesFolder, ...folders])].filter((folder) => !isKept(folder)).toSorted();
+}
+
+/** The volumes by which files are written to a service's container. None: its root file system takes them. */
+export function writtenVolumes(service: Confined): string[] {
+  return service.confined === true ? [...service.state, ...unnamedVolumes(service)] : [];
 }
 
 /** Where a snapshot's image keeps the folder at `index` of a service's state: no image has a VOLUME there. */

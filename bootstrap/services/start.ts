@@ -13,6 +13,7 @@ import type { NodesContext } from "../nodes/on-nodes.ts";
 import type { NetworkMembers } from "./members.ts";
 import { isReady } from "./ready.ts";
 import { refuseInterrupted } from "./replacing.ts";
+import { writtenVolumes } from "./service-container.ts";
 import { inOrder, type ServiceSpec } from "./service.ts";
 import { ServiceError } from "./service-error.ts";
 import { render, type TemplateValues } from "./template.ts";
@@ -100,16 +101,18 @@ async function startOne(
 /** One that ends again and again is between two starts now and then. */
 async function startAnew(
   container: Docker.Container,
-  { name, files }: ServiceSpec,
+  service: ServiceSpec,
   values: TemplateValues,
   abortSignal: AbortSignal,
 ): Promise<void> {
+  const { name, files } = service;
   await container.stop({ t: 0 }).catch(unlessStatus(304));
   const rendered = Object.entries(files).map(([path, text]): [string, string] => [
     path,
     render(text, values),
   ]);
-  if (rendered.length > 0) await putFiles(container, Object.fromEntries(rendered));
+  if (rendered.length > 0)
+    await putFiles(container, Object.fromEntries(rendered), writtenVolumes(service));
   await container.start({ abortSignal }).catch((error: unknown) => {
     throw new ServiceError(name, messageOf(engineError(error)), "", error);
   });

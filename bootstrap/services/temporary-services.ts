@@ -12,9 +12,9 @@ import type { ServiceDeclaration, ServiceSpec } from "./service.ts";
 import { startServices } from "./start.ts";
 import {
   confinedService,
-  fileFolders,
   serviceConfinement,
   serviceContainer,
+  unnamedVolumes,
 } from "./service-container.ts";
 import { fillVolumes, volumesOf } from "./state.ts";
 import { addressValues, credentialValues, type TemplateValues } from "./template.ts";
@@ -153,7 +153,7 @@ async function create(
       // Without names, so that they go with the container.
       Mounts: [
         ...state.map((folder) => unnamedVolume(folder, { NoCopy: restores })),
-        ...fileFolders(declared).map((folder) => unnamedVolume(folder, { NoCopy: false })),
+        ...unnamedVolumes(declared).map((folder) => unnamedVolume(folder, { NoCopy: false })),
       ],
     },
     NetworkingConfig: { EndpointsConfig: { [id]: { Aliases: [hostname] } } },

@@ -6,10 +6,11 @@ import type Docker from "dockerode";
 
 import { unlessStatus } from "../../engine/engine-error.ts";
 import { putFiles, readFileIn } from "../../engine/container-files.ts";
+import { notesFolder, writtenVolumes } from "./service-container.ts";
 import type { ServiceSpec } from "./service.ts";
 
 /** In its container: when it was started, noted when it was through. */
-const startedFile = "/regtest-network/started";
+const startedFile = `${notesFolder}/started`;
 
 export async function isThrough(
   container: Docker.Container,
@@ -31,7 +32,7 @@ export async function noteThrough(
   service: ServiceSpec,
   at: string,
 ): Promise<void> {
-  if (needsNote(service)) await putFiles(container, { [startedFile]: at });
+  if (needsNote(service)) await putFiles(container, { [startedFile]: at }, writtenVolumes(service));
 }
 
 /** A line for each service that does not run, or has not gone through its start. */

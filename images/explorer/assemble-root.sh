@@ -3,7 +3,7 @@
 set -eu
 root=$1
 
-mkdir -p "$root/etc" "$root/tmp" "$root/run"
+mkdir -p "$root/etc" "$root/tmp"
 chmod 1777 "$root/tmp"
 
 copy() {

@@ -8,7 +8,7 @@ import type { ServicePlan } from "./service-plan.ts";
 const containerPorts = { http: 3000, electrum: 50001 };
 
 /** Where explorer/main.ts reads user and password of the node, which nobody sees there but the container itself. */
-const credentialsFile = "/run/explorer/credentials";
+const credentialsFile = "/regtest-network/credentials";
 
 export interface ExplorerDeclared {
   readonly explorer: GivenExplorer | undefined;
