@@ -100,7 +100,10 @@ function filesFit({ confined = false, files }: GivenService, path: Path, check: 
   if (!confined) return;
   for (const file of Object.keys(files))
     if (file.lastIndexOf("/") === 0)
-      check.refuse([...path, "files", file], "it is confined; give a path in a folder", file);
+      check.add(
+        [...path, "files"],
+        `${file} is in no folder, and the service is confined; give a path in a folder`,
+      );
 }
 
 function templatesOf(

@@ -242,6 +242,43 @@ describe("with", () => {
     expect(program.outputs["services"]).toMatchObject({ lnd1: { rest: "http://127.0.0.1:20000" } });
   });
 
+  it("an explorer, it is a service on an image of this package, that may write nowhere and shows no password", async () => {
+    const explorer = JSON.stringify({ node: "miner", ports: { http: 3000 } });
+    for (const config of [{ explorer: "true" }, { explorer }]) {
+      const program = await declaredBy(config);
+      const made = nodeOf(program, "explorer");
+      expect(made).toMatchObject({
+        ...{ start: false, mustRun: false, readOnly: true, tmpfs: { "/tmp": "" } },
+        capabilities: { drops: ["ALL"] },
+        securityOpts: ["no-new-privileges"],
+        volumes: [{ containerPath: "/regtest-network" }],
+        networksAdvanced: [{ aliases: ["explorer"] }],
+      });
+      expect(JSON.stringify(made)).not.toContain(generatedPassword);
+      const inputs = program.of(image).find(({ name }) => /-service-explorer:/.test(String(name)));
+      expect(inputs).toMatchObject({ build: { context: "images/explorer" } });
+      const names = program
+        .of("regtest:index:Snapshot")
+        .map(({ services }) => (services as { name: string }[]).map(({ name }) => name));
+      expect(names).toEqual([["explorer"]]);
+    }
+    const program = await declaredBy({ explorer });
+    expect(nodeOf(program, "explorer")).toMatchObject({
+      command: expect.arrayContaining(["--node=http://miner:18332"]) as unknown,
+      ports: [
+        { internal: 3000, external: 3000, ip: "127.0.0.1" },
+        { internal: 50001, external: 20001, ip: "127.0.0.1" },
+      ],
+    });
+    expect(program.outputs["services"]).toMatchObject({
+      explorer: { http: "http://127.0.0.1:3000", electrum: "tcp://127.0.0.1:20001" },
+    });
+    expect(program.of("regtest:index:Claim")[0]).toMatchObject({
+      services: [{ ports: [{ key: "explorer.ports.http" }, { key: "explorer.ports.electrum" }] }],
+    });
+    expect(named(await declaredBy({ explorer: "false" }), image)).toEqual(["regtest-bitcoind"]);
+  });
+
   it("a fresh block, it is one more resource on the same chain, and the guards know of it", async () => {
     const without = await declaredBy();
     expect(named(without, "regtest:index:FreshBlock")).toEqual([]);

@@ -53,6 +53,7 @@ describe("a snapshot's name", () => {
       nodes: [{ ...declared.nodes[0], arguments: ["-maxmempool=20"] }, ...declared.nodes.slice(1)],
     },
     { scenario: "examples/scenario.ts" },
+    { explorer: true },
   ])("changes with %j", async (changed) => {
     expect(await nameOf({ ...declared, ...changed })).not.toBe(await nameOf(declared));
   });
@@ -82,6 +83,13 @@ describe("a declaration that is wrong", () => {
       [
         'nodes[0].rpcPort: "free" is not allowed; a clone chooses a free port, which node.url has; leave it out',
         "nodes[0].p2pPort: 18444 is not allowed; give free: a clone chooses the port, which node.ports has",
+      ],
+    ],
+    [
+      { explorer: { node: "bob", ports: { http: 3000, electrum: "free" } } },
+      [
+        'explorer.node: "bob" is not allowed; there is no such node; there are alice, miner',
+        "explorer.ports.http: 3000 is not allowed; a clone chooses a free port, which service.ports has; leave it out",
       ],
     ],
     [

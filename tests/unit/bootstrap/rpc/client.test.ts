@@ -266,6 +266,34 @@ test("a host whose addresses all refuse the connection is told as one refusal", 
   }
 });
 
+test("a name that does not resolve is final, unless it is that of a container that may start again", async () => {
+  await using stub = await startStub([result(1)]);
+  const { port } = new URL(stub.url);
+  let asked = 0;
+  const lookup = vi.spyOn(dns, "lookup").mockImplementation(((
+    _host: string,
+    _options: unknown,
+    answer: (error: Error | null, addresses?: dns.LookupAddress[]) => void,
+  ) => {
+    asked += 1;
+    const code = asked % 2 === 1 ? "ENOTFOUND" : "EAI_AGAIN";
+    const error = Object.assign(new Error(`getaddrinfo ${code}`), { code, syscall: "getaddrinfo" });
+    if (asked < 4) answer(error);
+    else answer(null, [{ address: "127.0.0.1", family: 4 }]);
+  }) as typeof dns.lookup);
+  try {
+    await using client = connect(`http://node:${port}`);
+    const call = client.call("getblockcount");
+    await expect(call).rejects.toMatchObject({ code: "ENOTFOUND", mayHaveTakenEffect: false });
+    expect(asked).toBe(1);
+    await using patient = connect(`http://node:${port}`, { retryUnresolved: true });
+    await expect(patient.call("getblockcount")).resolves.toBe(1);
+    expect(asked).toBe(4);
+  } finally {
+    lookup.mockRestore();
+  }
+});
+
 test("one call can be without retry", async () => {
   await using stub = await startStub([http(503), result(1)]);
   await using client = connect(stub.url);

@@ -1,0 +1,226 @@
+/** The explorer as a service: of a stack, of a stack from its snapshot, and of a clone. */
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import type Docker from "dockerode";
+import { execa } from "execa";
+import { request } from "undici";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { connectEngine } from "../../engine/client.ts";
+import { execIn } from "../../engine/exec.ts";
+import { packageFolder } from "../../base/files/paths.ts";
+import { waitFor } from "../../base/wait.ts";
+import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
+import { cliSucceeds } from "../helpers/cli.ts";
+import { nothing } from "../helpers/declared.ts";
+import { ElectrumLines } from "../helpers/electrum-lines.ts";
+import { textOf } from "../helpers/http.ts";
+import { sharedKitSnapshot } from "../helpers/kit-snapshot.ts";
+import { looseVolumes, noMoreLooseVolumes } from "../helpers/left-over.ts";
+import { ownPorts } from "../helpers/run.ts";
+import { ask, shop, shopBase } from "../helpers/shop.ts";
+import { ProjectStack } from "../helpers/stack.ts";
+import { story } from "../helpers/story.ts";
+import { type TempFolder, tempFolder } from "../helpers/temp-folder.ts";
+
+interface Urls {
+  readonly http: string;
+  readonly electrum: string;
+}
+
+const heightOf = (header: unknown): unknown => Object(header).height;
+
+const tipHeight = "/blocks/tip/height";
+
+let docker: Docker;
+let loose: Set<string>;
+beforeAll(async () => {
+  docker = await connectEngine();
+  loose = await looseVolumes(docker);
+});
+afterAll(async () => {
+  await noMoreLooseVolumes(docker, loose);
+});
+
+describe("its program", () => {
+  let network: TestNetwork;
+  let folder: TempFolder;
+  beforeAll(async () => {
+    folder = await tempFolder();
+    network = await cloneNetwork({ snapshot: (await sharedKitSnapshot()).name });
+  });
+  afterAll(async () => {
+    await network.dispose();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  /** Outside of a container, on the clone's alice. */
+  const start = async (
+    more: readonly string[],
+    { password = network.alice.password, url = network.alice.url } = {},
+  ) => {
+    const credentials = path.join(folder.path, "credentials");
+    await writeFile(credentials, `${network.alice.user}:${password}`);
+    const given = [`--node=${url}`, `--credentials=${credentials}`, "--name=explorer", ...more];
+    const main = path.join(packageFolder, "explorer/main.ts");
+    return { run: execa("node", [main, ...given], { reject: false, all: true }) };
+  };
+
+  it("ends with a message where the chain is beyond its limits, or the password is wrong", async () => {
+    const limited = await start(["--transactions=10"]);
+    expect(await limited.run).toMatchObject({
+      exitCode: 1,
+      all: expect.stringMatching(
+        /^the explorer's index would hold more than 10 transactions at height \d+; raise its limits, or reset the network$/,
+      ) as unknown,
+    });
+    const refused = await (await start([], { password: "other-password" })).run;
+    expect(refused.exitCode).toBe(1);
+    expect(refused.all).toContain("does not accept the password");
+    expect(refused.all).not.toContain("other-password");
+  });
+
+  it("waits for a node whose name does not resolve, until it is told to end", async () => {
+    const { run } = await start([], { url: "http://nobody.invalid:18332" });
+    // It has taken over the signal when it asks for the name.
+    await waitFor(
+      async () => {
+        const status = await readFile(`/proc/${run.pid ?? 0}/status`, "utf8");
+        const caught = BigInt(`0x${/^SigCgt:\s*(\w+)/m.exec(status)?.[1] ?? "0"}`);
+        return (caught & (1n << 14n)) !== 0n || { pending: "SIGTERM would kill it" };
+      },
+      { what: "the explorer to run", limitMs: 10_000 },
+    );
+    run.kill("SIGTERM");
+    expect(await run).toMatchObject({ exitCode: 0, all: "" });
+  });
+});
+
+describe("of a stack", () => {
+  let stack: ProjectStack;
+  let urls: Urls;
+  let http: number;
+  const { test } = story();
+  beforeAll(async () => {
+    [http = 0] = await ownPorts(1);
+    // A wallet's server, say.
+    const client = shop(await shopBase(docker), "", { follows: ["explorer"] });
+    stack = await ProjectStack.create({
+      explorer: JSON.stringify({ ports: { http } }),
+      services: JSON.stringify([client]),
+    });
+    await stack.up();
+    ({ explorer: urls } = await stack.output<{ explorer: Urls }>("services"));
+  });
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+  });
+
+  const tip = async (): Promise<number> => Number(await textOf(urls.http + tipHeight));
+
+  test("has Esplora's API at the port that was asked for, and an Electrum server, with the declared chain", async () => {
+    expect(urls.http).toBe(`http://127.0.0.1:${http}`);
+    expect(await tip()).toBe(107);
+    expect(await textOf(`${urls.http}/blocks/tip/hash`)).toBe(
+      (await stack.output<{ tip: string }>("chain")).tip,
+    );
+    using lines = await ElectrumLines.connect(urls.electrum);
+    expect(await lines.ask("blockchain.headers.subscribe")).toMatchObject({ height: 107 });
+    expect(await lines.ask("server.features")).toMatchObject({
+      hosts: { explorer: { tcp_port: 50001 } },
+    });
+  });
+
+  test("is known to other containers by its name", async () => {
+    const requests = [
+      ["explorer:3000", `GET ${tipHeight} HTTP/1.0\r\nHost: explorer:3000\r\n\r\n`, /\r\n107$/],
+      ["explorer:50001", '{"id":1,"method":"server.ping","params":[]}\n', /"result":null/],
+    ] as const;
+    const perl = `$s = IO::Socket::INET->new($ARGV[0]) or die $@; print $s $ARGV[1]; shutdown($s, 1); print <$s>`;
+    const container = docker.getContainer(`${stack.prefix}shop`);
+    for (const [at, request, answer] of requests) {
+      const asked = ["perl", "-MIO::Socket::INET", "-e", perl, at, request];
+      expect((await execIn(container, asked)).output).toMatch(answer);
+    }
+  });
+
+  test("answers to no other name, and to no page from elsewhere", async () => {
+    const asked = async (headers: Record<string, string>): Promise<number> => {
+      const { statusCode, body } = await request(urls.http + tipHeight, { headers });
+      await body.dump();
+      return statusCode;
+    };
+    expect(await asked({ host: "explorer:3000" })).toBe(200);
+    expect(await asked({ host: "localhost:3000" })).toBe(200);
+    for (const host of ["evil.example", "explorer.evil.example:3000", "alice:3000"])
+      expect(await asked({ host })).toBe(403);
+    expect(await asked({ origin: "http://localhost:5173" })).toBe(200);
+    for (const origin of ["https://evil.example", "null", "http://explorer.evil.example"])
+      expect(await asked({ origin })).toBe(403);
+  });
+
+  test("has neither rights nor a place to write to, and shows no password", async () => {
+    const found = await docker.getContainer(`${stack.prefix}explorer`).inspect();
+    expect(found.Config.User).toBe("1000:1000");
+    expect(found.HostConfig).toMatchObject({
+      ...{ ReadonlyRootfs: true, CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges"] },
+    });
+    expect(found.Mounts.map(({ Destination }) => Destination)).toEqual(["/regtest-network"]);
+    const published = Object.values(found.NetworkSettings.Ports).flat();
+    expect(published.map(({ HostIp }) => HostIp)).toEqual(["127.0.0.1", "127.0.0.1"]);
+    const password = await stack.output<string>("rpcPassword");
+    expect(JSON.stringify(found)).not.toContain(password);
+    const image = await docker.getImage(found.Image).inspect();
+    expect(JSON.stringify(image)).not.toContain(password);
+  });
+
+  test("follows the chain, a restart of its node, and a reset", async () => {
+    using lines = await ElectrumLines.connect(urls.electrum);
+    await lines.ask("blockchain.headers.subscribe");
+    await cliSucceeds("mine", "2", "--stack", stack.name);
+    expect(await tip()).toBe(109);
+    await lines.notified("blockchain.headers.subscribe", ([header]) => heightOf(header) === 109);
+    await cliSucceeds("restart", "alice", "--stack", stack.name);
+    expect(await tip()).toBe(109);
+    await cliSucceeds("reset", "--stack", stack.name);
+    expect(await tip()).toBe(107);
+    expect(
+      await ask(
+        (await stack.output<Record<"shop", { web: string }>>("services")).shop.web,
+        "/height",
+      ),
+    ).toBe("107");
+    await stack.expectNoChanges();
+  });
+
+  test("is stopped quickly, and started again", async () => {
+    const name = `${stack.prefix}explorer`;
+    const begin = performance.now();
+    await cliSucceeds("stop", "explorer", "--stack", stack.name);
+    // A kill would be later than that, and have another exit code.
+    expect(performance.now() - begin).toBeLessThan(5_000);
+    expect((await docker.getContainer(name).inspect()).State.ExitCode).toBe(0);
+    await cliSucceeds("start", "explorer", "--stack", stack.name);
+    expect(await tip()).toBe(107);
+  });
+
+  test("is in clones of its snapshot", async () => {
+    await using network = await cloneNetwork({ snapshot: `${stack.prefix}${stack.name}` });
+    const { explorer } = network.services;
+    if (explorer === undefined) throw new Error("no explorer");
+    await network.mine(1);
+    expect(await textOf(explorer.urlOf("http") + tipHeight)).toBe("108");
+    const found = await docker.getContainer(explorer.containerName).inspect();
+    expect(found.HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ["ALL"] });
+    expect(JSON.stringify(found)).not.toContain(network.alice.password);
+    await network.reset();
+    expect(await textOf(explorer.urlOf("http") + tipHeight)).toBe("107");
+  });
+
+  test("goes with the stack", async () => {
+    await stack.destroy();
+    expect(await stack.footprint()).toEqual(nothing);
+    await noMoreLooseVolumes(docker, loose);
+  });
+});
