@@ -30,6 +30,7 @@ const { values } = parseArgs({
 const untilThere = 2 ** 31 - 1;
 
 async function serve(signal: AbortSignal): Promise<void> {
+  console.log(`reads the chain of ${values.node}`);
   await using opened = new AsyncDisposableStack();
   const credentials = readFileSync(values.credentials, "utf8");
   const colon = credentials.indexOf(":");
