@@ -25,11 +25,7 @@ export interface Page extends AsyncDisposable {
 }
 
 /** @param network Left out: the page shows the chain alone. */
-export function openPage(
-  index: ChainIndex,
-  network: PageNetwork | undefined,
-  guard: Guard,
-): Page {
+export function openPage(index: ChainIndex, network: PageNetwork | undefined, guard: Guard): Page {
   const byName = ownName(guard);
   const token = network === undefined ? undefined : newToken();
   const events = new PageEvents(index, network);

@@ -2,11 +2,12 @@
 import { Hono } from "hono";
 import { describe, expect, it, test } from "vitest";
 
+import { guardOf } from "../../../../explorer/http/guard.ts";
 import { ownName, ownPagesOnly, pageHeaders } from "../../../../explorer/page/page-guard.ts";
 import { isSameToken, newToken, shownToken } from "../../../../explorer/page/token.ts";
 
 const app = new Hono()
-  .use("/page/*", pageHeaders, ownName, ownPagesOnly)
+  .use("/page/*", pageHeaders, ownName(guardOf()), ownPagesOnly)
   .all("/page/x", (c) => c.text("passed"));
 
 async function asked(headers: Record<string, string>): Promise<[status: number, text: string]> {
@@ -23,6 +24,18 @@ describe("the page", () => {
     ["somebody who typed its address", { "sec-fetch-site": "none" }],
   ])("answers %s", async (_, headers) => {
     expect(await asked(headers)).toEqual([200, "passed"]);
+  });
+
+  it("answers by the name of its container, where it has one", async () => {
+    const own = new Hono()
+      .use(ownName(guardOf(["explorer"])), ownPagesOnly)
+      .all("/", (c) => c.text("passed"));
+    const asked = async (headers: Record<string, string>): Promise<number> =>
+      (await own.request("/", { headers })).status;
+    expect(await asked({ host: "explorer:3000", origin: "http://explorer:3000" })).toBe(200);
+    expect(await asked({ host: "127.0.0.1:3000" })).toBe(200);
+    expect(await asked({ host: "explorer.evil.example" })).toBe(403);
+    expect(await asked({ host: "explorer:3000", origin: "http://shop:3000" })).toBe(403);
   });
 
   it.each([

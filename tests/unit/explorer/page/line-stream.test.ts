@@ -30,7 +30,7 @@ test("a client that reads nothing is sent what fits into its connection, and one
       ),
     ),
   );
-  await using server = await serveHttp(app, 0);
+  await using server = await serveHttp(app);
   const socket = connect(Number(new URL(server.url).port), "127.0.0.1").pause();
   await once(socket, "connect");
   socket.write("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
