@@ -10,7 +10,7 @@ import type { Page } from "playwright-core";
 
 import { packageFolder } from "../../base/files/paths.ts";
 import { findBrowser, openWindow, startBrowser } from "../../tests/helpers/browser.ts";
-import { ExplorerPage, shows } from "../../tests/helpers/explorer-page.ts";
+import { ExplorerPage } from "../../tests/helpers/explorer-page.ts";
 
 const [link] = process.argv.slice(2);
 if (link === undefined) throw new Error("give the link that npm run explorer prints");
@@ -20,6 +20,9 @@ if ("missing" in found) throw new Error(found.missing);
 const browser = await startBrowser(found.path);
 const shot = async (page: Page, name: string): Promise<void> => {
   await page.screenshot({ path: path.join(packageFolder, `docs/images/explorer-${name}.png`) });
+};
+const shows = async (page: Page, part: string, text: string): Promise<void> => {
+  await page.locator(part).filter({ hasText: text }).waitFor();
 };
 try {
   await using desktop = await openWindow(browser, { viewport: { width: 1280, height: 800 } });
@@ -32,8 +35,7 @@ try {
     "Amount in BTC": "0.75",
     Confirmations: "0",
   });
-  await shows(desktop.page.locator(".block.mempool"), "1");
-  await shows(desktop.page.locator(".recent"), "In the mempool");
+  await shows(desktop.page, ".recent", "In the mempool");
   await shot(desktop.page, "light");
 
   await using dark = await openWindow(browser, {
@@ -43,12 +45,12 @@ try {
   const other = new ExplorerPage(dark.page);
   await other.open(link);
   await other.go(`#/tx/${outcome.slice(-64)}`);
-  await shows(other.fact("State"), "In the mempool");
+  await shows(dark.page, ".facts", "In the mempool");
   await shot(dark.page, "dark");
 
   await using phone = await openWindow(browser, { viewport: { width: 360, height: 740 } });
   await new ExplorerPage(phone.page).open(link);
-  await shows(phone.page.locator(".drawing"), "alice");
+  await shows(phone.page, ".drawing", "alice");
   await shot(phone.page, "phone");
 } finally {
   await browser.close();
