@@ -106,7 +106,7 @@ function ReorgForm({ onClose }: ActionFormProps) {
         label="Depth in blocks"
         type="number"
         min={1}
-        max={100}
+        max={10_000}
         value="1"
         hint="That many blocks leave the chain, and one more comes in their place."
         autofocus

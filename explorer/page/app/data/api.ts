@@ -51,7 +51,14 @@ export function useLive<T>(key: string, load: (signal: AbortSignal) => Promise<T
         const data = await latest.current(control.signal);
         if (!control.signal.aborted) setLoaded({ key, data });
       } catch (error) {
-        if (!control.signal.aborted) setLoaded({ key, error: error as Error });
+        if (control.signal.aborted) return;
+        // What the server does not have is gone; of what it could not say, what it said last stays.
+        const isGone = error instanceof ApiError && error.status < 500;
+        setLoaded((before) => ({
+          key,
+          error: error as Error,
+          data: isGone || before.key !== key ? undefined : before.data,
+        }));
       }
       running = false;
       if (stale && !control.signal.aborted) await read();

@@ -49,9 +49,14 @@ function Copy({ value, of }: { readonly value: string; readonly of: string }) {
       clearTimeout(timer);
     };
   }, [copied]);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(value);
-    setCopied(true);
+  const copy = (): void => {
+    navigator.clipboard.writeText(value).then(
+      () => {
+        setCopied(true);
+      },
+      // The browser's user does not allow it: the button stays as it is.
+      () => undefined,
+    );
   };
   return (
     <button
@@ -59,7 +64,7 @@ function Copy({ value, of }: { readonly value: string; readonly of: string }) {
       class="copy"
       aria-label={copied ? `${of} copied` : `Copy ${of}`}
       title={copied ? "Copied" : `Copy ${of}`}
-      onClick={() => void copy()}
+      onClick={copy}
     >
       <Icon name={copied ? "check" : "copy"} />
     </button>

@@ -11,6 +11,7 @@ interface LoadedProps<T> {
 
 /** What was loaded, or that it is being loaded, or why it is not. */
 export function Shown<T>({ of: { data, error }, missing, children }: LoadedProps<T>) {
+  if (data !== undefined) return <>{children(data)}</>;
   if (error !== undefined) {
     const status = error instanceof ApiError ? error.status : undefined;
     const text =
@@ -25,6 +26,5 @@ export function Shown<T>({ of: { data, error }, missing, children }: LoadedProps
       </p>
     );
   }
-  if (data === undefined) return <p class="loading">Loading …</p>;
-  return <>{children(data)}</>;
+  return <p class="loading">Loading …</p>;
 }
