@@ -88,6 +88,10 @@ describe("an empty project with the package", () => {
     expect(parseInt(await run("du", "-sk", own), 10)).toBeLessThan(9 * 1024);
     const licences = await readFile(path.join(own, "dist/LICENSES.txt"), "utf8");
     expect(licences).toMatch(/^dockerode \S+ \(Apache-2\.0\)$/m);
+    // The explorer's page comes built, with what it is built of.
+    const page = await readdir(path.join(own, "dist/explorer/page/files/built"));
+    expect(page.toSorted()).toEqual(["app.css", "app.js", "icon.svg", "index.html"]);
+    expect(licences).toMatch(/^preact \S+ \(MIT\)$/m);
   });
 
   const forBundler = {
