@@ -5,7 +5,8 @@ import path from "node:path";
 import { execa } from "execa";
 
 import { packageFolder } from "../base/files/paths.ts";
-import { bundleExplorer } from "../bootstrap/plan/explorer-image.ts";
+import { explorerFiles } from "../bootstrap/plan/explorer-image.ts";
+import { bundleExplorer } from "../explorer/image/bundle.ts";
 import { buildPage } from "../explorer/page/files/build.ts";
 import { builtFolder } from "../explorer/page/files/page-files.ts";
 import { packStandIn, readyMade } from "../provider/docker/pack.ts";
@@ -40,7 +41,12 @@ export async function buildPackage(): Promise<void> {
     await writeFile(at("dist", builtFolder, name), content);
   for (const name of beside) await cp(at(name), at("dist", name), { recursive: true });
   await packStandIn(at("dist", readyMade));
-  await writeFile(at("dist", "images/explorer/explorer.mjs"), bundleExplorer());
+  // Those that a clone has there are of another time.
+  await rm(at("dist", explorerFiles), { recursive: true, force: true });
+  for (const [name, content] of Object.entries(await bundleExplorer())) {
+    await mkdir(path.dirname(at("dist", explorerFiles, name)), { recursive: true });
+    await writeFile(at("dist", explorerFiles, name), content);
+  }
   await rewrite("Pulumi.yaml", (text) => text.replace("main: index.ts", "main: index.js"));
   for (const name of beside.filter((name) => name.includes("pulumi-resource-")))
     await rewrite(name, (text) => text.replace("main.ts", "main.js"));

@@ -159,6 +159,13 @@ describe("of a stack", () => {
       expect(await asked({ origin })).toBe(403);
   });
 
+  test("shows its page, with the chain alone", async () => {
+    const page = await textOf(`${urls.http}/`);
+    expect(page).toContain("/page/app.js");
+    expect(await textOf(`${urls.http}/page/app.js`)).not.toBe("");
+    expect((await fetch(`${urls.http}/page/labels/Alice`)).status).toBe(401);
+  });
+
   test("has neither rights nor a place to write to, and shows no password", async () => {
     const found = await docker.getContainer(`${stack.prefix}explorer`).inspect();
     expect(found.Config.User).toBe("1000:1000");

@@ -1,0 +1,37 @@
+/** The explorer as the files of its image: its program in one, and those of its page. */
+import { build } from "esbuild";
+
+import { packageFolder } from "../../base/files/paths.ts";
+import { buildPage } from "../page/files/build.ts";
+import { builtFolder } from "../page/files/page-files.ts";
+
+/** Some packages are CommonJS, and ask for Node's own modules at run time. */
+const withRequire = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
+
+/** Path from the root of the image → content. The program looks for the page from where it lies itself. */
+export async function bundleExplorer(): Promise<Readonly<Record<string, Uint8Array>>> {
+  const program = build({
+    absWorkingDir: packageFolder,
+    entryPoints: ["explorer/main.ts"],
+    bundle: true,
+    minify: true,
+    // In messages and errors, names are as they are in the code.
+    keepNames: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    // The page is built here, and not there.
+    external: ["esbuild"],
+    banner: { js: withRequire },
+    legalComments: "none",
+    logLevel: "warning",
+    write: false,
+  });
+  const [{ outputFiles }, page] = await Promise.all([program, buildPage()]);
+  return {
+    "explorer/program/explorer.mjs": outputFiles[0]?.contents ?? new Uint8Array(),
+    ...Object.fromEntries(
+      Object.entries(page.files).map(([name, content]) => [`${builtFolder}/${name}`, content]),
+    ),
+  };
+}
