@@ -71,7 +71,7 @@ describe("paths", () => {
     ["/block-template", 403, "mining REST endpoints are disabled"],
     ["/asset/registry", 404, 'endpoint does not exist "/asset/registry"'],
     ["/api/nothing", 404, 'endpoint does not exist "/api/nothing"'],
-    ["/", 404, 'endpoint does not exist "/"'],
+    ["/api/", 404, 'endpoint does not exist "/api/"'],
   ])("%s: %i %s", async (path, status, text) => {
     const seen = await ask(
       explorer.url + path.replace("TIP", path.endsWith("TIP/txid/0") ? "x" : tip),
