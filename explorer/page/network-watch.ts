@@ -11,6 +11,8 @@ import type { NetworkView } from "./protocol.ts";
 const everyMs = 1_000;
 /** Likewise where something has changed: blocks may come by the hundred. */
 const leastMs = 200;
+/** How many times as long as a look the pause after it is: a busy node has other things to do. */
+const restFor = 4;
 
 export interface NetworkWatcher {
   /** It is not as it was, but for the time. */
@@ -75,7 +77,8 @@ export class NetworkWatch {
         if (isOver()) return;
         this.#watcher.looked(messageOf(error));
       }
-      await pause(start + leastMs - performance.now(), signal);
+      const took = performance.now() - start;
+      await pause(Math.max(leastMs - took, Math.min(restFor * took, everyMs)), signal);
       if (this.#isDue()) continue;
       this.#pause = new AbortController();
       await pause(start + everyMs - performance.now(), joinSignals(this.#pause.signal, signal));
