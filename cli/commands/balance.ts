@@ -2,8 +2,8 @@ import { verb } from "../shared/verb.ts";
 
 export const register = verb<object, [node?: string]>({
   name: "balance",
-  description: "what the wallets of the nodes have, in BTC",
-  declare: (command) => command.argument("[node]", "of this one only"),
+  description: "print the balances of the nodes' wallets in BTC",
+  declare: (command) => command.argument("[node]", "only this node"),
   run: async (network, [node]) => {
     const { balances } = await import("../../bootstrap/verbs/balance.ts");
     const found = await network.look((run) => balances(run, node));

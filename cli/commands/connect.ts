@@ -3,8 +3,7 @@ import { verb } from "../shared/verb.ts";
 export const register = verb<object, [a: string, b: string]>({
   name: "connect",
   description: "connect two nodes, declared or not",
-  declare: (command) =>
-    command.argument("<a>", "name of a node").argument("<b>", "name of another one"),
+  declare: (command) => command.argument("<a>").argument("<b>"),
   run: async (network, [a, b]) => {
     const { connect } = await import("../../bootstrap/verbs/partition.ts");
     await network.on((run) => connect(run, a, b));

@@ -8,7 +8,7 @@ interface EnvOptions {
 export const register = verb<EnvOptions>({
   name: "env",
   description:
-    "lines for a shell or an .env file: where nodes and services are, user and password in clear",
+    "print variables for a shell or an .env file: addresses, user, and password in clear text",
   declare: (command) =>
     command
       .option("--export", "begin each line with export, for eval")

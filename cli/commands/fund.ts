@@ -12,8 +12,8 @@ export const register = verb<
     command
       .argument("<to>", "an address, or the label of one in any node's wallet")
       .argument("<amount>", "in BTC, with at most 8 places")
-      .option("--count <count>", "payments of that amount", countUpTo(1_000), 1)
-      .option("--node <name>", "in this node's wallet, where several have the label")
+      .option("--count <count>", "number of payments", countUpTo(1_000), 1)
+      .option("--node <name>", "the node whose wallet has the label, if several do")
       .option(
         "--confirmations <count>",
         "blocks mined on top; 0 leaves the payment in the mempools",

@@ -2,7 +2,7 @@ import { verb } from "../shared/verb.ts";
 
 export const register = verb({
   name: "join",
-  description: "restore the declared connections, after partition, disconnect or whatever cut them",
+  description: "restore the declared connections, whatever cut them",
   run: async (network) => {
     const { join } = await import("../../bootstrap/verbs/partition.ts");
     const connected = await network.on((run) => {

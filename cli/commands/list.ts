@@ -5,7 +5,7 @@ import { jsonOption } from "../shared/json-option.ts";
 export function register(program: Command): void {
   program
     .command("list")
-    .description("the clones that you have started: id, snapshot, nodes, age, and when each ends")
+    .description("list your clones: id, snapshot, nodes, age and expiry")
     .option(...jsonOption)
     .action(async ({ json = false }: { json?: boolean }) => {
       const { connectEngine } = await import("../../engine/client.ts");

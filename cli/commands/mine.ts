@@ -17,7 +17,7 @@ export const register = verb<MineOptions, [count: number]>({
       .option("--by <name>", "let this node mine (default: the miner)")
       .option(
         "--spacing <time>",
-        "advance the clocks before each block by seconds or a duration such as 10m; they then stand still",
+        "advance the clocks by this before each block, such as 10m; they then stand still",
       ),
   run: async (network, [count], options) => {
     const { blocksText } = await import("../../bootstrap/chain/mining.ts");

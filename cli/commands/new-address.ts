@@ -5,13 +5,13 @@ import { verb } from "../shared/verb.ts";
 
 export const register = verb<AddressOptions, [node: string]>({
   name: "new-address",
-  description: "make an address in a node's own wallet, and print it",
+  description: "create an address in a node's own wallet, and print it",
   declare: (command) =>
     command
-      .argument("<node>", "name of the node")
-      .option("--label <text>", "the address's label in the wallet")
+      .argument("<node>")
+      .option("--label <text>", "its label")
       .addOption(
-        new Option("--type <type>", "the kind of address")
+        new Option("--type <type>", "legacy, p2sh-segwit, bech32 or bech32m")
           .choices(["legacy", "p2sh-segwit", "bech32", "bech32m"])
           .default("bech32"),
       ),

@@ -6,7 +6,7 @@ export const register = verb<object, [groups: string[]]>({
   declare: (command) =>
     command.argument(
       "<groups...>",
-      "names with commas, such as alice miner,bob; nodes that no group names are one more group",
+      "such as alice miner,bob; the nodes that you do not name form another group",
     ),
   run: async (network, [groups]) => {
     const { partition } = await import("../../bootstrap/verbs/partition.ts");

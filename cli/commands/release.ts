@@ -11,8 +11,8 @@ export function register(program: Command): void {
   program
     .command("release")
     .description("remove a network that clone started")
-    .argument("[id]", "id that clone and list print")
-    .option("--all", "remove all that you have started by clone")
+    .argument("[id]", "the id that clone and list print")
+    .option("--all", "remove all your clones")
     .option(...jsonOption)
     .action(async (id: string | undefined, { all = false, json = false }: ReleaseOptions) => {
       const { connectEngine } = await import("../../engine/client.ts");

@@ -6,14 +6,14 @@ import { verb } from "../shared/verb.ts";
 
 export const register = verb<ReorgOptions, [depth: number]>({
   name: "reorg",
-  description: "replace the last blocks by one more, and wait until all nodes have changed over",
+  description: "replace the last blocks by one more, and wait until all nodes have the new ones",
   declare: (command) =>
     command
-      .argument("[depth]", "how many are replaced", countUpTo(10_000), 1)
+      .argument("[depth]", "number of blocks to replace", countUpTo(10_000), 1)
       .addOption(
         new Option(
           "--transactions <where>",
-          "the transactions in the replaced blocks: back in the mempools, or mined again",
+          "their transactions: mempool (put back) or mined (again)",
         )
           .choices(["mempool", "mined"])
           .default("mempool"),

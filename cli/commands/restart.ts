@@ -1,7 +1,3 @@
 import { nodeVerb } from "../shared/node-verb.ts";
 
-export const register = nodeVerb(
-  "restart",
-  "Restarted",
-  "stop nodes in order and start them again",
-);
+export const register = nodeVerb("restart", "Restarted", "stop nodes cleanly and start them again");

@@ -2,16 +2,16 @@ import { verb } from "../shared/verb.ts";
 
 export const register = verb<object, [action?: string, to?: string]>({
   name: "time",
-  description: "show what the clocks show, or move them",
+  description: "show the nodes' clocks, or move them",
   declare: (command) =>
     command
       .argument(
         "[action]",
-        "set: set the clocks to a time, at which they stand still, also after a restart and in snapshots; advance: advance them, after which they stand still; present: return to the present, or to config mockTime",
+        "set, advance or present (return to the present, or to config mockTime); clocks that you set or advance stand still, also after a restart and in snapshots",
       )
       .argument(
         "[to]",
-        "set: 2027-01-01, 2027-01-01T12:00:00Z, or seconds since 1970; advance: seconds, or 10m, 2h or 3d",
+        "set: 2027-01-01, 2027-01-01T12:00:00Z or seconds since 1970; advance: seconds, 10m, 2h or 3d",
       )
       .usage("[set <moment> | advance <span> | present]"),
   run: async (network, [action, to]) => {

@@ -4,14 +4,14 @@ import { verb } from "../shared/verb.ts";
 
 export const register = verb<TrafficOptions, [blocks: number]>({
   name: "traffic",
-  description: "mine blocks with payments at many fee rates, from which nodes estimate fees",
+  description: "mine blocks with payments at many fee rates, so that nodes can estimate fees",
   declare: (command) =>
     command
       .argument("[blocks]", "number of blocks", countUpTo(100), 15)
       .option("--payments <count>", "payments in each block", countUpTo(100), 6)
       .option(
         "--spacing <time>",
-        "advance the clocks before each block by seconds or a duration such as 10m; they then stand still",
+        "advance the clocks by this before each block, such as 10m; they then stand still",
       ),
   run: async (network, [blocks], options) => {
     const { blocksText } = await import("../../bootstrap/chain/mining.ts");

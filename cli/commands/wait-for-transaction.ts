@@ -9,13 +9,13 @@ interface Typed extends Omit<WaitOptions, "timeoutMs"> {
 
 export const register = verb<Typed, [txid: string]>({
   name: "wait-for-transaction",
-  description: "wait until the nodes have a transaction; nothing is mined for it",
+  description: "wait until the nodes have a transaction; mines nothing",
   declare: (command) =>
     command
-      .argument("<txid>", "its id")
+      .argument("<txid>")
       .option("--confirmations <count>", "how deep in the chain", wholeUpTo(10_000), 0)
-      .option("--node <name>", "on this node only (default: on all)")
-      .option("--timeout <seconds>", "how long (default: config timeout)", countUpTo(86_400)),
+      .option("--node <name>", "only this node (default: all)")
+      .option("--timeout <seconds>", "default: config timeout", countUpTo(86_400)),
   run: async (network, [txid], { timeout, ...options }) => {
     const { waitForTransaction } = await import("../../bootstrap/verbs/wait-for-transaction.ts");
     // What mines by itself goes on: that may be what is waited for.

@@ -12,7 +12,7 @@ export function nodeVerb(
   return verb<object, [nodes: string[]]>({
     name: action,
     description,
-    declare: (command) => command.argument("<nodes...>", "their names"),
+    declare: (command) => command.argument("<nodes...>"),
     run: async (network, [nodes]) => {
       await network.change(action, nodes);
       return { text: `${done} ${nodes.join(", ")} of ${network.title}\n`, values: { nodes } };

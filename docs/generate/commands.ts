@@ -38,7 +38,7 @@ async function scriptsBySubcommand(): Promise<Map<string, string>> {
 
 function described(command: Command, words: string, level: number): string[] {
   const own = [
-    `${"#".repeat(level)} npm run ${words}`,
+    `${"#".repeat(level)} ${words.replace(" -- ", " ")}`,
     sentence(command.description()),
     ...argumentsAndOptions(command, words),
   ];
@@ -50,10 +50,10 @@ function described(command: Command, words: string, level: number): string[] {
 
 function argumentsAndOptions(command: Command, words: string): string[] {
   const { registeredArguments, options } = command;
-  if (registeredArguments.length + options.length === 0) return [];
   const own = options.filter(isOwn);
   const usage = [
-    `npm run ${words}${words.includes(" -- ") ? "" : " --"}`,
+    `npm run ${words}`,
+    ...(words.includes(" -- ") || registeredArguments.length + options.length === 0 ? [] : ["--"]),
     ...registeredArguments.map(nameOf),
     ...(own.length > 0 ? ["[options]"] : []),
     ...options.filter((option) => !own.includes(option)).map(shared),
@@ -64,7 +64,7 @@ function argumentsAndOptions(command: Command, words: string): string[] {
       .map((argument) => item(nameOf(argument), argument)),
     ...own.map((option) => item(option.flags, option)),
   ];
-  return [`Usage: ${code(usage)}`, ...(explained.length > 0 ? [explained.join("\n")] : [])];
+  return [code(usage), ...(explained.length > 0 ? [explained.join("\n")] : [])];
 }
 
 /** Not one that the page explains once, above all commands. */
@@ -74,9 +74,9 @@ function isOwn({ long, description }: Option): boolean {
   return long !== "--json" || description !== jsonMeaning;
 }
 
-/** `[--stack <name>]` of `-s, --stack <name>`. */
+/** `[--stack]` of `-s, --stack <name>`. */
 function shared({ flags }: Option): string {
-  return `[${flags.replace(/^-\w, /, "")}]`;
+  return `[${/--\w+/.exec(flags)?.[0] ?? flags}]`;
 }
 
 function item(name: string, of: Argument | Option): string {

@@ -8,9 +8,7 @@ const take = verb<TakeOptions, [name: string]>({
   name: "snapshot",
   description: "take a named snapshot of a running network, or manage snapshots",
   declare: (command) =>
-    command
-      .argument("<name>", "name of the new snapshot")
-      .option("-f, --force", "overwrite a snapshot of that name"),
+    command.argument("<name>").option("-f, --force", "overwrite a snapshot of that name"),
   run: async (network, [name], options) => {
     const { takenText, takenValues } = await import("../../text/snapshot-text.ts");
     const manifest = await network.take(name, options);
