@@ -21,7 +21,7 @@ export function register(program: Command): void {
     .option("--ensure", "create the snapshot if it is missing (default without --snapshot)")
     .option("--no-ensure", "fail if the snapshot is missing")
     .option("--fresh-block", "mine a block at the present time on top, also after each reset")
-    .option("--minutes <number>", "lifetime, unless released earlier", minutes, 60)
+    .option("--minutes <number>", "lifetime", minutes, 60)
     .option("--json", "print JSON")
     .action(async ({ minutes, json = false, ...options }: Options) => {
       const { startClone } = await import("../../testing/clone.ts");

@@ -4,15 +4,11 @@ import { verb } from "../shared/verb.ts";
 
 export const register = verb<MineOptions, [count: number]>({
   name: "mine",
-  description:
-    "mine blocks that include the nodes' pending payments, and wait until all nodes have them",
+  description: "mine blocks with all pending payments, and wait until all nodes have them",
   declare: (command) =>
     command
       .argument("[count]", "number of blocks", countUpTo(10_000), 1)
-      .option(
-        "--to <address>",
-        "pay the coinbases to this address, or to the one with this label in any node's wallet",
-      )
+      .option("--to <address>", "pay the coinbases to this address or label in any node's wallet")
       .option("--node <name>", "the node whose wallet has the label, if several do")
       .option("--by <name>", "let this node mine (default: the miner)")
       .option(

@@ -15,14 +15,8 @@ export function register(program: Command): void {
     .command("up")
     .description("install what is missing, bring the network up, and print its endpoints")
     .option("-s, --stack <name>", "the Pulumi stack, created if it does not exist", defaultStack)
-    .option(
-      "--from <snapshot>",
-      "start a new stack from this snapshot instead of the genesis block",
-    )
-    .option(
-      "--discard-blocks",
-      "continue even if the update discards blocks that were mined since the bootstrap",
-    )
+    .option("--from <snapshot>", "start a new stack from this snapshot")
+    .option("--discard-blocks", "let the update discard blocks mined since the bootstrap")
     .option(...jsonOption)
     .action(async ({ stack, json = false, ...options }: UpOptions) => {
       const { bringUp } = await import("../../stack/update/bring-up.ts");
