@@ -1,5 +1,5 @@
 /** The explorer as the files of its image: its program in one, and those of its page. */
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 import { packageFolder } from "../../base/files/paths.ts";
 import { buildPage } from "../page/files/build.ts";
@@ -7,6 +7,14 @@ import { builtFolder } from "../page/files/page-files.ts";
 
 /** Some packages are CommonJS, and ask for Node's own modules at run time. */
 const withRequire = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
+
+/** The page is built here: there, nothing asks for what builds it, which needs esbuild. */
+const pageIsBuilt: Plugin = {
+  name: "page-is-built",
+  setup: (bundle) => {
+    bundle.onResolve({ filter: /^\.\/build\.ts$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
 
 /** Path from the root of the image → content. The program looks for the page from where it lies itself. */
 export async function bundleExplorer(): Promise<Readonly<Record<string, Uint8Array>>> {
@@ -20,8 +28,7 @@ export async function bundleExplorer(): Promise<Readonly<Record<string, Uint8Arr
     format: "esm",
     platform: "node",
     target: "node24",
-    // The page is built here, and not there.
-    external: ["esbuild"],
+    plugins: [pageIsBuilt],
     banner: { js: withRequire },
     legalComments: "none",
     logLevel: "warning",

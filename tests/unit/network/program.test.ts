@@ -9,6 +9,11 @@ import {
   generatedPassword,
 } from "../../helpers/declared-program.ts";
 
+// Its files are bundled anew for each program that is declared here.
+vi.mock("../../../bootstrap/plan/explorer-image.ts", () => ({
+  explorerContext: () => "images/explorer",
+}));
+
 afterEach(() => {
   vi.unstubAllEnvs();
 });
