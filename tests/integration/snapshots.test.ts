@@ -9,17 +9,20 @@ import { story } from "../helpers/story.ts";
 
 describe("a stack with snapshots", () => {
   let stack: ProjectStack;
+  /** Never up: what it is asked to begin with is refused. */
+  let other: ProjectStack;
   let named: string;
   let ownName: string;
   const { test, soFar } = story();
   beforeAll(async () => {
     stack = await ProjectStack.create();
+    other = await ProjectStack.create({ start: "snapshot" });
     await stack.up();
     named = `${stack.name}-named`;
     ownName = `${stack.prefix}${stack.name}`;
   });
   afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
+    await Promise.all([stack, other].map((each) => each[Symbol.asyncDispose]()));
   });
 
   async function tipOf(node: string): Promise<string> {
@@ -156,25 +159,24 @@ describe("a stack with snapshots", () => {
     });
   });
 
-  it("is refused a snapshot that is not there, before anything is made", async () => {
-    await using other = await ProjectStack.create({
-      start: "snapshot",
-      snapshot: "no-such-snapshot",
-    });
-    expect(await other.upFails()).toContain('snapshot: there is no snapshot "no-such-snapshot"');
+  /** The update of a stack that is to begin with this snapshot fails with these words, before anything is made. */
+  async function isRefused(snapshot: string, message: string): Promise<void> {
+    await other.configure({ snapshot });
+    expect(await other.upFails()).toContain(message);
     expect(await other.footprint()).toEqual(nothing);
-  });
+  }
+
+  it("is refused a snapshot that is not there, before anything is made", () =>
+    isRefused("no-such-snapshot", 'snapshot: there is no snapshot "no-such-snapshot"'));
 
   test("is refused a snapshot of which a node is missing, or another node's image", async () => {
     const [alice, miner] = ["alice", "miner"].map((node) => snapshotReference(named, node));
     const { Id } = await stack.docker.getImage(alice ?? "").inspect();
-    await using other = await ProjectStack.create({ start: "snapshot", snapshot: named });
     try {
       await stack.docker
         .getImage(miner ?? "")
         .tag({ repo: `regtest-snapshot/${named}`, tag: "alice" });
-      expect(await other.upFails()).toContain("has no image of alice");
-      expect(await other.footprint()).toEqual(nothing);
+      await isRefused(named, "has no image of alice");
     } finally {
       await stack.docker.getImage(Id).tag({ repo: `regtest-snapshot/${named}`, tag: "alice" });
     }
@@ -197,10 +199,8 @@ describe("a stack with snapshots", () => {
       },
     });
     await container.remove();
-    await using other = await ProjectStack.create({ start: "snapshot", snapshot: altered });
     try {
-      expect(await other.upFails()).toContain("its manifest was altered");
-      expect(await other.footprint()).toEqual(nothing);
+      await isRefused(altered, "its manifest was altered");
     } finally {
       await stack.docker.getImage(snapshotReference(altered, "alice")).remove();
     }
