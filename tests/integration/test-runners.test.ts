@@ -13,9 +13,16 @@ import {
 } from "../helpers/installed-package.ts";
 import { type SharedKitSnapshot, sharedKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
 
-/** Node itself as npm packages, under names of our own. */
-const nodePackage = `npm:node-linux-${process.arch}`;
+/** Versions of Node, which npm has as packages. */
 const nodes = { least: `${leastNode}.0.0`, tooOld: "20", almost: "22" };
+
+type NodeName = keyof typeof nodes;
+
+/** A project with Nodes under names of our own. */
+async function nodeProject(...names: readonly NodeName[]): Promise<ForeignProject> {
+  const nodePackage = `npm:node-linux-${process.arch}`;
+  return await foreignProject(names.map((name) => `${name}@${nodePackage}@${nodes[name]}`));
+}
 
 let kit: SharedKitSnapshot;
 /** The package, packed. */
@@ -24,13 +31,15 @@ let project: ForeignProject;
 /** Apart from the others, whose tools would run on what npm puts on their PATH as `node`. */
 let nodeVersions: ForeignProject;
 beforeAll(async () => {
-  kit = await sharedKitSnapshot();
-  archive = await packedPackage();
-  const runners = ["jest@30", "mocha@11", "vitest@5"];
-  project = await foreignProject([archive, ...runners]);
-  nodeVersions = await foreignProject(
-    Object.entries(nodes).map(([name, version]) => `${name}@${nodePackage}@${version}`),
-  );
+  const makeProject = async (): Promise<ForeignProject> => {
+    archive = await packedPackage();
+    return await foreignProject([archive, "jest@30", "mocha@11", "vitest@5"]);
+  };
+  [kit, project, nodeVersions] = await Promise.all([
+    sharedKitSnapshot(),
+    makeProject(),
+    nodeProject("least", "almost"),
+  ]);
   await project.write("jest.json", JSON.stringify({ transform: {}, testMatch: ["**/*.jest.*js"] }));
   for (const name of ["pays.jest.js", "pays.mocha.js", "pays.node.js", "pays.test.js"]) {
     await project.write(name, suite(name, imported));
@@ -118,12 +127,12 @@ describe("a suite", () => {
 });
 
 describe.runIf(process.platform === "linux")("Node.js", () => {
-  const node = (name: keyof typeof nodes): string =>
-    path.join(nodeVersions.path, "node_modules", name, "bin/node");
+  const nodeOf = ({ path: folder }: ForeignProject, name: NodeName): string =>
+    path.join(folder, "node_modules", name, "bin/node");
 
-  it.each(["tooOld", "almost"] as const)("that is %s gets a sentence", async (name) => {
+  const getsASentence = async (node: string): Promise<void> => {
     const kit = "node_modules/regtest-network/dist/cli/package-main.js";
-    const { exitCode, stderr } = await execa(node(name), [kit, "snapshot", "list"], {
+    const { exitCode, stderr } = await execa(node, [kit, "snapshot", "list"], {
       cwd: project.path,
       reject: false,
     });
@@ -132,9 +141,15 @@ describe.runIf(process.platform === "linux")("Node.js", () => {
       /^error: regtest-network needs Node\.js 24 or later, and this is v2\d\S+: .*$/,
     );
     const library = ["--input-type=module", "-e", 'import "regtest-network/testing"'];
-    await expect(project.run(node(name), library)).rejects.toThrow(
+    await expect(project.run(node, library)).rejects.toThrow(
       "Error: regtest-network needs Node.js 24 or later",
     );
+  };
+  it("that is almost new enough gets a sentence", () =>
+    getsASentence(nodeOf(nodeVersions, "almost")));
+  it("that is much too old gets one too", { tags: ["long"] }, async () => {
+    await using older = await nodeProject("tooOld");
+    await getsASentence(nodeOf(older, "tooOld"));
   });
 
   it.each([
@@ -145,7 +160,7 @@ describe.runIf(process.platform === "linux")("Node.js", () => {
     ["this repository", () => path.join(projectFolder, "cli/main.ts")],
   ])("runs %s in the lowest version", async (_, program) => {
     const least = async (...args: string[]): Promise<string> =>
-      (await execa(node("least"), [program(), ...args])).stdout;
+      (await execa(nodeOf(nodeVersions, "least"), [program(), ...args])).stdout;
     const { id } = JSON.parse(await least("clone", "--snapshot", kit.name, "--json")) as {
       id: string;
     };
