@@ -101,7 +101,10 @@ describe("a declaration that is wrong", () => {
       ],
     ],
     [{ conect: "ring" }, ["conect: there is no such option; did you mean connect?"]],
-    [{ nodes: 3 }, ["nodes: 3 is not allowed; give a list of at most 1000 nodes, each with a name"]],
+    [
+      { nodes: 3 },
+      ["nodes: 3 is not allowed; give a list of at most 1000 nodes, each with a name"],
+    ],
   ])("is told in a line for each value, as by the configuration: %j", async (choice, lines) => {
     expect(await problemsOf(choice)).toEqual(lines);
   });

@@ -64,7 +64,11 @@ async function taken(
     ...wanted,
   };
   const own = { stackId: ours, containers: new Set(["alice"]) };
-  const { name, image, ports: found } = await findTaken(docker, await docker.listContainers(), own, all);
+  const {
+    name,
+    image,
+    ports: found,
+  } = await findTaken(docker, await docker.listContainers(), own, all);
   return { name, image, port: found[0]?.by };
 }
 
