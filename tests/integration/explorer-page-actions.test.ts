@@ -114,6 +114,14 @@ describe.skipIf(missing !== undefined)(`the page of a stack${because}`, { tags: 
     await window.page.locator(".banner.bad").waitFor({ state: "detached" });
   });
 
+  test("says that the node is away", async () => {
+    expect(await view.act("Pause")).toBe("Paused alice");
+    await shows(window.page.locator(".banner.bad"), /./);
+    expect(await barriers(window.page)).toEqual([]);
+    expect(await view.act("Continue")).toBe("Unpaused alice");
+    await window.page.locator(".banner.bad").waitFor({ state: "detached" });
+  });
+
   test("takes a snapshot, and goes back to it", async () => {
     const name = `${stack.name}-page`;
     expect(await view.act("Snapshot", { Name: "not a name" })).toContain("not a name");

@@ -161,8 +161,9 @@ describe.skipIf(missing !== undefined)(
       expect(names).toContain("alice and miner: connected");
       await page.keyboard.press("Space");
       await shows(page.locator(".details"), "Version");
-      await page.getByRole("button", { name: "Mine" }).focus();
+      await page.getByRole("button", { name: "Mine", exact: true }).focus();
       await page.keyboard.press("Enter");
+      await page.keyboard.press("ControlOrMeta+a");
       await page.keyboard.type("3");
       await page.keyboard.press("Enter");
       expect(await view.outcome()).toContain("Mined 3 blocks");
@@ -181,7 +182,7 @@ describe.skipIf(missing !== undefined)(
       expect(phone.problems).toEqual([]);
     });
 
-    test("shows a node that is stopped, and one that is away", async () => {
+    test("shows a node that is stopped", async () => {
       await view.go("#/");
       await view.choose("miner");
       expect(await view.act("Stop")).toBe("Stopped miner");
@@ -190,12 +191,6 @@ describe.skipIf(missing !== undefined)(
       expect(await barriers(window.page)).toEqual([]);
       expect(await view.act("Start")).toBe("Started miner");
       await shows(window.page.locator(".nodes"), /miner[^]*at the tip/);
-      await view.choose("alice");
-      expect(await view.act("Pause")).toBe("Paused alice");
-      await shows(window.page.locator(".banner.bad"), /./);
-      expect(await barriers(window.page)).toEqual([]);
-      expect(await view.act("Continue")).toBe("Unpaused alice");
-      await window.page.locator(".banner.bad").waitFor({ state: "detached" });
     });
 
     test("says that the explorer is gone, and goes on when another one is there", async () => {
@@ -206,12 +201,12 @@ describe.skipIf(missing !== undefined)(
       explorer = await network.explorer({ ports: { http: Number(new URL(url).port) } });
       await shows(window.page.locator(".banners"), "The token of this link is not valid");
       await shows(window.page.locator(".link-state"), "Live");
-      expect(await window.page.getByRole("button", { name: "Mine" }).count()).toBe(0);
+      expect(await window.page.getByRole("button", { name: "Mine", exact: true }).count()).toBe(0);
       await network.mine(1);
       await shows(window.page.locator(".block.tip"), "111");
       expect(await barriers(window.page)).toEqual([]);
       await view.go(new URL(explorer.page).hash);
-      await window.page.getByRole("button", { name: "Mine" }).waitFor();
+      await window.page.getByRole("button", { name: "Mine", exact: true }).waitFor();
       await shows(window.page.locator(".nodes"), "111");
     });
   },
