@@ -173,10 +173,10 @@ describe.skipIf(missing !== undefined)(
       await using phone = await openWindow(browser, { viewport: { width: 360, height: 740 } });
       const small = new ExplorerPage(phone.page);
       await small.open(explorer.page);
-      await shows(phone.page.getByRole("button", { name: /^alice/ }), "107");
+      await shows(phone.page.getByRole("button", { name: /^alice/ }), "110");
       for (const to of ["#/", `#/tx/${fundingTxid}`, `#/address/${aliceAddress}`, "#/blocks"]) {
         await small.go(to);
-        await shows(phone.page.locator("main"), /107|30\.00000000/);
+        await shows(phone.page.locator("main"), /110|5b5c8d30|30\.00000000/);
         expect(await overflow(phone.page), to).toBe(0);
       }
       expect(phone.problems).toEqual([]);
