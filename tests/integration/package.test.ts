@@ -28,8 +28,8 @@ let snapshot: string;
 const made: string[] = [];
 beforeAll(async () => {
   before = (await listSnapshots(docker)).map(({ name }) => name);
-  // While it is there, each snapshot's own build of it finds every step done.
-  await sharedNodeImage();
+  // While the image is there, each snapshot's own build of it finds every step done.
+  const [archive] = await Promise.all([packedPackage(), sharedNodeImage()]);
   // The tools of a project that tests with it, as this one has them.
   const { devDependencies } = JSON.parse(
     await readFile(path.join(projectFolder, "package.json"), "utf8"),
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const tools = ["vitest", "typescript", "@types/node"];
   const wanted = tools.map((name) => `${name}@${devDependencies[name] ?? ""}`);
   const older = "typescript-5.9@npm:typescript@~5.9.0";
-  project = await foreignProject([await packedPackage(), ...wanted, older]);
+  project = await foreignProject([archive, ...wanted, older]);
   snapshot = await ensure();
 });
 afterAll(async () => {
