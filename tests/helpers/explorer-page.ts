@@ -66,7 +66,7 @@ export class ExplorerPage {
   /** What came of the action that runs: its result, or the whole error. */
   async outcome(): Promise<string> {
     const panel = this.page.locator(".activity");
-    await panel.and(this.page.locator(".done, .failed")).waitFor({ timeout: 90_000 });
+    await panel.and(this.page.locator(".done, .failed")).waitFor({ timeout: 240_000 });
     const text = await panel.locator(".outcome").innerText();
     await panel.getByRole("button", { name: "Dismiss" }).click();
     return text;
