@@ -200,12 +200,10 @@ describe("of a stack", () => {
     await stack.expectNoChanges();
   });
 
-  test("is stopped quickly, and started again", async () => {
+  test("is stopped in time, and started again", async () => {
     const name = `${stack.prefix}explorer`;
-    const begin = performance.now();
     await cliSucceeds("stop", "explorer", "--stack", stack.name);
-    // A kill would be later than that, and have another exit code.
-    expect(performance.now() - begin).toBeLessThan(5_000);
+    // One that takes longer than its `stopTimeout` is killed, and has another exit code.
     expect((await docker.getContainer(name).inspect()).State.ExitCode).toBe(0);
     await cliSucceeds("start", "explorer", "--stack", stack.name);
     expect(await tip()).toBe(107);
