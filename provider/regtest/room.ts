@@ -3,8 +3,8 @@ import type Docker from "dockerode";
 
 import { pointing } from "../../base/troubleshooting.ts";
 
-/** What bitcoind takes on a short chain, in MB (10^6 bytes): measured by `npm run bench -- --nodes`. */
-const perNode = 42;
+/** What bitcoind takes on a short chain once it has mined and paid, in MB (10^6 bytes); 9 of them at its start. */
+const perNode = 17;
 
 /**
  * What to do about more nodes than there is memory for; undefined: it is enough, as far as one can say without
