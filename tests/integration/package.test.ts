@@ -85,7 +85,7 @@ describe("an empty project with the package", () => {
     };
     expect(dependencies).toBeUndefined();
     // In KiB, as they are on the disk.
-    expect(parseInt(await run("du", "-sk", own), 10)).toBeLessThan(9 * 1024);
+    expect(parseInt(await run("du", "-sk", own), 10)).toBeLessThan(10.5 * 1024);
     const licences = await readFile(path.join(own, "dist/LICENSES.txt"), "utf8");
     expect(licences).toMatch(/^dockerode \S+ \(Apache-2\.0\)$/m);
     // The explorer's page comes built, with what it is built of.

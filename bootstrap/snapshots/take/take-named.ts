@@ -19,7 +19,10 @@ export interface TakeOptions {
   readonly force?: boolean | undefined;
 }
 
-/** The network that is taken, as far as its nodes cannot tell. */
+/**
+ * The network that is taken, as far as its nodes cannot tell.
+ * @internal
+ */
 export interface Taken {
   /** Random; in the labels of all that it has on the engine. */
   readonly id: string;
@@ -35,6 +38,7 @@ export interface Taken {
  * Takes a snapshot, by a name of its own, of what the network is now. It outlives the network. Nothing may mine
  * meanwhile.
  * @throws Error, before a node is stopped, when the name is none or another snapshot has it
+ * @internal
  */
 export async function takeNamed(
   docker: Docker,
