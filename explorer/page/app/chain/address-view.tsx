@@ -7,7 +7,7 @@ import { count, counted, shortened } from "../data/words.ts";
 import { Amount } from "../parts/amount.tsx";
 import { Hash } from "../parts/hash.tsx";
 import { Shown } from "../parts/loaded.tsx";
-import { Pages } from "../parts/pages.tsx";
+import { NumberedPages, Pages } from "../parts/pages.tsx";
 import { Facts, Section, View } from "../parts/view.tsx";
 import { Confirmations } from "./confirmations.tsx";
 import { TransactionList } from "./transaction-list.tsx";
@@ -71,14 +71,13 @@ function Utxos({ of }: { readonly of: readonly UtxoJson[] }) {
   const [start, setStart] = useState(0);
   // A reset may leave fewer than there were.
   const from = start < of.length ? start : 0;
-  const end = Math.min(from + utxosPerPage, of.length);
   return (
     <Section id="utxos" title="Unspent outputs" aside={counted(of.length, "output")}>
       {of.length === 0 ? (
         <p class="note">It has none.</p>
       ) : (
         <ul class="rows">
-          {of.slice(from, end).map(({ txid, vout, value, status }) => (
+          {of.slice(from, from + utxosPerPage).map(({ txid, vout, value, status }) => (
             <li key={`${txid}:${vout}`}>
               <span class="outpoint">
                 <Hash value={txid} of="txid" to={href.transaction(txid)} />
@@ -90,23 +89,7 @@ function Utxos({ of }: { readonly of: readonly UtxoJson[] }) {
           ))}
         </ul>
       )}
-      <Pages
-        newer={
-          from > 0
-            ? () => {
-                setStart(from - utxosPerPage);
-              }
-            : undefined
-        }
-        older={
-          end < of.length
-            ? () => {
-                setStart(end);
-              }
-            : undefined
-        }
-        text={`${count(from + 1)} to ${count(end)} of ${count(of.length)}`}
-      />
+      <NumberedPages from={from} perPage={utxosPerPage} of={of.length} go={setStart} />
     </Section>
   );
 }

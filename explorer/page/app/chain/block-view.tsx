@@ -7,7 +7,7 @@ import { href } from "../data/route.ts";
 import { bytes, count, counted } from "../data/words.ts";
 import { Hash } from "../parts/hash.tsx";
 import { Shown } from "../parts/loaded.tsx";
-import { Pages } from "../parts/pages.tsx";
+import { NumberedPages } from "../parts/pages.tsx";
 import { State } from "../parts/state.tsx";
 import { Time } from "../parts/time.tsx";
 import { Facts, Section, View } from "../parts/view.tsx";
@@ -104,27 +104,10 @@ function BlockTransactions({ block: { id, tx_count } }: { readonly block: Block 
   const loaded = useLive(`block ${id} from ${start}`, (signal) =>
     getJson<TransactionJson[]>(`/block/${id}/txs/${start}`, signal),
   );
-  const end = Math.min(start + perPage, tx_count);
   return (
     <Section id="transactions" title="Transactions">
       <Shown of={loaded}>{(transactions) => <TransactionList of={transactions} plain />}</Shown>
-      <Pages
-        newer={
-          start > 0
-            ? () => {
-                setStart(start - perPage);
-              }
-            : undefined
-        }
-        older={
-          end < tx_count
-            ? () => {
-                setStart(end);
-              }
-            : undefined
-        }
-        text={`${count(start + 1)} to ${count(end)} of ${count(tx_count)}`}
-      />
+      <NumberedPages from={start} perPage={perPage} of={tx_count} go={setStart} />
     </Section>
   );
 }

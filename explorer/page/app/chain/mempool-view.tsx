@@ -6,7 +6,7 @@ import { href } from "../data/route.ts";
 import { count, counted } from "../data/words.ts";
 import { Hash } from "../parts/hash.tsx";
 import { Shown } from "../parts/loaded.tsx";
-import { Pages } from "../parts/pages.tsx";
+import { NumberedPages } from "../parts/pages.tsx";
 import { Facts, Section, View } from "../parts/view.tsx";
 
 const perPage = 25;
@@ -34,7 +34,6 @@ export function MempoolView() {
       <Shown of={loaded}>
         {({ txids, vsize, total_fee }) => {
           const from = start < txids.length ? start : 0;
-          const end = Math.min(from + perPage, txids.length);
           return (
             <>
               <Facts
@@ -53,30 +52,14 @@ export function MempoolView() {
                   <p class="note">Nothing waits. A payment appears here until it is mined.</p>
                 ) : (
                   <ul class="rows">
-                    {txids.slice(from, end).map((txid) => (
+                    {txids.slice(from, from + perPage).map((txid) => (
                       <li key={txid}>
                         <Hash value={txid} of="txid" to={href.transaction(txid)} />
                       </li>
                     ))}
                   </ul>
                 )}
-                <Pages
-                  newer={
-                    from > 0
-                      ? () => {
-                          setStart(from - perPage);
-                        }
-                      : undefined
-                  }
-                  older={
-                    end < txids.length
-                      ? () => {
-                          setStart(end);
-                        }
-                      : undefined
-                  }
-                  text={`${count(from + 1)} to ${count(end)} of ${count(txids.length)}`}
-                />
+                <NumberedPages from={from} perPage={perPage} of={txids.length} go={setStart} />
               </Section>
             </>
           );

@@ -1,3 +1,4 @@
+import { count } from "../data/words.ts";
 import { Icon } from "./icon.tsx";
 
 interface PagesProps {
@@ -16,6 +17,30 @@ export function Pages({ newer, older, text }: PagesProps) {
       <span>{text}</span>
       <Turn to={older} name="Next" icon="right" />
     </nav>
+  );
+}
+
+interface NumberedProps {
+  /** Index of the first that is shown. */
+  readonly from: number;
+  readonly perPage: number;
+  /** How many there are. */
+  readonly of: number;
+  readonly go: (from: number) => void;
+}
+
+/** The same of a list whose length is known. */
+export function NumberedPages({ from, perPage, of, go }: NumberedProps) {
+  const end = Math.min(from + perPage, of);
+  const to = (start: number) => () => {
+    go(start);
+  };
+  return (
+    <Pages
+      newer={from > 0 ? to(from - perPage) : undefined}
+      older={end < of ? to(end) : undefined}
+      text={`${count(from + 1)} to ${count(end)} of ${count(of)}`}
+    />
   );
 }
 
