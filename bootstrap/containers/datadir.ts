@@ -1,20 +1,15 @@
 /** Replacing the nodes' data in place: their containers stay, and with them addresses and ports. */
-import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 
-import type Docker from "dockerode";
 import { pack } from "tar-stream";
 
 import { putEntries } from "../../engine/container-files.ts";
-import { engineError, isConflict, isNotFound } from "../../engine/engine-error.ts";
 import { label } from "../../engine/labels.ts";
-import { waitFor } from "../../base/wait.ts";
+import { type Patience, type ResetChannel, ResetChannels } from "./reset-channel.ts";
 import type { NodeContainer } from "./stop-start.ts";
 
 /** Where bitcoind keeps chain and wallets, and where entrypoint.sh looks for a reset, see images/bitcoind/. */
 export const datadir = "/home/bitcoin/.bitcoin/regtest";
-/** Tells entrypoint.sh to reset. */
-const resetSignal = "SIGUSR1";
 const bitcoinUser = 1000;
 /** Whose the files in it are. */
 export const bitcoinOwner = { uid: bitcoinUser, gid: bitcoinUser };
@@ -38,7 +33,7 @@ export async function emptyDatadir(): Promise<Buffer> {
 export async function refuseUnresettable(containers: readonly NodeContainer[]): Promise<void> {
   for (const { name, container } of containers) {
     const { Config } = await container.inspect();
-    if (Config.Labels[label.reset] === resetSignal) continue;
+    if (Config.Labels[label.reset] === "SIGUSR1") continue;
     throw new Error(
       `${name} runs an image that this version cannot reset: it is older, or of another project; ` +
         "npm run up replaces it with the current one, unless the stack was started from an older snapshot",
@@ -46,78 +41,57 @@ export async function refuseUnresettable(containers: readonly NodeContainer[]): 
   }
 }
 
-/** @param timeout Seconds that ending bitcoind may take. */
+/** Replaces the nodes' datadirs, see {@link bringDatadirs} and {@link takeUpDatadirs}. */
 export async function replaceDatadirs(
   nodes: readonly Replacement[],
-  timeout: number,
-  signal: AbortSignal,
+  patience: Patience,
 ): Promise<void> {
-  // All of them, before one is put back: another would feed it the blocks that it is to forget.
-  const ended = await Promise.all(nodes.map((node) => endBitcoind(node, timeout, signal)));
-  await Promise.all(
-    nodes.map(async ({ container, archive }, index) => {
-      await putReset(container, archive);
-      // Not before the engine is done with the files: the entry point removes them.
-      if (ended[index] === true) await tellReset(container, signal);
+  using channels = new ResetChannels();
+  await takeUpDatadirs(await bringDatadirs(nodes, channels, patience), patience);
+}
+
+/** A node that has its new datadir beside the one that it runs with. */
+export interface Brought {
+  readonly node: Replacement;
+  /** Undefined: its container does not run, and has nothing yet. */
+  readonly channel: ResetChannel | undefined;
+}
+
+/** Writes the datadirs beside those that the nodes run with, which go on. */
+export async function bringDatadirs(
+  nodes: readonly Replacement[],
+  channels: ResetChannels,
+  patience: Patience,
+): Promise<Brought[]> {
+  return await Promise.all(
+    nodes.map(async (node) => {
+      const channel = await channels.of(node);
+      await channel?.put(node.archive, patience);
+      return { node, channel };
     }),
   );
 }
 
-/**
- * Lets entrypoint.sh end bitcoind and wait for a reset. A container that does not run takes it up at its start.
- * @returns whether it runs
- */
-async function endBitcoind(
-  { name, container }: NodeContainer,
-  timeout: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (!(await tellReset(container, signal))) return false;
-  await waitFor((signal) => awaitsReset(container, signal), {
-    what: `${name} to stop bitcoind and wait for its reset`,
-    limitMs: timeout * 1000,
-    signal,
-    everyMs: 5,
-    maxEveryMs: 20,
-  });
-  return true;
+/** Ends bitcoind on all nodes, and starts it with the new datadirs. A container that does not run takes its own up at its start. */
+export async function takeUpDatadirs(
+  brought: readonly Brought[],
+  patience: Patience,
+): Promise<void> {
+  // All of them, before one is put back: another would feed it the blocks that it is to forget.
+  const channels = brought.flatMap(({ channel }) => channel ?? []);
+  await Promise.all(channels.map((channel) => channel.end(patience)));
+  await Promise.all(
+    brought.map(async ({ node, channel }) => {
+      await (channel === undefined ? putReset(node) : channel.begin(patience));
+    }),
+  );
 }
 
-/** @returns whether it runs */
-async function tellReset(container: Docker.Container, abortSignal: AbortSignal): Promise<boolean> {
-  try {
-    await container.kill({ signal: resetSignal, abortSignal });
-    return true;
-  } catch (error) {
-    // The engine's answer when it does not.
-    if (isConflict(error)) return false;
-    throw engineError(error);
-  }
-}
-
-async function awaitsReset(
-  container: Docker.Container,
-  abortSignal: AbortSignal,
-): Promise<true | { pending: string }> {
-  try {
-    const answer: unknown = await container.infoArchive({
-      path: `${datadir}/reset.awaited`,
-      abortSignal,
-    });
-    // It has no body; unread all the same, it would hold its connection, and with it this process.
-    (answer as Readable).resume();
-    return true;
-  } catch (error) {
-    if (isNotFound(error)) return { pending: "it runs" };
-    throw engineError(error);
-  }
-}
-
-async function putReset(container: Docker.Container, archive: Buffer): Promise<void> {
+async function putReset({ container, archive }: Replacement): Promise<void> {
   const file = { ...bitcoinOwner, mode: 0o600 };
   await putEntries(container, datadir, [
     [{ name: "reset.tar", ...file }, archive],
-    // The engine unpacks in order: when this is there, the other is whole. For a container that does not run.
+    // The engine unpacks in order: when this is there, the other is whole.
     [{ name: "reset.whole", ...file }, ""],
   ]);
 }

@@ -130,7 +130,7 @@ async function handshakes(
       signal,
       everyMs: 5,
       // The answer grows with the peers, and in a mesh all nodes are asked.
-      maxEveryMs: 50 + 5 * peers.length,
+      maxEveryMs: 10 + 5 * peers.length,
     },
   );
 }

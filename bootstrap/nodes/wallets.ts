@@ -19,15 +19,15 @@ export async function ensureWallets(run: Run, walletSeed: string | undefined): P
 
 /** Loads the wallets that the facts speak of: one that was made without `load_on_startup` is not there after a start. */
 export async function loadWallets(
-  { nodes }: Run,
+  run: Run,
   { wallets }: { readonly wallets: Readonly<Record<string, object>> },
 ): Promise<void> {
-  for (const node of nodes) {
+  await onEach(run, async (node) => {
     for (const name of Object.keys(wallets[node.name] ?? {})) {
       if (!(await isLoaded(node, name)))
         throw new Error(`${node.name}: its wallet ${name} is not in the snapshot`);
     }
-  }
+  });
 }
 
 async function ensureWallet(

@@ -50,6 +50,8 @@ export interface CallOptions {
   /** Ends the call, beside the client's own signal. */
   readonly signal?: AbortSignal | undefined;
   readonly retry?: boolean | undefined;
+  /** The longest pause between two tries in milliseconds. Default: that of {@link waitFor}. */
+  readonly maxEveryMs?: number | undefined;
 }
 
 /** Arguments after the method's name: a method that takes no parameters needs none given. */
@@ -195,6 +197,7 @@ export class RpcClient implements AsyncDisposable {
         limitMs,
         // One try may take all the time there is: a second would be a second call.
         tryLimitMs: Infinity,
+        ...(options.maxEveryMs !== undefined && { maxEveryMs: options.maxEveryMs }),
         signal: joinSignals(this.#options.signal, options.signal),
         retryOn: (error) => retry && isPassing(error, this.#options),
       });

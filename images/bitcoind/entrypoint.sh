@@ -29,6 +29,17 @@ run() {
       set -- "$@" "$argument"
     done
   fi
+  # The password that a network of the test kit has since its last reset, see testing/reuse.ts; not in the
+  # datadir, which snapshots are made of. It takes the place of the one among the arguments.
+  # feature: credentials
+  if [ -s "$HOME/.bitcoin/rpcauth" ]; then
+    for argument in "$@"; do
+      shift
+      case $argument in -rpcauth=*) continue ;; esac
+      set -- "$@" "$argument"
+    done
+    set -- "$@" "-rpcauth=$(cat "$HOME/.bitcoin/rpcauth")"
+  fi
   bitcoind "$@" &
   bitcoind=$!
   trap 'kill -TERM "$bitcoind" || true' TERM INT
@@ -51,10 +62,11 @@ await_reset() {
   trap 'ready=yes' USR1
   trap 'exit 143' TERM INT
   : > "$datadir/reset.awaited"
-  # A minute; then whoever wanted it is gone.
-  left=3000
+  # A minute; then whoever wanted it is gone. A signal ends `wait` at once, but not if it comes just before.
+  left=600
   while [ "$ready" = no ] && [ "$left" -gt 0 ]; do
-    sleep 0.02
+    sleep 0.1 &
+    wait $! || true
     left=$((left - 1))
   done
 }
@@ -64,12 +76,14 @@ await_reset() {
 take_up_reset() {
   alone=
   if [ -f "$datadir/reset.whole" ]; then
-    for old in "$datadir"/* "$datadir"/.[!.]*; do
+    for old in "$datadir"/* "$datadir"/.[!.]* "$datadir"/..?*; do
       case $old in */reset.tar | */reset.whole) ;; *) rm -rf "$old" ;; esac
     done
     tar -x -f "$datadir/reset.tar" -C "$HOME/.bitcoin"
     rm -f "$datadir/reset.whole"
     alone=-networkactive=0
+    # Whoever reads the log knows what is of before.
+    echo "regtest-network: the datadir was replaced"
   fi
   rm -f "$datadir/reset.tar" "$datadir/reset.awaited"
 }
@@ -86,6 +100,6 @@ done
 if [ "$status" -eq 0 ]; then
   cd "$datadir"
   rm -f .lock blocks/.lock .cookie bitcoind.pid peers.dat anchors.dat banlist.json debug.log
-  rm -f wallets/*/.walletlock wallets/*/db.log
+  rm -f wallets/*/.walletlock wallets/*/db.log reset.*
 fi
 exit "$status"

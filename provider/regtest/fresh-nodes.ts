@@ -116,8 +116,7 @@ async function backToGenesis(
   await replacingState(docker, network.services, repeat, async () => {
     await replaceDatadirs(
       containers.map((node) => ({ ...node, archive })),
-      network.timeout,
-      signal,
+      { timeout: network.timeout, signal },
     );
     await emptyServices(docker, network, signal);
   });

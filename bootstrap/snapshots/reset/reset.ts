@@ -1,11 +1,6 @@
 /** Putting a running network back to a snapshot, in place: containers, ports, addresses and credentials stay. */
-import { buffer } from "node:stream/consumers";
-
 import type Docker from "dockerode";
 
-import { engineError } from "../../../engine/engine-error.ts";
-import { passingName } from "../../../engine/labels.ts";
-import { ownedLabels, unownedLabels } from "../../../engine/clean-up/owner.ts";
 import { refuseWithoutClock } from "../../clock/kept-time.ts";
 import { unpause } from "../../nodes/node.ts";
 import { ensureReady } from "../../nodes/ready.ts";
@@ -23,8 +18,15 @@ import {
   startWithAddresses,
   stopRestarting,
 } from "../../containers/stop-start.ts";
-import { datadir, refuseUnresettable, replaceDatadirs } from "../../containers/datadir.ts";
+import {
+  bringDatadirs,
+  type Replacement,
+  refuseUnresettable,
+  takeUpDatadirs,
+} from "../../containers/datadir.ts";
+import { ResetChannels } from "../../containers/reset-channel.ts";
 import type { StoredSnapshot } from "../find.ts";
+import { datadirIn } from "./datadir-archives.ts";
 import { type OldBlocks, oldBlocks, refuseOldBlocks } from "./old-blocks.ts";
 import { ensureFreshBlock, type FreshBlock } from "../../verbs/fresh-block.ts";
 import { verifyStarted } from "../verify.ts";
@@ -36,6 +38,10 @@ export interface ResetOptions extends NodesContext {
   readonly labels: Readonly<Record<string, string>>;
   /** Whether to mine a block at the present time on top. Default: no. */
   readonly freshBlock?: boolean | undefined;
+  /** Whether it is known that nodes have no peers from outside. Default: no, and they are asked. */
+  readonly noOutsiders?: boolean | undefined;
+  /** Connections to the nodes' containers that stay open for the next reset. Default: they are opened and closed. */
+  readonly channels?: ResetChannels | undefined;
 }
 
 export interface ResetResult {
@@ -65,21 +71,23 @@ export async function resetNetwork(
   refuseWithoutState(snapshot, services);
   if (snapshot.manifest.clock !== undefined) await refuseWithoutClock(containers);
   await refuseOlderNodes(docker, network, snapshot, containers, options);
-  const archives = await Promise.all(
-    containers.map(async (node) => ({
-      ...node,
-      archive: await datadirOf(docker, snapshot, node.name, options.labels),
-    })),
-  );
   await stopServices(docker, network.services, options);
   status("reset the nodes");
   await unpause(docker, network.nodes);
-  const old = await oldBlocks(docker, network, snapshot.manifest, signal);
+  const [old, nodes] = await Promise.all([
+    options.noOutsiders === true
+      ? undefined
+      : oldBlocks(docker, network, snapshot.manifest, signal),
+    archivesOf(docker, snapshot, containers, options.labels),
+  ]);
   await stopRestarting(containers, network.timeout, signal);
+  using own = new ResetChannels();
+  const patience = { timeout: network.timeout, signal };
+  const brought = await bringDatadirs(nodes, options.channels ?? own, patience);
   const fresh = await replacingState(docker, services, repeat, async () => {
-    await replaceDatadirs(archives, network.timeout, signal);
-    // Those that did not run.
-    await startWithAddresses(containers, options.addresses, signal);
+    await takeUpDatadirs(brought, patience);
+    const stopped = brought.flatMap(({ node, channel }) => (channel === undefined ? [node] : []));
+    await startWithAddresses(stopped, options.addresses, signal);
     const nodesAreReset = onNodes(docker, network, options, async (run) => {
       if (old !== undefined) {
         await step(run, "wait for the nodes", () => ensureReady(run));
@@ -151,27 +159,17 @@ async function refuseOlderNodes(
   });
 }
 
-/** The datadir that a node's image holds, as a tar archive. An image is read through a container that never runs. */
-async function datadirOf(
+async function archivesOf(
   docker: Docker,
   { name, images }: StoredSnapshot,
-  node: string,
+  containers: readonly NodeContainer[],
   labels: Readonly<Record<string, string>>,
-): Promise<Buffer> {
-  const image = images[node];
-  if (image === undefined) throw new Error(`snapshot "${name}" has no node ${node}`);
-  try {
-    const container = await docker.createContainer({
-      name: passingName(),
-      Image: image.id,
-      Labels: { ...unownedLabels, ...ownedLabels(), ...labels },
-    });
-    try {
-      return await buffer(await container.getArchive({ path: datadir }));
-    } finally {
-      await container.remove({ force: true, v: true });
-    }
-  } catch (error) {
-    throw engineError(error);
-  }
+): Promise<Replacement[]> {
+  return await Promise.all(
+    containers.map(async (node) => {
+      const image = images[node.name];
+      if (image === undefined) throw new Error(`snapshot "${name}" has no node ${node.name}`);
+      return { ...node, archive: await datadirIn(docker, image.id, labels) };
+    }),
+  );
 }
