@@ -9,14 +9,16 @@ const streams = { stdout: true, stderr: true } as const;
 
 /**
  * The last `lines` lines of both streams as text.
- * @param since seconds since 1970: nothing older
+ * @param since seconds since 1970, as text with up to nine places: nothing older
  */
 export async function logTail(
   container: Docker.Container,
   lines: number,
-  since = 0,
+  since: number | string = 0,
 ): Promise<string> {
-  const log = await container.logs({ ...streams, tail: lines, since, follow: false });
+  // The engine takes fractions, the client's types do not know.
+  const from = since as number;
+  const log = await container.logs({ ...streams, tail: lines, since: from, follow: false });
   const parts: Buffer[] = [];
   for await (const { data } of frames([log])) parts.push(data);
   return Buffer.concat(parts).toString("utf8").trimEnd();

@@ -1,6 +1,7 @@
 /** A fresh network for a test: a snapshot's nodes, started on their own network, connected and verified. */
 import type Docker from "dockerode";
 
+import { ResetChannels } from "../bootstrap/containers/reset-channel.ts";
 import { openNodes } from "../bootstrap/nodes/node.ts";
 import { findSnapshot, type StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import { SnapshotMissingError } from "../bootstrap/snapshots/snapshot-errors.ts";
@@ -54,12 +55,16 @@ export interface CloneOptions<Name extends string = string> extends SnapshotChoi
 /** Options that say nothing of the snapshot's content; those of pools and fixtures too, so that one object serves all. */
 const otherOptions = Object.keys({
   size: true,
+  reuse: true,
   artifacts: true,
   ensure: true,
   freshBlock: true,
   timeoutMs: true,
   signal: true,
-} satisfies Record<Exclude<keyof CloneOptions, keyof SnapshotChoice> | "size" | "artifacts", true>);
+} satisfies Record<
+  Exclude<keyof CloneOptions, keyof SnapshotChoice> | "size" | "reuse" | "artifacts",
+  true
+>);
 
 /**
  * A network of its own: own Docker network, ports of the engine's host that the engine chose, random credentials,
@@ -140,8 +145,9 @@ export async function startClone<Name extends string>(
     const credentials = { user: inputs.rpcUser, password: inputs.rpcPassword };
     const open = await openNodes(docker, inputs.nodes, credentials, { signal, timeoutMs });
     const opened = await openServices(docker, members.services);
+    const channels = new ResetChannels();
     return new TestNetwork({
-      ...{ docker, snapshot, temporary, members, services: opened, open, fresh, signal },
+      ...{ docker, snapshot, temporary, members, services: opened, open, fresh, channels, signal },
     });
   } catch (error) {
     await temporary?.[Symbol.asyncDispose]();

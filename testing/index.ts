@@ -11,7 +11,7 @@ export {
 export type { FreshBlock } from "../bootstrap/verbs/fresh-block.ts";
 export type { NetworkExplorerOptions, TestNetwork } from "./network.ts";
 export type { Explorer, ExplorerPorts } from "../explorer/explorer.ts";
-export { type NetworkPool, type PoolOptions, createPool } from "./pool.ts";
+export { type NetworkPool, type PoolCounts, type PoolOptions, createPool } from "./pool.ts";
 export {
   BrokenSnapshotError,
   SnapshotMissingError,

@@ -7,13 +7,15 @@ import { Network } from "../bootstrap/verbs/network.ts";
 import { onRunningNodes } from "../bootstrap/nodes/on-nodes.ts";
 import { OpenNetwork } from "../bootstrap/open-network.ts";
 import type { Node } from "../bootstrap/nodes/node.ts";
+import type { ResetChannels } from "../bootstrap/containers/reset-channel.ts";
 import type { NetworkMembers } from "../bootstrap/services/members.ts";
 import type { NetworkService } from "../bootstrap/services/network-service.ts";
 import type { StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
-import { resetNetwork } from "../bootstrap/snapshots/reset/reset.ts";
+import { type ResetOptions, resetNetwork } from "../bootstrap/snapshots/reset/reset.ts";
 import { noStack, type TakeOptions } from "../bootstrap/snapshots/take/take-named.ts";
 import type { TemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
+import { joinSignals } from "../base/wait.ts";
 import { stackLabels } from "../engine/labels.ts";
 import { ownedLabels } from "../engine/clean-up/owner.ts";
 import type { Explorer, ExplorerPorts } from "../explorer/explorer.ts";
@@ -26,7 +28,7 @@ import type { IndexLimits } from "../explorer/index/limits.ts";
 export interface Parts {
   readonly docker: Docker;
   readonly snapshot: StoredSnapshot;
-  readonly temporary: TemporaryNetwork;
+  readonly temporary: Pick<TemporaryNetwork, "id" | "inputs" | typeof Symbol.asyncDispose>;
   /** Its nodes and services. */
   readonly members: NetworkMembers;
   readonly services: Readonly<Record<string, NetworkService>>;
@@ -34,8 +36,16 @@ export interface Parts {
   readonly open: { readonly nodes: readonly Node[] } & AsyncDisposable;
   /** The block at the present time on top; undefined: none was asked for. */
   readonly fresh: FreshBlock | undefined;
+  /** To the nodes' containers, for resets. */
+  readonly channels: ResetChannels;
   readonly signal: AbortSignal;
 }
+
+/**
+ * Takes a network back instead of having it removed. Nothing that its user began is under way by then.
+ * @internal
+ */
+export type TakeBack = (parts: Parts) => Promise<void>;
 
 export interface NetworkExplorerOptions<Name extends string = string> {
   /** The node whose chain and mempool are shown, and that gets what is broadcast. Default: the first. */
@@ -61,16 +71,22 @@ export class TestNetwork<Name extends string = string>
   readonly #parts: Parts;
   /** What closes with the connections. */
   readonly #explorers = new AsyncDisposableStack();
+  readonly #use: Use;
   #fresh: FreshBlock | undefined;
+  #takeBack: TakeBack | undefined;
+  #disposed: Promise<void> | undefined;
 
   /** @internal */
   constructor(parts: Parts) {
     const { temporary, open, snapshot } = parts;
-    const { docker, signal } = parts;
-    const context = { signal, status: () => undefined };
+    const { docker } = parts;
+    const inUse = new Use(temporary.id, parts.signal);
     super(open.nodes, parts.services, (work) =>
-      onRunningNodes(docker, temporary.inputs, context, work),
+      inUse.during((signal) =>
+        onRunningNodes(docker, temporary.inputs, { signal, status: () => undefined }, work),
+      ),
     );
+    this.#use = inUse;
     this.id = temporary.id;
     this.manifest = snapshot.manifest;
     this.#parts = parts;
@@ -84,15 +100,7 @@ export class TestNetwork<Name extends string = string>
 
   /** Puts chain, wallets, mempools and services back to the snapshot. Addresses, ports and credentials stay. */
   async reset(): Promise<void> {
-    const { docker, snapshot, members, signal } = this.#parts;
-    const { fresh } = await resetNetwork(docker, members, snapshot, {
-      addresses: {},
-      freshBlock: this.#fresh !== undefined,
-      labels: { ...stackLabels(this.id, this.id, "temporary"), ...ownedLabels() },
-      signal,
-      status: () => undefined,
-    });
-    this.#fresh = fresh;
+    this.#fresh = await this.#use.during((signal) => resetParts({ ...this.#parts, signal }));
   }
 
   /**
@@ -102,7 +110,7 @@ export class TestNetwork<Name extends string = string>
    * @throws Error, before a node is stopped, when the name is none, or another snapshot has it and `force` is not set
    */
   async snapshot(name: string, options: TakeOptions = {}): Promise<Manifest> {
-    return await this.#openNetwork().take(name, options);
+    return await this.#use.during((signal) => this.#openNetwork(signal).take(name, options));
   }
 
   /**
@@ -112,13 +120,20 @@ export class TestNetwork<Name extends string = string>
    */
   async explorer(options: NetworkExplorerOptions<Name> = {}): Promise<Explorer> {
     if (this.#explorers.disposed) throw new Error(`the connections of ${this.id} are closed`);
+    return await this.#use.during((signal) => this.#startExplorer(options, signal));
+  }
+
+  async #startExplorer(
+    options: NetworkExplorerOptions<Name>,
+    signal: AbortSignal,
+  ): Promise<Explorer> {
     const { node = this.nodes[0]?.name as Name, ports, limits, faucet, mine } = options;
     const [{ openExplorer }, { networkPage }, { cloneDeclaration }] = await Promise.all([
       import("../explorer/explorer.ts"),
       import("../explorer/page/network-actions.ts"),
       import("./clone-declaration.ts"),
     ]);
-    const open = this.#openNetwork();
+    const open = this.#openNetwork(signal);
     const explorer = await openExplorer({
       page: networkPage(open, {
         node,
@@ -127,7 +142,7 @@ export class TestNetwork<Name extends string = string>
           this.#fresh = fresh;
         },
       }),
-      ...{ node: this.node(node).rpc, ports, limits, signal: this.#parts.signal },
+      ...{ node: this.node(node).rpc, ports, limits, signal },
       faucet: faucet === true ? (to, amount) => this.fund(to, amount) : undefined,
       mine: mine === true ? () => this.mine().then(() => undefined) : undefined,
     });
@@ -135,8 +150,8 @@ export class TestNetwork<Name extends string = string>
   }
 
   /** As the commands have it. */
-  #openNetwork(): OpenNetwork {
-    const { docker, snapshot, members, signal } = this.#parts;
+  #openNetwork(signal: AbortSignal): OpenNetwork {
+    const { docker, snapshot, members } = this.#parts;
     return new OpenNetwork({
       ...{ docker, id: this.id, title: `clone ${this.id}`, names: { clone: this.id } },
       ...{ stack: noStack, funded: snapshot.manifest.funded },
@@ -173,9 +188,10 @@ export class TestNetwork<Name extends string = string>
   }
 
   async #change(action: NodeAction, names: readonly string[]): Promise<void> {
-    const { docker, members, signal } = this.#parts;
-    const context = { signal, status: () => undefined };
-    await changeMembers(docker, members, action, names, context);
+    const { docker, members } = this.#parts;
+    await this.#use.during((signal) =>
+      changeMembers(docker, members, action, names, { signal, status: () => undefined }),
+    );
   }
 
   /** Closes the connections and the explorers. The network keeps running. */
@@ -184,13 +200,93 @@ export class TestNetwork<Name extends string = string>
     await this.#parts.open[Symbol.asyncDispose]();
   }
 
-  /** Removes all that it has on the engine. */
+  /** Removes all that it has on the engine, or gives it back to the pool that it is from. */
   async dispose(): Promise<void> {
-    await this.close();
-    await this.#parts.temporary[Symbol.asyncDispose]();
+    // Once: a pool may have given it to somebody else by the second time.
+    await (this.#disposed ??= this.#dispose());
+  }
+
+  async #dispose(): Promise<void> {
+    await this.#use.end();
+    await this.#explorers.disposeAsync();
+    if (this.#takeBack === undefined) await removeParts(this.#parts);
+    else await this.#takeBack(this.#parts);
+  }
+
+  /**
+   * What {@link dispose} does from now on, instead of removing it.
+   * @internal
+   */
+  giveBackTo(takeBack: TakeBack): void {
+    this.#takeBack = takeBack;
+  }
+
+  /** @internal */
+  get parts(): Parts {
+    return this.#parts;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
+  }
+}
+
+/**
+ * Puts it back to its snapshot.
+ * @internal
+ */
+export async function resetParts(
+  { docker, snapshot, temporary: { id }, members, fresh, channels, signal }: Parts,
+  options: Pick<ResetOptions, "noOutsiders"> = {},
+): Promise<FreshBlock | undefined> {
+  const reset = await resetNetwork(docker, members, snapshot, {
+    ...options,
+    addresses: {},
+    channels,
+    freshBlock: fresh !== undefined,
+    labels: { ...stackLabels(id, id, "temporary"), ...ownedLabels() },
+    signal,
+    status: () => undefined,
+  });
+  return reset.fresh;
+}
+
+/**
+ * Removes all that it has on the engine.
+ * @internal
+ */
+export async function removeParts({ open, channels, temporary }: Parts): Promise<void> {
+  await open[Symbol.asyncDispose]();
+  channels[Symbol.dispose]();
+  await temporary[Symbol.asyncDispose]();
+}
+
+/** What a user of a network has under way. It ends with the use: the network may be another's after that. */
+class Use {
+  readonly #id: string;
+  readonly #ended = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(id: string, signal: AbortSignal) {
+    this.#id = id;
+    this.#signal = joinSignals(signal, this.#ended.signal);
+  }
+
+  /** @throws what says that the use has ended */
+  async during<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.#ended.signal.throwIfAborted();
+    const done = work(this.#signal);
+    this.#underWay.add(done);
+    try {
+      return await done;
+    } finally {
+      this.#underWay.delete(done);
+    }
+  }
+
+  async end(): Promise<void> {
+    this.#ended.abort(new Error(`the network ${this.#id} was disposed of`));
+    await Promise.allSettled(this.#underWay);
   }
 }

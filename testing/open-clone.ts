@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { OpenNetwork } from "../bootstrap/open-network.ts";
 import { isAuthOf } from "../bootstrap/keys/rpcauth.ts";
 import { temporaryPassword } from "../bootstrap/keys/temporary-password.ts";
+import { currentPassword } from "../bootstrap/nodes/renewed-password.ts";
 import type { NodesContext } from "../bootstrap/nodes/on-nodes.ts";
 import { temporaryUser } from "../bootstrap/nodes/temporary-network.ts";
 import { readManifest } from "../bootstrap/snapshots/manifest.ts";
@@ -78,7 +79,10 @@ export async function openClone(id: string, context: NodesContext): Promise<Open
       }),
       connect,
       rpcUser: temporaryUser,
-      rpcPassword: await temporaryPassword(id),
+      // One of a pool, which has another with each user.
+      rpcPassword: await (first.Labels[label.owner] === ""
+        ? temporaryPassword(id)
+        : currentPassword(id, docker.getContainer(first.Id))),
       timeout: 60,
     },
     network: id,

@@ -1,14 +1,23 @@
-/** Networks that are started ahead of time, so that a test gets one at once. */
+/** Networks that are started ahead of time, or used again, so that a test gets one at once. */
 import type Docker from "dockerode";
 
 import { connectEngine } from "../engine/client.ts";
 import { engineError } from "../engine/engine-error.ts";
+import { messageOf } from "../base/message.ts";
 import { type CloneOptions, cloneNetwork, wantedBy } from "./clone.ts";
-import type { TestNetwork } from "./network.ts";
+import type { Baseline } from "./left-behind.ts";
+import { type Parts, removeParts, type TestNetwork } from "./network.ts";
+import { beforeUse, NotReusableError, refuseLeftBehind, usedAgain } from "./reuse.ts";
 
 export interface PoolOptions<Name extends string = string> extends CloneOptions<Name> {
   /** How many networks stand ready. Default: 2. */
   readonly size?: number | undefined;
+  /**
+   * Whether a network that was disposed of is reset, verified and given to somebody else, with another password. One in
+   * which anything was left behind that a reset does not replace is removed. `false`: each network is a new one.
+   * Default: true.
+   */
+  readonly reuse?: boolean | undefined;
 }
 
 /**
@@ -17,6 +26,7 @@ export interface PoolOptions<Name extends string = string> extends CloneOptions<
  */
 export async function createPool<Name extends string = string>({
   size = 2,
+  reuse = true,
   ...options
 }: PoolOptions<Name> = {}): Promise<NetworkPool<Name>> {
   if (!Number.isInteger(size) || size < 1) {
@@ -24,75 +34,254 @@ export async function createPool<Name extends string = string>({
   }
   await wantedBy(options);
   const docker = await connectEngine();
-  return new NetworkPool(docker, size, options);
+  return new NetworkPool(docker, { size, reuse }, options);
 }
+
+/** A network that nobody has, or why one could not be started, which whoever takes it is told. */
+type Ready<Name extends string> =
+  { readonly network: TestNetwork<Name> } | { readonly error: unknown };
+
+type Waiting<Name extends string> = Omit<PromiseWithResolvers<TestNetwork<Name>>, "promise">;
+
+/** What a pool has done so far. */
+export interface PoolCounts {
+  /** Networks that were started. */
+  readonly started: number;
+  /** How often one was reset for somebody else. */
+  readonly reused: number;
+  /** Networks that were given back and removed. */
+  readonly removed: number;
+  /** Why the last ones of these were not used again, the newest last; 20 at most. */
+  readonly reasons: readonly string[];
+}
+
+const mostReasons = 20;
 
 export class NetworkPool<Name extends string = string> implements AsyncDisposable {
   readonly #docker: Docker;
+  readonly #size: number;
+  readonly #reuse: boolean;
   readonly #options: CloneOptions<Name>;
   readonly #ended = new AbortController();
-  readonly #ahead: Promise<TestNetwork<Name>>[] = [];
+  /** Frozen; the one that has been ready longest comes first. */
+  readonly #ready: Ready<Name>[] = [];
+  readonly #waiting: Waiting<Name>[] = [];
+  /** Starts, resets and removals that are under way. */
+  readonly #coming = new Set<Promise<void>>();
+  readonly #leaving = new Set<Promise<void>>();
+  #taken = 0;
+  /** The most that were taken at once. */
+  #most = 0;
+  readonly #counts = { started: 0, reused: 0, removed: 0 };
+  readonly #reasons: string[] = [];
 
   /** @internal */
-  constructor(docker: Docker, size: number, options: CloneOptions<Name>) {
+  constructor(
+    docker: Docker,
+    { size, reuse }: { readonly size: number; readonly reuse: boolean },
+    options: CloneOptions<Name>,
+  ) {
     this.#docker = docker;
+    this.#size = size;
+    this.#reuse = reuse;
     this.#options = options;
-    while (this.#ahead.length < size) this.#startOne();
+    this.#fill();
   }
 
   /**
-   * The network that has been ready longest, or the first that is going to be. It is the caller's from
-   * then on, to be disposed of like any other.
+   * The network that has been ready longest, or the first that is going to be. It is the caller's until it is disposed
+   * of, like any other; then the pool gives it to somebody else, or removes it.
    * @throws Error why the network could not be started
    */
   async take(): Promise<TestNetwork<Name>> {
     this.#ended.signal.throwIfAborted();
-    const next = this.#ahead.shift();
-    this.#startOne();
-    const network = await next;
-    if (network === undefined) throw new Error("the pool is empty");
+    const next = this.#ready.shift();
+    this.#most = Math.max(this.#most, ++this.#taken);
     try {
-      // Frozen, it has stayed what was verified; and what had ended all the same cannot be thawed.
-      await this.#eachContainer(network, "unpause");
-      return network;
+      if (next === undefined) {
+        const { promise, ...waiting } = Promise.withResolvers<TestNetwork<Name>>();
+        this.#waiting.push(waiting);
+        this.#fill();
+        return await promise;
+      }
+      this.#fill();
+      if ("error" in next) throw next.error;
+      return await this.#thawed(next.network);
     } catch (error) {
-      await network.dispose();
-      throw engineError(error);
+      this.#taken--;
+      throw error;
     }
   }
 
   /** Waits until as many networks as the pool's size stand ready. */
   async filled(): Promise<void> {
-    await Promise.all(this.#ahead);
+    while (this.#coming.size > 0) await Promise.all(this.#coming);
+    for (const ready of this.#ready) if ("error" in ready) throw ready.error;
   }
 
-  /** Removes the networks that nobody took, and ends the start of others. */
+  /** What it has done so far. */
+  get counts(): PoolCounts {
+    return { ...this.#counts, reasons: [...this.#reasons] };
+  }
+
+  /** Removes the networks that nobody has, and ends the start of others. */
   async dispose(): Promise<void> {
-    this.#ended.abort(new Error("the pool was disposed of"));
-    const started = await Promise.allSettled(this.#ahead.splice(0));
-    for (const start of started) if (start.status === "fulfilled") await start.value.dispose();
+    const ended = new Error("the pool was disposed of");
+    this.#ended.abort(ended);
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(ended);
+    await Promise.all(this.#coming);
+    for (const ready of this.#ready.splice(0))
+      if ("network" in ready) this.#remove(ready.network.parts);
+    await Promise.all(this.#leaving);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
 
-  #startOne(): void {
-    const network = this.#start();
-    // Told to whoever takes it.
-    network.catch(() => undefined);
-    this.#ahead.push(network);
+  /** Starts as many as are missing until the pool's size stands ready beside those that somebody waits for. */
+  #fill(): void {
+    if (this.#ended.signal.aborted) return;
+    const wanted = this.#size + this.#waiting.length;
+    while (this.#ready.length + this.#coming.size < wanted) this.#come(this.#start());
+  }
+
+  /** @param coming a network that runs; undefined: it was removed */
+  #come(coming: Promise<TestNetwork<Name> | undefined>): void {
+    const arrived = coming.then(
+      async (network) => {
+        if (network !== undefined) await this.#arrive(network);
+      },
+      (error: unknown) => {
+        this.#tell({ error });
+      },
+    );
+    const done = arrived.finally(() => {
+      this.#coming.delete(done);
+      this.#fill();
+    });
+    this.#coming.add(done);
+  }
+
+  /** Gives it to whoever has waited longest, or freezes it. */
+  async #arrive(network: TestNetwork<Name>): Promise<void> {
+    if (this.#ended.signal.aborted || this.#ready.length >= this.#size + this.#most) {
+      this.#remove(network.parts);
+      return;
+    }
+    const first = this.#waiting.shift();
+    if (first !== undefined) {
+      first.resolve(network);
+      return;
+    }
+    try {
+      await this.#eachContainer(network, "pause");
+    } catch (error) {
+      this.#remove(network.parts);
+      this.#tell({ error: engineError(error) });
+      return;
+    }
+    // Somebody may have come meanwhile.
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.#ready.push({ network });
+    else waiting.resolve(this.#thawed(network));
+  }
+
+  #tell(ready: { readonly error: unknown }): void {
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.#ready.push(ready);
+    else waiting.reject(ready.error);
   }
 
   async #start(): Promise<TestNetwork<Name>> {
     // Not ended with the pool: whoever took it has it for longer.
     const network = await cloneNetwork(this.#options);
+    this.#counts.started++;
     try {
       this.#ended.signal.throwIfAborted();
-      await this.#eachContainer(network, "pause");
+      const baseline = this.#reuse ? await this.#baselineOf(network.parts) : undefined;
+      this.#lend(network, baseline);
       return network;
     } catch (error) {
-      await network.dispose();
+      await removeParts(network.parts);
+      throw engineError(error);
+    }
+  }
+
+  async #baselineOf(parts: Parts): Promise<Baseline | undefined> {
+    try {
+      return await beforeUse(parts);
+    } catch (error) {
+      if (!(error instanceof NotReusableError)) throw error;
+      this.#note(error);
+      return undefined;
+    }
+  }
+
+  /** @param baseline undefined: it is not used again */
+  #lend(network: TestNetwork<Name>, baseline: Baseline | undefined): void {
+    network.giveBackTo(async (parts) => {
+      this.#taken--;
+      if (baseline !== undefined && (await this.#isFit(parts, baseline))) {
+        await parts.open[Symbol.asyncDispose]();
+        this.#come(this.#again(parts, baseline));
+        return;
+      }
+      this.#counts.removed++;
+      await removeParts(parts);
+    });
+  }
+
+  async #isFit(parts: Parts, baseline: Baseline): Promise<boolean> {
+    if (this.#ended.signal.aborted) return false;
+    try {
+      await refuseLeftBehind(parts, baseline);
+      return !this.#ended.signal.aborted;
+    } catch (error) {
+      this.#note(error);
+      return false;
+    }
+  }
+
+  async #again(parts: Parts, baseline: Baseline): Promise<TestNetwork<Name> | undefined> {
+    try {
+      const network = await usedAgain<Name>(parts, baseline);
+      this.#counts.reused++;
+      this.#lend(network, baseline);
+      return network;
+    } catch (error) {
+      this.#note(error);
+      this.#counts.removed++;
+      this.#remove(parts);
+      return undefined;
+    }
+  }
+
+  #note(error: unknown): void {
+    this.#reasons.push(messageOf(error));
+    if (this.#reasons.length > mostReasons) this.#reasons.shift();
+  }
+
+  /** In the background; what cannot be removed goes with the process, as what was left by a killed one. */
+  #remove(parts: Parts): void {
+    const remove = async (): Promise<void> => {
+      try {
+        await removeParts(parts);
+      } catch (error) {
+        process.emitWarning(`${parts.temporary.id} could not be removed: ${messageOf(error)}`);
+      }
+    };
+    const gone = remove().finally(() => this.#leaving.delete(gone));
+    this.#leaving.add(gone);
+  }
+
+  /** Frozen, it has stayed what was verified; and what had ended all the same cannot be thawed. */
+  async #thawed(network: TestNetwork<Name>): Promise<TestNetwork<Name>> {
+    try {
+      await this.#eachContainer(network, "unpause");
+      return network;
+    } catch (error) {
+      this.#remove(network.parts);
       throw engineError(error);
     }
   }

@@ -13,7 +13,17 @@ export function rpcAuth(
   saltOf: string | Buffer = randomBytes(32),
 ): string {
   const salt = createHash("sha256").update(saltOf).digest("hex").slice(0, 32);
+  return saltedAuth(user, password, salt);
+}
+
+/** The same with the salt itself. @param salt hexadecimal */
+export function saltedAuth(user: string, password: string, salt: string): string {
   return `${user}:${salt}$${hashOf(password, salt)}`;
+}
+
+/** The salt in a value of `-rpcauth`; undefined where it is none. */
+export function saltOfAuth(auth: string): string | undefined {
+  return /:([0-9a-f]+)\$[0-9a-f]+$/.exec(auth)?.[1];
 }
 
 /** Whether a value of `-rpcauth` is that of the password. */

@@ -49,6 +49,8 @@ export interface Node extends NodeSpec {
   readonly ports: Readonly<Record<string, string>>;
   /** The same client, for the node's own wallet. */
   readonly wallet: RpcClient;
+  /** Seconds since 1970, with nine places, from which on its log is shown. Left out: all of it. */
+  readonly logSince?: string | undefined;
 }
 
 export interface OpenOptions {

@@ -28,7 +28,7 @@ export interface NetworkNode {
 
 export function networkNode(node: Node): NetworkNode {
   const { name, role, rpc, wallet, ports, containerId, containerName } = node;
-  const log = (lines = 1_000): Promise<string> => logTail(node.container, lines);
+  const log = (lines = 1_000): Promise<string> => logTail(node.container, lines, node.logSince);
   return {
     ...{ name, role, url: rpc.url, ...node.credentials, rpc, wallet },
     ...{ ports, containerId, containerName, log },

@@ -1,0 +1,144 @@
+/**
+ * What a test can leave behind in a network and a reset does not replace: anything but the chain, the wallets and
+ * bitcoind's own memory. A network is compared with what it was before anybody had it.
+ */
+import type Docker from "dockerode";
+
+import { datadir } from "../bootstrap/containers/datadir.ts";
+import { containersOf, type NodeContainer } from "../bootstrap/containers/stop-start.ts";
+import { seenPeers } from "../bootstrap/nodes/peers.ts";
+import { credentialsFile } from "../bootstrap/nodes/renewed-password.ts";
+import { isError } from "../base/is-error.ts";
+import type { Parts } from "./network.ts";
+
+/** What is seen of a network. Each value is compared as text. */
+type Seen = ReadonlyMap<string, string>;
+
+/** What a network was before anybody had it. */
+export interface Baseline {
+  readonly seen: Seen;
+}
+
+/** How long a node may take to be looked at. */
+const lookSeconds = 10;
+
+type NetworkParts = Pick<Parts, "docker" | "members" | "temporary" | "channels" | "signal">;
+
+/** Looks at a network that nobody has had yet. */
+export async function baselineOf(parts: NetworkParts): Promise<Baseline> {
+  return { seen: await lookAt(parts) };
+}
+
+/**
+ * A line for each thing that is not as it was, or cannot be looked at. Does not see what a reset replaces.
+ * @param open its nodes, with the credentials that they have now
+ */
+export async function leftBehind(
+  parts: NetworkParts & Pick<Parts, "open">,
+  { seen: before }: Baseline,
+): Promise<string[]> {
+  try {
+    const [now, outsiders] = await Promise.all([lookAt(parts), outsidersOf(parts.open.nodes)]);
+    const names = new Set([...before.keys(), ...now.keys()]);
+    const changed = [...names].filter((name) => before.get(name) !== now.get(name));
+    return [...changed.map((name) => `${name} changed`), ...outsiders];
+  } catch (error) {
+    return [`it cannot be looked at: ${isError(error) ? error.message : String(error)}`];
+  }
+}
+
+async function lookAt({
+  docker,
+  members,
+  temporary,
+  channels,
+  signal,
+}: NetworkParts): Promise<Seen> {
+  const patience = { timeout: lookSeconds, signal };
+  const [network, ...nodes] = await Promise.all([
+    networkSeen(docker, temporary.id),
+    ...containersOf(docker, members.nodes).map(async (node) => {
+      const { State } = await node.container.inspect();
+      // A frozen one would not answer.
+      if (State.Status !== "running") throw new Error(`${node.name} is ${State.Status}`);
+      // First: what runs in the container is part of what is seen of it.
+      const channel = await channels.of(node);
+      if (channel === undefined) throw new Error(`${node.name} does not run`);
+      const [container, files, inside] = await Promise.all([
+        containerSeen(node),
+        filesSeen(node),
+        channel.look(patience),
+      ]);
+      return [...container, ["files outside the datadir", files], ...insideSeen(inside)].map(
+        ([what, value]): [string, string] => [`${node.name}: ${what ?? ""}`, value ?? ""],
+      );
+    }),
+  ]);
+  return new Map([["the Docker network", network], ...nodes.flat()]);
+}
+
+async function networkSeen(docker: Docker, id: string): Promise<string> {
+  const info = await docker.getNetwork(id).inspect();
+  const { Containers, Labels, Options, IPAM, Internal } = info;
+  return JSON.stringify({ Containers: sorted(Containers ?? {}), Labels, Options, IPAM, Internal });
+}
+
+/** Its name, its state, what it may use, and where it is connected. */
+async function containerSeen({ container }: NodeContainer): Promise<[string, string][]> {
+  const info = await container.inspect();
+  const { Name, State, RestartCount, Config, HostConfig, Mounts, NetworkSettings } = info;
+  const { Status, Paused, StartedAt, Pid } = State;
+  const { Networks, Ports } = NetworkSettings;
+  return Object.entries({
+    "the container's name": Name,
+    "the container's run": { Status, Paused, StartedAt, Pid, RestartCount },
+    "the container's settings": { Config, HostConfig, Mounts },
+    "the container's networks": { Networks: sorted(Networks), Ports: sorted(Ports) },
+    "programs beside bitcoind": (info as { ExecIDs?: unknown }).ExecIDs,
+  }).map(([what, value]) => [what, JSON.stringify(value)]);
+}
+
+/** As the engine tells of it; none at all is null. */
+interface Change {
+  readonly Path: string;
+  /** 0: changed, 1: made, 2: removed. */
+  readonly Kind: number;
+}
+
+/** Of files that were made, changed or removed since the container was made. */
+async function filesSeen({ container }: NodeContainer): Promise<string> {
+  const changes = ((await container.changes()) as Change[] | null) ?? [];
+  return changes
+    .filter(({ Path }) => Path !== credentialsFile && !`${Path}/`.startsWith(`${datadir}/`))
+    .map(({ Path, Kind }) => `${Kind} ${Path}`)
+    .toSorted()
+    .join("\n");
+}
+
+/** proc(5): PID (NAME) STATE PARENT …; the entry point, bitcoind, and a pause of the entry point that has ended. */
+const ownProcess = /^process (?:1 \(|\d+ \((?:bitcoind|sleep)\) \S 1 )/;
+
+function insideSeen(lines: readonly string[]): [string, string][] {
+  const processes = lines.filter((line) => line.startsWith("process ") && !ownProcess.test(line));
+  const others = lines.filter((line) => !line.startsWith("process "));
+  return [
+    ["other processes", processes.map((line) => line.split(" ", 3).join(" ")).join("\n")],
+    ["memory files, hosts and routes", others.join("\n")],
+  ];
+}
+
+/** Peers that would bring the next test what the test before had. */
+async function outsidersOf(nodes: Parts["open"]["nodes"]): Promise<string[]> {
+  const seen = await Promise.all(
+    nodes.map(async (node) => {
+      return (await seenPeers(node, nodes))
+        .filter(({ name }) => name === undefined)
+        .map(({ agent, address }) => `${node.name} has the peer ${agent} at ${address}`);
+    }),
+  );
+  return seen.flat();
+}
+
+function sorted(record: object): unknown[] {
+  return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}

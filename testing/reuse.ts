@@ -1,0 +1,124 @@
+/** Networks that are used again: what one test gave back, reset in place for another, without anything of before. */
+import { logLines } from "../engine/log.ts";
+import { containersOf } from "../bootstrap/containers/stop-start.ts";
+import { openNodes } from "../bootstrap/nodes/node.ts";
+import { renewPassword } from "../bootstrap/nodes/renewed-password.ts";
+import { offersOf } from "../bootstrap/snapshots/network-of-snapshot.ts";
+import type { StoredSnapshot } from "../bootstrap/snapshots/find.ts";
+import { type Baseline, baselineOf, leftBehind } from "./left-behind.ts";
+import { type Parts, resetParts, TestNetwork } from "./network.ts";
+
+/** What entrypoint.sh writes into the log when it has replaced the datadir. */
+const replacedLine = "regtest-network: the datadir was replaced";
+/** Lines at the end of the log that are searched for it; a start writes about 150. */
+const linesOfStart = 1_000;
+/** The feature of entrypoint.sh without which whoever had a network could call it ever after. */
+const credentials = "credentials";
+
+/** Why a network is not used again. */
+export class NotReusableError extends Error {
+  override readonly name = "NotReusableError";
+}
+
+/**
+ * Looks at a network that nobody has had yet.
+ * @throws NotReusableError when it could not be made again what it is now
+ */
+export async function beforeUse(parts: Parts): Promise<Baseline> {
+  const reason = await unfit(parts);
+  if (reason !== undefined) throw new NotReusableError(reason);
+  return await baselineOf(parts);
+}
+
+async function unfit({
+  docker,
+  snapshot,
+  members,
+  channels,
+  signal,
+}: Parts): Promise<string | undefined> {
+  const reason = unfitSnapshot(snapshot);
+  if (reason !== undefined) return reason;
+  for (const node of containersOf(docker, members.nodes)) {
+    const channel = await channels.of(node);
+    const features = (await channel?.features({ timeout: members.timeout, signal })) ?? [];
+    if (!features.includes(credentials)) return `${node.name} runs an image of an older version`;
+  }
+  return undefined;
+}
+
+/** What the snapshot says of that. */
+function unfitSnapshot({ manifest: { nodes, services = [] } }: StoredSnapshot): string | undefined {
+  const [service] = services;
+  if (service !== undefined) return `it has the service ${service.name}`;
+  for (const node of nodes) {
+    const { name, arguments: own } = node;
+    // Whoever was connected there connects again, without a password.
+    if (offersOf(node).ports.length > 0) return `${name} publishes ports beside RPC`;
+    if (own.some((argument) => /^--?rpc(?:auth|user|password)/.test(argument)))
+      return `${name} has credentials among its arguments`;
+  }
+  return undefined;
+}
+
+/** @throws NotReusableError with what its user left behind that a reset does not replace */
+export async function refuseLeftBehind(
+  parts: Parameters<typeof leftBehind>[0],
+  baseline: Baseline,
+): Promise<void> {
+  const lines = await leftBehind(parts, baseline);
+  if (lines.length > 0) throw new NotReusableError(lines.join("; "));
+}
+
+/**
+ * Resets a network in which nothing was left behind that a reset does not replace, and gives its nodes another
+ * password. Verifies all facts of the snapshot, and once more what {@link refuseLeftBehind} does.
+ * @throws NotReusableError with what was left behind
+ * @throws Error when the reset fails
+ */
+export async function usedAgain<Name extends string>(
+  parts: Parts,
+  baseline: Baseline,
+): Promise<TestNetwork<Name>> {
+  const { docker, members, temporary, channels, signal } = parts;
+  const patience = { timeout: members.timeout, signal };
+  const { password: rpcPassword, auth } = await renewPassword(temporary.id, members.rpcUser);
+  const containers = containersOf(docker, members.nodes);
+  for (const node of containers) await (await channels.of(node))?.setCredentials(auth, patience);
+  const renewed = {
+    ...parts,
+    members: { ...members, rpcPassword },
+    temporary: {
+      id: temporary.id,
+      inputs: { ...temporary.inputs, rpcPassword },
+      [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
+    },
+  };
+  const fresh = await resetParts(renewed, { noOutsiders: true });
+  const user = { user: members.rpcUser, password: rpcPassword };
+  const timeoutMs = members.timeout * 1_000;
+  const opened = await openNodes(docker, members.nodes, user, { signal, timeoutMs });
+  try {
+    const nodes = await Promise.all(
+      opened.nodes.map(async (node) => ({ ...node, logSince: await lastStart(node) })),
+    );
+    const open = { ...opened, nodes };
+    await refuseLeftBehind({ ...renewed, open }, baseline);
+    return new TestNetwork<Name>({ ...renewed, open, fresh });
+  } catch (error) {
+    await opened[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** When the datadir was replaced last, in seconds since 1970, by the engine's clock. */
+async function lastStart({ name, container }: Parts["open"]["nodes"][number]): Promise<string> {
+  let found: string | undefined;
+  for await (const { time, line } of logLines(container, { tail: linesOfStart })) {
+    if (line === replacedLine) found = time;
+  }
+  const [, whole = "", fraction = "0"] = /^(.*?)(?:\.(\d+))?Z$/.exec(found ?? "") ?? [];
+  if (found === undefined)
+    throw new NotReusableError(`${name}: its log does not say when it was reset`);
+  return `${Date.parse(`${whole}Z`) / 1_000}.${fraction.padEnd(9, "0")}`;
+}
