@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { BenchOptions as RoundsOptions } from "../../tests/bench/run.ts";
 import type { ExplorerBenchOptions as ExplorerOptions } from "../../tests/bench/explorer.ts";
 import type { ScaleOptions } from "../../tests/bench/scale.ts";
+import type { ThroughputOptions } from "../../tests/bench/throughput.ts";
 import { mostNodes } from "../../bootstrap/plan/settings/node-schema.ts";
 import { countUpTo } from "../shared/counts.ts";
 
@@ -11,6 +12,8 @@ interface BenchOptions {
   readonly networks: readonly number[];
   readonly nodes?: readonly number[];
   readonly explorer?: boolean;
+  readonly throughput?: boolean;
+  readonly seconds: number;
   readonly json?: boolean;
 }
 
@@ -23,7 +26,7 @@ export function register(program: Command): void {
     .option("-r, --runs <count>", "number of rounds", countUpTo(1000), 5)
     .option(
       "--networks <counts>",
-      "numbers of networks of the test kit to start at once",
+      "numbers of networks of the test kit to start at once, or of tests that take them",
       listOf(countUpTo(1000)),
       [1, 4, 16, 40],
     )
@@ -33,8 +36,14 @@ export function register(program: Command): void {
       listOf(countUpTo(mostNodes)),
     )
     .option("--explorer", "measure the explorer instead, on 10,000 blocks and 100,000 transactions")
+    .option(
+      "--throughput",
+      "measure instead how many networks a second as many tests as --networks says get",
+    )
+    .option("--seconds <count>", "seconds of each measurement of --throughput", countUpTo(3600), 10)
     .option("--json", "print the figures as JSON")
-    .action(async ({ runs, networks, nodes, explorer, json = false }: BenchOptions) => {
+    .action(async (options: BenchOptions) => {
+      const { runs, networks, nodes, explorer, throughput, seconds, json = false } = options;
       const { ensureToolchain } = await import("../../toolchain/ensure.ts");
       const { streamProgress } = await import("../../base/progress/stream.ts");
       const { interruptible } = await import("../../base/interruptible.ts");
@@ -43,6 +52,8 @@ export function register(program: Command): void {
         const environment = await ensureToolchain({ progress, signal });
         const common = { environment, progress, signal };
         if (explorer === true) return await benchExplorer(common, json);
+        if (throughput === true)
+          return await benchThroughput({ ...common, takers: networks, seconds }, json);
         return nodes === undefined
           ? await benchRounds({ ...common, rounds: runs, atOnce: networks }, json)
           : await benchSizes({ ...common, counts: nodes }, json);
@@ -63,6 +74,13 @@ async function benchExplorer(options: ExplorerOptions, json: boolean): Promise<s
   const { table } = await import("../../tests/bench/table.ts");
   const report = await runExplorer(options);
   return json ? jsonOf(report) : table(report);
+}
+
+async function benchThroughput(options: ThroughputOptions, json: boolean): Promise<string> {
+  const { runThroughput } = await import("../../tests/bench/throughput.ts");
+  const { throughputTable } = await import("../../tests/bench/throughput-table.ts");
+  const report = await runThroughput(options);
+  return json ? jsonOf(report) : throughputTable(report);
 }
 
 async function benchSizes(options: ScaleOptions, json: boolean): Promise<string> {

@@ -30,3 +30,32 @@ export interface ScaleRow {
   /** Of all nodes together. */
   readonly memoryBytes: number;
 }
+
+/** What `npm run bench -- --throughput --json` prints. */
+export interface ThroughputReport {
+  /** When it began: ISO 8601, UTC. */
+  readonly date: string;
+  readonly machine: Machine;
+  /** Of each measurement. */
+  readonly seconds: number;
+  readonly rows: readonly ThroughputRow[];
+}
+
+export interface ThroughputRow {
+  /** Tests that took networks at once. */
+  readonly takers: number;
+  /** From a pool whose networks are used again. */
+  readonly again: Throughput;
+  /** Each a new one, that is removed. */
+  readonly anew: Throughput;
+  /** The engine's own work for a new one, without verification. */
+  readonly bare: Throughput;
+  /** Containers and networks that were still there. */
+  readonly leftovers: number;
+}
+
+interface Throughput {
+  readonly perSecond: number;
+  /** For one network, of all processors of this machine, whoever used them. */
+  readonly cpuSeconds: number;
+}
