@@ -8,6 +8,7 @@ import { datadir } from "../bootstrap/containers/datadir.ts";
 import { containersOf, type NodeContainer } from "../bootstrap/containers/stop-start.ts";
 import { seenPeers } from "../bootstrap/nodes/peers.ts";
 import { credentialsFile } from "../bootstrap/nodes/renewed-password.ts";
+import { joinSignals, unlessAborted } from "../base/wait.ts";
 import { isError } from "../base/is-error.ts";
 import type { Parts } from "./network.ts";
 
@@ -38,13 +39,33 @@ export async function leftBehind(
   { seen: before }: Baseline,
 ): Promise<string[]> {
   try {
-    const [now, outsiders] = await Promise.all([lookAt(parts), outsidersOf(parts.open.nodes)]);
+    const [now, outsiders] = await Promise.all([
+      lookAt(parts),
+      unlessAborted(
+        () => outsidersOf(parts.open.nodes),
+        joinSignals(parts.signal, AbortSignal.timeout(lookSeconds * 1_000)),
+      ),
+    ]);
     const names = new Set([...before.keys(), ...now.keys()]);
     const changed = [...names].filter((name) => before.get(name) !== now.get(name));
     return [...changed.map((name) => `${name} changed`), ...outsiders];
   } catch (error) {
     return [`it cannot be looked at: ${isError(error) ? error.message : String(error)}`];
   }
+}
+
+/** The same of what others may have done while it was reset: nothing ran in its containers by then that could. */
+export async function changedMeanwhile(
+  { docker, members, temporary }: Pick<NetworkParts, "docker" | "members" | "temporary">,
+  { seen: before }: Baseline,
+): Promise<string[]> {
+  const [network, ...nodes] = await Promise.all([
+    networkSeen(docker, temporary.id),
+    ...containersOf(docker, members.nodes).map(named(containerSeen)),
+  ]);
+  const now = new Map([["the Docker network", network], ...nodes.flat()]);
+  const changed = [...now].filter(([name, value]) => before.get(name) !== value);
+  return changed.map(([name]) => `${name} changed`);
 }
 
 async function lookAt({
@@ -57,24 +78,34 @@ async function lookAt({
   const patience = { timeout: lookSeconds, signal };
   const [network, ...nodes] = await Promise.all([
     networkSeen(docker, temporary.id),
-    ...containersOf(docker, members.nodes).map(async (node) => {
-      const { State } = await node.container.inspect();
-      // A frozen one would not answer.
-      if (State.Status !== "running") throw new Error(`${node.name} is ${State.Status}`);
-      // First: what runs in the container is part of what is seen of it.
-      const channel = await channels.of(node);
-      if (channel === undefined) throw new Error(`${node.name} does not run`);
-      const [container, files, inside] = await Promise.all([
-        containerSeen(node),
-        filesSeen(node),
-        channel.look(patience),
-      ]);
-      return [...container, ["files outside the datadir", files], ...insideSeen(inside)].map(
-        ([what, value]): [string, string] => [`${node.name}: ${what ?? ""}`, value ?? ""],
-      );
-    }),
+    ...containersOf(docker, members.nodes).map(
+      named(async (node) => {
+        const { State } = await node.container.inspect();
+        // A frozen one would not answer.
+        if (State.Status !== "running") throw new Error(`${node.name} is ${State.Status}`);
+        // First: what runs in the container is part of what is seen of it.
+        const channel = await channels.of(node);
+        if (channel === undefined) throw new Error(`${node.name} does not run`);
+        const [container, files, inside] = await Promise.all([
+          containerSeen(node),
+          filesSeen(node),
+          channel.look(patience),
+        ]);
+        return [...container, ["files outside the datadir", files], ...insideSeen(inside)];
+      }),
+    ),
   ]);
   return new Map([["the Docker network", network], ...nodes.flat()]);
+}
+
+/** Puts the node's name on all that is seen of it. */
+function named(
+  look: (node: NodeContainer) => Promise<[string, string][]>,
+): (node: NodeContainer) => Promise<[string, string][]> {
+  return async (node) => {
+    const seen = await look(node);
+    return seen.map(([what, value]) => [`${node.name}: ${what}`, value]);
+  };
 }
 
 async function networkSeen(docker: Docker, id: string): Promise<string> {

@@ -5,7 +5,7 @@ import { openNodes } from "../bootstrap/nodes/node.ts";
 import { renewPassword } from "../bootstrap/nodes/renewed-password.ts";
 import { offersOf } from "../bootstrap/snapshots/network-of-snapshot.ts";
 import type { StoredSnapshot } from "../bootstrap/snapshots/find.ts";
-import { type Baseline, baselineOf, leftBehind } from "./left-behind.ts";
+import { type Baseline, baselineOf, changedMeanwhile, leftBehind } from "./left-behind.ts";
 import { type Parts, resetParts, TestNetwork } from "./network.ts";
 
 /** What entrypoint.sh writes into the log when it has replaced the datadir. */
@@ -66,13 +66,16 @@ export async function refuseLeftBehind(
   parts: Parameters<typeof leftBehind>[0],
   baseline: Baseline,
 ): Promise<void> {
-  const lines = await leftBehind(parts, baseline);
+  refuseLines(await leftBehind(parts, baseline));
+}
+
+function refuseLines(lines: readonly string[]): void {
   if (lines.length > 0) throw new NotReusableError(lines.join("; "));
 }
 
 /**
  * Resets a network in which nothing was left behind that a reset does not replace, and gives its nodes another
- * password. Verifies all facts of the snapshot, and once more what {@link refuseLeftBehind} does.
+ * password. Verifies all facts of the snapshot, and that nobody else did anything to it meanwhile.
  * @throws NotReusableError with what was left behind
  * @throws Error when the reset fails
  */
@@ -103,7 +106,7 @@ export async function usedAgain<Name extends string>(
       opened.nodes.map(async (node) => ({ ...node, logSince: await lastStart(node) })),
     );
     const open = { ...opened, nodes };
-    await refuseLeftBehind({ ...renewed, open }, baseline);
+    refuseLines(await changedMeanwhile(renewed, baseline));
     return new TestNetwork<Name>({ ...renewed, open, fresh });
   } catch (error) {
     await opened[Symbol.asyncDispose]();
