@@ -48,10 +48,21 @@ export async function leftBehind(
     ]);
     const names = new Set([...before.keys(), ...now.keys()]);
     const changed = [...names].filter((name) => before.get(name) !== now.get(name));
-    return [...changed.map((name) => `${name} changed`), ...outsiders];
+    return [
+      ...changed.map((name) => `${name} changed${differenceText(before.get(name), now.get(name))}`),
+      ...outsiders,
+    ];
   } catch (error) {
     return [`it cannot be looked at: ${isError(error) ? error.message : String(error)}`];
   }
+}
+
+/** The first line that is new, or is missing. Not of what is no list of lines: settings have a password's hash. */
+function differenceText(before = "", now = ""): string {
+  if (before.startsWith("{") || now.startsWith("{")) return "";
+  const [was, is] = [before.split("\n"), now.split("\n")];
+  const line = is.find((one) => !was.includes(one)) ?? was.find((one) => !is.includes(one));
+  return line === undefined ? "" : ` (${line.trim().slice(0, 100)})`;
 }
 
 /** The same of what others may have done while it was reset: nothing ran in its containers by then that could. */

@@ -157,7 +157,11 @@ describe("a network that is used again", () => {
       await damage(network);
       await network.dispose();
       await pool.filled();
-      expect(pool.counts).toMatchObject({ reused: before.reused + 1, removed: before.removed });
+      expect(pool.counts).toMatchObject({
+        reused: before.reused + 1,
+        removed: before.removed,
+        reasons: before.reasons,
+      });
 
       await using next = await taken(id);
       await expectUnused(next);
