@@ -95,7 +95,7 @@ async function lookAt({
         // A frozen one would not answer.
         if (State.Status !== "running") throw new Error(`${node.name} is ${State.Status}`);
         // First: what runs in the container is part of what is seen of it.
-        const channel = await channels.of(node);
+        const channel = await channels.of(node, patience);
         if (channel === undefined) throw new Error(`${node.name} does not run`);
         const [container, files, inside] = await Promise.all([
           containerSeen(node),
@@ -157,14 +157,18 @@ async function filesSeen({ container }: NodeContainer): Promise<string> {
     .join("\n");
 }
 
-/** proc(5): PID (NAME) STATE PARENT …; the entry point, bitcoind, and a pause of the entry point that has ended. */
-const ownProcess = /^process (?:1 \(|\d+ \((?:bitcoind|sleep)\) \S 1 )/;
+/** proc(5): PID (NAME) STATE PARENT …. A reset starts it again, as another process. */
+const bitcoind = /^process \d+ \(bitcoind\) \S 1 /;
 
 function insideSeen(lines: readonly string[]): [string, string][] {
-  const processes = lines.filter((line) => line.startsWith("process ") && !ownProcess.test(line));
+  const processes = lines.filter((line) => line.startsWith("process "));
   const others = lines.filter((line) => !line.startsWith("process "));
+  // With bitcoind, of which there is to be one.
+  const names = processes.map((line) =>
+    bitcoind.test(line) ? "process bitcoind" : line.split(" ", 3).join(" "),
+  );
   return [
-    ["other processes", processes.map((line) => line.split(" ", 3).join(" ")).join("\n")],
+    ["processes", names.join("\n")],
     ["memory files, hosts and routes", others.join("\n")],
   ];
 }

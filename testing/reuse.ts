@@ -39,9 +39,10 @@ async function unfit({
 }: Parts): Promise<string | undefined> {
   const reason = unfitSnapshot(snapshot);
   if (reason !== undefined) return reason;
+  const patience = { timeout: members.timeout, signal };
   for (const node of containersOf(docker, members.nodes)) {
-    const channel = await channels.of(node);
-    const features = (await channel?.features({ timeout: members.timeout, signal })) ?? [];
+    const channel = await channels.of(node, patience);
+    const features = (await channel?.features(patience)) ?? [];
     if (!features.includes(credentials)) return `${node.name} runs an image of an older version`;
   }
   return undefined;
@@ -87,7 +88,10 @@ export async function usedAgain<Name extends string>(
   const patience = { timeout: members.timeout, signal };
   const { password: rpcPassword, auth } = await renewPassword(temporary.id, members.rpcUser);
   const containers = containersOf(docker, members.nodes);
-  for (const node of containers) await (await channels.of(node))?.setCredentials(auth, patience);
+  for (const node of containers) {
+    const channel = await channels.of(node, patience);
+    await channel?.setCredentials(auth, patience);
+  }
   const renewed = {
     ...parts,
     members: { ...members, rpcPassword },

@@ -65,7 +65,7 @@ export async function bringDatadirs(
 ): Promise<Brought[]> {
   return await Promise.all(
     nodes.map(async (node) => {
-      const channel = await channels.of(node);
+      const channel = await channels.of(node, patience);
       await channel?.put(node.archive, patience);
       return { node, channel };
     }),

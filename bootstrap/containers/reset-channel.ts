@@ -2,7 +2,6 @@
  * A shell in a node's container that replaces its datadir, told what to do over one connection. Files and signals by
  * the engine's own calls start a program on the engine's machine for each: 50 ms of CPU for a file, 13 ms for a signal.
  */
-import { once } from "node:events";
 import type { Socket } from "node:net";
 
 import { messageOf } from "../../base/message.ts";
@@ -12,32 +11,56 @@ import { frames } from "../../engine/stream-frames.ts";
 import type { NodeContainer } from "./stop-start.ts";
 
 /**
- * Reads a verb a line. Its answers end with a line `=VERB`. For what it does with the entry point see
- * images/bitcoind/entrypoint.sh.
+ * Reads lines `VERB SECONDS VALUE`. Its answers end with a line `=VERB`, or with why there is none, `!REASON`, and the
+ * shell. It ends when nobody is connected any more, or after the seconds that whoever was waits for. For what it does
+ * with the entry point see images/bitcoind/entrypoint.sh.
  */
 const script = `
 datadir=$HOME/.bitcoin/regtest
-# The entry point takes some milliseconds; each pause is longer than the one before.
+fail() {
+  echo "!$1"
+  exit 1
+}
+# Signals the entry point until it has done what it was asked for, which takes it some milliseconds. It does not hear
+# what comes just while it starts bitcoind.
 until_so() {
+  kill -USR1 1
   for pause in 0.002 0.004 0.008 0.016; do
     if "$@"; then return; fi
     sleep $pause
   done
-  until "$@"; do sleep 0.03; done
+  left=$((seconds * 40))
+  until "$@"; do
+    left=$((left - 1))
+    if [ "$left" -lt 0 ]; then fail "nothing happened for $seconds s"; fi
+    if [ "$((left % 20))" -eq 0 ]; then kill -USR1 1; fi
+    sleep 0.025
+  done
 }
-gone() { ! [ -e "$1" ]; }
-while read -r verb value; do
+awaited() {
+  if [ -e "$datadir/reset.awaited" ]; then return; fi
+  # Another's reset was taken up: this one may not end bitcoind any more.
+  if ! [ -e "$datadir/reset.tar" ]; then fail "somebody else reset the node meanwhile"; fi
+  false
+}
+taken_up() { ! [ -e "$datadir/reset.whole" ] && ! [ -e "$datadir/reset.awaited" ]; }
+while read -r verb seconds value; do
   case $verb in
+    here) ;;
     features) grep -o 'feature: .*' /entrypoint.sh || true ;;
-    put) busybox dd bs=65536 count="$value" iflag=fullblock,count_bytes of="$datadir/reset.tar" 2>/dev/null || exit 1 ;;
+    put)
+      # Of somebody who was interrupted when all was there: the entry point reads it.
+      if [ -e "$datadir/reset.whole" ]; then until_so taken_up; fi
+      busybox dd bs=65536 count="$value" iflag=fullblock,count_bytes of="$datadir/reset.tar" 2>/dev/null ||
+        fail "the new datadir could not be written" ;;
     end)
       # It is there when somebody else was interrupted a moment ago.
-      if ! [ -e "$datadir/reset.awaited" ]; then kill -USR1 1; fi
-      until_so [ -e "$datadir/reset.awaited" ] ;;
+      if ! [ -e "$datadir/reset.awaited" ]; then until_so awaited; fi ;;
     begin)
+      # Gone where bitcoind was not to wait any longer for somebody who was interrupted.
+      if ! [ -e "$datadir/reset.tar" ]; then fail "the node was started meanwhile"; fi
       : > "$datadir/reset.whole"
-      kill -USR1 1
-      until_so gone "$datadir/reset.whole" ;;
+      until_so taken_up ;;
     credentials) echo "$value" > "$HOME/.bitcoin/rpcauth" ;;
     look)
       for process in /proc/[0-9]*; do
@@ -84,26 +107,40 @@ export class ResetChannel {
   }
 
   /** Undefined: the container does not run. */
-  static async open({ name, container }: NodeContainer): Promise<ResetChannel | undefined> {
+  static async open(
+    { name, container }: NodeContainer,
+    { timeout, signal }: Patience,
+  ): Promise<ResetChannel | undefined> {
+    let given: Promise<Socket | undefined> | undefined;
     try {
-      const exec = await container.exec({
-        Cmd: ["sh", "-c", script],
-        AttachStdin: true,
-        AttachStdout: true,
-        AttachStderr: true,
-      });
-      const socket = await exec.start({ hijack: true, stdin: true });
-      return new ResetChannel(name, socket as unknown as Socket);
+      const { socket } = await waitFor(
+        async () => ({ socket: await (given = shellIn(container)) }),
+        {
+          what: `${name} to start a shell`,
+          ...{ limitMs: timeout * 1000, tryLimitMs: Infinity, signal },
+        },
+      );
+      return socket === undefined ? undefined : new ResetChannel(name, socket);
     } catch (error) {
-      // The engine's answer when it does not run.
-      if (isConflict(error)) return undefined;
-      throw engineError(error);
+      // It may come all the same.
+      given?.then(
+        (socket) => socket?.destroy(),
+        () => undefined,
+      );
+      throw error;
     }
   }
 
-  /** Whether it can be used: it ends with the container's run. */
-  get isOpen(): boolean {
-    return !this.#broken;
+  /** Whether it can be used: it ends with the container's run, which this process may not have heard of yet. */
+  async answers({ timeout, signal }: Patience): Promise<boolean> {
+    if (this.#broken) return false;
+    try {
+      await this.#ask("here", "", { timeout: Math.min(timeout, aliveSeconds), signal });
+      return true;
+    } catch {
+      signal.throwIfAborted();
+      return false;
+    }
   }
 
   /** What the entry point can do beside resets. */
@@ -150,8 +187,8 @@ export class ResetChannel {
   ): Promise<string[]> {
     this.#socket.ref();
     try {
-      const asked = this.#answerTo(`${verb} ${value}\n`, content);
-      return await waitFor(() => asked, {
+      const line = `${verb} ${Math.ceil(timeout)} ${value}\n`;
+      return await waitFor(() => this.#answerTo(line, content), {
         what: `${this.#name} to ${what[verb] ?? verb}`,
         ...{ limitMs: timeout * 1000, tryLimitMs: Infinity, signal },
       });
@@ -167,17 +204,20 @@ export class ResetChannel {
   async #answerTo(line: string, content?: Buffer): Promise<string[]> {
     try {
       this.#socket.write(line);
-      if (content !== undefined && !this.#socket.write(content)) await once(this.#socket, "drain");
+      if (content !== undefined) this.#socket.write(content);
       const { value } = await this.#answers.next();
       if (value !== undefined) return value;
     } catch (error) {
-      throw new Error(`${this.#name}: its container ended during a reset: ${messageOf(error)}`, {
-        cause: error,
-      });
+      throw new Error(`${this.#name}: ${ended}: ${messageOf(error)}`, { cause: error });
     }
-    throw new Error(`${this.#name}: its container ended during a reset`);
+    throw new Error(`${this.#name}: ${ended}`);
   }
 }
+
+const ended = "the shell in its container ended during a reset";
+
+/** How long a shell that was used before may take to say that it is still there. */
+const aliveSeconds = 10;
 
 /** For the message of a wait. */
 const what: Readonly<Record<string, string>> = {
@@ -186,6 +226,23 @@ const what: Readonly<Record<string, string>> = {
   begin: "take up its reset",
   credentials: "take its new credentials",
 };
+
+/** Undefined: the container does not run. */
+async function shellIn(container: NodeContainer["container"]): Promise<Socket | undefined> {
+  try {
+    const exec = await container.exec({
+      Cmd: ["sh", "-c", script],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+    });
+    return (await exec.start({ hijack: true, stdin: true })) as unknown as Socket;
+  } catch (error) {
+    // The engine's answer when it does not run.
+    if (isConflict(error)) return undefined;
+    throw engineError(error);
+  }
+}
 
 async function* answersOn(socket: Socket): AsyncGenerator<string[], void> {
   let text = "";
@@ -196,6 +253,7 @@ async function* answersOn(socket: Socket): AsyncGenerator<string[], void> {
     const whole = text.split("\n");
     text = whole.pop() ?? "";
     for (const line of whole) {
+      if (line.startsWith("!")) throw new Error(line.slice(1));
       if (!line.startsWith("=")) lines.push(line);
       else {
         yield lines;
@@ -210,11 +268,11 @@ export class ResetChannels implements Disposable {
   readonly #open = new Map<string, ResetChannel>();
 
   /** Undefined: the container does not run. */
-  async of(node: NodeContainer): Promise<ResetChannel | undefined> {
+  async of(node: NodeContainer, patience: Patience): Promise<ResetChannel | undefined> {
     const { id } = node.container;
     const known = this.#open.get(id);
-    if (known?.isOpen === true) return known;
-    const channel = await ResetChannel.open(node);
+    if ((await known?.answers(patience)) === true) return known;
+    const channel = await ResetChannel.open(node, patience);
     if (channel !== undefined) this.#open.set(id, channel);
     return channel;
   }

@@ -59,7 +59,8 @@ run() {
 # is done with both files then. The container goes on all the while, with its address and its ports.
 await_reset() {
   ready=no
-  trap 'ready=yes' USR1
+  # Whoever asked for the end of bitcoind may have asked twice, and has not brought anything yet.
+  trap 'if [ -e "$datadir/reset.whole" ]; then ready=yes; fi' USR1
   trap 'exit 143' TERM INT
   : > "$datadir/reset.awaited"
   # A minute; then whoever wanted it is gone. A signal ends `wait` at once, but not if it comes just before.
@@ -69,13 +70,15 @@ await_reset() {
     wait $! || true
     left=$((left - 1))
   done
+  # The pause that was cut short is no process for long.
+  kill $! 2>/dev/null || true
 }
 
 # Also at a start. reset.whole goes when the work is done: an interrupted reset is done again. Afterwards
 # bitcoind has no peers until whoever wanted it connects it: those from outside have the old blocks.
 take_up_reset() {
   alone=
-  if [ -f "$datadir/reset.whole" ]; then
+  if [ -f "$datadir/reset.whole" ] && [ -f "$datadir/reset.tar" ]; then
     for old in "$datadir"/* "$datadir"/.[!.]* "$datadir"/..?*; do
       case $old in */reset.tar | */reset.whole) ;; *) rm -rf "$old" ;; esac
     done
@@ -85,7 +88,7 @@ take_up_reset() {
     # Whoever reads the log knows what is of before.
     echo "regtest-network: the datadir was replaced"
   fi
-  rm -f "$datadir/reset.tar" "$datadir/reset.awaited"
+  rm -f "$datadir/reset.whole" "$datadir/reset.tar" "$datadir/reset.awaited"
 }
 
 take_up_reset
