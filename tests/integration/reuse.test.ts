@@ -1,10 +1,23 @@
 /** Networks of a pool that are used again: nobody sees anything of who had one before. */
+import { randomBytes } from "node:crypto";
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { RpcClient } from "../../bootstrap/index.ts";
 import { execIn } from "../../engine/exec.ts";
-import { createPool, type NetworkPool, type TestNetwork } from "../../testing/index.ts";
-import { sharedKitSnapshot, type SharedKitSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
+import {
+  cloneNetwork,
+  createPool,
+  type NetworkPool,
+  type TestNetwork,
+} from "../../testing/index.ts";
+import {
+  removeSnapshot,
+  sharedKitSnapshot,
+  type SharedKitSnapshot,
+  thingsOf,
+} from "../helpers/kit-snapshot.ts";
+import { PageClient } from "../helpers/page-client.ts";
 
 let kit: SharedKitSnapshot;
 let pool: NetworkPool;
@@ -90,11 +103,11 @@ const kept: Readonly<Record<string, [(network: TestNetwork) => Promise<unknown>,
         .exec({ Cmd: ["sleep", "600"], AttachStdout: false });
       await exec.start({ Detach: true });
     },
-    /alice: other processes changed|alice: programs beside bitcoind changed/,
+    /alice: processes changed|alice: programs beside bitcoind changed/,
   ],
   "a program that has no parent": [
     ({ alice }) => inside(alice.containerId, "(cat /dev/zero > /dev/null 2>&1 &) > /dev/null 2>&1"),
-    /alice: other processes changed/,
+    /alice: processes changed/,
   ],
   "a paused node": [(network) => network.pause("alice"), /alice is paused/],
   "a stopped node": [(network) => network.stop("alice"), /alice is exited/],
@@ -189,8 +202,45 @@ describe("a network that is used again", () => {
     await network.restart("alice");
     await network.reset();
     await expectUnused(network, { log: false });
-    const { url } = await network.explorer();
+    const { url, page } = await network.explorer();
     expect(await (await fetch(`${url}/blocks/tip/height`)).text()).toBe("107");
+    using client = new PageClient(page);
+    expect(await client.act("mine", { blocks: 1 })).toContain("height 108");
+    // It looks at the nodes with the password that they have now.
+    using listener = (await client.listen()).read();
+    await listener.until("network", ({ network: { status } }) =>
+      status.nodes.every(({ state, height }) => state === "running" && height === 108),
+    );
+  });
+
+  it("is what a snapshot of it has, but for its password", long, async () => {
+    const first = await pool.take();
+    await first.dispose();
+    await pool.filled();
+    const name = `test-${randomBytes(4).toString("hex")}`;
+    try {
+      const network = await taken(first.id);
+      await network.mine();
+      await network.snapshot(name);
+      await network.dispose();
+      await using clone = await cloneNetwork({ snapshot: name });
+      expect(await clone.alice.rpc.call("getblockcount")).toBe(108);
+      await clone.reset();
+    } finally {
+      await removeSnapshot(kit.docker, name);
+    }
+  });
+
+  it("refuses whoever has given it back", async () => {
+    const network = await pool.take();
+    const explorer = await network.explorer();
+    using client = new PageClient(explorer.page);
+    await network.dispose();
+    const refused = "was disposed of";
+    await expect(network.snapshot("test-refused")).rejects.toThrow(refused);
+    await expect(network.reset()).rejects.toThrow(refused);
+    await expect(network.explorer()).rejects.toThrow(/disposed of|are closed/);
+    await expect(client.act("mine", { blocks: 1 })).rejects.toThrow("ECONNREFUSED");
   });
 });
 
