@@ -36,6 +36,16 @@ export interface InputJson {
   readonly inner_witnessscript_asm?: string;
 }
 
+/** Whether an output is spent, and by which input. */
+export type OutspendJson =
+  | { readonly spent: false }
+  | {
+      readonly spent: true;
+      readonly txid: string;
+      readonly vin: number;
+      readonly status: StatusJson;
+    };
+
 export interface TransactionJson {
   readonly txid: string;
   readonly version: number;

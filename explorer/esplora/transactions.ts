@@ -5,7 +5,7 @@ import { merkleBlock, merkleBranch } from "../index/merkle.ts";
 import type { IndexedBlock, IndexedOutput, IndexedTransaction } from "../index/records.ts";
 import { notFound, readHash, readNumber } from "./answers.ts";
 import { binary } from "./blocks.ts";
-import { type StatusJson, statusJson, transactionJson } from "./transaction-json.ts";
+import { type OutspendJson, statusJson, transactionJson } from "./transaction-json.ts";
 
 export function transactionRoutes(index: ChainIndex): Hono {
   const transaction = (txid: string): IndexedTransaction => {
@@ -49,15 +49,6 @@ export function transactionRoutes(index: ChainIndex): Hono {
     );
   return app;
 }
-
-type OutspendJson =
-  | { readonly spent: false }
-  | {
-      readonly spent: true;
-      readonly txid: string;
-      readonly vin: number;
-      readonly status: StatusJson;
-    };
 
 function outspendJson(output: IndexedOutput | undefined): OutspendJson {
   if (output?.spender === undefined) return { spent: false };

@@ -3,19 +3,11 @@ export type { BlockJson } from "../../../esplora/block-json.ts";
 export type {
   InputJson,
   OutputJson,
+  OutspendJson,
   StatusJson,
   TransactionJson,
 } from "../../../esplora/transaction-json.ts";
 import type { StatusJson } from "../../../esplora/transaction-json.ts";
-
-export type OutspendJson =
-  | { readonly spent: false }
-  | {
-      readonly spent: true;
-      readonly txid: string;
-      readonly vin: number;
-      readonly status: StatusJson;
-    };
 
 export interface StatsJson {
   readonly tx_count: number;
