@@ -2,6 +2,7 @@
 import * as z from "zod";
 
 import { messageOf } from "../../base/message.ts";
+import { integer } from "../../bootstrap/plan/settings/parts.ts";
 import { problemLines } from "../../bootstrap/plan/settings/problems.ts";
 import { checkSnapshotName } from "../../bootstrap/snapshots/names.ts";
 import { readAmount } from "../../bootstrap/verbs/fund.ts";
@@ -18,11 +19,6 @@ const name = z
   .min(1, "give the name of a node or service")
   .max(64, "a name has at most 64 characters");
 const text = z.string("give text").min(1, "give text").max(200, "give at most 200 characters");
-
-function whole(least: number, most: number): z.ZodNumber {
-  const error = `give a whole number from ${least} to ${most}`;
-  return z.int(error).min(least, error).max(most, error);
-}
 
 /** What `read` refuses is no argument, for the reason that it says. */
 function readBy(read: (text: string) => unknown): z.ZodType<string, string> {
@@ -44,13 +40,13 @@ function only<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.c
 }
 
 const schemas: { readonly [Name in ActionName]: z.ZodType<Actions[Name]> } = {
-  mine: only({ blocks: whole(1, 10_000), to: z.exactOptional(text) }),
+  mine: only({ blocks: integer(1, 10_000), to: z.exactOptional(text) }),
   fund: only({
     to: text,
     amount: readBy(readAmount),
-    confirmations: z.exactOptional(whole(0, 1_000)),
+    confirmations: z.exactOptional(integer(0, 1_000)),
   }),
-  reorg: only({ depth: whole(1, 10_000) }),
+  reorg: only({ depth: integer(1, 10_000) }),
   connect: only({ a: name, b: name }),
   disconnect: only({ a: name, b: name }),
   partition: only({
