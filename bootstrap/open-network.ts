@@ -99,8 +99,7 @@ export class OpenNetwork {
   /** Takes a snapshot by a name of its own, see {@link takeNamed}. */
   async take(name: string, options: TakeOptions): Promise<Manifest> {
     const { docker, inputs: members, context } = this.parts;
-    return await this.alone(() =>
-      takeNamed(docker, name, { ...this.parts, members }, options, context),
-    );
+    const alone = <T>(work: () => Promise<T>): Promise<T> => this.alone(work);
+    return await takeNamed(docker, name, { ...this.parts, members }, options, context, alone);
   }
 }

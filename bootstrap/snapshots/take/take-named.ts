@@ -35,23 +35,34 @@ export interface Taken {
 }
 
 /**
- * Takes a snapshot, by a name of its own, of what the network is now. It outlives the network. Nothing may mine
- * meanwhile.
- * @throws Error, before a node is stopped, when the name is none or another snapshot has it
+ * Takes a snapshot, by a name of its own, of what the network is now. It outlives the network.
+ * @param alone runs the work while nothing mines
+ * @throws Error, before anything is stopped, when the name is none or another snapshot has it
  * @internal
  */
 export async function takeNamed(
   docker: Docker,
   name: string,
-  { id: stackId, stack, members, funded, addresses }: Taken,
+  taken: Taken,
   { force = false }: TakeOptions,
   context: NodesContext,
+  alone: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<Manifest> {
   checkSnapshotName(name);
   const tell = context.info ?? context.status;
   for (const line of await clearInterrupted(docker)) tell(line);
-  const references = snapshotReferences(name, members);
   const replaces = await replaceable(docker, name, force);
+  return await alone(() => commitNamed(docker, name, taken, replaces, context));
+}
+
+async function commitNamed(
+  docker: Docker,
+  name: string,
+  { id: stackId, stack, members, funded, addresses }: Taken,
+  replaces: Iterable<string>,
+  context: NodesContext,
+): Promise<Manifest> {
+  const references = snapshotReferences(name, members);
   const kind = "named-snapshot";
   const details = { name, stackId, stack, funded, references, replaces, kind } as const;
   const { manifest, before } = await commitNetwork(docker, members, details, context);
