@@ -16,8 +16,7 @@ import { type ResetOptions, resetNetwork } from "../bootstrap/snapshots/reset/re
 import { noStack, type TakeOptions } from "../bootstrap/snapshots/take/take-named.ts";
 import type { TemporaryNetwork } from "../bootstrap/nodes/temporary-network.ts";
 import { joinSignals } from "../base/wait.ts";
-import { stackLabels } from "../engine/labels.ts";
-import { ownedLabels } from "../engine/clean-up/owner.ts";
+import { cloneHelperLabels } from "../engine/clean-up/owner.ts";
 import type { Explorer, ExplorerPorts } from "../explorer/explorer.ts";
 import type { IndexLimits } from "../explorer/index/limits.ts";
 
@@ -158,7 +157,7 @@ export class TestNetwork<Name extends string = string>
       ...{ inputs: members, network: this.id, addresses: {} },
       snapshotImage: Object.values(snapshot.images)[0]?.id ?? "",
       freshBlock: this.#fresh !== undefined,
-      labels: { ...stackLabels(this.id, this.id, "temporary"), ...ownedLabels() },
+      labels: cloneHelperLabels(this.id),
       context: { signal, status: () => undefined },
     });
   }
@@ -244,7 +243,7 @@ export async function resetParts(
     addresses: {},
     channels,
     freshBlock: fresh !== undefined,
-    labels: { ...stackLabels(id, id, "temporary"), ...ownedLabels() },
+    labels: cloneHelperLabels(id),
     signal,
     status: () => undefined,
   });

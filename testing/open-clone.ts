@@ -12,9 +12,9 @@ import { noStack } from "../bootstrap/snapshots/take/take-named.ts";
 import { connectEngine } from "../engine/client.ts";
 import { refuseAttached } from "../engine/clean-up/network-users.ts";
 import { removeTemporary } from "../engine/clean-up/sweep.ts";
-import { ownedLabels } from "../engine/clean-up/owner.ts";
+import { cloneHelperLabels } from "../engine/clean-up/owner.ts";
 import { engineError, isNotFound } from "../engine/engine-error.ts";
-import { label, labelFilter, stackLabels, temporaryPrefix } from "../engine/labels.ts";
+import { label, labelFilter, temporaryPrefix } from "../engine/labels.ts";
 
 /** A clone as the engine lists it. */
 export interface ListedClone {
@@ -89,7 +89,7 @@ export async function openClone(id: string, context: NodesContext): Promise<Open
     snapshotImage: first.ImageID,
     addresses: {},
     freshBlock: first.Labels[label.freshBlock] === "true",
-    labels: { ...stackLabels(id, id, "temporary"), ...ownedLabels() },
+    labels: cloneHelperLabels(id),
   });
 }
 

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-import { label } from "../labels.ts";
+import { label, stackLabels } from "../labels.ts";
 
 /** Seconds after which a thing counts as forgotten by an owner that cannot be looked at: one day. */
 const longestLife = 86_400;
@@ -35,6 +35,11 @@ export const ownOwner = JSON.stringify(self);
  */
 export function ownedLabels(now = Date.now()): Record<string, string> {
   return { ...lastingLabels(longestLife, now), [label.owner]: ownOwner };
+}
+
+/** Labels of a thing that is there for one operation on a clone, and goes with this process. @param id of the clone */
+export function cloneHelperLabels(id: string): Record<string, string> {
+  return { ...stackLabels(id, id, "temporary"), ...ownedLabels() };
 }
 
 /**

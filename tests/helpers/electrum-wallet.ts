@@ -8,9 +8,8 @@ import type Docker from "dockerode";
 import { streamProgress } from "../../base/progress/stream.ts";
 import { waitFor } from "../../base/wait.ts";
 import { buildImage } from "../../engine/build/build-image.ts";
-import { ownedLabels } from "../../engine/clean-up/owner.ts";
+import { cloneHelperLabels } from "../../engine/clean-up/owner.ts";
 import { execIn } from "../../engine/exec.ts";
-import { stackLabels } from "../../engine/labels.ts";
 import { baseImageOn } from "../../toolchain/ensure.ts";
 import { tempFolder } from "./temp-folder.ts";
 
@@ -39,7 +38,7 @@ export class ElectrumWallet implements AsyncDisposable {
    */
   static async start(docker: Docker, url: string): Promise<ElectrumWallet> {
     const id = `temporary-${randomBytes(8).toString("hex")}`;
-    const labels = { ...stackLabels(id, id, "temporary"), ...ownedLabels() };
+    const labels = cloneHelperLabels(id);
     const name = `regtest-network/${id}:latest`;
     await build(docker, name, labels);
     const server = ["--oneserver", "--server", `${new URL(url).host}:t`];
