@@ -2,6 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { isError } from "./is-error.ts";
 
+/** The longest limit in milliseconds, some weeks: Node fires a longer timer at once. */
+export const longestWaitMs = 2 ** 31 - 1;
+
 /** What a probe returns while its condition is not met: what it saw, for the time-out's message. */
 export interface Pending {
   readonly pending: string;

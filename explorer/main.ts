@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 
 import { InterruptedError, interruptible } from "../base/interruptible.ts";
 import { messageOf } from "../base/message.ts";
-import { waitFor } from "../base/wait.ts";
+import { longestWaitMs, waitFor } from "../base/wait.ts";
 import { RpcClient } from "../bootstrap/rpc/client.ts";
 import { RpcConnectionError, RpcTimeoutError } from "../bootstrap/rpc/rpc-errors.ts";
 import { type Explorer, openExplorer } from "./explorer.ts";
@@ -25,9 +25,6 @@ const { values } = parseArgs({
     megabytes: { type: "string" },
   },
 });
-
-/** The longest that a wait can be, in milliseconds: weeks. */
-const untilThere = 2 ** 31 - 1;
 
 async function serve(signal: AbortSignal): Promise<void> {
   console.log(`reads the chain of ${values.node}`);
@@ -60,9 +57,9 @@ async function explorerOf(node: RpcClient, signal: AbortSignal): Promise<Explore
   const place = { address: "0.0.0.0", name: values.name };
   return await waitFor(async () => await openExplorer({ node, ports, place, limits, signal }), {
     what: `${values.node} to answer`,
-    limitMs: untilThere,
+    limitMs: longestWaitMs,
     // A long chain takes long to read.
-    tryLimitMs: untilThere,
+    tryLimitMs: longestWaitMs,
     signal,
     retryOn: (error) => {
       const away = error instanceof RpcConnectionError || error instanceof RpcTimeoutError;

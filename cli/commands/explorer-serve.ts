@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 
 import { interruptible } from "../../base/interruptible.ts";
-import { waitFor } from "../../base/wait.ts";
+import { longestWaitMs, waitFor } from "../../base/wait.ts";
 import type { OpenNetwork } from "../../bootstrap/open-network.ts";
 import type { NetworkDeclaration } from "../../bootstrap/status/report.ts";
 import { type Node, openNodes } from "../../bootstrap/nodes/node.ts";
@@ -16,8 +16,8 @@ import { type Explorer, openExplorer } from "../../explorer/explorer.ts";
 import { networkPage } from "../../explorer/page/network-actions.ts";
 import type { PageNetwork } from "../../explorer/page/page-network.ts";
 import { untilInterrupted } from "../shared/ending.ts";
-import { openNetwork, type Typed } from "../shared/on-network.ts";
-import { type Report, reporting } from "../shared/reporting.ts";
+import { type OpenedNetwork, openNetwork, type Typed } from "../shared/on-network.ts";
+import { reporting } from "../shared/reporting.ts";
 import { keepHeapSmall } from "../shared/small-heap.ts";
 
 type NetworkOptions = Typed["options"];
@@ -41,10 +41,10 @@ export async function serveExplorer(options: ExplorerCommandOptions): Promise<vo
         interruptible(async (signal) => {
           await refuseTaken("--http-port", options.httpPort);
           await refuseTaken("--electrum-port", options.electrumPort);
-          const network = await openNetwork(options, steps, signal);
+          const { network, environment } = await openNetwork(options, steps, signal);
           await using opened = await openNodeOf(network, options.node, signal);
           const { node } = opened;
-          const shown = await pageNetwork(network, node, options, { steps, signal });
+          const shown = await pageNetwork(network, node, options.stack, environment);
           await using explorer = await steps.step(`read the chain of ${node.name}`, () =>
             openExplorer({ ...explorerOptions(network, node, options, signal), page: shown }),
           );
@@ -114,16 +114,14 @@ function explorerOptions(
 async function pageNetwork(
   network: OpenNetwork,
   { name: node }: Node,
-  { stack, clone }: ExplorerCommandOptions,
-  { steps, signal }: { readonly steps: Report["steps"]; readonly signal: AbortSignal },
+  stack: string,
+  environment: OpenedNetwork["environment"],
 ): Promise<PageNetwork> {
-  if (clone !== undefined) {
+  if (environment === undefined) {
     const { cloneDeclaration } = await import("../../testing/clone-declaration.ts");
     return networkPage(network, { node, declared: () => cloneDeclaration(network.parts) });
   }
-  const { ensureToolchain } = await import("../../toolchain/ensure.ts");
   const { declaredStack } = await import("../../stack/declared-stack.ts");
-  const environment = await ensureToolchain({ progress: steps, signal, program: false });
   const read = async (): Promise<NetworkDeclaration> =>
     (await declaredStack(environment, stack)).declared;
   // It takes a second, which who opens the page need not wait.
@@ -172,8 +170,7 @@ async function containerGone(docker: Docker, node: Node, signal: AbortSignal): P
         throw engineError(error);
       }
     },
-    // The longest that a wait can be: weeks.
-    { what: `${node.name} to be removed`, limitMs: 2 ** 31 - 1, maxEveryMs: 1_000, signal },
+    { what: `${node.name} to be removed`, limitMs: longestWaitMs, maxEveryMs: 1_000, signal },
   );
   throw new Error(`${node.name}: its container is gone, and the explorer with it`);
 }

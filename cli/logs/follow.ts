@@ -1,11 +1,8 @@
 import type Docker from "dockerode";
 
-import { waitFor } from "../../base/wait.ts";
+import { longestWaitMs, waitFor } from "../../base/wait.ts";
 import { type LogLine, logLines } from "../../engine/log.ts";
 import { isNotFound } from "../../engine/engine-error.ts";
-
-/** The longest that a timer runs: a wait without a limit but its signal. */
-const longestMs = 2 ** 31 - 1;
 
 /**
  * What a container writes from `since` on, also after it was stopped and started: a snapshot does so.
@@ -38,7 +35,7 @@ async function runsAgain(container: Docker.Container, signal: AbortSignal): Prom
   try {
     await waitFor(async () => (await container.inspect()).State.Running || undefined, {
       what: "the container to start again",
-      limitMs: longestMs,
+      limitMs: longestWaitMs,
       signal,
     });
     return true;

@@ -56,16 +56,26 @@ export async function openNetwork(
   { stack, clone }: Typed["options"],
   steps: Steps,
   signal: AbortSignal,
-): Promise<OpenNetwork> {
+): Promise<OpenedNetwork> {
   const { inSequence } = await import("../../base/progress/steps.ts");
   if (clone !== undefined) {
     const { openClone } = await import("../../testing/open-clone.ts");
-    return await inSequence(steps, (status) => openClone(clone, { signal, status }));
+    const network = await inSequence(steps, (status) => openClone(clone, { signal, status }));
+    return { network, environment: undefined };
   }
   const { ensureToolchain } = await import("../../toolchain/ensure.ts");
   const { openStack } = await import("../../stack/actions/open-stack.ts");
   const environment = await ensureToolchain({ progress: steps, signal, program: false });
-  return await inSequence(steps, (status) => openStack(environment, stack, { signal, status }));
+  const network = await inSequence(steps, (status) =>
+    openStack(environment, stack, { signal, status }),
+  );
+  return { network, environment };
+}
+
+export interface OpenedNetwork {
+  readonly network: OpenNetwork;
+  /** Of a stack, to read more of it. */
+  readonly environment: CommandContext["environment"] | undefined;
 }
 
 type Steps = CommandContext["progress"];

@@ -1,11 +1,9 @@
 /** The running operations: their contexts, cancellation and time-outs. */
 import { isError } from "../../base/is-error.ts";
 import { readStatus } from "../../base/progress/amount.ts";
+import { longestWaitMs } from "../../base/wait.ts";
 import type { EngineLog } from "./engine-log.ts";
 import type { Naming, OperationContext } from "./handler.ts";
-
-/** Milliseconds; Node fires a longer timer at once. */
-const longestTimer = 2 ** 31 - 1;
 
 export interface OperationRequest {
   readonly urn: string;
@@ -62,7 +60,7 @@ export class Operations {
                 ),
               );
             },
-            Math.min(timeout * 1000, longestTimer),
+            Math.min(timeout * 1000, longestWaitMs),
           )
         : undefined;
     const signal = AbortSignal.any([this.#cancelled.signal, deadline.signal]);
