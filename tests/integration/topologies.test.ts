@@ -6,6 +6,7 @@ import { nothing } from "../helpers/declared.ts";
 import { isShown, runSteps, stepsOf } from "../helpers/documented.ts";
 import { exampleConfig } from "../helpers/example.ts";
 import { readPage } from "../helpers/markdown.ts";
+import { peerNames } from "../helpers/peer-names.ts";
 import { ProjectStack } from "../helpers/stack.ts";
 import { story } from "../helpers/story.ts";
 import { waitFor } from "../../base/wait.ts";
@@ -24,10 +25,8 @@ interface Peer {
 
 const timeout = 60_000;
 
-/** Names of a node's peers, each once. */
 async function peersOf(stack: ProjectStack, node: string): Promise<string[]> {
-  const peers = JSON.parse(await stack.ask(node, "getpeerinfo")) as Peer[];
-  return [...new Set(peers.map(({ subver }) => /\((.*)\)/.exec(subver)?.[1] ?? ""))].toSorted();
+  return peerNames(JSON.parse(await stack.ask(node, "getpeerinfo")) as Peer[]);
 }
 
 async function expectTip(
