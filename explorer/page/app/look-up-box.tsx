@@ -1,17 +1,22 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { lookUp } from "./data/look-up.ts";
-import { go } from "./data/route.ts";
+import { go, route } from "./data/route.ts";
 import { Icon } from "./parts/icon.tsx";
 
 /** Leads to what is typed, or says why it does not. */
 export function LookUpBox() {
   const [error, setError] = useState<string | undefined>(undefined);
   const [busy, setBusy] = useState(false);
+  const clear = (): void => {
+    setError(undefined);
+  };
+  // What was not found is of no interest to those who went elsewhere.
+  useEffect(clear, [route.value]);
   const find = async (form: HTMLFormElement): Promise<void> => {
     const typed = new FormData(form).get("text");
     setBusy(true);
-    setError(undefined);
+    clear();
     try {
       go(await lookUp(typeof typed === "string" ? typed : ""));
       form.reset();
@@ -41,9 +46,7 @@ export function LookUpBox() {
           spellcheck={false}
           aria-invalid={error !== undefined}
           aria-describedby={error === undefined ? undefined : "look-up-error"}
-          onInput={() => {
-            setError(undefined);
-          }}
+          onInput={clear}
         />
         <button type="submit" class="quiet" aria-label="Look up" disabled={busy}>
           <Icon name="arrow" />
