@@ -10,8 +10,6 @@ import { type JsonSchema, jsonSchema } from "./config-schema.ts";
 import { code, table } from "./markdown.ts";
 
 interface ConfigKey {
-  /** Left out for what is a list or an object, or may be one. */
-  readonly type?: string;
   readonly default?: unknown;
   readonly description: string;
 }
@@ -19,12 +17,11 @@ interface ConfigKey {
 export async function configKeys(): Promise<string> {
   const { config } = parse(await read("Pulumi.yaml")) as { config: Record<string, ConfigKey> };
   return table(
-    ["Key", "Type", "Default", "Meaning"],
-    Object.entries(config).map(([key, { type, default: value, description }]) => [
+    ["Key", "Default", "Meaning"],
+    Object.entries(config).map(([key, { default: value, description }]) => [
       code(key),
-      type ?? (typeof value === "boolean" ? "boolean or object" : "list"),
       defaultText(value),
-      description,
+      description.replaceAll(/\bdocs\/(\S+\.md)\b/g, "[$1]($1)"),
     ]),
   );
 }

@@ -1,4 +1,4 @@
-/** The table in docs/security.md, line by line. */
+/** What docs/security.md says, point by point. */
 import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { createConnection } from "node:net";
