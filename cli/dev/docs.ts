@@ -7,7 +7,7 @@ export function register(program: Command): void {
     .option("--check", "write nothing; exit with 1 if a page is out of date")
     .action(async ({ check = false }: { check?: boolean }) => {
       const { writeParts } = await import("../../docs/generate/parts.ts");
-      const changed = await writeParts(program, { write: !check });
+      const changed = await writeParts({ write: !check });
       if (check && changed.length > 0) {
         throw new Error(`out of date: ${changed.join(", ")}; run npm run docs`);
       }

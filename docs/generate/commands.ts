@@ -1,18 +1,20 @@
-/** All npm scripts with their arguments and options, as commander knows them. */
+/** The npm scripts that people use, with their arguments and options, as commander knows them. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import type { Argument, Command, Option } from "commander";
+import { type Argument, Command, type Option } from "commander";
 
 import { packageFolder } from "../../base/files/paths.ts";
 import { jsonOption } from "../../cli/shared/json-option.ts";
+import { registerUserCommands } from "../../cli/user-commands.ts";
 import { code } from "./markdown.ts";
 
 const stackMeaning = "the Pulumi stack";
 const [, jsonMeaning] = jsonOption;
 
-/** @param program with all its subcommands registered */
-export async function commandReference(program: Command): Promise<string> {
+export async function commandReference(): Promise<string> {
+  const program = new Command().enablePositionalOptions();
+  registerUserCommands(program);
   const scripts = await scriptsBySubcommand();
   const sections = program.commands.flatMap((command) => {
     // What no script calls has another way in, such as `ensure`, which the npm package's program has.

@@ -2,7 +2,6 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import type { Command } from "commander";
 import { format, resolveConfig } from "prettier";
 
 import { packageFolder } from "../../base/files/paths.ts";
@@ -17,11 +16,12 @@ import { configKeys, structure } from "./configuration.ts";
 const part = /(<!-- npm run docs: ([a-z ]+) -->\n)[^]*?(<!-- end -->)/g;
 
 /** Writes every generated part of every page anew. Returns the pages that have changed, or would have. */
-export async function writeParts(
-  program: Command,
-  { write: writes }: { readonly write: boolean },
-): Promise<string[]> {
-  const parts = await generated(program);
+export async function writeParts({
+  write: writes,
+}: {
+  readonly write: boolean;
+}): Promise<string[]> {
+  const parts = await generated();
   const changed: string[] = [];
   const write = async (page: string, parser: string, textAfter: (before: string) => string) => {
     const file = path.join(packageFolder, page);
@@ -51,12 +51,12 @@ async function pages(): Promise<string[]> {
   return ["README.md", ...names.filter((name) => name.endsWith(".md")).map((n) => `docs/${n}`)];
 }
 
-async function generated(program: Command): Promise<Readonly<Record<string, string>>> {
+async function generated(): Promise<Readonly<Record<string, string>>> {
   return {
     "config keys": await configKeys(),
     "a node": structure(nodeSchema),
     "a payment": structure(paymentSchema),
     "a service": structure(serviceSchema),
-    commands: await commandReference(program),
+    commands: await commandReference(),
   };
 }

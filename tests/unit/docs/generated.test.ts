@@ -18,13 +18,13 @@ it("is as `npm run docs` writes it", async () => {
   expect(check).toMatchObject({ exitCode: 0, stderr: "" });
 });
 
-describe("docs/commands.md", () => {
+describe("docs/commands.md, or CONTRIBUTING.md", () => {
   const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
 
+  const pages = read("docs/commands.md") + read("CONTRIBUTING.md");
+
   it.each(Object.keys(scripts))("has npm run %s", (script) => {
-    expect(read("docs/commands.md")).toMatch(
-      new RegExp(`npm run ${script}$|npm run ${script} |\`npm run ${script}\``, "m"),
-    );
+    expect(pages).toMatch(new RegExp(`npm (?:run )?${script}(?:$| |\`)`, "m"));
     expect(scripts[script]).toMatch(/^exec sh toolchain\/run\.sh \w/);
   });
 });
