@@ -50,8 +50,7 @@ function typeText(schema: JsonSchema): string {
     return Object.keys(properties)
       .map((key) => code(`{ ${key} }`))
       .join(" or ");
-  const limits = minimum === undefined ? "" : ` from ${minimum} to ${maximum ?? "any"}`;
-  return (type ?? "any") + limits;
+  return minimum === undefined ? (type ?? "any") : `${minimum} to ${maximum ?? "any"}`;
 }
 
 function defaultText(value: unknown): string {
