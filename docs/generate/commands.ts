@@ -40,12 +40,12 @@ async function scriptsBySubcommand(): Promise<Map<string, string>> {
 
 function described(command: Command, words: string, level: number): string[] {
   const own = [
-    `${"#".repeat(level)} ${words.replace(" -- ", " ")}`,
+    `${"#".repeat(level)} ${words}`,
     sentence(command.description()),
     ...argumentsAndOptions(command, words),
   ];
   const subcommands = command.commands.flatMap((sub) =>
-    described(sub, `${words} -- ${sub.name()}`.replace(/ -- (.*) -- /, " -- $1 "), level + 1),
+    described(sub, `${words} ${sub.name()}`, level + 1),
   );
   return [...own, ...subcommands];
 }
@@ -54,10 +54,8 @@ function argumentsAndOptions(command: Command, words: string): string[] {
   const { registeredArguments, options } = command;
   const own = options.filter(isOwn);
   const usage = [
-    `npm run ${words}`,
-    ...(words.includes(" -- ") || registeredArguments.length + options.length === 0 ? [] : ["--"]),
+    words,
     ...registeredArguments.map(nameOf),
-    ...(own.length > 0 ? ["[options]"] : []),
     ...options.filter((option) => !own.includes(option)).map(shared),
   ].join(" ");
   const explained = [

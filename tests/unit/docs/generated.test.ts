@@ -24,7 +24,7 @@ describe("docs/commands.md, or CONTRIBUTING.md", () => {
   const pages = read("docs/commands.md") + read("CONTRIBUTING.md");
 
   it.each(Object.keys(scripts))("has npm run %s", (script) => {
-    expect(pages).toMatch(new RegExp(`npm (?:run )?${script}(?:$| |\`)`, "m"));
+    expect(pages).toMatch(new RegExp(`^\`${script}[ \`]|npm (?:run )?${script}[ \`]`, "m"));
     expect(scripts[script]).toMatch(/^exec sh toolchain\/run\.sh \w/);
   });
 });
