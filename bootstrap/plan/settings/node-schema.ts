@@ -86,7 +86,7 @@ export const nodeSchema = objectOf({
     .refine((name) => !reservedNames.includes(name), memberNameAllowed)
     .meta({ not: { enum: reservedNames } })
     .describe(
-      "Host name, and name of the container (after prefix), the snapshot's image and the node's wallet. At most 32 of a-z, 0-9 and single -, starting with a letter.",
+      "Name of host, container (after prefix), snapshot image and wallet. At most 32 of a-z, 0-9 and single -, starting with a letter.",
     ),
   role: z
     .enum(["miner", "peer"], "give miner or peer")
@@ -101,14 +101,12 @@ export const nodeSchema = objectOf({
     `Port on ${engineHost} for JSON-RPC. Default: aliceRpcPort and minerRpcPort for alice and miner; for others a free one from 20000 to 32767, kept until the stack is down.`,
   ),
   p2pPort: port.describe(`Port on ${engineHost} for other peers. Default: not published.`),
-  zmqPort: port.describe(
-    `Port on ${engineHost} for ZMQ, all topics: rawblock, rawtx, hashblock, hashtx and sequence. Default: not published.`,
-  ),
+  zmqPort: port.describe(`Port on ${engineHost} for ZMQ, all topics. Default: not published.`),
   zmqBlockPort: port.describe(
-    `Port on ${engineHost} for ZMQ, only blocks (rawblock and hashblock), such as lnd's zmqpubrawblock. Default: not published.`,
+    `Port on ${engineHost} for ZMQ, only rawblock and hashblock. Default: not published.`,
   ),
   zmqTxPort: port.describe(
-    `Port on ${engineHost} for ZMQ, only transactions (rawtx and hashtx), such as lnd's zmqpubrawtx. Default: not published.`,
+    `Port on ${engineHost} for ZMQ, only rawtx and hashtx. Default: not published.`,
   ),
   rest: z
     .boolean("give true or false")
@@ -117,13 +115,13 @@ export const nodeSchema = objectOf({
   wallets: wallets
     .default([])
     .describe(
-      "Further wallets beside the one named like the node; bitcoin-cli then needs -rpcwallet=NAME and a URL /wallet/NAME. Their keys derive from walletSeed too.",
+      "Further wallets beside the one named like the node; bitcoin-cli then needs -rpcwallet=NAME and a URL /wallet/NAME.",
     ),
   arguments: z
     .array(argument, "give a list of arguments of bitcoind, each as -name=value")
     .default([])
     .describe(
-      "Arguments of bitcoind, such as -maxmempool=20. Those that the project sets itself are rejected: -rpcauth, -datadir, -addnode and the like.",
+      "Arguments of bitcoind, such as -maxmempool=20. Those that the project sets itself, such as -rpcauth, are rejected.",
     ),
 }).superRefine(({ name, wallets }, context) => {
   const index = wallets.indexOf(name);
