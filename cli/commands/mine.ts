@@ -11,10 +11,7 @@ export const register = verb<MineOptions, [count: number]>({
       .option("--to <address>", "pay the coinbases to this address or label in any node's wallet")
       .option("--node <name>", "the node whose wallet has the label, if several do")
       .option("--by <name>", "let this node mine (default: the miner)")
-      .option(
-        "--spacing <time>",
-        "advance the clocks by this before each block, such as 10m; they then stand still",
-      ),
+      .option("--spacing <time>", "advance the clocks by this before each block, such as 10m"),
   run: async (network, [count], options) => {
     const { blocksText } = await import("../../bootstrap/chain/mining.ts");
     const { mineForAll } = await import("../../bootstrap/verbs/mine.ts");

@@ -2,12 +2,12 @@ import { verb } from "../shared/verb.ts";
 
 export const register = verb<object, [action?: string, to?: string]>({
   name: "time",
-  description: "show the nodes' clocks, or move them",
+  description: "show the nodes' clocks, or move them; they then stand still",
   declare: (command) =>
     command
       .argument(
         "[action]",
-        "set, advance or present (return to the present, or to config mockTime); clocks that you set or advance stand still, also after a restart and in snapshots",
+        "set, advance or present (return to the present, or to config mockTime)",
       )
       .argument(
         "[to]",

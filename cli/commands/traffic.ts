@@ -9,10 +9,7 @@ export const register = verb<TrafficOptions, [blocks: number]>({
     command
       .argument("[blocks]", "number of blocks", countUpTo(100), 15)
       .option("--payments <count>", "payments in each block", countUpTo(100), 6)
-      .option(
-        "--spacing <time>",
-        "advance the clocks by this before each block, such as 10m; they then stand still",
-      ),
+      .option("--spacing <time>", "advance the clocks by this before each block, such as 10m"),
   run: async (network, [blocks], options) => {
     const { blocksText } = await import("../../bootstrap/chain/mining.ts");
     const { makeTraffic } = await import("../../bootstrap/verbs/traffic.ts");
