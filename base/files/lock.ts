@@ -23,9 +23,13 @@ export async function withLock<T>(
 ): Promise<T> {
   let told = false;
   const release = await waitFor(
-    async () => {
+    async (awaited) => {
       try {
-        return await lock(lockfilePath, { lockfilePath, realpath: false, stale: staleMs });
+        const options = { lockfilePath, realpath: false, stale: staleMs };
+        const release = await lock(lockfilePath, options);
+        // Nobody waits for it any more, so nobody would give it back.
+        if (awaited.aborted) await release();
+        return release;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
         if (!told) progress.note(`Another run is ${what}; waiting for it to finish ...`);

@@ -61,6 +61,15 @@ test("waiting ends at its limit and says what for", async () => {
   });
 });
 
+test("one that gave up leaves the lock to others, also when it comes late", async () => {
+  await using folder = await tempFolder();
+  const { lock } = cachePaths(folder.path);
+  const progress = recordProgress();
+  const work = (): Promise<number> => Promise.resolve(1);
+  await withLock(lock, { what, progress, limitMs: 0 }, work).catch(() => undefined);
+  expect(await withLock(lock, { what, progress, limitMs: 5_000 }, work)).toBe(1);
+});
+
 test("a lock whose owner was killed is taken over", async () => {
   await using folder = await tempFolder();
   const { lock } = cachePaths(folder.path);
