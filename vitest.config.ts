@@ -27,6 +27,8 @@ export default defineConfig({
           // Vitest's own would be one less, which on two cores is half.
           maxWorkers: "100%",
           include: ["tests/unit/**/*.test.ts"],
+          // A worker imports what several files need once, a third of the CPU time. A file puts back what it changes.
+          isolate: false,
           testTimeout: 20 * second,
         },
       },

@@ -21,6 +21,7 @@ async function declaredWith(image: string | undefined): Promise<ServicePlan> {
 }
 afterEach(() => {
   vi.unstubAllEnvs();
+  vi.resetModules();
 });
 
 describe("the declaration", () => {

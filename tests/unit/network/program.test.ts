@@ -16,6 +16,8 @@ vi.mock("../../../bootstrap/plan/explorer-image.ts", () => ({
 
 afterEach(() => {
   vi.unstubAllEnvs();
+  // The files of a worker share modules: those that have the mock are no other file's.
+  vi.resetModules();
 });
 
 const container = "docker:index/container:Container";

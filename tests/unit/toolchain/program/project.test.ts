@@ -10,6 +10,8 @@ import { tempFolder } from "../../../helpers/temp-folder.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();
+  // The folder is read when its module is loaded, and the files of a worker share modules.
+  vi.resetModules();
 });
 
 /** What commands that are run in `folder` find. */
