@@ -1,4 +1,6 @@
 /** The program of this project: one network, as the stack's configuration declares it. */
+import "./network/plain-stacks.ts";
+
 import { formerNames } from "./network/former-names.ts";
 import { readConfig } from "./network/config/config.ts";
 import { RegtestNetwork } from "./network/regtest-network.ts";
