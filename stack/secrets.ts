@@ -1,6 +1,6 @@
 /** The key that marks a special value in a stack's state, and the value that marks a secret. */
 const signatureKey = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+export const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** A state exported with `--show-secrets`, with each secret replaced by its value. */
 export function unwrapSecrets(value: unknown): unknown {

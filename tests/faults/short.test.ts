@@ -22,7 +22,7 @@ test("killed between making a container and recording it: plain Pulumi names the
   const run = start(stack, "pulumi up");
   await created();
   await kill(run, "plugins killed");
-  await stack.stack.cancel();
+  await stack.pulumi(["cancel", "--yes"]);
 
   const before = await stack.footprint();
   expect(before.containers).toContain(alice);

@@ -4,8 +4,6 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import * as pulumi from "@pulumi/pulumi";
-import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type Docker from "dockerode";
 import { execa } from "execa";
 import { parseDocument } from "yaml";
@@ -16,6 +14,7 @@ import { label, labelFilter } from "../../engine/labels.ts";
 import { removeContainersAndNetworks } from "../../engine/clean-up/sweep.ts";
 import { ensureToolchain } from "../../toolchain/ensure.ts";
 import { projectFolder } from "../../base/files/paths.ts";
+import { secretSignature } from "../../stack/secrets.ts";
 import { streamProgress } from "../../base/progress/stream.ts";
 import { type Changes, changesIn } from "./changes.ts";
 import { bitcoinCli } from "./bitcoin-cli.ts";
@@ -40,35 +39,44 @@ export interface Footprint {
   readonly images: string[];
 }
 
+/** Output's name → what it is now. */
+type Outputs = Readonly<
+  Record<string, { readonly value: unknown; readonly secret: boolean } | undefined>
+>;
+
+/** A state as the CLI exports it, with what is read of it. */
+interface ExportedState<T> {
+  readonly version: number;
+  readonly deployment: T;
+}
+
 export class ProjectStack implements AsyncDisposable {
   readonly name: string;
   readonly prefix: string;
-  readonly stack: Stack;
   readonly docker: Docker;
+  /** The environment that the Pulumi CLI runs in. */
+  readonly env: Record<string, string>;
   /** Program and arguments that run a command where the stack's ports are; nothing: this machine. */
   readonly within: readonly string[];
   /** Outputs, and what the state had of them when they were read. */
-  #read: { readonly state: string; readonly outputs: OutputMap } | undefined;
+  #read: { readonly state: string; readonly outputs: Outputs } | undefined;
 
-  private constructor(stack: Stack, docker: Docker, within: readonly string[]) {
-    this.name = stack.name;
-    this.prefix = `${stack.name}-`;
-    this.stack = stack;
-    this.docker = docker;
-    this.within = within;
+  private constructor(name: string, parts: Pick<ProjectStack, "docker" | "env" | "within">) {
+    this.name = name;
+    this.prefix = `${name}-`;
+    this.docker = parts.docker;
+    this.env = parts.env;
+    this.within = parts.within;
   }
 
   /** A stack that is not up yet, with a prefix and ports of its own; `config` is set on top. */
   static async create(config: Config = {}, within: readonly string[] = []): Promise<ProjectStack> {
-    const envVars = await environment();
+    const env = await environment();
     // An engine apart is brought its own.
     if (within.length === 0) await sharedNodeImage();
-    const stackName = `test-${randomBytes(4).toString("hex")}`;
-    const stack = await LocalWorkspace.createStack(
-      { stackName, workDir: projectFolder },
-      { envVars },
-    );
-    const self = new ProjectStack(stack, await connectEngine(), within);
+    const name = `test-${randomBytes(4).toString("hex")}`;
+    const self = new ProjectStack(name, { docker: await connectEngine(), env, within });
+    await self.pulumi(["stack", "init"]);
     const [alice, miner] = await ownPorts(2);
     await self.configure({
       prefix: self.prefix,
@@ -81,11 +89,8 @@ export class ProjectStack implements AsyncDisposable {
 
   /** A stack of this run that is there already. */
   static async open(stackName: string): Promise<ProjectStack> {
-    const stack = await LocalWorkspace.selectStack(
-      { stackName, workDir: projectFolder },
-      { envVars: await environment() },
-    );
-    return new ProjectStack(stack, await connectEngine(), []);
+    const env = await environment();
+    return new ProjectStack(stackName, { docker: await connectEngine(), env, within: [] });
   }
 
   /** Sets keys of the stack's config; undefined takes one away. No CLI is run for it. */
@@ -102,9 +107,14 @@ export class ProjectStack implements AsyncDisposable {
     await writeFile(file, settings.toString({ ...quoted, lineWidth: 0 }));
   }
 
+  /** Sets a key whose value is a secret. */
+  async configureSecret(key: string, value: string): Promise<void> {
+    await this.pulumi(["config", "set", "--secret", key, value]);
+  }
+
   /**
    * Runs the CLI on the stack, once: the Automation API runs it three times more for each update, to ask what was
-   * printed already. Returns what it printed.
+   * printed already, and takes as long to import as a run. Returns what it printed.
    */
   async pulumi(
     args: readonly string[],
@@ -116,6 +126,17 @@ export class ProjectStack implements AsyncDisposable {
   /** `pulumi up`. Returns how many resources were created, updated, replaced and so on. */
   async up(options: UpOptions = {}): Promise<Changes> {
     return changesIn(await this.pulumi(upCommand(options)));
+  }
+
+  /** Of all that it has, secrets in clear. */
+  async exportState<T>(): Promise<ExportedState<T>> {
+    const printed = await this.pulumi(["stack", "export", "--show-secrets"]);
+    return JSON.parse(printed) as ExportedState<T>;
+  }
+
+  async importState(state: ExportedState<unknown>): Promise<void> {
+    const options = { ...this.#options(), stdin: "pipe", input: JSON.stringify(state) } as const;
+    await execa("pulumi", this.#arguments(["stack", "import"]), options);
   }
 
   /** The next `pulumi up` would change nothing: the half of it that finds out, which takes half as long. */
@@ -146,8 +167,7 @@ export class ProjectStack implements AsyncDisposable {
   }
 
   #options(env: Readonly<Record<string, string>> = {}) {
-    const { envVars } = this.stack.workspace;
-    return { cwd: projectFolder, env: { ...envVars, ...env }, stdin: "ignore" } as const;
+    return { cwd: projectFolder, env: { ...this.env, ...env }, stdin: "ignore" } as const;
   }
 
   /** `pulumi refresh`. Returns what it printed, and how many resources it saw changed or gone. */
@@ -157,7 +177,7 @@ export class ProjectStack implements AsyncDisposable {
   }
 
   /** All outputs, secrets too. The CLI is asked only when the state has changed since they were last read. */
-  async outputs(): Promise<OutputMap> {
+  async outputs(): Promise<Outputs> {
     const recorded = await this.#recorded();
     const state = JSON.stringify(recorded);
     if (this.#read?.state !== state) {
@@ -167,7 +187,7 @@ export class ProjectStack implements AsyncDisposable {
         name,
         { value, secret: isSecret(recorded[name]) },
       ]);
-      this.#read = { state, outputs: Object.fromEntries(outputs) as OutputMap };
+      this.#read = { state, outputs: Object.fromEntries(outputs) as Outputs };
     }
     return this.#read.outputs;
   }
@@ -256,7 +276,7 @@ interface Checkpoint {
 
 /** Whether a value, or a part of it, is encrypted in the state. */
 function isSecret(recorded: unknown): boolean {
-  return JSON.stringify([recorded]).includes(`"${pulumi.runtime.specialSecretSig}"`);
+  return JSON.stringify([recorded]).includes(`"${secretSignature}"`);
 }
 
 function configFile(name: string): string {
@@ -292,7 +312,7 @@ async function environment(): Promise<Record<string, string>> {
     progress: streamProgress(process.stderr),
     signal: AbortSignal.timeout(1_800_000),
   });
-  // The workspace looks for the CLI on this process's own PATH.
+  // Tests run the CLI by themselves too.
   process.env["PATH"] = env["PATH"];
   return Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),

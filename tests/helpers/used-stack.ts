@@ -16,6 +16,10 @@ interface Recorded {
   readonly outputs: Record<string, unknown>;
 }
 
+interface Resources {
+  readonly resources: readonly Recorded[];
+}
+
 export class UsedStack implements AsyncDisposable {
   readonly stack: ProjectStack;
   #tip = "";
@@ -97,7 +101,7 @@ export class UsedStack implements AsyncDisposable {
         { name: "miner", role: "miner", p2pPort: "free" },
       ]),
     });
-    await this.stack.stack.setConfig("rpcPassword", { value: "an own one", secret: true });
+    await this.stack.configureSecret("rpcPassword", "an own one");
   }
 
   async containerIds(): Promise<string[]> {
@@ -117,16 +121,14 @@ export class UsedStack implements AsyncDisposable {
   async pulumiOn(name: string, args: readonly string[]): Promise<string> {
     const { stdout } = await execa("pulumi", [...args, "--stack", name], {
       cwd: projectFolder,
-      env: { ...this.stack.stack.workspace.envVars },
+      env: this.stack.env,
     });
     return stdout;
   }
 
   async urnOf(node: string): Promise<string> {
-    const { resources } = (await this.stack.stack.exportStack()).deployment as {
-      readonly resources: readonly Recorded[];
-    };
-    const found = resources.find(
+    const { deployment } = await this.stack.exportState<Resources>();
+    const found = deployment.resources.find(
       ({ urn, type }) => type === containerType && urn.endsWith(`::${node}`),
     );
     return found?.urn ?? "";
@@ -137,15 +139,14 @@ export class UsedStack implements AsyncDisposable {
     change: (outputs: Record<string, unknown>) => void,
     of: string = containerType,
   ): Promise<void> {
-    const exported = await this.stack.stack.exportStack();
-    const { resources } = exported.deployment as { readonly resources: readonly Recorded[] };
-    for (const { type, outputs } of resources) {
+    const exported = await this.stack.exportState<Resources>();
+    for (const { type, outputs } of exported.deployment.resources) {
       if (type !== of) continue;
       // What the official plugin notes of the rest, and would miss in it.
       delete outputs["__pulumi_raw_state_delta"];
       change(outputs);
     }
-    await this.stack.stack.importStack(exported);
+    await this.stack.importState(exported);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -202,17 +202,17 @@ describe("a configuration that cannot work", () => {
   });
 
   it("is refused when no engine answers, and says where one was looked for", async () => {
-    const { envVars } = stack.stack.workspace;
+    const { env } = stack;
     const before = process.env["DOCKER_HOST"];
-    envVars["DOCKER_HOST"] = "unix:///nowhere/docker.sock";
+    env["DOCKER_HOST"] = "unix:///nowhere/docker.sock";
     try {
       const printed = await refused({});
       expect(printed).toContain("DOCKER_HOST");
       expect(printed).toContain("unix:///nowhere/docker.sock");
       expect(printed).toContain("there is no such socket");
     } finally {
-      if (before === undefined) delete envVars["DOCKER_HOST"];
-      else envVars["DOCKER_HOST"] = before;
+      if (before === undefined) delete env["DOCKER_HOST"];
+      else env["DOCKER_HOST"] = before;
     }
     expect(await stack.footprint()).toEqual(nothing);
   });

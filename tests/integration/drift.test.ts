@@ -1,6 +1,7 @@
 /** What people do to a running network behind Pulumi's back: a refresh sees it, `up` repairs it, and what they mined stays. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { changesIn } from "../helpers/changes.ts";
 import { cliSucceeds } from "../helpers/cli.ts";
 import { declaredHeight, expectDeclared } from "../helpers/declared.ts";
 import { ProjectStack } from "../helpers/stack.ts";
@@ -46,8 +47,7 @@ function isRepaired(mined: number, inSteps: boolean): void {
   const repaired = async (seen: object, expected: object): Promise<void> => {
     if (inSteps) {
       expect((await stack.refresh()).changes).toMatchObject(seen);
-      const { changeSummary } = await stack.stack.preview({ color: "never" });
-      expect(changeSummary).toMatchObject(expected);
+      expect(changesIn(await stack.pulumi(["preview"]))).toMatchObject(expected);
     }
     expect(await stack.up({ refresh: !inSteps })).toMatchObject(expected);
     await expectDeclared(stack, height, declaredHeight);

@@ -51,11 +51,11 @@ it("makes everything by way of that context", async () => {
 
 it("is refused where DOCKER_HOST and DOCKER_CONTEXT name two, on plain Pulumi", async () => {
   await using stack = await ProjectStack.create();
-  const { envVars } = stack.stack.workspace;
-  Object.assign(envVars, {
+  const { env } = stack;
+  Object.assign(env, {
     DOCKER_HOST: `unix://${path.join(folder.path, "docker.sock")}`,
     DOCKER_CONTEXT: "default",
   });
   expect(await stack.upFails()).toContain('DOCKER_CONTEXT is "default", and DOCKER_HOST names');
-  for (const name of ["DOCKER_HOST", "DOCKER_CONTEXT"]) Reflect.deleteProperty(envVars, name);
+  for (const name of ["DOCKER_HOST", "DOCKER_CONTEXT"]) Reflect.deleteProperty(env, name);
 });

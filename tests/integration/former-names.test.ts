@@ -44,19 +44,19 @@ function ids({ resources }: State): string[] {
 
 it("its names change, and nothing on the engine", async () => {
   await stack.up();
-  const exported = await stack.stack.exportStack();
-  const now = exported.deployment as State;
+  const exported = await stack.exportState<State>();
+  const now = exported.deployment;
   const former = asFormerly(now);
   expect(former.resources.map(({ urn }) => urn.split("::").slice(2).join("::"))).toContain(
     "regtest:stack:BitcoinNode$docker:index/container:Container::alice",
   );
   const deployment = { ...now, ...former };
-  await stack.stack.importStack({ ...exported, deployment });
+  await stack.importState({ ...exported, deployment });
 
   const changes = await stack.up();
   // The component itself is new.
   expect(changes).toEqual({ create: 1, same: expect.any(Number) as number });
-  const after = (await stack.stack.exportStack()).deployment as State;
+  const { deployment: after } = await stack.exportState<State>();
   expect(ids(after)).toEqual(ids(now));
   expect(after.resources.map(({ urn }) => urn).toSorted()).toEqual(
     now.resources.map(({ urn }) => urn).toSorted(),

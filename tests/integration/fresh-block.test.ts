@@ -100,9 +100,9 @@ test("comes with up when the newest block is older than two hours", async () => 
 test("is none of the blocks that an update refuses to discard", async () => {
   await stack.configure({ blocks: "102" });
   await cliSucceeds("mine", "--stack", stack.name, "3");
-  const { stdout } = await stack.stack.preview({ refresh: true, color: "never" });
-  expect(stdout).toContain("3 blocks were mined since the bootstrap");
-  expect(stdout).toContain("would discard 3 blocks mined since the bootstrap");
+  const printed = await stack.pulumi(["preview", "--refresh"]);
+  expect(printed).toContain("3 blocks were mined since the bootstrap");
+  expect(printed).toContain("would discard 3 blocks mined since the bootstrap");
 });
 
 test("is put on a clone by an option, at its start and after each reset", async () => {

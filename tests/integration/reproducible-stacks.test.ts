@@ -1,5 +1,4 @@
 /** Two people bring up a stack each: what they have in common, and how time goes on from there. */
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { mine } from "../../bootstrap/chain/mining.ts";
@@ -12,7 +11,6 @@ import { connectPeers } from "../../bootstrap/nodes/peers.ts";
 import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { openTemporaryNetwork } from "../../bootstrap/nodes/temporary-network.ts";
 import { waitFor } from "../../base/wait.ts";
-import { projectFolder } from "../../base/files/paths.ts";
 import { tellAll } from "../helpers/bootstraps.ts";
 import { expectGolden } from "../helpers/golden.ts";
 import { defaultStack } from "../helpers/default-stack.ts";
@@ -120,16 +118,13 @@ describe("two stacks with the defaults", () => {
     const [one, other] = stacks;
     const before = await one.output<Chain>("chain");
     const walletSeed = "a seed that nobody else has";
-    await other.stack.setConfig("walletSeed", { value: walletSeed, secret: true });
+    await other.configureSecret("walletSeed", walletSeed);
     // With the block that was mined since.
     await other.pulumi(["up", "--yes", "--skip-preview"], { REGTEST_DISCARD_BLOCKS: "1" });
     const after = await other.output<Chain>("chain");
     expect(after.tip).not.toBe(before.tip);
     expect(after.aliceAddress).toBe(before.aliceAddress);
-    const { stdout: state } = await execa("pulumi", ["stack", "export", "--stack", other.name], {
-      cwd: projectFolder,
-      env: other.stack.workspace.envVars,
-    });
+    const state = await other.pulumi(["stack", "export"]);
     expect(state).toContain(after.tip);
     const containers = await Promise.all(
       ["alice", "miner"].map((node) => other.container(node).inspect()),

@@ -102,9 +102,7 @@ describe("a scenario", () => {
       height: height + 1,
     });
 
-    stack.stack.workspace.envVars["REGTEST_DISCARD_BLOCKS"] = "1";
-    await stack.up();
-    delete stack.stack.workspace.envVars["REGTEST_DISCARD_BLOCKS"];
+    await stack.pulumi(["up", "--yes", "--skip-preview"], { REGTEST_DISCARD_BLOCKS: "1" });
     expect(await alice.call("getbestblockhash")).toBe(tip);
   });
 

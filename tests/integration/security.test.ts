@@ -31,7 +31,7 @@ const commandLines = new Set<string>();
 
 beforeAll(async () => {
   stack = await ProjectStack.create({ rpcUser: user, timeout: "10" });
-  await stack.stack.setConfig("rpcPassword", { value: password, secret: true });
+  await stack.configureSecret("rpcPassword", password);
   const run = ProcessGroup.start(["npm", "run", "up", "--", "--stack", stack.name]);
   while (run.isRunning()) {
     for (const line of await processList()) commandLines.add(line);

@@ -115,7 +115,10 @@ describe.skipIf(!secondEnginePossible)("with a second engine", () => {
         expect(await ask("getconnectioncount")).not.toBe("0");
       } finally {
         await cli("down");
-        await stack.stack.workspace.removeStack(restored, { force: true });
+        await execa("pulumi", ["stack", "rm", "--yes", "--force", "--stack", restored], {
+          cwd: projectFolder,
+          env: stack.env,
+        });
       }
       // It was not that stack's to remove.
       expect((await findSnapshot(second.docker, name)).images).toEqual(found.images);

@@ -48,9 +48,9 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     const before = await used.containerIds();
     await stack.configure({ blocks: "102" });
     onTestFinished(() => stack.configure({ blocks: undefined }));
-    const preview = await stack.stack.preview({ color: "never" });
+    const preview = await stack.pulumi(["preview"]);
     await stack.container("alice").stop();
-    for (const printed of [preview.stdout, await stack.upFails()]) {
+    for (const printed of [preview, await stack.upFails()]) {
       expect(printed.replaceAll(/\s+/g, " ")).toContain(
         "this update removes the data of alice and miner and would discard " +
           "3 blocks mined since the bootstrap at height 107, and undeclared wallets: " +

@@ -122,11 +122,10 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     const before = await used.containerIds();
     await stack.configure(config);
     onTestFinished(async () => {
-      for (const key of Object.keys(config)) await stack.stack.removeConfig(key);
+      for (const key of Object.keys(config)) await stack.configure({ [key]: undefined });
       if ("prefix" in config) await stack.configure({ prefix: stack.prefix });
     });
-    const preview = await stack.stack.preview({ color: "never" });
-    for (const printed of [preview.stdout, await stack.upFails()]) {
+    for (const printed of [await stack.pulumi(["preview"]), await stack.upFails()]) {
       const text = printed.replaceAll(/\s+/g, " ");
       expect(text).toContain(
         "this update removes the data of alice and miner and would discard " +
@@ -150,7 +149,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     const withoutVolumes = (outputs: Record<string, unknown>): void => {
       for (const node of outputs["nodes"] as Record<string, unknown>[]) delete node["volume"];
     };
-    const state = await stack.stack.exportStack();
+    const state = await stack.exportState();
     await used.inState(withoutVolumes, "regtest:index:Claim");
     // Another input, since an update of what is unchanged is none.
     await stack.configure({ timeout: "61" });
@@ -158,7 +157,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
       "this update removes the data of alice and miner and would discard 3 blocks mined",
     );
     expect(await used.containerIds()).toEqual(before);
-    await stack.stack.importStack(state);
+    await stack.importState(state);
     await stack.configure({ timeout: undefined });
     await used.expectKept();
   });

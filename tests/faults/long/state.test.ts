@@ -15,10 +15,10 @@ afterAll(async () => {
 
 /** Lets the state forget all resources of other types. */
 async function keepOnly(...types: string[]): Promise<void> {
-  const exported = await stack.stack.exportStack();
-  const state = exported.deployment as { resources: { type: string }[] };
-  const resources = state.resources.filter(({ type }) => types.includes(type));
-  await stack.stack.importStack({ ...exported, deployment: { ...state, resources } });
+  const exported = await stack.exportState<{ resources: { type: string }[] }>();
+  const { deployment } = exported;
+  const resources = deployment.resources.filter(({ type }) => types.includes(type));
+  await stack.importState({ ...exported, deployment: { ...deployment, resources } });
 }
 
 test("the state has the claim alone: all that is in the way is told, removed, and made anew", async () => {
