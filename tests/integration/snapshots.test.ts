@@ -118,7 +118,7 @@ describe("a stack with snapshots", () => {
       const { initialblockdownload, blocks } = await alice.call("getblockchaininfo");
       expect(initialblockdownload).toBe(false);
       await miner.call("generatetoaddress", [1, await miner.call("getnewaddress")]);
-      expect((await alice.call("waitforblockheight", [blocks + 1, 10_000])).height).toBe(
+      expect((await alice.call("waitforblockheight", [blocks + 1, 60_000])).height).toBe(
         blocks + 1,
       );
     });
