@@ -8,6 +8,7 @@ import { removeReference } from "../../bootstrap/snapshots/images.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { label } from "../../engine/labels.ts";
 import { prepareSnapshot } from "../../testing/index.ts";
+import { sharedNodeImage } from "./node-image.ts";
 import { madeInRun, onceInRun } from "./run.ts";
 
 export interface KitSnapshot extends AsyncDisposable {
@@ -17,6 +18,8 @@ export interface KitSnapshot extends AsyncDisposable {
 
 export async function makeKitSnapshot(): Promise<KitSnapshot> {
   const docker = await connectEngine();
+  // While it is there, the snapshot's own build finds every step done.
+  await sharedNodeImage();
   const name = await prepareSnapshot({ snapshot: `test-${randomBytes(4).toString("hex")}` });
   return { docker, name, [Symbol.asyncDispose]: () => removeSnapshot(docker, name) };
 }
