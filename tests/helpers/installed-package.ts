@@ -11,6 +11,8 @@ import { tempFolder } from "./temp-folder.ts";
 export interface ForeignProject extends AsyncDisposable {
   readonly path: string;
   write(name: string, text: string): Promise<void>;
+  /** Adds packages, each as npm takes it: a name, `NAME@VERSION`, an archive's path. */
+  install(...packages: readonly string[]): Promise<void>;
   /**
    * Runs a command in it; the tools that are installed in it are on PATH. Returns its standard output.
    * @throws ExecaError, with both outputs in its message, when the command fails
@@ -30,7 +32,7 @@ export async function packedPackage(): Promise<string> {
   });
 }
 
-/** An empty project with these packages in it, each as npm takes it: a name, `NAME@VERSION`, an archive's path. */
+/** An empty project with these packages in it. */
 export async function foreignProject(packages: readonly string[]): Promise<ForeignProject> {
   const folder = await tempFolder();
   const project: ForeignProject = {
@@ -40,10 +42,13 @@ export async function foreignProject(packages: readonly string[]): Promise<Forei
       const { stdout } = await execa(command, args, { cwd: folder.path, preferLocal: true, env });
       return stdout;
     },
+    install: async (...packages) => {
+      const options = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
+      await project.run("npm", ["install", ...options, ...packages]);
+    },
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
   await project.write("package.json", JSON.stringify({ name: "elsewhere", type: "module" }));
-  const options = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
-  await project.run("npm", ["install", ...options, ...packages]);
+  await project.install(...packages);
   return project;
 }

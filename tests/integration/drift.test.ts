@@ -83,7 +83,8 @@ function isRepaired(mined: number, inSteps: boolean): void {
     expect(JSON.parse(await ask("alice", "getpeerinfo"))).not.toEqual([]);
   });
 
-  it("with a stopped and a paused node has both running again", async () => {
+  // One stopped container: services.test.ts.
+  it("with a stopped and a paused node has both running again", { tags: ["long"] }, async () => {
     await stack.container("alice").stop();
     await stack.container("miner").pause();
     const { printed } = await stack.repair();

@@ -155,7 +155,8 @@ describe("autoMine", () => {
     });
   });
 
-  it("is no change the second time, with a refresh before it", async () => {
+  // Beside another service: services.test.ts.
+  it("is no change the second time, with a refresh", { tags: ["long"] }, async () => {
     expect(Object.keys(await stack.up({ refresh: true }))).toEqual(["same"]);
   });
 
@@ -222,11 +223,15 @@ describe("autoMine", () => {
     await waitForHeight((facts[0]?.height ?? 0) + 1);
   });
 
-  it("ends when it is no longer asked for, and goes with the stack", async () => {
+  it("ends when it is no longer asked for", async () => {
     await stack.configure({ autoMine: "" });
     expect(await stack.up()).toMatchObject({ delete: 3 });
     const { containers } = await stack.footprint();
     expect(containers).not.toContain(`${stack.prefix}auto-miner`);
+  });
+
+  // Beside another service: services.test.ts.
+  it("goes with the stack", { tags: ["long"] }, async () => {
     await stack.configure({ autoMine: "1h" });
     await stack.up();
     await stack.destroy();

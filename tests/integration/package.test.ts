@@ -37,8 +37,7 @@ beforeAll(async () => {
   // Without dockerode's types: what the package shows needs none.
   const tools = ["vitest", "typescript", "@types/node"];
   const wanted = tools.map((name) => `${name}@${devDependencies[name] ?? ""}`);
-  const older = "typescript-5.9@npm:typescript@~5.9.0";
-  project = await foreignProject([archive, ...wanted, older]);
+  project = await foreignProject([archive, ...wanted]);
   snapshot = await ensure();
 });
 afterAll(async () => {
@@ -98,11 +97,7 @@ describe("an empty project with the package", () => {
     ...{ module: "esnext", moduleResolution: "bundler" },
     ...{ lib: ["es2022", "dom"], types: [] },
   };
-  it.each([
-    ["TypeScript 5.9 and Node.js", "typescript-5.9", { module: "nodenext" }],
-    // Node's with this compiler: the tests below.
-    ["current TypeScript, a bundler, and no types of Node", "typescript", forBundler],
-  ])("is typed for %s, without skipLibCheck", async (_, compiler, options) => {
+  const isTyped = async (compiler: string, options: object): Promise<void> => {
     // What needs vitest needs the types of Node with it.
     const names = "types" in options ? ["use.ts"] : ["use.ts", "vitest.ts"];
     const consumer = path.join(projectFolder, "tests/fixtures/consumer");
@@ -120,7 +115,19 @@ describe("an empty project with the package", () => {
     );
     const program = path.join("node_modules", compiler, "bin/tsc");
     await run("node", program, "-p", "tsconfig.consumer.json");
+  };
+  // Node's types with this compiler: the tests below.
+  it("is typed for current TypeScript, a bundler, and no types of Node, without skipLibCheck", async () => {
+    await isTyped("typescript", forBundler);
   });
+  it(
+    "is typed for TypeScript 5.9 and Node.js, without skipLibCheck",
+    { tags: ["long"] },
+    async () => {
+      await project.install("typescript-5.9@npm:typescript@~5.9.0");
+      await isTyped("typescript-5.9", { module: "nodenext" });
+    },
+  );
 
   it("makes the snapshot when it is told to, and says how when it is not", async () => {
     expect(snapshot).toMatch(/^default-[0-9a-f]{12}$/);
@@ -191,7 +198,8 @@ describe("an empty project with the package", () => {
     expect(await run("python3", "deposit.py")).toBe("30.50000000");
   });
 
-  it.skipIf(go === undefined)("runs the example in Go", async () => {
+  // Go compiles its standard library for it.
+  it.skipIf(go === undefined)("runs the example in Go", { tags: ["long"] }, async () => {
     await copyExamples();
     // What vet finds is for who writes it, and takes as long as the rest.
     expect(await run("go", "test", "-count=1", "-vet=off", "deposit_test.go")).toMatch(/^ok /);

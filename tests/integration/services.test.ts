@@ -12,6 +12,7 @@ import { cloneNetwork, prepareSnapshot, type TestNetwork } from "../../testing/i
 import { removeSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
 import { cliSucceeds } from "../helpers/cli.ts";
 import { readPage } from "../helpers/markdown.ts";
+import { sharedNodeImage } from "../helpers/node-image.ts";
 import { looseVolumes, noMoreLooseVolumes } from "../helpers/left-over.ts";
 import { ask, shop, shopBase } from "../helpers/shop.ts";
 import { ProjectStack } from "../helpers/stack.ts";
@@ -36,6 +37,8 @@ describe("in a clone", () => {
   let network: TestNetwork;
   const { test } = story();
   beforeAll(async () => {
+    // Else the snapshot's image would be built for it alone.
+    await sharedNodeImage();
     const afterStart = ["sh", "-c", "echo begun >> /tmp/starts"];
     const services = [shop(base, "", { afterStart, memory: 64, cpus: 0.5 })];
     snapshots.add(await prepareSnapshot({ services }));
@@ -178,7 +181,7 @@ describe("that is bad", () => {
 
 describe("in a stack", () => {
   let stack: ProjectStack;
-  const { test } = story();
+  const { test, soFar } = story();
   let declared: Record<string, unknown>[];
   beforeAll(async () => {
     const yaml = readPage("docs/services.md").blocks.find(({ language }) => language === "yaml");
@@ -249,18 +252,24 @@ describe("in a stack", () => {
     expect(await ask(await url(), "/orders")).toBe("1");
   });
 
-  test("is in a named snapshot, from which another stack starts", async () => {
-    const name = `of-${stack.name}`;
+  const namedSnapshot = (): string => `of-${stack.name}`;
+  test("is in a named snapshot", async () => {
+    const name = namedSnapshot();
     await cli("snapshot", name);
     expect(await ask(await url(), "/orders")).toBe("1");
     const { manifest, images } = await findSnapshot(docker, name);
     expect(manifest).toMatchObject({ format: 2, services: [{ name: "shop", state: ["/data"] }] });
     expect(Object.keys(images).toSorted()).toEqual(["alice", "miner", "shop"]);
     await ask(await url(), "/order");
+  });
 
+  const taken = soFar();
+  // In a clone: above. Without a service: snapshots.test.ts.
+  it("is in another stack that starts from the snapshot", { tags: ["long"] }, async () => {
+    await taken();
     await using other = await ProjectStack.create({
       start: "snapshot",
-      snapshot: name,
+      snapshot: namedSnapshot(),
       services: JSON.stringify(declared),
     });
     await other.up();
@@ -277,24 +286,32 @@ describe("in a stack", () => {
     expect(inspected.stdout).toBe("1000 700\n");
   });
 
-  test("is not taken away with what it keeps, unless that is asked for", async () => {
+  test("is not taken away with what it keeps", async () => {
     await stack.configure({ services: "[]" });
     const printed = await stack.upFails();
     expect(printed).toContain("this update would discard what shop keeps");
     expect(await ask(await url(), "/orders")).toBe("0");
+  });
+
+  const kept = soFar();
+  // What goes with a whole chain that way: state-kept.test.ts.
+  it("is taken away when that is asked for", { tags: ["long"] }, async () => {
+    await kept();
     await stack.pulumi(["up", "--yes", "--skip-preview"], { REGTEST_DISCARD_BLOCKS: "1" });
     const { containers, volumes } = await stack.footprint();
     expect(containers.filter((name) => name.endsWith("shop"))).toEqual([]);
     expect(volumes.filter((name) => name.includes("shop"))).toEqual([]);
+    await stack.configure({ services: JSON.stringify(declared) });
+    await stack.up();
   });
 
   test("leaves nothing but the named snapshot on the engine when the stack is destroyed", async () => {
-    await stack.configure({ services: JSON.stringify(declared) });
-    await stack.up();
     await stack.destroy();
     expect(await stack.footprint()).toEqual({
       ...{ containers: [], networks: [], volumes: [] },
-      images: ["alice", "miner", "shop"].map((name) => `regtest-snapshot/of-${stack.name}:${name}`),
+      images: ["alice", "miner", "shop"].map(
+        (name) => `regtest-snapshot/${namedSnapshot()}:${name}`,
+      ),
     });
   });
 });

@@ -189,7 +189,8 @@ describe("the walk-through's three nodes", () => {
     },
   );
 
-  it("are no start for a stack with other nodes, and it is told why", async () => {
+  // Other reasons, and that nothing is made: snapshots.test.ts.
+  it("are no start for a stack with other nodes", { tags: ["long"] }, async () => {
     const snapshot = stack.prefix + stack.name;
     await using other = await ProjectStack.create({ start: "snapshot", snapshot });
     expect(await other.upFails()).toContain(
@@ -255,6 +256,10 @@ describe("ten nodes in a ring", () => {
     const { tip } = await stack.output<Chain>("chain");
     await run("reset", "--stack", stack.name);
     await expectTip(stack, names, tip);
+  });
+
+  // Of a stack with the defaults: snapshots.test.ts.
+  it("are as declared after that", { tags: ["long"] }, async () => {
     await stack.expectNoChanges();
   });
 });
