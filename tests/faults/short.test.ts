@@ -45,11 +45,16 @@ test("killed while blocks are mined, and everything with it", async () => {
   await recoversFromKill(stack);
 });
 
-test("killed while the images are committed, and its plugins left alone", async () => {
-  await removeNodes(stack);
-  await killAt(start(stack), { marker: "commit the images", plugins: "plugins left" });
-  await recoversFromKill(stack);
-});
+// At every step, with its plugins and without: long/kill.test.ts.
+test(
+  "killed while the images are committed, and its plugins left alone",
+  { tags: ["long"] },
+  async () => {
+    await removeNodes(stack);
+    await killAt(start(stack), { marker: "commit the images", plugins: "plugins left" });
+    await recoversFromKill(stack);
+  },
+);
 
 // At every step, and either node: long/nodes.test.ts.
 test("a node that is killed while Alice is paid", { tags: ["long"] }, async () => {

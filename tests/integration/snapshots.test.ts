@@ -169,20 +169,29 @@ describe("a stack with snapshots", () => {
   it("is refused a snapshot that is not there, before anything is made", () =>
     isRefused("no-such-snapshot", 'snapshot: there is no snapshot "no-such-snapshot"'));
 
-  test("is refused a snapshot of which a node is missing, or another node's image", async () => {
-    const [alice, miner] = ["alice", "miner"].map((node) => snapshotReference(named, node));
-    const { Id } = await stack.docker.getImage(alice ?? "").inspect();
-    try {
-      await stack.docker
-        .getImage(miner ?? "")
-        .tag({ repo: `regtest-snapshot/${named}`, tag: "alice" });
-      await isRefused(named, "has no image of alice");
-    } finally {
-      await stack.docker.getImage(Id).tag({ repo: `regtest-snapshot/${named}`, tag: "alice" });
-    }
-  });
+  const complete = soFar();
+  const long = { tags: ["long"] };
+  // Why images are no snapshot: tests/unit/bootstrap/snapshots/share/archive.test.ts.
+  it(
+    "is refused a snapshot of which a node is missing, or another node's image",
+    long,
+    async () => {
+      await complete();
+      const [alice, miner] = ["alice", "miner"].map((node) => snapshotReference(named, node));
+      const { Id } = await stack.docker.getImage(alice ?? "").inspect();
+      try {
+        await stack.docker
+          .getImage(miner ?? "")
+          .tag({ repo: `regtest-snapshot/${named}`, tag: "alice" });
+        await isRefused(named, "has no image of alice");
+      } finally {
+        await stack.docker.getImage(Id).tag({ repo: `regtest-snapshot/${named}`, tag: "alice" });
+      }
+    },
+  );
 
-  test("is refused a snapshot whose manifest was altered", async () => {
+  it("is refused a snapshot whose manifest was altered", long, async () => {
+    await complete();
     const altered = `${named}-altered`;
     const container = await stack.docker.createContainer({
       Image: snapshotReference(named, "alice"),
