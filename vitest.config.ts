@@ -10,8 +10,12 @@ const globalSetup = ["toolchain/test-setup.ts", "tests/helpers/run-setup.ts"];
  */
 const onEngine = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
 
+/** Of `expect.poll`, by itself a second: a machine that does other things too may be many times slower than usual. */
+const patient = { expect: { poll: { timeout: 60 * second } } };
+
 const faults = {
   globalSetup,
+  ...patient,
   testTimeout: 900 * second,
   hookTimeout: 300 * second,
 };
@@ -29,6 +33,7 @@ export default defineConfig({
           include: ["tests/unit/**/*.test.ts"],
           // A worker imports what several files need once, a third of the CPU time. A file puts back what it changes.
           isolate: false,
+          expect: { poll: { timeout: 15 * second } },
           testTimeout: 20 * second,
         },
       },
@@ -39,7 +44,7 @@ export default defineConfig({
           globalSetup,
           setupFiles: ["tests/helpers/official-plugin.ts"],
           ...onEngine,
-          // A machine that does other things too may be many times slower than usual.
+          ...patient,
           testTimeout: 300 * second,
           hookTimeout: 300 * second,
         },

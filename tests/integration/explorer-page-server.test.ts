@@ -289,9 +289,7 @@ describe("actions", () => {
       ...[409, "mine is still running; one action runs at a time"],
     ]);
     await listener.until("chain", isAt(before + 100));
-    await expect
-      .poll(() => page.act("join", {}).catch(String), { timeout: 10_000 })
-      .toContain("and");
+    await expect.poll(() => page.act("join", {}).catch(String)).toContain("and");
   });
 
   it("reset the network while events flow", async () => {

@@ -83,7 +83,7 @@ test("is there after a reset too, which says so", async () => {
   const { height, freshBlock } = await told<Told>("reset");
   expect(height).toBe(declaredHeight);
   expect(await headerAt(declaredHeight + 1)).toMatchObject({ hash: freshBlock.hash });
-  expect(age(freshBlock.time)).toBeLessThan(60);
+  expect(age(freshBlock.time)).toBeLessThan(300);
 });
 
 test("comes with up when the newest block is older than two hours", async () => {
@@ -93,7 +93,7 @@ test("comes with up when the newest block is older than two hours", async () => 
     minedSince: 2,
     height: declaredHeight + 2,
   });
-  expect(age(freshBlock.time)).toBeLessThan(60);
+  expect(age(freshBlock.time)).toBeLessThan(300);
   expect(await stack.output("chain")).toMatchObject({ freshBlock });
 });
 
@@ -112,7 +112,7 @@ test("is put on a clone by an option, at its start and after each reset", async 
   await network.mine(2);
   await network.reset();
   blocks.push(network.freshBlock);
-  for (const block of blocks) expect(age(block?.time ?? "")).toBeLessThan(60);
+  for (const block of blocks) expect(age(block?.time ?? "")).toBeLessThan(300);
   expect(await network.alice.rpc.call("getbestblockhash")).toBe(blocks[1]?.hash);
   expect(await network.alice.rpc.call("getblockcount")).toBe(declaredHeight + 1);
 });

@@ -136,10 +136,10 @@ describe("cli", () => {
     const waiting = async (): Promise<boolean> =>
       (await execIn(stack.container("alice"), ["busybox", "ps"])).output.includes("forblockheight");
     const group = ProcessGroup.start(words("cli", "alice", "waitforblockheight", "100000"));
-    await expect.poll(waiting, { timeout: 60_000 }).toBe(true);
+    await expect.poll(waiting).toBe(true);
     group.signal("SIGINT");
     expect(await group.ended()).toMatchObject({ code: 130, printed: "" });
-    await expect.poll(waiting, { timeout: 60_000 }).toBe(false);
+    await expect.poll(waiting).toBe(false);
   });
 
   it.each([
@@ -189,7 +189,7 @@ describe("logs", () => {
     const hash = await mine();
     for (const node of ["alice", "miner"]) {
       await expect
-        .poll(() => group.printed, { timeout: 60_000 })
+        .poll(() => group.printed)
         .toMatch(new RegExp(`^${node} │ .*UpdateTip: new best=${hash}`, "m"));
     }
     // The miner dials: it is connected again at once.
@@ -216,7 +216,7 @@ describe("logs", () => {
 
 describe("status", () => {
   it("says what the nodes themselves say", async () => {
-    await expect.poll(connected, { timeout: 60_000 }).toBe(true);
+    await expect.poll(connected).toBe(true);
     const report = await status();
     const height = Number(await ask("miner", "getblockcount"));
     expect(report).toMatchObject({
@@ -294,9 +294,7 @@ describe("status", () => {
 
   it("prints an object a line for programs", async () => {
     const group = ProcessGroup.start(words("status", "--watch", "--json"));
-    await expect
-      .poll(() => group.printed.split("\n").length, { timeout: 60_000 })
-      .toBeGreaterThan(2);
+    await expect.poll(() => group.printed.split("\n").length).toBeGreaterThan(2);
     group.signal("SIGINT");
     const { code, printed } = await group.ended();
     expect(code).toBe(130);

@@ -54,9 +54,9 @@ test("waiting ends at its limit and says what for", async () => {
   const progress = recordProgress();
   await withLock(lock, { what, progress }, async () => {
     await expect(
-      withLock(lock, { what, progress, limitMs: 50 }, () => Promise.resolve()),
+      withLock(lock, { what, progress, limitMs: 1_000 }, () => Promise.resolve()),
     ).rejects.toThrow(
-      /^waited 0\.05 s for the end of another run that is setting up the toolchain; last seen: another run holds /,
+      /^waited 1 s for the end of another run that is setting up the toolchain; last seen: another run holds /,
     );
   });
 });
