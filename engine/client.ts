@@ -7,6 +7,7 @@ import Docker from "dockerode";
 import { isThisMachine } from "../base/proxies.ts";
 import { withCheckedPaths } from "./checked-paths.ts";
 import { resolveEndpoints, type Endpoint, type EndpointOptions } from "./endpoint.ts";
+import { isPodman, PodmanError } from "./podman.ts";
 
 export interface ConnectOptions extends EndpointOptions {
   readonly signal?: AbortSignal;
@@ -21,6 +22,7 @@ const pingTimeLimit = 10_000;
 /**
  * Connect to the engine that {@link resolveEndpoints} finds and agree on an API version with it, by one ping.
  * @throws Error that names the endpoint, what named it, and what to do, when no engine answers.
+ * @throws PodmanError when podman does
  */
 export async function connectEngine(options: ConnectOptions = {}): Promise<Docker> {
   return (await findEngine(options)).docker;
@@ -41,11 +43,12 @@ export async function findEngine({
   for (const endpoint of endpoints) {
     const connection = connectionOptions(endpoint);
     try {
-      const version = await agreedApiVersion(new Docker(connection), signal);
+      const version = await agreedApiVersion(new Docker(connection), endpoint, signal);
       const docker = new Docker({ ...connection, version: `v${version}` });
       return { docker: withCheckedPaths(docker), endpoint };
     } catch (error) {
       signal?.throwIfAborted();
+      if (error instanceof PodmanError) throw error;
       failures.push(`${endpoint.host} (${endpoint.source}): ${reasonOf(error)}`);
     }
   }
@@ -56,7 +59,11 @@ export async function findEngine({
 }
 
 /** The lower of the engine's newest version and ours. An engine that names none is older than 1.24 or no engine. */
-async function agreedApiVersion(docker: Docker, signal: AbortSignal | undefined): Promise<string> {
+async function agreedApiVersion(
+  docker: Docker,
+  endpoint: Endpoint,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const limit = AbortSignal.timeout(pingTimeLimit);
   const abortSignal = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -70,6 +77,7 @@ async function agreedApiVersion(docker: Docker, signal: AbortSignal | undefined)
   );
   const answer = await promise;
   answer.resume();
+  if (isPodman(answer.headers)) throw new PodmanError(endpoint);
   const newest = answer.headers["api-version"];
   if (typeof newest !== "string" || !/^\d+\.\d+$/.test(newest)) {
     throw new Error("the server there reports no Docker Engine API version");

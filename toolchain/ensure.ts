@@ -4,6 +4,7 @@ import path from "node:path";
 import type Docker from "dockerode";
 
 import type { FoundEngine } from "../engine/client.ts";
+import { PodmanError } from "../engine/podman.ts";
 import { findBaseImage } from "./base-image.ts";
 import { dockerPluginVersion, findDockerPlugin } from "./docker-plugin.ts";
 import { ensureState, pulumiEnvironment } from "./environment.ts";
@@ -102,6 +103,7 @@ async function ensureEngine(run: Run): Promise<FoundEngine> {
         return await findEngine({ signal: run.signal });
       } catch (error) {
         run.signal.throwIfAborted();
+        if (error instanceof PodmanError) throw error;
         failure = error;
         return undefined;
       }

@@ -109,8 +109,12 @@ describe("the live endpoint", () => {
 
 describe("the connection", () => {
   /** An engine that answers pings with this newest API version, and echoes the path of any other request. */
-  async function engine(apiVersion?: string): Promise<{ host: string } & AsyncDisposable> {
+  async function engine(
+    apiVersion?: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<{ host: string } & AsyncDisposable> {
     const server = createServer(({ url }, response) => {
+      response.setHeaders(new Map(Object.entries(headers)));
       if (apiVersion !== undefined) response.setHeader("Api-Version", apiVersion);
       response.end(url === "/_ping" ? "OK" : JSON.stringify({ path: url }));
     }).listen(0, "127.0.0.1");
@@ -155,6 +159,16 @@ describe("the connection", () => {
     await using stub = await engine();
     await expect(connectEngine({ host: stub.host })).rejects.toThrow(
       "the server there reports no Docker Engine API version",
+    );
+  });
+
+  test("is refused where podman answers, by what it says of itself", async () => {
+    const recorded = { Server: "Libpod/5.8.6 (linux)", "Libpod-Api-Version": "5.8.6" };
+    await using stub = await engine("1.44", recorded);
+    await expect(connectEngine({ host: stub.host })).rejects.toThrow(
+      new RegExp(
+        `^Podman answers at ${stub.host} \\(the given host\\), and is not supported: .* DOCKER_HOST`,
+      ),
     );
   });
 
