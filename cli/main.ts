@@ -5,6 +5,7 @@ import { register as registerDocs } from "./dev/docs.ts";
 import { register as registerGolden } from "./dev/golden.ts";
 import { register as registerPackage } from "./dev/package.ts";
 import { register as registerTest } from "./dev/test.ts";
+import { register as registerTestEngine } from "./dev/test-engine.ts";
 import { runProgram } from "./program.ts";
 import { registerUserCommands } from "./user-commands.ts";
 
@@ -15,5 +16,6 @@ await runProgram((program) => {
   registerDocs(program);
   registerCheck(program);
   registerTest(program);
+  registerTestEngine(program);
   registerBench(program);
 });

@@ -10,7 +10,9 @@ import { execa } from "execa";
 import { waitFor } from "../../base/wait.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { findOnPath } from "../../base/files/files.ts";
+import { inSystem } from "./debian-system.ts";
 import { tempFolder } from "./temp-folder.ts";
+import { wayOut } from "./way-out.ts";
 
 const [dockerd, unshare, nsenter] = ["dockerd", "unshare", "nsenter"].map((program) =>
   findOnPath(program, process.env["PATH"]),
@@ -37,6 +39,22 @@ export interface SecondEngine extends AsyncDisposable {
 export interface SecondEngineOptions {
   /** Bytes of a file system of its own, in memory. Default: it shares the disk. */
   readonly capacity?: number;
+  /** Root folder of the `debianSystem` that it is of: it has a way out of its network. Default: this machine's, without. */
+  readonly system?: string;
+  /** Arguments of dockerd on top. */
+  readonly flags?: readonly string[];
+}
+
+/** Where an engine keeps its images. */
+export type ImageStore = "overlay2" | "containerd";
+
+/** Arguments of a dockerd that is new enough to have both. */
+export function storeFlags(store: ImageStore): readonly string[] {
+  const containerd = store === "containerd";
+  return [
+    `--feature=containerd-snapshotter=${containerd}`,
+    `--storage-driver=${containerd ? "overlayfs" : "overlay2"}`,
+  ];
 }
 
 /**
@@ -45,6 +63,8 @@ export interface SecondEngineOptions {
  */
 export async function startSecondEngine({
   capacity,
+  system,
+  flags: more = [],
 }: SecondEngineOptions = {}): Promise<SecondEngine> {
   await using undo = new AsyncDisposableStack();
   const folder = undo.use(await tempFolder());
@@ -56,13 +76,16 @@ export async function startSecondEngine({
     await execa("mount", ["-t", "tmpfs", ...sized, "regtest-network-test", dataRoot]);
     undo.defer(() => execa("umount", [dataRoot]).then(() => undefined));
   }
-  const within = await ownNetwork(undo);
+  const network = await ownNetwork(undo);
+  const within = system === undefined ? network : await wayOut(network, system, folder.path, undo);
 
   const host = `unix://${at("socket")}`;
   const options = { host, "data-root": dataRoot, "exec-root": at("exec"), pidfile: at("pid") };
   const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  const programs = system === undefined ? [] : inSystem(system);
+  const command = [...within, ...programs, "dockerd", ...flags, ...more];
   const log = at("log");
-  let engine = await launched([...within, "dockerd", ...flags], log);
+  let engine = await launched(command, log);
   const end = async (signal: "SIGTERM" | "SIGKILL"): Promise<void> => {
     if (hasEnded(engine)) return;
     const containerd = await readFile(at("exec/containerd/containerd.pid"), "utf8").catch(() => "");
@@ -93,7 +116,7 @@ export async function startSecondEngine({
     fill: (full) => resize(dataRoot, full ? undefined : (capacity ?? 0)),
     end,
     async start() {
-      engine = await launched([...within, "dockerd", ...flags], log);
+      engine = await launched(command, log);
       await answers();
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
