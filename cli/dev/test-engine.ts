@@ -1,4 +1,5 @@
 import { Argument, type Command } from "commander";
+import type Docker from "dockerode";
 
 import type { ImageStore } from "../../tests/helpers/second-engine.ts";
 import { packageFolder } from "../../base/files/paths.ts";
@@ -49,6 +50,7 @@ async function testOnEngine(
   await using engine = await startSecondEngine({ system, flags: storeFlags(store) });
   const { Version: version } = await engine.docker.version();
   process.stderr.write(`Testing on Docker ${version}, images in ${store}\n`);
+  await bringBaseImage(engine.docker, signal);
   const [program = "", ...words] = [...engine.within, "sh", "toolchain/run.sh", "test", ...args];
   const run = await execa(program, words, {
     cwd: packageFolder,
@@ -59,4 +61,16 @@ async function testOnEngine(
   });
   signal.throwIfAborted();
   return run.exitCode ?? 1;
+}
+
+/** The one of the person's own engine, if it has one: making it takes longer than copying. */
+async function bringBaseImage(docker: Docker, signal: AbortSignal): Promise<void> {
+  const { connectEngine } = await import("../../engine/client.ts");
+  const { findBaseImage } = await import("../../toolchain/base-image.ts");
+  const { finished, savedImages } = await import("../../bootstrap/snapshots/share/transfer.ts");
+  const first = await connectEngine({ signal }).catch(() => undefined);
+  const base = first && (await findBaseImage(first));
+  if (first === undefined || base === undefined) return;
+  const saved = await savedImages(first, [base], signal);
+  await finished(docker.loadImage(saved, { quiet: true }), { signal, status: () => undefined });
 }
