@@ -8,7 +8,13 @@ import { expectDeclared } from "../helpers/declared.ts";
 import { copyNodeImage } from "../helpers/node-image.ts";
 import { onOfficialPlugin } from "../helpers/official-plugin.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
-import { type ImageStore, startSecondEngine, storeFlags } from "../helpers/second-engine.ts";
+import { startRootlessEngine } from "../helpers/rootless-engine.ts";
+import {
+  type ImageStore,
+  type SecondEngine,
+  startSecondEngine,
+  storeFlags,
+} from "../helpers/second-engine.ts";
 import { ProjectStack } from "../helpers/stack.ts";
 
 afterEach(() => {
@@ -16,12 +22,8 @@ afterEach(() => {
 });
 
 /** A network comes up, is snapshotted, reset and cloned, and goes, by the commands that people use. */
-async function serves(store: ImageStore): Promise<void> {
+async function serves(engine: Pick<SecondEngine, "docker" | "host" | "within">): Promise<void> {
   const first = await connectEngine();
-  const flags = storeFlags(store);
-  await using engine = await startSecondEngine({ system: await debianSystem(), flags });
-  const driver = store === "containerd" ? "overlayfs" : store;
-  expect(await engine.docker.info()).toMatchObject({ Driver: driver });
   const base = process.env["REGTEST_BASE_IMAGE"] ?? "";
   await copyNodeImage(first, engine.docker, base, AbortSignal.timeout(240_000));
   vi.stubEnv("DOCKER_HOST", engine.host);
@@ -52,13 +54,30 @@ async function serves(store: ImageStore): Promise<void> {
   expect(await engine.docker.listContainers({ all: true })).toEqual([]);
 }
 
+async function servesWith(store: ImageStore): Promise<void> {
+  const flags = storeFlags(store);
+  await using engine = await startSecondEngine({ system: await debianSystem(), flags });
+  const driver = store === "containerd" ? "overlayfs" : store;
+  expect(await engine.docker.info()).toMatchObject({ Driver: driver });
+  await serves(engine);
+}
+
 // The official plugin builds with BuildKit, which has no use for layers of another engine.
 describe.skipIf(!debianSystemPossible || onOfficialPlugin)(
   "a network on the engine of Debian testing",
   () => {
-    test("with overlay2 comes up, is reset and cloned, and goes", () => serves("overlay2"));
+    test("with overlay2 comes up, is reset and cloned, and goes", () => servesWith("overlay2"));
 
     // Builds the image once more: layers of another engine are no build cache in this store.
-    test("with the containerd store does too", { tags: ["long"] }, () => serves("containerd"));
+    test("with the containerd store does too", { tags: ["long"] }, () => servesWith("containerd"));
+
+    test("rootless does too", { tags: ["long"] }, async () => {
+      await using engine = await startRootlessEngine();
+      const { SecurityOptions: options } = (await engine.docker.info()) as {
+        SecurityOptions: string[];
+      };
+      expect(options).toContain("name=rootless");
+      await serves(engine);
+    });
   },
 );
