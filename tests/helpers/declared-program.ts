@@ -72,15 +72,19 @@ export async function declaredIn(
     configValues(config),
     secrets.map((key) => `${project}:${key}`),
   );
-  const exported = await program();
   const secretOutputs: string[] = [];
   const outputs: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(exported as Record<string, unknown>)) {
-    const output = pulumi.output(value);
-    if (await pulumi.isSecret(output)) secretOutputs.push(key);
-    outputs[key] = await promiseOf(output);
+  try {
+    const exported = await program();
+    for (const [key, value] of Object.entries(exported as Record<string, unknown>)) {
+      const output = pulumi.output(value);
+      if (await pulumi.isSecret(output)) secretOutputs.push(key);
+      outputs[key] = await promiseOf(output);
+    }
+  } finally {
+    // What is still being registered would be an unknown resource to the next program's mocks.
+    await pulumi.runtime.disconnect();
   }
-  await pulumi.runtime.disconnect();
   return {
     resources,
     outputs,
