@@ -1,6 +1,4 @@
 /** The Pulumi CLI, asked without showing what it prints. */
-import { execa } from "execa";
-
 import type { Environment } from "../toolchain/ensure.ts";
 
 /** Runs the CLI without showing what it prints, unless it fails. Returns its standard output. */
@@ -9,6 +7,7 @@ export async function pulumiQuietly(
   args: readonly string[],
   input = "",
 ): Promise<string> {
+  const { execa } = await import("execa");
   const { stdout } = await execa("pulumi", args, {
     cwd: environment.folder,
     env: environment.env,

@@ -6,7 +6,7 @@ import { freePorts } from "../engine/free-ports.ts";
 import { networkOf } from "../bootstrap/snapshots/network-of-snapshot.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { pulumiQuietly, stackExists } from "./pulumi-cli.ts";
-import { defaultStack } from "./stack-state.ts";
+import { defaultStack } from "./default-stack.ts";
 
 /**
  * Configures a stack to start from a snapshot. A stack that this makes gets the snapshot's nodes, and

@@ -1,5 +1,5 @@
 /** The project's own files that a kill or a full disk may have truncated: each is recognised by its name, and repaired where that is safe. */
-import { glob, open, rm } from "node:fs/promises";
+import { open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { sizeOf, writeWhole } from "../base/files/files.ts";
@@ -18,14 +18,14 @@ export async function checkStateFiles(
   tell: (line: string) => void,
 ): Promise<void> {
   // Only which stack is selected; every command here names its own.
-  for await (const file of glob(path.join(cache.home, "workspaces/*.json"))) {
+  for (const file of await jsonIn(path.join(cache.home, "workspaces"))) {
     if ((await isWhole(file)) !== false) continue;
     await rm(file, { force: true });
     tell(`Removed ${file}, which was truncated; it held only the name of the selected stack.`);
   }
   const store = path.join(cache.state, ".pulumi");
-  const stacks: string[] = [];
-  for await (const file of glob(path.join(store, "stacks/*/*.json"))) stacks.push(file);
+  const projects = await entriesOf(path.join(store, "stacks"));
+  const stacks = (await Promise.all(projects.map(jsonIn))).flat();
   const version = path.join(store, "meta.yaml");
   if ((await sizeOf(version)) === 0) {
     await writeWhole(version, storeVersion);
@@ -39,6 +39,22 @@ export async function checkStateFiles(
       `${cache.passphrase} is empty, and the secrets of ${stacks.length} stacks cannot be read without it; ` +
         "put it back from a backup",
     );
+  }
+}
+
+/** Without `glob`, which every command would load for this alone. */
+async function jsonIn(folder: string): Promise<string[]> {
+  return (await entriesOf(folder)).filter((name) => name.endsWith(".json"));
+}
+
+/** Paths of what is in the folder; none when there is no such folder. */
+async function entriesOf(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).map((name) => path.join(folder, name));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 import { jsonOption } from "../shared/json-option.ts";
-import { defaultStack } from "../../stack/stack-state.ts";
+import { defaultStack } from "../../stack/default-stack.ts";
 
 interface DownOptions {
   readonly stack: string;

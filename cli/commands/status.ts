@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 import { countUpTo } from "../shared/counts.ts";
-import { defaultStack } from "../../stack/stack-state.ts";
+import { defaultStack } from "../../stack/default-stack.ts";
 import type { StatusOptions } from "../status/show.ts";
 
 export function register(program: Command): void {

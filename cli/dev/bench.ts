@@ -4,7 +4,7 @@ import type { BenchOptions as RoundsOptions } from "../../tests/bench/run.ts";
 import type { ExplorerBenchOptions as ExplorerOptions } from "../../tests/bench/explorer.ts";
 import type { ScaleOptions } from "../../tests/bench/scale.ts";
 import type { ThroughputOptions } from "../../tests/bench/throughput.ts";
-import { mostNodes } from "../../bootstrap/plan/settings/node-schema.ts";
+import { mostNodes } from "../../bootstrap/plan/settings/most-nodes.ts";
 import { countUpTo } from "../shared/counts.ts";
 
 interface BenchOptions {

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 
 import type { OpenNetwork } from "../../bootstrap/open-network.ts";
-import { defaultStack } from "../../stack/stack-state.ts";
+import { defaultStack } from "../../stack/default-stack.ts";
 import type { CommandContext } from "./context.ts";
 
 /** A command as it was typed. */

@@ -1,6 +1,7 @@
 /** Lines for a shell, a program and an `.env` file, by which a stack's nodes are reached. */
 import type { NetworkDeclaration } from "../../bootstrap/status/report.ts";
-import { defaultStack, type StackOutputs } from "../../stack/stack-state.ts";
+import { defaultStack } from "../../stack/default-stack.ts";
+import type { StackOutputs } from "../../stack/stack-state.ts";
 import { assignment, variables } from "./variables.ts";
 import { passwordCommand, tryIt } from "./summary.ts";
 

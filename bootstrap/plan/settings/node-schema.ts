@@ -9,9 +9,6 @@ import { autoMinerName } from "./auto-miner-name.ts";
 import { isReference, referencePattern } from "./image-reference.ts";
 import { integer, matching, objectOf } from "./parts.ts";
 
-/** A Linux bridge has 1,024 ports, one for each container. How many there is memory for, the engine tells. */
-export const mostNodes = 1_000;
-
 /** In place of a port: any that is free. */
 export const freePort = "free";
 
