@@ -1,5 +1,6 @@
 /** A stack's state in the one shape in which `readState` gives it to all readers. */
 import { unwrapSecrets } from "./secrets.ts";
+import { stateInFile } from "./state-in-file.ts";
 import { nameOf, networkType } from "./urn.ts";
 import { pulumiQuietly, stackExists } from "./pulumi-cli.ts";
 import type { Funded } from "../bootstrap/payments/funding.ts";
@@ -9,9 +10,6 @@ import type { BootstrapState } from "../provider/regtest/bootstrap-handler.ts";
 import type { ClaimState } from "../provider/regtest/claim-handler.ts";
 import type { ServicesState } from "../provider/regtest/services-handler.ts";
 import type { Environment } from "../toolchain/ensure.ts";
-
-/** The stack that is meant when nobody names one. */
-export const defaultStack = "dev";
 
 /** A network as people name it: `dev`, or `dev:btc` for one of several networks in the stack. */
 export function stackAndNetwork(named: string): {
@@ -84,7 +82,7 @@ export interface NetworkState {
 }
 
 /** What `pulumi stack export` prints, as far as it is read. */
-interface Exported {
+export interface Exported {
   readonly deployment: {
     readonly resources?: readonly RecordedResource[];
     readonly pending_operations?: readonly unknown[];
@@ -92,12 +90,14 @@ interface Exported {
 }
 
 /**
- * All that is recorded of a stack, by one call of Pulumi's CLI.
+ * All that is recorded of a stack, from its file, or by one call of Pulumi's CLI where that cannot be read here.
  * @param named see {@link stackAndNetwork}
  * @throws Error that says how to make the stack when it does not exist
  */
 export async function readState(environment: Environment, named: string): Promise<StackState> {
   const { stack, network } = stackAndNetwork(named);
+  const inFile = await stateInFile(environment, stack);
+  if (inFile !== undefined) return { ...stateOf(stack, inFile.exported, inFile.decrypt), network };
   const args = ["stack", "export", "--show-secrets", "--stack", stack];
   try {
     const exported = JSON.parse(await pulumiQuietly(environment, args)) as Exported;
@@ -108,10 +108,14 @@ export async function readState(environment: Environment, named: string): Promis
   }
 }
 
-/** @param exported with its secrets in clear */
-export function stateOf(stack: string, exported: Exported): StackState {
+/** @param decrypt left out when the secrets are in clear */
+export function stateOf(
+  stack: string,
+  exported: Exported,
+  decrypt?: (ciphertext: string) => string,
+): StackState {
   const { resources = [], pending_operations: pending = [] } = exported.deployment;
-  const clear = unwrapSecrets(resources) as readonly RecordedResource[];
+  const clear = unwrapSecrets(resources, decrypt) as readonly RecordedResource[];
   const live = clear.filter((resource) => resource.delete !== true);
   return {
     stack,

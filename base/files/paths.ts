@@ -57,6 +57,8 @@ export interface CachePaths {
   readonly state: string;
   /** Encrypts the secrets in {@link state}. */
   readonly passphrase: string;
+  /** Derived from {@link passphrase}, which takes a quarter of a second; may be removed. */
+  readonly keys: string;
   /** The last output of long steps, one file each. */
   readonly logs: string;
 }
@@ -77,6 +79,7 @@ export function cachePaths(
     project,
     state: path.join(project, "state"),
     passphrase: path.join(project, "passphrase"),
+    keys: path.join(project, "passphrase-keys.json"),
     logs: path.join(project, "logs"),
   };
 }
