@@ -2,14 +2,14 @@
  * Keeps Node from loading the parts of the Docker client that nothing here uses, BuildKit's sessions and engines behind
  * SSH: with gRPC and SSH they are half of the time that it takes to load. To be imported before it.
  */
-import { createRequire, Module } from "node:module";
+import Module from "node:module";
 
 import { isInstalled } from "../base/files/paths.ts";
 
 // The package is built without them, see toolchain/bundle-dependencies.ts.
 if (!isInstalled) {
-  const own = createRequire(import.meta.url);
-  const client = createRequire(own.resolve("dockerode"));
+  const own = Module.createRequire(import.meta.url);
+  const client = Module.createRequire(own.resolve("dockerode"));
   for (const part of ["./session.js", "docker-modem/lib/ssh.js"]) {
     const file = client.resolve(part);
     const empty = new Module(file);

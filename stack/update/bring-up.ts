@@ -1,7 +1,7 @@
 import type { Steps } from "../../base/progress/steps.ts";
 import { tidyBuildCache } from "../../engine/clean-up/build-cache.ts";
 import { present, type PresentNetwork } from "../present.ts";
-import { pulumiQuietly } from "../pulumi-cli.ts";
+import { selectStack } from "../selected-stack.ts";
 import { startFrom } from "../start-from.ts";
 import { prepare } from "./prepare.ts";
 import { recover } from "./recover.ts";
@@ -35,7 +35,7 @@ export async function bringUp(
   if (discardBlocks) environment.env["REGTEST_DISCARD_BLOCKS"] = "1";
   const state = await steps.step(`open stack ${stack}`, async () => {
     if (from !== undefined) await startFrom(docker, environment, stack, from);
-    await pulumiQuietly(environment, ["stack", "select", "--create", stack]);
+    await selectStack(environment, stack);
     return await recover(docker, environment, stack, (line) => {
       steps.note(line);
     });
