@@ -102,6 +102,6 @@ async function openingStack(
   const { openStack } = await import("../../stack/actions/open-stack.ts");
   await withToolchain(
     async ({ environment, ...context }) => work(await openStack(environment, stack, context)),
-    { progress: steps },
+    { progress: steps, program: false },
   );
 }
