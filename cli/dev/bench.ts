@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 
 import type { BenchOptions as RoundsOptions } from "../../tests/bench/run.ts";
 import type { ExplorerBenchOptions as ExplorerOptions } from "../../tests/bench/explorer.ts";
@@ -9,13 +9,18 @@ import { countUpTo } from "../shared/counts.ts";
 
 interface BenchOptions {
   readonly runs: number;
-  readonly networks: readonly number[];
+  readonly networks?: readonly number[];
   readonly nodes?: readonly number[];
   readonly explorer?: boolean;
   readonly throughput?: boolean;
   readonly seconds: number;
   readonly json?: boolean;
+  readonly compare?: string;
 }
+
+/** Enough to tell a network by itself from many; more numbers take minutes. */
+const usualNetworks = [1, 40];
+const usualTakers = [1, 4, 16, 40];
 
 export function register(program: Command): void {
   program
@@ -23,12 +28,12 @@ export function register(program: Command): void {
     .description(
       "measure up, down, bootstrap, snapshots and test kit against the bare cost, and print medians",
     )
-    .option("-r, --runs <count>", "number of rounds", countUpTo(1000), 5)
+    .option("-r, --runs <count>", "number of rounds", countUpTo(1000), 3)
     .option(
       "--networks <counts>",
-      "numbers of networks of the test kit to start at once, or of tests that take them",
+      "numbers of networks of the test kit to start at once, or of tests that take them " +
+        `(default: ${usualNetworks.join()}; with --throughput ${usualTakers.join()})`,
       listOf(countUpTo(1000)),
-      [1, 4, 16, 40],
     )
     .option(
       "--nodes <counts>",
@@ -41,9 +46,16 @@ export function register(program: Command): void {
       "measure instead how many networks a second as many tests as --networks says get",
     )
     .option("--seconds <count>", "seconds of each measurement of --throughput", countUpTo(3600), 10)
+    .addOption(
+      new Option(
+        "--compare <file>",
+        "say what got slower than in that run, saved with --json, by more than the spread, and exit with 1",
+      ).conflicts(["nodes", "explorer", "throughput"]),
+    )
     .option("--json", "print the figures as JSON")
     .action(async (options: BenchOptions) => {
       const { runs, networks, nodes, explorer, throughput, seconds, json = false } = options;
+      const { compare } = options;
       const { ensureToolchain } = await import("../../toolchain/ensure.ts");
       const { streamProgress } = await import("../../base/progress/stream.ts");
       const { interruptible } = await import("../../base/interruptible.ts");
@@ -53,20 +65,34 @@ export function register(program: Command): void {
         const common = { environment, progress, signal };
         if (explorer === true) return await benchExplorer(common, json);
         if (throughput === true)
-          return await benchThroughput({ ...common, takers: networks, seconds }, json);
+          return await benchThroughput(
+            { ...common, takers: networks ?? usualTakers, seconds },
+            json,
+          );
         return nodes === undefined
-          ? await benchRounds({ ...common, rounds: runs, atOnce: networks }, json)
+          ? await benchRounds(
+              { ...common, rounds: runs, atOnce: networks ?? usualNetworks },
+              { json, compare },
+            )
           : await benchSizes({ ...common, counts: nodes }, json);
       });
       process.stdout.write(printed);
     });
 }
 
-async function benchRounds(options: RoundsOptions, json: boolean): Promise<string> {
+async function benchRounds(
+  options: RoundsOptions,
+  { json, compare }: { readonly json: boolean; readonly compare: string | undefined },
+): Promise<string> {
+  const { comparison, savedReport, slowerThan } = await import("../../tests/bench/compare.ts");
   const { runBench } = await import("../../tests/bench/run.ts");
   const { table } = await import("../../tests/bench/table.ts");
+  // Before the minutes that the run takes.
+  const before = compare === undefined ? undefined : await savedReport(compare);
   const report = await runBench(options);
-  return json ? jsonOf(report) : table(report);
+  if (before !== undefined && slowerThan(before, report).length > 0) process.exitCode = 1;
+  if (json) return jsonOf(report);
+  return before === undefined ? table(report) : `${table(report)}\n${comparison(before, report)}`;
 }
 
 async function benchExplorer(options: ExplorerOptions, json: boolean): Promise<string> {

@@ -56,6 +56,20 @@ export class BenchStack implements AsyncDisposable {
     return await this.#npm("up", ["--stack", this.name]);
   }
 
+  /** What `up` is set against: Pulumi's own, which looks at the engine as well. */
+  async plainUp(): Promise<TimedRun> {
+    const options = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs"];
+    return await this.#npm("pulumi", ["up", ...options, "--stack", this.name]);
+  }
+
+  async status(): Promise<TimedRun> {
+    return await this.#npm("status", ["--stack", this.name]);
+  }
+
+  async mine(): Promise<TimedRun> {
+    return await this.#npm("mine", ["--stack", this.name]);
+  }
+
   async reset(): Promise<TimedRun> {
     return await this.#npm("reset", ["--stack", this.name]);
   }

@@ -8,6 +8,10 @@ import type { SnapshotRound } from "./snapshots.ts";
 export interface Measured {
   readonly up: readonly number[];
   readonly upUnchanged: readonly number[];
+  /** `pulumi up` on the same stack. */
+  readonly plainUp: readonly number[];
+  readonly status: readonly number[];
+  readonly mine: readonly number[];
   readonly reset: readonly number[];
   readonly down: readonly number[];
   /** Of the resources Bootstrap and Snapshot together, within `up`. */
@@ -45,9 +49,15 @@ export function figures(measured: Measured): Figure[] {
   const ratios = measured.bootstrap.map(
     (seconds, round) => seconds / (measured.walkThrough[round] ?? Number.NaN),
   );
+  const upRatios = measured.upUnchanged.map(
+    (seconds, round) => seconds / (measured.plainUp[round] ?? Number.NaN),
+  );
   return [
     figure("up, image present", "s", measured.up),
     figure("up, nothing to change", "s", measured.upUnchanged, 6),
+    figure("up, nothing to change / pulumi up", "x", upRatios, 1.1),
+    figure("npm run status", "s", measured.status, 0.4),
+    figure("npm run mine", "s", measured.mine, 0.4),
     figure("npm run reset", "s", measured.reset, 3),
     figure("down", "s", measured.down),
     figure("bootstrap and snapshot, within up", "s", measured.bootstrap),

@@ -60,9 +60,13 @@ export async function runBench(options: BenchOptions): Promise<Report> {
       await progress.step(`Round ${round} of ${rounds}`, async () => {
         const up = await stack.up();
         const upUnchanged = await stack.up();
+        const plainUp = await stack.plainUp();
+        const status = await stack.status();
+        const mine = await stack.mine();
         const reset = await stack.reset();
         const down = await stack.down();
-        return { up, upUnchanged, reset, down, walkThrough: await walkThrough(image) };
+        const commands = { up, upUnchanged, plainUp, status, mine, reset, down };
+        return { ...commands, walkThrough: await walkThrough(image) };
       }),
     );
   }
@@ -85,6 +89,9 @@ export async function runBench(options: BenchOptions): Promise<Report> {
     figures: figures({
       up: measured.map(({ up }) => up.seconds),
       upUnchanged: measured.map(({ upUnchanged }) => upUnchanged.seconds),
+      plainUp: measured.map(({ plainUp }) => plainUp.seconds),
+      status: measured.map(({ status }) => status.seconds),
+      mine: measured.map(({ mine }) => mine.seconds),
       reset: measured.map(({ reset }) => reset.seconds),
       down: measured.map(({ down }) => down.seconds),
       bootstrap: measured.map(({ up }) => secondsBetween(up, bootstrapBegins, snapshotEnds)),
@@ -102,6 +109,9 @@ export async function runBench(options: BenchOptions): Promise<Report> {
 interface Round {
   readonly up: TimedRun;
   readonly upUnchanged: TimedRun;
+  readonly plainUp: TimedRun;
+  readonly status: TimedRun;
+  readonly mine: TimedRun;
   readonly reset: TimedRun;
   readonly down: TimedRun;
   readonly walkThrough: TimedRun;

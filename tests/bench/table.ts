@@ -36,7 +36,7 @@ export function head(machine: Machine): string[] {
   ];
 }
 
-function format({ unit }: Figure, value: number): string {
+export function format({ unit }: Pick<Figure, "unit">, value: number): string {
   return unit === "" ? String(value) : `${value.toFixed(unit === "ms" ? 1 : 2)} ${unit}`;
 }
 

@@ -5,6 +5,9 @@ import type { Machine } from "../bench/machine.ts";
 export const measured: Measured = {
   up: [7, 9, 8],
   upUnchanged: [4, 5, 7],
+  plainUp: [4, 4, 4],
+  status: [0.5, 0.3, 0.4],
+  mine: [0.4, 0.5, 0.6],
   reset: [2, 2, 2],
   down: [3, 2, 1],
   bootstrap: [2, 3, 4],
