@@ -2,7 +2,6 @@
 import { connect } from "node:net";
 
 import type Docker from "dockerode";
-import { Agent, request } from "undici";
 
 import type { Pending } from "../../base/wait.ts";
 import { messageOf } from "../../base/message.ts";
@@ -90,8 +89,10 @@ async function answers(
   { contains }: Extract<Readiness, { http: string }>,
   signal: AbortSignal,
 ): Promise<true | Pending> {
+  // Here, since few networks have such a service, and every process would load it.
+  const { Agent, request } = await import("undici");
   // Its certificate is its own, and the way to it never leaves this machine.
-  await using dispatcher = new DisposableAgent({ connect: { rejectUnauthorized: false } });
+  const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
   try {
     const { statusCode, body } = await request(url, { dispatcher, signal });
     let text = "";
@@ -104,12 +105,8 @@ async function answers(
   } catch (error) {
     signal.throwIfAborted();
     return { pending: messageOf(error) };
-  }
-}
-
-class DisposableAgent extends Agent implements AsyncDisposable {
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.destroy();
+  } finally {
+    await dispatcher.destroy();
   }
 }
 
