@@ -16,6 +16,7 @@ export const sections = [
   "configuration",
   "declared-chain-replaced",
   "disk-full",
+  "engine-elsewhere",
   "left-by-an-interrupted-run",
   "name-taken",
   "no-docker-engine",

@@ -8,6 +8,7 @@ import Docker from "dockerode";
 import { isThisMachine } from "../base/proxies.ts";
 import { withCheckedPaths } from "./checked-paths.ts";
 import { resolveEndpoints, type Endpoint, type EndpointOptions } from "./endpoint.ts";
+import { noteEndpoint } from "./host.ts";
 import { isPodman, PodmanError } from "./podman.ts";
 
 export interface ConnectOptions extends EndpointOptions {
@@ -46,6 +47,7 @@ export async function findEngine({
     try {
       const version = await agreedApiVersion(new Docker(connection), endpoint, signal);
       const docker = new Docker({ ...connection, version: `v${version}` });
+      noteEndpoint(docker, endpoint);
       return { docker: withCheckedPaths(docker), endpoint };
     } catch (error) {
       signal?.throwIfAborted();

@@ -1,7 +1,9 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-import { engineHost } from "./host.ts";
+import type Docker from "dockerode";
+
+import { isHere, loopback } from "./host.ts";
 
 /**
  * Below the ports that systems give to whoever asks for any (on Linux from 32,768 on): one of those
@@ -27,9 +29,19 @@ export async function freePort(taken: ReadonlySet<number>): Promise<number> {
     if (!taken.has(port) && (await isFreePort(port))) return port;
   }
   throw new Error(
-    `no free port on ${engineHost} was found in ${mostTries} tries from ${lowest} to ${highest}; ` +
+    `no free port on ${loopback} was found in ${mostTries} tries from ${lowest} to ${highest}; ` +
       "stop some of the programs that listen there",
   );
+}
+
+/** Whether one of these ports, which were free a moment ago, is not: by what listens here, or by the engine's containers. */
+export async function anyTaken(docker: Docker, ports: readonly number[]): Promise<boolean> {
+  if (isHere(docker)) {
+    const free = await Promise.all(ports.map(isFreePort));
+    return free.includes(false);
+  }
+  const containers = await docker.listContainers();
+  return containers.some(({ Ports }) => Ports.some(({ PublicPort }) => ports.includes(PublicPort)));
 }
 
 /** Whether nothing listens on the port at the engine's host. */
@@ -47,7 +59,7 @@ export async function listenError(port: number): Promise<NodeJS.ErrnoException |
   const { promise, resolve } = Promise.withResolvers<NodeJS.ErrnoException | undefined>();
   const server = createServer();
   server.once("error", resolve);
-  server.listen({ host: engineHost, port, exclusive: true }, () => {
+  server.listen({ host: loopback, port, exclusive: true }, () => {
     server.close(() => {
       resolve(undefined);
     });

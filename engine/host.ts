@@ -1,7 +1,77 @@
-/** Where the ports of containers are: published at this address of the engine's machine alone, and reached at it from here. */
-export const engineHost = "127.0.0.1";
+/** Where the ports of containers are: that follows from where their engine is. */
+import type Docker from "dockerode";
 
-/** URL of what speaks HTTP at a published port, such as a node's RPC. */
-export function publishedUrl(port: number | string): string {
-  return `http://${engineHost}:${port}`;
+import { isThisMachine } from "../base/proxies.ts";
+import { pointing } from "../base/troubleshooting.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+export const loopback = "127.0.0.1";
+
+export interface Reach {
+  /** Address of the engine's machine that ports are published at. */
+  readonly publish: string;
+  /** Host name or address at which programs here find them. */
+  readonly address: string;
+}
+
+/** An engine of this machine: nobody else reaches what it publishes. */
+export const onThisMachine: Reach = { publish: loopback, address: loopback };
+
+/** The variable that says where ports of an engine elsewhere are found, and that RPC may go there unencrypted. */
+const addressVariable = "REGTEST_ADDRESS";
+
+/**
+ * An address is published at alone; a name may stand for any of the machine's, so that it is all of them.
+ * @throws Error that says what to set, when the engine is elsewhere and nobody has said that RPC may go there
+ */
+export function reachOfEndpoint(
+  { host, source }: Pick<Endpoint, "host" | "source">,
+  env: NodeJS.ProcessEnv = process.env,
+): Reach {
+  const given = env[addressVariable];
+  if (given) {
+    if (!namePattern.test(given)) {
+      throw new Error(
+        `${addressVariable} is ${JSON.stringify(given)}; give a host name or an IPv4 address, without scheme and port`,
+      );
+    }
+    if (isThisMachine(given)) return onThisMachine;
+    return { publish: addressPattern.test(given) ? given : "0.0.0.0", address: given };
+  }
+  if (isLocal(host)) return onThisMachine;
+  throw new Error(
+    pointing(
+      `The Docker engine ${host} (${source}) is on another machine, where this one reaches RPC only over the network: ` +
+        `unencrypted, with the password in it. If that network is yours, set ${addressVariable}=${new URL(host).hostname}`,
+      "engine-elsewhere",
+    ),
+  );
+}
+
+function isLocal(host: string): boolean {
+  const { protocol, hostname } = new URL(host);
+  return ["unix:", "npipe:"].includes(protocol) || isThisMachine(hostname);
+}
+
+const addressPattern = /^\d+(?:\.\d+){3}$/;
+const namePattern = /^\w[\w-]*(?:\.\w[\w-]*)*$/;
+
+/** Modem of a client → where its engine is. A client shares its modem with the containers that it gives out. */
+const endpoints = new WeakMap<object, Endpoint>();
+
+/** What {@link reachOf} goes by. */
+export function noteEndpoint({ modem }: Docker, endpoint: Endpoint): void {
+  endpoints.set(modem, endpoint);
+}
+
+/** Of the engine of this client, or of a container's. @throws as {@link reachOfEndpoint} */
+export function reachOf({ modem }: { readonly modem: unknown }): Reach {
+  const endpoint = endpoints.get(modem as object);
+  return endpoint === undefined ? onThisMachine : reachOfEndpoint(endpoint);
+}
+
+/** Whether the engine's machine is this one, whose own ports then tell which are free. */
+export function isHere({ modem }: { readonly modem: unknown }): boolean {
+  const endpoint = endpoints.get(modem as object);
+  return endpoint === undefined || (!process.env[addressVariable] && isLocal(endpoint.host));
 }

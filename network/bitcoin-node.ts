@@ -1,8 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { engineHost, publishedUrl } from "../engine/host.ts";
-import type { NodePorts } from "../provider/regtest/claimed-ports.ts";
+import { onThisMachine } from "../engine/host.ts";
+import type { NodePorts, Placed } from "../provider/regtest/claimed-ports.ts";
 import { confinement, nodeContainer } from "../bootstrap/nodes/node-container.ts";
 import { containerPorts, portAddress, restAddress } from "../bootstrap/nodes/node-ports.ts";
 import { type NodeSpec, rpcPortInContainer } from "../bootstrap/nodes/node.ts";
@@ -20,7 +20,7 @@ export interface BitcoinNodeArgs {
   /** Seconds since 1970 at which its clock stands still. Undefined: it shows the present. */
   readonly mockTime: number | undefined;
   /** Its ports on the engine's host. */
-  readonly hostPorts: pulumi.Output<NodePorts>;
+  readonly hostPorts: pulumi.Output<NodePorts & Placed>;
   /** Image id, so that a changed image replaces the container. */
   readonly image: pulumi.Input<string>;
   /** What must be there first, also where nothing of it is used: all nodes are made, or none. */
@@ -44,11 +44,15 @@ export interface NodeSpecOutput extends Omit<NodeSpec, "containerId"> {
   readonly containerId: pulumi.Output<string>;
 }
 
-function publishedPorts({ rpcPort, ports }: NodePorts): docker.types.input.ContainerPort[] {
+function publishedPorts({
+  rpcPort,
+  ports,
+  reach: { publish } = onThisMachine,
+}: NodePorts & Placed): docker.types.input.ContainerPort[] {
   return [
     { internal: rpcPortInContainer, external: rpcPort },
     ...ports.map(({ name, port }) => ({ internal: containerPorts[name], external: port })),
-  ].map((port) => ({ ...port, ip: engineHost }));
+  ].map((port) => ({ ...port, ip: publish }));
 }
 
 /** A bitcoind in a container, its datadir in a volume, its RPC and what else is asked for published on the engine's host. */
@@ -75,13 +79,15 @@ export class BitcoinNode extends pulumi.ComponentResource {
     const { name, role, wallets, rest } = node;
     super("regtest:index:BitcoinNode", resource, {}, options);
     this.name = name;
-    this.endpoint = args.hostPorts.apply(({ rpcPort }) => publishedUrl(rpcPort));
+    this.endpoint = args.hostPorts.apply(
+      ({ rpcPort, reach: { address } = onThisMachine }) => `http://${address}:${rpcPort}`,
+    );
     this.internalUrl = `http://${name}:${rpcPortInContainer}`;
     this.ports = pulumi
       .all([args.hostPorts, this.endpoint])
-      .apply(([{ ports }, endpoint]) =>
+      .apply(([{ ports, reach: { address } = onThisMachine }, endpoint]) =>
         Object.fromEntries<string>([
-          ...ports.map(({ name, port }) => [name, portAddress(name, port)] as const),
+          ...ports.map(({ name, port }) => [name, portAddress(name, address, port)] as const),
           ...(rest ? [["rest", restAddress(endpoint)] as const] : []),
         ]),
       );

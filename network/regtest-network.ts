@@ -121,10 +121,9 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
         {
           ...{ declared, addresses, credentials, engine },
           containerName: names.container(service),
-          hostPorts: claim.services.apply((claimed) => {
-            const ports = claimed?.find(({ name }) => name === service)?.ports ?? [];
-            return Object.fromEntries(ports.map(({ name, port }) => [name, port]));
-          }),
+          hostPorts: claim.services.apply((claimed) =>
+            claimed?.find(({ name }) => name === service),
+          ),
           image: mines ? images.idOf(miner) : images.ofService(service),
           after: images.all,
           restores: mines ? undefined : origin.stateOf(service),

@@ -13,7 +13,8 @@ import {
   placeholdersIn,
   type TemplateValues,
 } from "../bootstrap/services/template.ts";
-import { engineHost } from "../engine/host.ts";
+import { onThisMachine } from "../engine/host.ts";
+import type { ClaimedService } from "../provider/regtest/claimed-ports.ts";
 import type { EngineInput } from "../provider/regtest/engine-input.ts";
 import { ServiceState } from "./resources.ts";
 import { labelList } from "./label-list.ts";
@@ -22,8 +23,8 @@ import { labelList } from "./label-list.ts";
 export interface RegtestServiceArgs {
   readonly declared: ServiceDeclaration;
   readonly containerName: string;
-  /** Port's name → its port on the engine's host. */
-  readonly hostPorts: pulumi.Output<Readonly<Record<string, number>>>;
+  /** Its ports on the engine's host; undefined while nobody knows. */
+  readonly hostPorts: pulumi.Output<Pick<ClaimedService, "ports" | "reach"> | undefined>;
   readonly image: pulumi.Input<string>;
   /** Folders in the order of the snapshot that the image is of, which has what is in them; undefined: it is of none. */
   readonly restores: pulumi.Input<readonly string[]> | undefined;
@@ -69,13 +70,17 @@ export class RegtestService extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("regtest:index:Service", resource, {}, options);
-    const { declared, addresses, credentials, hostPorts, engine } = args;
+    const { declared, addresses, credentials, engine } = args;
+    const published = args.hostPorts.apply(({ ports = [], reach } = { ports: [] }) => ({
+      given: Object.fromEntries(ports.map(({ name, port }) => [name, port])),
+      ...(reach ?? onThisMachine),
+    }));
     const { name, entrypoint, ports, state, stopTimeout, user } = declared;
     const { mines = false, confined = false } = declared;
     this.name = name;
-    this.urls = hostPorts.apply((given) =>
+    this.urls = published.apply(({ given, address }) =>
       Object.fromEntries(
-        ports.map(({ name, scheme }) => [name, `${scheme}://${engineHost}:${given[name] ?? 0}`]),
+        ports.map(({ name, scheme }) => [name, `${scheme}://${address}:${given[name] ?? 0}`]),
       ),
     );
     const volumes = state.map((folder, index) => ({
@@ -127,11 +132,11 @@ export class RegtestService extends pulumi.ComponentResource {
         ...(user !== undefined && { user }),
         ...limits(declared),
         // The official plugin reads them sorted.
-        ports: hostPorts.apply((given) =>
+        ports: published.apply(({ given, publish }) =>
           ports
             .toSorted((a, b) => a.container - b.container)
             .map(({ name, container }) => ({
-              ...{ internal: container, external: given[name] ?? 0, ip: engineHost },
+              ...{ internal: container, external: given[name] ?? 0, ip: publish },
             })),
         ),
         volumes: [

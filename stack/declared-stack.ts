@@ -1,6 +1,6 @@
 import type { Environment } from "../toolchain/ensure.ts";
 import type { NetworkDeclaration } from "../bootstrap/status/report.ts";
-import { engineHost, publishedUrl } from "../engine/host.ts";
+import { onThisMachine } from "../engine/host.ts";
 import { claimedServices } from "./stack-containers.ts";
 import {
   networkOf,
@@ -37,31 +37,33 @@ export function declaredNetwork(
   return {
     declared: {
       ...{ name: stack, id: stackId, rpcUser, rpcPassword },
-      nodes: nodes.map(({ name, containerName, rpcPort }) => {
+      nodes: nodes.map(({ name, containerName, rpcPort, reach = onThisMachine }) => {
         const spec = bootstrap?.nodes.find((node) => node.name === name);
         return {
           name,
           role: spec?.role,
           wallets: spec?.wallets,
           container: containerName,
-          endpoint: publishedUrl(rpcPort),
+          endpoint: `http://${reach.address}:${rpcPort}`,
           // Called services in the outputs of version 0.1.
           ports:
             (outputs.ports ?? (outputs as { services?: StackOutputs["ports"] }).services)?.[name] ??
             {},
         };
       }),
-      services: claimedServices(claim).map(({ name, containerName, ports = [] }) => {
-        const spec = services?.find((service) => service.name === name);
-        const scheme = (port: string): string =>
-          spec?.ports.find(({ name }) => name === port)?.scheme ?? "http";
-        return {
-          ...{ name, container: containerName, spec },
-          ports: Object.fromEntries(
-            ports.map(({ name, port }) => [name, `${scheme(name)}://${engineHost}:${port}`]),
-          ),
-        };
-      }),
+      services: claimedServices(claim).map(
+        ({ name, containerName, ports = [], reach = onThisMachine }) => {
+          const spec = services?.find((service) => service.name === name);
+          const scheme = (port: string): string =>
+            spec?.ports.find(({ name }) => name === port)?.scheme ?? "http";
+          return {
+            ...{ name, container: containerName, spec },
+            ports: Object.fromEntries(
+              ports.map(({ name, port }) => [name, `${scheme(name)}://${reach.address}:${port}`]),
+            ),
+          };
+        },
+      ),
       freshBlock: claim.freshBlock === true,
       connect: bootstrap?.connect ?? [],
       chain: bootstrap?.chain,

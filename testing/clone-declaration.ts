@@ -9,7 +9,7 @@ import type {
   NetworkDeclaration,
 } from "../bootstrap/status/report.ts";
 import { engineError } from "../engine/engine-error.ts";
-import { publishedUrl } from "../engine/host.ts";
+import { reachOf } from "../engine/host.ts";
 
 /** What a clone declares: its snapshot's chain, and its members, whether they run or not. */
 export async function cloneDeclaration({
@@ -23,6 +23,7 @@ export async function cloneDeclaration({
     Promise.all(nodes.map(({ containerId }) => docker.getContainer(containerId).inspect())),
     openServices(docker, services),
   ]).catch((error: unknown) => Promise.reject(engineError(error)));
+  const { address } = reachOf(docker);
   const { facts } = readManifest(inspected[0]?.Config.Labels ?? {}, id);
   return {
     ...{ name: id, id, rpcUser, rpcPassword, connect, freshBlock },
@@ -30,10 +31,10 @@ export async function cloneDeclaration({
       const { Name = "", Config, HostConfig } = inspected[index] ?? {};
       // As given, and not as the engine tells of a container that runs: it may not run now.
       const bindings = (HostConfig?.PortBindings ?? {}) as Parameters<typeof portAddresses>[0];
-      const endpoint = publishedUrl(bindings[`${rpcPortInContainer}/tcp`]?.[0]?.HostPort ?? 0);
+      const endpoint = `http://${address}:${bindings[`${rpcPortInContainer}/tcp`]?.[0]?.HostPort ?? 0}`;
       return {
         ...{ name, role, wallets, endpoint, container: Name.slice(1) },
-        ports: portAddresses(bindings, Config?.Cmd ?? [], endpoint),
+        ports: portAddresses(bindings, Config?.Cmd ?? [], address, endpoint),
       };
     }),
     services: services.flatMap((spec): DeclaredService[] => {

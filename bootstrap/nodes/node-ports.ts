@@ -1,6 +1,4 @@
 /** The interfaces that a node offers beside RPC, each on its own port. */
-import { engineHost } from "../../engine/host.ts";
-
 /** `zmq` has all topics; some clients, such as lnd, want blocks and transactions from two different ports. */
 export type PortName = "p2p" | "zmq" | "zmqBlock" | "zmqTx";
 
@@ -30,8 +28,8 @@ function published(name: PortName, topics: readonly string[]): string[] {
 /** With it, the RPC port answers REST too. */
 export const restArgument = "-rest";
 
-/** Where a client finds a port of that name that is published at this host port. */
-export function portAddress(name: PortName, port: number, host = engineHost): string {
+/** Where a client finds a port of that name. */
+export function portAddress(name: PortName, host: string, port: number): string {
   return `${name === "p2p" ? "" : "tcp://"}${host}:${port}`;
 }
 
@@ -50,12 +48,13 @@ type EnginePorts = Readonly<
 export function portAddresses(
   ports: EnginePorts,
   command: readonly string[],
+  host: string,
   rpcUrl: string,
 ): Record<string, string> {
   return Object.fromEntries([
     ...portNames.flatMap((name) => {
       const [at] = ports[`${containerPorts[name]}/tcp`] ?? [];
-      return at === undefined ? [] : [[name, portAddress(name, Number(at.HostPort))]];
+      return at === undefined ? [] : [[name, portAddress(name, host, Number(at.HostPort))]];
     }),
     ...(command.includes(restArgument) ? [["rest", restAddress(rpcUrl)]] : []),
   ]) as Record<string, string>;
@@ -73,7 +72,7 @@ export function internalAddresses(
   return Object.fromEntries([
     ...portNames
       .filter((name) => name === "p2p" || published.includes(name))
-      .map((name) => [name, portAddress(name, containerPorts[name], node)]),
+      .map((name) => [name, portAddress(name, node, containerPorts[name])]),
     ...(published.includes("rest") ? [["rest", restAddress(rpcUrl)]] : []),
   ]) as Record<string, string>;
 }

@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 
 import { engineError, isNotFound } from "../../engine/engine-error.ts";
-import { publishedUrl } from "../../engine/host.ts";
+import { reachOf } from "../../engine/host.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import { RpcClient } from "../rpc/client.ts";
 import { portAddresses } from "./node-ports.ts";
@@ -102,7 +102,8 @@ export async function openNode(
         "remove the container, and npm run up creates another",
     );
   }
-  const url = publishedUrl(published.HostPort);
+  const { address } = reachOf(docker);
+  const url = `http://${address}:${published.HostPort}`;
   const rpc = new RpcClient({ ...options, ...credentials, url });
   return {
     ...spec,
@@ -110,7 +111,7 @@ export async function openNode(
     containerName: inspected.Name.slice(1),
     credentials,
     ip: await ownAddress(docker, inspected),
-    ports: portAddresses(NetworkSettings.Ports, Config.Cmd, url),
+    ports: portAddresses(NetworkSettings.Ports, Config.Cmd, address, url),
     rpc,
     wallet: rpc.wallet(spec.name),
   };

@@ -4,10 +4,10 @@ import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
 
 import { engineError } from "../../engine/engine-error.ts";
-import { engineHost } from "../../engine/host.ts";
+import { type Reach, reachOf } from "../../engine/host.ts";
 import { label, stackLabels, temporaryPrefix } from "../../engine/labels.ts";
 import { lastingLabels, ownedLabels, unownedLabels } from "../../engine/clean-up/owner.ts";
-import { freePorts, isFreePort } from "../../engine/free-ports.ts";
+import { anyTaken, freePorts } from "../../engine/free-ports.ts";
 import { createSmallNetwork } from "../../engine/small-network.ts";
 import { removeTemporary } from "../../engine/clean-up/sweep.ts";
 import type { NodeSpec, Role } from "./node.ts";
@@ -163,7 +163,7 @@ async function startOnPorts(
 ): Promise<Docker.Container> {
   for (let tried = 1; ; tried++) {
     const given = await freePorts(ports.length);
-    const { ExposedPorts, PortBindings } = published(ports, given);
+    const { ExposedPorts, PortBindings } = published(ports, given, reachOf(docker));
     const container = await docker.createContainer({
       ...options,
       ExposedPorts,
@@ -174,21 +174,21 @@ async function startOnPorts(
       await container.start({ abortSignal });
       return container;
     } catch (error) {
-      const free = await Promise.all(given.map(isFreePort));
-      if (tried === mostTries || !free.includes(false)) throw error;
+      if (tried === mostTries || !(await anyTaken(docker, given))) throw error;
       await container.remove({ force: true, v: true });
     }
   }
 }
 
-/** How a container is created that publishes these ports of its own on those of 127.0.0.1. */
+/** How a container is created that publishes these ports of its own on those of the engine's machine. */
 export function published(
   ports: readonly number[],
   given: readonly number[],
+  { publish }: Pick<Reach, "publish">,
 ): { ExposedPorts: Record<string, object>; PortBindings: object } {
   const bindings = ports.map((port, index) => [
     `${port}/tcp`,
-    [{ HostIp: engineHost, HostPort: String(given[index]) }],
+    [{ HostIp: publish, HostPort: String(given[index]) }],
   ]);
   return {
     ExposedPorts: Object.fromEntries(ports.map((port) => [`${port}/tcp`, {}])),

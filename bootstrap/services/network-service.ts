@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 
 import { engineError } from "../../engine/engine-error.ts";
 import { execIn } from "../../engine/exec.ts";
-import { engineHost } from "../../engine/host.ts";
+import { reachOf } from "../../engine/host.ts";
 import { logTail } from "../../engine/log.ts";
 import { publishedAt } from "./ready.ts";
 import type { ServicePort, ServiceSpec } from "./service.ts";
@@ -51,10 +51,11 @@ export class NetworkService {
     this.#declared = ports;
     // As given, and not as the engine tells of a container that runs: it may not run now.
     const bindings = (HostConfig.PortBindings ?? {}) as Parameters<typeof publishedAt>[0];
+    const { address } = reachOf(container);
     this.ports = Object.fromEntries(
       ports.map(({ name, container }) => [
         name,
-        `${engineHost}:${publishedAt(bindings, container) ?? 0}`,
+        `${address}:${publishedAt(bindings, container) ?? 0}`,
       ]),
     );
   }

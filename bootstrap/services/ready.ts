@@ -6,7 +6,7 @@ import type Docker from "dockerode";
 import type { Pending } from "../../base/wait.ts";
 import { messageOf } from "../../base/message.ts";
 import { execIn } from "../../engine/exec.ts";
-import { engineHost } from "../../engine/host.ts";
+import { reachOf } from "../../engine/host.ts";
 import { logTail } from "../../engine/log.ts";
 import type { Readiness, ServiceSpec } from "./service.ts";
 
@@ -39,9 +39,10 @@ export async function isReady(
   const port = ports.find((port) => port.name === name);
   const at = publishedAt(NetworkSettings.Ports, port?.container ?? 0);
   if (port === undefined || at === undefined) return { pending: `port ${name} is not published` };
+  const { address } = reachOf(container);
   return "port" in ready
-    ? await staysOpen(at, signal)
-    : await answers(`${port.scheme}://${engineHost}:${at}${ready.path}`, ready, signal);
+    ? await staysOpen(address, at, signal)
+    : await answers(`${port.scheme}://${address}:${at}${ready.path}`, ready, signal);
 }
 
 /** Host port at which a port of the container is published. */
@@ -61,9 +62,9 @@ async function hasLogged(
   return { pending: last === "" ? "it has written nothing" : `its last line: ${shown(last)}` };
 }
 
-async function staysOpen(port: number, signal: AbortSignal): Promise<true | Pending> {
+async function staysOpen(host: string, port: number, signal: AbortSignal): Promise<true | Pending> {
   const { promise, resolve } = Promise.withResolvers<true | Pending>();
-  const socket = connect({ host: engineHost, port, signal });
+  const socket = connect({ host, port, signal });
   socket.setTimeout(staysOpenMs);
   socket.once("data", () => {
     resolve(true);
@@ -75,7 +76,7 @@ async function staysOpen(port: number, signal: AbortSignal): Promise<true | Pend
     resolve({ pending: messageOf(error) });
   });
   socket.once("close", () => {
-    resolve({ pending: `port ${port} on ${engineHost} closes the connection` });
+    resolve({ pending: `port ${port} on ${host} closes the connection` });
   });
   try {
     return await promise;

@@ -46,10 +46,10 @@ export function addressValues(
       [`${name}.rpc`, `${name}:${rpcPortInContainer}`],
       [`${name}.rpcPort`, String(rpcPortInContainer)],
       [`${name}.url`, `http://${name}:${rpcPortInContainer}`],
-      [`${name}.p2p`, portAddress("p2p", containerPorts.p2p, name)],
+      [`${name}.p2p`, portAddress("p2p", name, containerPorts.p2p)],
       ...(["zmq", "zmqBlock", "zmqTx"] as const).map((port) => [
         `${name}.${port}`,
-        portAddress(port, containerPorts[port], name),
+        portAddress(port, name, containerPorts[port]),
       ]),
     ]),
     ...services.flatMap(({ name, ports }) => [

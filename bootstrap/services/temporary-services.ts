@@ -2,7 +2,8 @@
 import type Docker from "dockerode";
 
 import { engineError } from "../../engine/engine-error.ts";
-import { freePorts, isFreePort } from "../../engine/free-ports.ts";
+import { anyTaken, freePorts } from "../../engine/free-ports.ts";
+import { reachOf } from "../../engine/host.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { unownedLabels } from "../../engine/clean-up/owner.ts";
 import type { NodesContext } from "../nodes/on-nodes.ts";
@@ -86,8 +87,10 @@ async function lacksPort(docker: Docker, { containerId }: ServiceSpec): Promise<
   // The year 1, as the engine tells what has not been.
   if (Date.parse(State.StartedAt) > 0) return false;
   const bindings = Object.values((HostConfig.PortBindings ?? {}) as Bindings).flat();
-  const free = await Promise.all(bindings.map(({ HostPort }) => isFreePort(Number(HostPort))));
-  return free.includes(false);
+  return await anyTaken(
+    docker,
+    bindings.map(({ HostPort }) => Number(HostPort)),
+  );
 }
 
 type Bindings = Readonly<Record<string, readonly { readonly HostPort: string }[]>>;
@@ -122,7 +125,11 @@ async function create(
   const { name, user, ports, state, stopTimeout, memory, cpus, confined = false } = declared;
   const { hostname, entrypoint, command, environment } = serviceContainer(declared, values);
   const inside = ports.map(({ container }) => container);
-  const { ExposedPorts, PortBindings } = published(inside, await freePorts(inside.length));
+  const { ExposedPorts, PortBindings } = published(
+    inside,
+    await freePorts(inside.length),
+    reachOf(docker),
+  );
   const container = await docker.createContainer({
     name: `${id}-${name}`,
     Image: image,

@@ -11,7 +11,7 @@ import { fundAddress, readAmount } from "../../bootstrap/verbs/fund.ts";
 import { mineForAll } from "../../bootstrap/verbs/mine.ts";
 import { engineError, isNotFound } from "../../engine/engine-error.ts";
 import { isFreePort } from "../../engine/free-ports.ts";
-import { engineHost } from "../../engine/host.ts";
+import { loopback } from "../../engine/host.ts";
 import { type Explorer, openExplorer } from "../../explorer/explorer.ts";
 import { networkPage } from "../../explorer/page/network-actions.ts";
 import type { PageNetwork } from "../../explorer/page/page-network.ts";
@@ -65,7 +65,7 @@ export async function serveExplorer(options: ExplorerCommandOptions): Promise<vo
 async function refuseTaken(option: string, port: number | undefined): Promise<void> {
   if (port === undefined || (await isFreePort(port))) return;
   throw new Error(
-    `${option}: port ${port} on ${engineHost} is taken; give another port, or stop what has it`,
+    `${option}: port ${port} on ${loopback} is taken; give another port, or stop what has it`,
   );
 }
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { engineHost } from "../../engine/host.ts";
+import { loopback } from "../../engine/host.ts";
 import type { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { RpcError } from "../../bootstrap/rpc/rpc-errors.ts";
 import type { ChainIndex } from "../index/chain-index.ts";
@@ -49,8 +49,8 @@ export class ElectrumServer implements AsyncDisposable {
     rpc,
     mine,
     port = 0,
-    address = engineHost,
-    host = engineHost,
+    address = loopback,
+    host = loopback,
     limits,
   }: ElectrumServerOptions): Promise<ElectrumServer> {
     // A client may have said its last word and still read the answers, as netcat does.
@@ -74,7 +74,7 @@ export class ElectrumServer implements AsyncDisposable {
   /** `tcp://127.0.0.1:PORT`. */
   get url(): string {
     const { port } = this.#server.address() as AddressInfo;
-    return `tcp://${engineHost}:${port}`;
+    return `tcp://${loopback}:${port}`;
   }
 
   /** Cuts the connections. */

@@ -1,9 +1,9 @@
 /** Who may ask: programs on this machine, and pages that come from it. */
 import type { Context, MiddlewareHandler } from "hono";
 
-import { engineHost } from "../../engine/host.ts";
+import { loopback } from "../../engine/host.ts";
 
-const loopback = [engineHost, "localhost", "[::1]"];
+const thisMachine = [loopback, "localhost", "[::1]"];
 
 export interface Guard {
   /** The answer to what comes by another name than the server's own; undefined: it may pass. */
@@ -17,9 +17,9 @@ export interface Guard {
 
 /** @param names Host names that the server has beside those of the loopback address. Default: none. */
 export function guardOf(names: readonly string[] = []): Guard {
-  const own = new Set([...loopback, ...names]);
+  const own = new Set([...thisMachine, ...names]);
   const isOwn = (url: string): boolean => URL.canParse(url) && own.has(new URL(url).hostname);
-  const usable = [engineHost, "localhost", ...names];
+  const usable = [loopback, "localhost", ...names];
   const refusedName = (c: Context): Response | undefined => {
     const host = c.req.header("host") ?? "";
     if (isOwn(`http://${host}`)) return undefined;

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 
-import { engineHost } from "../../engine/host.ts";
+import { loopback } from "../../engine/host.ts";
 
 /** In milliseconds. A client that takes longer to send its request is cut off. */
 const limits = { headersTimeout: 5_000, requestTimeout: 30_000 };
@@ -29,7 +29,7 @@ export interface HttpServer extends AsyncDisposable {
  */
 export async function serveHttp(
   app: Hono,
-  { port = 0, address = engineHost }: Listening = {},
+  { port = 0, address = loopback }: Listening = {},
 ): Promise<HttpServer> {
   // The user's program has this module in its own process: Request and Response stay what they are there.
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
@@ -40,7 +40,7 @@ export async function serveHttp(
   await once(server, "listening");
   const { port: own } = server.address() as AddressInfo;
   return {
-    url: `http://${engineHost}:${own}`,
+    url: `http://${loopback}:${own}`,
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();

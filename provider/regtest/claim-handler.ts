@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 
 import type Docker from "dockerode";
 
-import { engineHost } from "../../engine/host.ts";
+import { isHere, onThisMachine, reachOf } from "../../engine/host.ts";
 import { messageOf } from "../../base/message.ts";
 import {
   type CheckFailure,
@@ -21,12 +21,13 @@ import {
   type ClaimedService,
   type DeclaredService,
   type NodePorts,
+  type Placed,
   type PortsWanted,
   recordedPorts,
   withPorts,
   withServicePorts,
 } from "./claimed-ports.ts";
-import { findTaken, findTakenNetwork, type Ours, type Wanted } from "./claims.ts";
+import { findTaken, findTakenNetwork, type Ours, publicPorts, type Wanted } from "./claims.ts";
 import { refuseTooMany } from "./room.ts";
 import {
   atRiskText,
@@ -46,7 +47,7 @@ import { generatePassword, rpcAuth } from "../../bootstrap/keys/rpcauth.ts";
 import { ownManifest } from "../../bootstrap/snapshots/find.ts";
 
 export interface ClaimedNode
-  extends Pick<Wanted, "containerName" | "snapshotImage">, NodePorts, NodeData {
+  extends Pick<Wanted, "containerName" | "snapshotImage">, NodePorts, NodeData, Placed {
   /** The config key that the port comes from, for messages. */
   readonly portKey: string;
 }
@@ -77,17 +78,29 @@ export interface ClaimState extends ClaimInputs {
 export const claimHandler: ResourceHandler = {
   async check(news, olds, { urn, signal }) {
     const stackId = olds?.["stackId"] ?? randomBytes(8).toString("hex");
-    const nodes = await withPorts(news["nodes"] as DeclaredClaim[], nodesBefore(olds));
+    const docker = await connectTo(news, signal);
+    const reach = reachOf(docker);
+    const placed = reach === onThisMachine ? {} : { reach };
+    const containers = await docker.listContainers({ all: true });
+    // Of an engine here, the ports themselves tell.
+    const inUse = isHere(docker) ? [] : publicPorts(containers);
+    const declaredNodes = news["nodes"] as DeclaredClaim[];
+    const nodes = (await withPorts(declaredNodes, nodesBefore(olds), inUse)).map((node) => ({
+      ...{ ...node, ...placed },
+    }));
     // A renamed stack keeps what it has: its name is on labels, and these replace things.
     const stack = olds?.["stack"] ?? news["stack"];
     const known = (olds ?? {}) as Partial<ClaimInputs>;
     const declared = news["services"] as DeclaredService[] | undefined;
-    const services = declared && (await withServicePorts(declared, nodes, known.services ?? []));
+    const services =
+      declared &&
+      (await withServicePorts(declared, nodes, known.services ?? [], inUse)).map((service) => ({
+        ...{ ...service, ...placed },
+      }));
     const inputs = {
       ...{ ...news, stackId, stack, nodes },
       ...(services && { services }),
     } as unknown as ClaimInputs;
-    const docker = await connectTo(inputs, signal);
     const { services: servicesBefore = [], helpers = [] } = known;
     const before = [...nodesBefore(olds), ...servicesBefore].map(
       ({ containerName }) => containerName,
@@ -96,7 +109,6 @@ export const claimHandler: ResourceHandler = {
       stackId: inputs.stackId,
       containers: new Set([...containerNames(inputs), ...before, ...helpers]),
     };
-    const containers = await docker.listContainers({ all: true });
     const refused = (wanted: Wanted, property: Member) =>
       refusals(docker, containers, ours, wanted, property);
     const failures = await Promise.all([
@@ -240,7 +252,7 @@ async function refusals(
             `prefix: the container name ${containerName} is taken by ${name}; set another prefix, or remove it`,
           ),
         ]),
-    ...ports.map(({ port, key, by }) => portReason(key, port, by)),
+    ...ports.map(({ port, key, by }) => portReason(key, port, by, reachOf(docker).address)),
     ...(image === undefined
       ? []
       : [
@@ -258,9 +270,9 @@ async function refusals(
   return reasons.map((reason) => ({ property, reason }));
 }
 
-function portReason(key: string, port: number, taken: string): string {
+function portReason(key: string, port: number, taken: string, address: string): string {
   return pointing(
-    `${key}: port ${port} on ${engineHost} is taken by ${taken}; set another port, or stop it`,
+    `${key}: port ${port} on ${address} is taken by ${taken}; set another port, or stop it`,
     "port-taken",
   );
 }

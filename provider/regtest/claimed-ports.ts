@@ -1,5 +1,6 @@
 /** Host ports for what nobody gave one: chosen once, and then kept. */
 import { freePort } from "../../engine/free-ports.ts";
+import type { Reach } from "../../engine/host.ts";
 import type { Wanted } from "./claims.ts";
 import type { PortName } from "../../bootstrap/nodes/node-ports.ts";
 import type { NodePlan } from "../../bootstrap/plan/settings/network-plan.ts";
@@ -17,18 +18,26 @@ export interface NodePorts {
   readonly ports: readonly NamedPort[];
 }
 
+/** What has its ports on the engine's host. */
+export interface Placed {
+  /** Where they are published, and found. Left out: on this machine. */
+  readonly reach?: Reach | undefined;
+}
+
 /** The same as declared: without a port, any free one will do. */
 export type PortsWanted = Pick<NodePlan, keyof NodePorts>;
 
 /**
  * Gives every node its ports: the one that it is given, else the one that it had, else a free one. That is
  * none of those that the system hands out: while a node is stopped for a snapshot, nobody gets it by chance.
+ * @param inUse ports that are not free, which this machine cannot see. Default: it sees all.
  */
 export async function withPorts<T extends PortsWanted>(
   nodes: readonly T[],
   before: readonly NodePorts[],
+  inUse: readonly number[] = [],
 ): Promise<(Omit<T, keyof NodePorts> & NodePorts)[]> {
-  const portOf = await chosen(nodes.flatMap(portsOf), before.flatMap(portsOf), []);
+  const portOf = await chosen(nodes.flatMap(portsOf), before.flatMap(portsOf), inUse);
   return nodes.map((node) => ({
     ...node,
     rpcPort: portOf(keyOf(node.name, "rpc")),
@@ -40,7 +49,7 @@ export async function withPorts<T extends PortsWanted>(
 }
 
 /** What a service is going to have on the engine. */
-export interface ClaimedService extends Wanted {
+export interface ClaimedService extends Wanted, Placed {
   readonly name: string;
   readonly ports: readonly { readonly name: string; readonly port: number; readonly key: string }[];
 }
@@ -59,13 +68,14 @@ export async function withServicePorts(
   services: readonly DeclaredService[],
   nodes: readonly NodePorts[],
   before: readonly ClaimedService[],
+  inUse: readonly number[] = [],
 ): Promise<ClaimedService[]> {
   const ofNodes = nodes.flatMap(({ rpcPort, ports }) => [
     rpcPort,
     ...ports.map(({ port }) => port),
   ]);
   const wanted = services.flatMap(servicePorts);
-  const portOf = await chosen(wanted, before.flatMap(servicePorts), ofNodes);
+  const portOf = await chosen(wanted, before.flatMap(servicePorts), [...ofNodes, ...inUse]);
   return services.map((service) => ({
     ...service,
     ports: service.ports.map((port) => ({ ...port, port: portOf(keyOf(service.name, port.name)) })),

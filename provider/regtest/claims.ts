@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 
 import { listenError } from "../../engine/free-ports.ts";
-import { engineHost } from "../../engine/host.ts";
+import { isHere, reachOf } from "../../engine/host.ts";
 import { engineError, isNotFound } from "../../engine/engine-error.ts";
 import { isStackContainer, label } from "../../engine/labels.ts";
 import { imageOwner } from "../../bootstrap/snapshots/images.ts";
@@ -32,7 +32,7 @@ export interface Ours {
 }
 
 /**
- * Looks at the engine's containers and images, and for the port at the machine too.
+ * Looks at the engine's containers and images, and for the port at the machine too, where that is this one.
  * @param containers all that the engine has
  */
 export async function findTaken(
@@ -45,7 +45,7 @@ export async function findTaken(
   const imageOf = snapshotImage === undefined ? undefined : await imageOwner(docker, snapshotImage);
   const ports: { port: number; key: string; by: string }[] = [];
   for (const { port, key } of wanted.ports) {
-    const by = await findPortTaken(containers, ours, port);
+    const by = await findPortTaken(docker, containers, ours, port);
     if (by !== undefined) ports.push({ port, key, by });
   }
   const volumes: string[] = [];
@@ -62,6 +62,13 @@ export async function findTaken(
   };
 }
 
+/** The host ports that containers have now. */
+export function publicPorts(containers: readonly Docker.ContainerInfo[]): number[] {
+  return containers.flatMap(({ Ports }) =>
+    Ports.flatMap(({ PublicPort }: Partial<Docker.Port>) => PublicPort ?? []),
+  );
+}
+
 /** Which container of somebody else has the name, in words; `undefined`: none. */
 export function findNameTaken(
   containers: readonly Docker.ContainerInfo[],
@@ -75,16 +82,20 @@ export function findNameTaken(
 
 /** Who else has the port of the engine's host, in words; `undefined`: nobody. */
 export async function findPortTaken(
+  docker: Docker,
   containers: readonly Docker.ContainerInfo[],
   ours: Ours,
   wanted: number,
 ): Promise<string | undefined> {
-  const publishing = containers.find(({ Ports }) => Ports.some((port) => overlaps(port, wanted)));
+  const { publish } = reachOf(docker);
+  const publishing = containers.find(({ Ports }) =>
+    Ports.some((port) => overlaps(port, wanted, publish)),
+  );
   if (publishing !== undefined)
     return isOurs(publishing, ours) ? undefined : `the container ${describe(publishing)}`;
   // A node that ends again and again publishes nothing between two starts, and may have started since the listing.
   const between = containers.some((found) => found.State === "restarting" && isOurs(found, ours));
-  return between ? undefined : await listenerOn(wanted);
+  return between || !isHere(docker) ? undefined : await listenerOn(wanted);
 }
 
 /** One that somebody started from an image that was committed of a node has the node's labels. */
@@ -125,12 +136,13 @@ export async function findTakenNetwork(
   return foreign ? "a network that is not this stack's" : undefined;
 }
 
-function overlaps(port: Docker.Port, wanted: number): boolean {
-  const { PublicPort, Type, IP } = port as Partial<Docker.Port>;
-  return (
-    PublicPort === wanted && Type === "tcp" && [engineHost, "0.0.0.0"].includes(IP ?? "0.0.0.0")
-  );
+function overlaps(port: Docker.Port, wanted: number, publish: string): boolean {
+  const { PublicPort, Type, IP = everywhere } = port as Partial<Docker.Port>;
+  const meet = publish === everywhere || [publish, everywhere].includes(IP);
+  return PublicPort === wanted && Type === "tcp" && meet;
 }
+
+const everywhere = "0.0.0.0";
 
 function describe({ Names, Image, State, Labels }: Docker.ContainerInfo): string {
   const owner = Labels[label.stack];

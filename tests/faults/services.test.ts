@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { label } from "../../engine/labels.ts";
 import { connectEngine } from "../../engine/client.ts";
-import { engineHost } from "../../engine/host.ts";
+import { loopback } from "../../engine/host.ts";
 import { cloneNetwork, prepareSnapshot } from "../../testing/index.ts";
 import { cliFails, cliSucceeds } from "../helpers/cli.ts";
 import { nextEvent } from "../helpers/engine-events.ts";
@@ -66,7 +66,7 @@ test("a port that is taken before a clone's service is started: it gets another"
   const { HostConfig } = await docker.getContainer(Actor.ID).inspect();
   const bindings = HostConfig.PortBindings as Record<string, { HostPort: string }[]>;
   const port = Number(bindings["8080/tcp"]?.[0]?.HostPort);
-  const other = createServer().listen(port, engineHost);
+  const other = createServer().listen(port, loopback);
   try {
     await using network = await starting;
     const { url } = network.service("shop");

@@ -1,14 +1,14 @@
 /** The key `explorer`: whether the network has one as a service, and how. */
 import * as z from "zod";
 
-import { engineHost } from "../../../engine/host.ts";
+import { loopback } from "../../../engine/host.ts";
 import { freePort } from "./node-schema.ts";
 import { integer, objectOf } from "./parts.ts";
 
 const hostPort = z
   .union(
     [integer(1, 65535, "give a port from 1 to 65535"), z.literal(freePort)],
-    `give a port from 1 to 65535 on ${engineHost}, or ${freePort}`,
+    `give a port from 1 to 65535 on ${loopback}, or ${freePort}`,
   )
   .default(freePort);
 
@@ -18,11 +18,11 @@ export const explorerSchema = objectOf({
     .optional()
     .describe("Node whose chain and mempool are served. Default: the first."),
   ports: objectOf({
-    http: hostPort.describe(`Port on ${engineHost} for Esplora's API.`),
-    electrum: hostPort.describe(`Port on ${engineHost} for the Electrum protocol.`),
+    http: hostPort.describe(`Port on ${loopback} for Esplora's API.`),
+    electrum: hostPort.describe(`Port on ${loopback} for the Electrum protocol.`),
   })
     .prefault({})
-    .describe(`Ports on ${engineHost}. Default: free ones, kept until the stack is down.`),
+    .describe(`Ports on ${loopback}. Default: free ones, kept until the stack is down.`),
   limits: objectOf({
     transactions: integer(1, 100_000_000)
       .optional()

@@ -1,7 +1,7 @@
 /** The keys of a node: what they mean, what is allowed, and what they are when nobody gives them. */
 import * as z from "zod";
 
-import { engineHost } from "../../../engine/host.ts";
+import { loopback } from "../../../engine/host.ts";
 import { nodeNamePattern } from "../../nodes/node.ts";
 import type { PortName } from "../../nodes/node-ports.ts";
 import { argumentPattern, argumentProblem, ownArguments } from "./arguments.ts";
@@ -95,15 +95,15 @@ export const nodeSchema = objectOf({
       "Source of bitcoind: Debian, a Bitcoin Core release, or any image that contains bitcoind.",
     ),
   rpcPort: port.describe(
-    `Port on ${engineHost} for JSON-RPC. Default: aliceRpcPort and minerRpcPort for alice and miner; for others a free one from 20000 to 32767, kept until the stack is down.`,
+    `Port on ${loopback} for JSON-RPC. Default: aliceRpcPort and minerRpcPort for alice and miner; for others a free one from 20000 to 32767, kept until the stack is down.`,
   ),
-  p2pPort: port.describe(`Port on ${engineHost} for other peers. Default: not published.`),
-  zmqPort: port.describe(`Port on ${engineHost} for ZMQ, all topics. Default: not published.`),
+  p2pPort: port.describe(`Port on ${loopback} for other peers. Default: not published.`),
+  zmqPort: port.describe(`Port on ${loopback} for ZMQ, all topics. Default: not published.`),
   zmqBlockPort: port.describe(
-    `Port on ${engineHost} for ZMQ, only rawblock and hashblock. Default: not published.`,
+    `Port on ${loopback} for ZMQ, only rawblock and hashblock. Default: not published.`,
   ),
   zmqTxPort: port.describe(
-    `Port on ${engineHost} for ZMQ, only rawtx and hashtx. Default: not published.`,
+    `Port on ${loopback} for ZMQ, only rawtx and hashtx. Default: not published.`,
   ),
   rest: z
     .boolean("give true or false")

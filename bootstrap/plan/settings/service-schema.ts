@@ -1,7 +1,7 @@
 /** The keys of a service: what they mean, what is allowed, and what they are when nobody gives them. */
 import * as z from "zod";
 
-import { engineHost } from "../../../engine/host.ts";
+import { loopback } from "../../../engine/host.ts";
 import { nodeNamePattern } from "../../nodes/node.ts";
 import { isReference, referencePattern } from "./image-reference.ts";
 import { freePort, memberNameAllowed, reservedNames } from "./node-schema.ts";
@@ -58,7 +58,7 @@ const port = z.union(
       host: z
         .union(
           [containerPort, z.literal(freePort)],
-          `give a port from 1 to 65535 on ${engineHost}, or ${freePort}`,
+          `give a port from 1 to 65535 on ${loopback}, or ${freePort}`,
         )
         .default(freePort),
       scheme: z.enum(["http", "https", "tcp"], "give http, https or tcp").default("http"),
@@ -120,7 +120,7 @@ export const serviceSchema = objectOf({
       "give an object of ports",
     )
     .default({})
-    .describe(`Name to port in the container, published on ${engineHost}.`),
+    .describe(`Name to port in the container, published on ${loopback}.`),
   follows: z
     .array(z.string("give the name of a node or service"), "give a list of names")
     .default([])
