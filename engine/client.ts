@@ -9,6 +9,7 @@ import { isThisMachine } from "../base/proxies.ts";
 import { withCheckedPaths } from "./checked-paths.ts";
 import { resolveEndpoints, type Endpoint, type EndpointOptions } from "./endpoint.ts";
 import { noteEndpoint } from "./host.ts";
+import { isInsideOf } from "./inside.ts";
 import { isPodman, PodmanError } from "./podman.ts";
 
 export interface ConnectOptions extends EndpointOptions {
@@ -43,22 +44,31 @@ export async function findEngine({
   const endpoints = await resolveEndpoints(options);
   const failures: string[] = [];
   for (const endpoint of endpoints) {
-    const connection = connectionOptions(endpoint);
+    const plain = endpoint.host.startsWith("ssh:") ? undefined : connectionOptions(endpoint);
     try {
+      const connection = plain ?? (await throughSsh(endpoint, signal));
       const version = await agreedApiVersion(new Docker(connection), endpoint, signal);
       const docker = new Docker({ ...connection, version: `v${version}` });
-      noteEndpoint(docker, endpoint);
+      noteEndpoint(docker, {
+        ...endpoint,
+        around: plain !== undefined && (await isInsideOf(docker)),
+      });
       return { docker: withCheckedPaths(docker), endpoint };
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof PodmanError) throw error;
-      failures.push(`${endpoint.host} (${endpoint.source}): ${reasonOf(error)}`);
+      failures.push(`${shown(endpoint.host)} (${endpoint.source}): ${reasonOf(error, endpoint)}`);
     }
   }
   throw new Error(
     `No Docker engine answers at ${failures.join("; ")}. ` +
       "Start the engine, or select one with DOCKER_HOST or a docker context.",
   );
+}
+
+/** Without a password, which does not belong there. */
+function shown(host: string): string {
+  return host.replace(/^(\w+:\/\/[^/@]*?):[^/@]*@/, "$1@");
 }
 
 /** The lower of the engine's newest version and ours. An engine that names none is older than 1.24 or no engine. */
@@ -128,8 +138,7 @@ function connectionOptions({ host, source, tls }: Endpoint): Docker.DockerOption
     }
     default:
       throw new Error(
-        `${source}: "${host}" is not supported; use a unix://, npipe://, tcp://, http:// or https:// address ` +
-          "(for an engine behind SSH, forward its socket: ssh -L /tmp/docker.sock:/var/run/docker.sock HOST)",
+        `${source}: "${host}" is not supported; use a unix://, npipe://, tcp://, http://, https:// or ssh:// address`,
       );
   }
 }
@@ -140,13 +149,22 @@ function ownAgent(secure: boolean): Agent {
   return new Agent();
 }
 
+async function throughSsh(
+  endpoint: Endpoint,
+  signal: AbortSignal | undefined,
+): Promise<Docker.DockerOptions> {
+  const { tunnelTo } = await import("./ssh.ts");
+  const { socket } = await tunnelTo(endpoint.host, signal);
+  return connectionOptions({ ...endpoint, host: `unix://${socket}` });
+}
+
 function parsedUrl(host: string, source: string): URL {
   if (URL.canParse(host)) return new URL(host);
   throw new Error(`${source}: "${host}" is not a URL such as unix:///var/run/docker.sock`);
 }
 
-function reasonOf(error: unknown): string {
-  const { code, syscall, name, message } = error as NodeJS.ErrnoException;
+function reasonOf(error: unknown, { host, tls }: Endpoint): string {
+  const { code = "", syscall, name, message } = error as NodeJS.ErrnoException;
   // Other calls fail so as well: the client itself reads the files in DOCKER_CERT_PATH.
   switch (syscall === "connect" && code) {
     case "ENOENT":
@@ -155,6 +173,27 @@ function reasonOf(error: unknown): string {
       return "nothing listens there";
     case "EACCES":
       return "permission denied (is this user in the group docker?)";
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+    case "ETIMEDOUT":
+      return "no machine of that address can be reached";
+  }
+  // The connection stands, and ssh closes what it cannot bring to the socket.
+  if (host.startsWith("ssh:") && (code === "ECONNRESET" || code === "EPIPE")) {
+    return "there is no engine's socket on that machine, or its user may not use it; the address may end with its path";
+  }
+  if (code === "ENOTFOUND") return "there is no machine of that name";
+  if (message.includes("HTTP request to an HTTPS server")) {
+    return "it speaks TLS; set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem";
+  }
+  if (/certificate/.test(message) && /^[A-Z_]+$/.test(code) && !code.startsWith("ERR_SSL")) {
+    const authority =
+      tls?.ca === undefined ? "any that this machine trusts" : `${tls.folder}/ca.pem`;
+    return `its certificate is not by ${authority}, or not for that name (${code})`;
+  }
+  if (code.startsWith("ERR_SSL") && /alert/.test(message)) {
+    const own = tls?.cert === undefined ? "asks for one" : `does not accept ${tls.folder}/cert.pem`;
+    return `it lets nobody in without a certificate, and ${own} (${code})`;
   }
   return name === "TimeoutError" || name === "AbortError"
     ? `no answer within ${pingTimeLimit / 1000} s`

@@ -46,9 +46,10 @@ export async function resolveEndpoints({
   env = process.env,
 }: EndpointOptions = {}): Promise<readonly [Endpoint, ...Endpoint[]]> {
   const folder = given(env["DOCKER_CONFIG"]) ?? join(homedir(), ".docker");
-  if (given(host) !== undefined) return [await hostEndpoint(host ?? "", "the given host", env)];
+  if (given(host) !== undefined)
+    return [await hostEndpoint(host ?? "", "the given host", env, folder)];
   if (given(context) === undefined && given(env["DOCKER_HOST"]) !== undefined) {
-    return [await hostEndpoint(env["DOCKER_HOST"] ?? "", "DOCKER_HOST", env)];
+    return [await hostEndpoint(env["DOCKER_HOST"] ?? "", "DOCKER_HOST", env, folder)];
   }
   const name =
     given(context) ?? given(env["DOCKER_CONTEXT"]) ?? (await currentContext(folder)) ?? noContext;
@@ -101,10 +102,11 @@ async function hostEndpoint(
   host: string,
   source: string,
   env: NodeJS.ProcessEnv,
+  configuration: string,
 ): Promise<Endpoint> {
-  const folder = given(env["DOCKER_CERT_PATH"]);
+  const folder = given(env["DOCKER_CERT_PATH"]) ?? configuration;
   const overTcp = /^(tcp|https):/.test(host);
-  if (!overTcp || folder === undefined || given(env["DOCKER_TLS_VERIFY"]) === undefined) {
+  if (!overTcp || given(env["DOCKER_TLS_VERIFY"]) === undefined) {
     return { host, source };
   }
   return { host, source, tls: (await tlsMaterial(folder)) ?? { folder } };

@@ -36,10 +36,8 @@ export async function freePort(taken: ReadonlySet<number>): Promise<number> {
 
 /** Whether one of these ports, which were free a moment ago, is not: by what listens here, or by the engine's containers. */
 export async function anyTaken(docker: Docker, ports: readonly number[]): Promise<boolean> {
-  if (isHere(docker)) {
-    const free = await Promise.all(ports.map(isFreePort));
-    return free.includes(false);
-  }
+  const free = isHere(docker) ? await Promise.all(ports.map(isFreePort)) : [];
+  if (free.includes(false)) return true;
   const containers = await docker.listContainers();
   return containers.some(({ Ports }) => Ports.some(({ PublicPort }) => ports.includes(PublicPort)));
 }

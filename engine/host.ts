@@ -48,30 +48,56 @@ export function reachOfEndpoint(
   );
 }
 
+/** Whether what this machine has at its loopback address is the engine's: its own, or brought here by SSH. */
 function isLocal(host: string): boolean {
   const { protocol, hostname } = new URL(host);
-  return ["unix:", "npipe:"].includes(protocol) || isThisMachine(hostname);
+  return ["unix:", "npipe:", "ssh:"].includes(protocol) || isThisMachine(hostname);
 }
 
 const addressPattern = /^\d+(?:\.\d+){3}$/;
 const namePattern = /^\w[\w-]*(?:\.\w[\w-]*)*$/;
 
 /** Modem of a client → where its engine is. A client shares its modem with the containers that it gives out. */
-const endpoints = new WeakMap<object, Endpoint>();
+const endpoints = new WeakMap<object, NotedEndpoint>();
+
+interface NotedEndpoint extends Endpoint {
+  /** Whether this program is in a container of that engine, with a network of its own. */
+  readonly around?: boolean;
+}
 
 /** What {@link reachOf} goes by. */
-export function noteEndpoint({ modem }: Docker, endpoint: Endpoint): void {
+export function noteEndpoint({ modem }: Docker, endpoint: NotedEndpoint): void {
   endpoints.set(modem, endpoint);
 }
 
+/** Undefined where no engine was looked for, as in tests. */
+export function endpointOf({ modem }: { readonly modem: unknown }): Endpoint | undefined {
+  return endpoints.get(modem as object);
+}
+
 /** Of the engine of this client, or of a container's. @throws as {@link reachOfEndpoint} */
-export function reachOf({ modem }: { readonly modem: unknown }): Reach {
-  const endpoint = endpoints.get(modem as object);
+export function reachOf(from: { readonly modem: unknown }): Reach {
+  const endpoint = endpoints.get(from.modem as object);
+  if (endpoint?.around === true && !process.env[addressVariable]) {
+    throw new Error(
+      pointing(
+        `This program runs in a container of the Docker engine ${endpoint.host} (${endpoint.source}), from which ` +
+          "127.0.0.1 of the engine's machine is not to be reached. Start the container with --network=host, or set " +
+          `${addressVariable} to an address of that machine`,
+        "engine-elsewhere",
+      ),
+    );
+  }
   return endpoint === undefined ? onThisMachine : reachOfEndpoint(endpoint);
 }
 
-/** Whether the engine's machine is this one, whose own ports then tell which are free. */
-export function isHere({ modem }: { readonly modem: unknown }): boolean {
-  const endpoint = endpoints.get(modem as object);
+/** Whether ports are to be had on this machine, so that its own tell which are free. */
+export function isHere(from: { readonly modem: unknown }): boolean {
+  const endpoint = endpointOf(from);
   return endpoint === undefined || (!process.env[addressVariable] && isLocal(endpoint.host));
+}
+
+/** Whether this process has to bring ports here by SSH itself. */
+export function isTunnelled({ host }: Endpoint): boolean {
+  return new URL(host).protocol === "ssh:" && !process.env[addressVariable];
 }

@@ -19,12 +19,14 @@ export interface ExplorerPorts {
   readonly electrum?: number | undefined;
 }
 
-/** Where the explorer of a container is: its ports are published on 127.0.0.1 of the engine's host. */
+/** Where the explorer of a container is, which publishes its ports. */
 export interface ExplorerPlace {
   /** Address of the interface to listen on. */
   readonly address: string;
   /** The container's name on its network, which requests may name beside those of the loopback address. */
   readonly name: string;
+  /** The host name or address at which its published ports are found, which requests may name as well. */
+  readonly publishedHost: string;
 }
 
 export interface ExplorerOptions extends Omit<EsploraOptions, "rpc"> {
@@ -65,7 +67,7 @@ export async function openExplorer(options: ExplorerOptions): Promise<Explorer> 
   await using opened = new AsyncDisposableStack();
   const index = opened.use(await ChainIndex.open(rpc, { limits, signal }));
   const api = esplora(index, { ...options, rpc });
-  const guard = guardOf(place === undefined ? [] : [place.name]);
+  const guard = guardOf(place === undefined ? [] : [place.name, place.publishedHost]);
   const page = opened.use(openPage(index, options.page, guard));
   const app = new Hono();
   app.route("/", page.app);

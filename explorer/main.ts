@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { InterruptedError, interruptible } from "../base/interruptible.ts";
 import { messageOf } from "../base/message.ts";
 import { longestWaitMs, waitFor } from "../base/wait.ts";
+import { loopback } from "../engine/host.ts";
 import { RpcClient } from "../bootstrap/rpc/client.ts";
 import { RpcConnectionError, RpcTimeoutError } from "../bootstrap/rpc/rpc-errors.ts";
 import { type Explorer, openExplorer } from "./explorer.ts";
@@ -18,6 +19,8 @@ const { values } = parseArgs({
     credentials: { type: "string", default: "" },
     /** The container's name on its network. */
     name: { type: "string", default: "" },
+    /** Where its ports are found from outside that network. */
+    "published-host": { type: "string", default: loopback },
     "http-port": { type: "string", default: "0" },
     "electrum-port": { type: "string", default: "0" },
     /** As {@link IndexLimits} has them. */
@@ -54,7 +57,7 @@ async function explorerOf(node: RpcClient, signal: AbortSignal): Promise<Explore
     megabytes: numberOf(values.megabytes),
   };
   const ports = { http: Number(values["http-port"]), electrum: Number(values["electrum-port"]) };
-  const place = { address: "0.0.0.0", name: values.name };
+  const place = { address: "0.0.0.0", name: values.name, publishedHost: values["published-host"] };
   return await waitFor(async () => await openExplorer({ node, ports, place, limits, signal }), {
     what: `${values.node} to answer`,
     limitMs: longestWaitMs,

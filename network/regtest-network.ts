@@ -7,6 +7,7 @@ import type { ServicePlan } from "../bootstrap/plan/settings/service-plan.ts";
 import type { ServiceDeclaration } from "../bootstrap/services/service.ts";
 import { addressValues, credentialValues } from "../bootstrap/services/template.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
+import { onThisMachine } from "../engine/host.ts";
 import { label } from "../engine/labels.ts";
 import { BitcoinNode } from "./bitcoin-node.ts";
 import { type ChainOutput, chainOutput } from "./chain-output.ts";
@@ -106,8 +107,8 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     });
 
     const { rpcPassword } = claim;
-    const addresses = pulumi.output(origin.height).apply((height) => ({
-      ...addressValues(plans, declaredServices),
+    const addresses = pulumi.all([origin.height, claim.nodes]).apply(([height, claimed]) => ({
+      ...addressValues(plans, declaredServices, claimed[0]?.reach ?? onThisMachine),
       [declaredHeightName]: String(height),
     }));
     const credentials = pulumi

@@ -10,6 +10,7 @@ import type {
 } from "../bootstrap/status/report.ts";
 import { engineError } from "../engine/engine-error.ts";
 import { reachOf } from "../engine/host.ts";
+import type { Addresses } from "../engine/published.ts";
 
 /** What a clone declares: its snapshot's chain, and its members, whether they run or not. */
 export async function cloneDeclaration({
@@ -24,6 +25,7 @@ export async function cloneDeclaration({
     openServices(docker, services),
   ]).catch((error: unknown) => Promise.reject(engineError(error)));
   const { address } = reachOf(docker);
+  const addressOf: Addresses = (port) => `${address}:${port}`;
   const { facts } = readManifest(inspected[0]?.Config.Labels ?? {}, id);
   return {
     ...{ name: id, id, rpcUser, rpcPassword, connect, freshBlock },
@@ -31,10 +33,10 @@ export async function cloneDeclaration({
       const { Name = "", Config, HostConfig } = inspected[index] ?? {};
       // As given, and not as the engine tells of a container that runs: it may not run now.
       const bindings = (HostConfig?.PortBindings ?? {}) as Parameters<typeof portAddresses>[0];
-      const endpoint = `http://${address}:${bindings[`${rpcPortInContainer}/tcp`]?.[0]?.HostPort ?? 0}`;
+      const endpoint = `http://${addressOf(Number(bindings[`${rpcPortInContainer}/tcp`]?.[0]?.HostPort ?? 0))}`;
       return {
         ...{ name, role, wallets, endpoint, container: Name.slice(1) },
-        ports: portAddresses(bindings, Config?.Cmd ?? [], address, endpoint),
+        ports: portAddresses(bindings, Config?.Cmd ?? [], addressOf, endpoint),
       };
     }),
     services: services.flatMap((spec): DeclaredService[] => {

@@ -1,4 +1,6 @@
 /** The interfaces that a node offers beside RPC, each on its own port. */
+import type { Addresses } from "../../engine/published.ts";
+
 /** `zmq` has all topics; some clients, such as lnd, want blocks and transactions from two different ports. */
 export type PortName = "p2p" | "zmq" | "zmqBlock" | "zmqTx";
 
@@ -30,7 +32,11 @@ export const restArgument = "-rest";
 
 /** Where a client finds a port of that name. */
 export function portAddress(name: PortName, host: string, port: number): string {
-  return `${name === "p2p" ? "" : "tcp://"}${host}:${port}`;
+  return withScheme(name, `${host}:${port}`);
+}
+
+function withScheme(name: PortName, address: string): string {
+  return `${name === "p2p" ? "" : "tcp://"}${address}`;
 }
 
 /** What a container offers beside RPC. */
@@ -48,13 +54,13 @@ type EnginePorts = Readonly<
 export function portAddresses(
   ports: EnginePorts,
   command: readonly string[],
-  host: string,
+  addressOf: Addresses,
   rpcUrl: string,
 ): Record<string, string> {
   return Object.fromEntries([
     ...portNames.flatMap((name) => {
       const [at] = ports[`${containerPorts[name]}/tcp`] ?? [];
-      return at === undefined ? [] : [[name, portAddress(name, host, Number(at.HostPort))]];
+      return at === undefined ? [] : [[name, withScheme(name, addressOf(Number(at.HostPort)))]];
     }),
     ...(command.includes(restArgument) ? [["rest", restAddress(rpcUrl)]] : []),
   ]) as Record<string, string>;

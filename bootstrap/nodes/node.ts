@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 
 import { engineError, isNotFound } from "../../engine/engine-error.ts";
-import { reachOf } from "../../engine/host.ts";
+import { publishedAddresses } from "../../engine/published.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import { RpcClient } from "../rpc/client.ts";
 import { portAddresses } from "./node-ports.ts";
@@ -102,8 +102,11 @@ export async function openNode(
         "remove the container, and npm run up creates another",
     );
   }
-  const { address } = reachOf(docker);
-  const url = `http://${address}:${published.HostPort}`;
+  const hostPorts = Object.values(NetworkSettings.Ports as Partial<typeof NetworkSettings.Ports>)
+    .flatMap((bindings) => bindings ?? [])
+    .map(({ HostPort }) => Number(HostPort));
+  const addressOf = await publishedAddresses(docker, hostPorts);
+  const url = `http://${addressOf(Number(published.HostPort))}`;
   const rpc = new RpcClient({ ...options, ...credentials, url });
   return {
     ...spec,
@@ -111,7 +114,7 @@ export async function openNode(
     containerName: inspected.Name.slice(1),
     credentials,
     ip: await ownAddress(docker, inspected),
-    ports: portAddresses(NetworkSettings.Ports, Config.Cmd, address, url),
+    ports: portAddresses(NetworkSettings.Ports, Config.Cmd, addressOf, url),
     rpc,
     wallet: rpc.wallet(spec.name),
   };

@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 
 import { engineError } from "../../engine/engine-error.ts";
 import { execIn } from "../../engine/exec.ts";
-import { reachOf } from "../../engine/host.ts";
+import { type Addresses, publishedAddresses } from "../../engine/published.ts";
 import { logTail } from "../../engine/log.ts";
 import { publishedAt } from "./ready.ts";
 import type { ServicePort, ServiceSpec } from "./service.ts";
@@ -44,19 +44,15 @@ export class NetworkService {
     { name, ports }: ServiceSpec,
     container: Docker.Container,
     { Name, HostConfig }: Docker.ContainerInspectInfo,
+    addressOf: Addresses,
   ) {
     this.name = name;
     this.containerName = Name.slice(1);
     this.#container = container;
     this.#declared = ports;
-    // As given, and not as the engine tells of a container that runs: it may not run now.
-    const bindings = (HostConfig.PortBindings ?? {}) as Parameters<typeof publishedAt>[0];
-    const { address } = reachOf(container);
+    const bindings = bindingsOf(HostConfig);
     this.ports = Object.fromEntries(
-      ports.map(({ name, container }) => [
-        name,
-        `${address}:${publishedAt(bindings, container) ?? 0}`,
-      ]),
+      ports.map(({ name, container }) => [name, addressOf(publishedAt(bindings, container) ?? 0)]),
     );
   }
 
@@ -104,6 +100,11 @@ export class NetworkService {
   }
 }
 
+/** As given, and not as the engine tells of a container that runs: it may not run now. */
+function bindingsOf({ PortBindings }: Docker.HostConfig): Parameters<typeof publishedAt>[0] {
+  return (PortBindings ?? {}) as Parameters<typeof publishedAt>[0];
+}
+
 /**
  * The services of a network by their names.
  * @internal
@@ -115,7 +116,11 @@ export async function openServices(
   const services = specs.map(async (spec) => {
     const container = docker.getContainer(spec.containerId);
     try {
-      return [spec.name, new NetworkService(spec, container, await container.inspect())] as const;
+      const inspected = await container.inspect();
+      const bindings = bindingsOf(inspected.HostConfig);
+      const ports = spec.ports.flatMap(({ container }) => publishedAt(bindings, container) ?? []);
+      const addressOf = await publishedAddresses(docker, ports);
+      return [spec.name, new NetworkService(spec, container, inspected, addressOf)] as const;
     } catch (error) {
       throw engineError(error);
     }

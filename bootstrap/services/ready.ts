@@ -6,7 +6,7 @@ import type Docker from "dockerode";
 import type { Pending } from "../../base/wait.ts";
 import { messageOf } from "../../base/message.ts";
 import { execIn } from "../../engine/exec.ts";
-import { reachOf } from "../../engine/host.ts";
+import { publishedAddresses } from "../../engine/published.ts";
 import { logTail } from "../../engine/log.ts";
 import type { Readiness, ServiceSpec } from "./service.ts";
 
@@ -39,10 +39,11 @@ export async function isReady(
   const port = ports.find((port) => port.name === name);
   const at = publishedAt(NetworkSettings.Ports, port?.container ?? 0);
   if (port === undefined || at === undefined) return { pending: `port ${name} is not published` };
-  const { address } = reachOf(container);
+  const address = (await publishedAddresses(container, [at]))(at);
+  const [host = "", hostPort] = address.split(":");
   return "port" in ready
-    ? await staysOpen(address, at, signal)
-    : await answers(`${port.scheme}://${address}:${at}${ready.path}`, ready, signal);
+    ? await staysOpen(host, Number(hostPort), signal)
+    : await answers(`${port.scheme}://${address}${ready.path}`, ready, signal);
 }
 
 /** Host port at which a port of the container is published. */

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 
+import { reachOf } from "../../engine/host.ts";
 import { miningAddress } from "../chain/mining-address.ts";
 import { type NodesContext, onNodes } from "../nodes/on-nodes.ts";
 import type { NetworkMembers } from "./members.ts";
@@ -26,7 +27,7 @@ export async function templateValues(
     ? { [miningAddressName]: await onNodes(docker, network, context, miningAddress) }
     : {};
   return {
-    ...addressValues(nodes, services),
+    ...addressValues(nodes, services, reachOf(docker)),
     ...credentialValues(nodes, { user: rpcUser, password: rpcPassword }),
     ...address,
   };

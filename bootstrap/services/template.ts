@@ -2,6 +2,7 @@
  * Templates in what is declared of a service: `{{alice.rpc}}` stands for where a node is on the network,
  * `{{rpcPassword}}` for what differs from network to network.
  */
+import type { Reach } from "../../engine/host.ts";
 import { containerPorts, portAddress } from "../nodes/node-ports.ts";
 import { type Credentials, rpcPortInContainer } from "../nodes/node.ts";
 import type { ServiceDeclaration } from "./service.ts";
@@ -17,6 +18,9 @@ export function isSecretName(name: string): boolean {
 
 /** Name of the placeholder of the address that the miner mines to, which is known when the nodes run. */
 export const miningAddressName = "miningAddress";
+
+/** Name of the placeholder of where published ports are found from outside the network. */
+export const publishedHostName = "publishedHost";
 
 /** The placeholders in a text. */
 export function placeholdersIn(text: string): string[] {
@@ -35,10 +39,14 @@ export function render(text: string, values: TemplateValues): string {
   });
 }
 
-/** What the placeholders stand for that say where nodes and services are. */
+/**
+ * What the placeholders stand for that say where nodes and services are.
+ * @param reach where published ports are found from outside the network
+ */
 export function addressValues(
   nodes: readonly { readonly name: string }[],
   services: readonly Pick<ServiceDeclaration, "name" | "ports">[],
+  { address }: Pick<Reach, "address">,
 ): Record<string, string> {
   return Object.fromEntries([
     ...nodes.flatMap(({ name }) => [
@@ -56,6 +64,7 @@ export function addressValues(
       [`${name}.host`, name],
       ...ports.map((port) => [`${name}.${port.name}`, `${name}:${port.container}`]),
     ]),
+    [publishedHostName, address],
   ]) as Record<string, string>;
 }
 

@@ -36,7 +36,7 @@ export async function withServices(
 ): Promise<NetworkMembers> {
   const { inputs } = network;
   if (services.length === 0) return inputs;
-  const values = valuesOf(network, services);
+  const values = valuesOf(docker, network, services);
   try {
     return {
       ...inputs,
@@ -69,7 +69,7 @@ export async function startWithServices(
       const before = members.services ?? [];
       const stuck = await Promise.all(before.map((service) => lacksPort(docker, service)));
       if (tried === mostTries || !stuck.includes(true)) throw error;
-      const values = valuesOf(network, services);
+      const values = valuesOf(docker, network, services);
       const after = before.map(async (service, index) => {
         const again = services.find(({ declared }) => declared.name === service.name);
         if (stuck[index] !== true || again === undefined) return service;
@@ -97,6 +97,7 @@ type Bindings = Readonly<Record<string, readonly { readonly HostPort: string }[]
 
 /** What the placeholders stand for in what a container is made with. */
 function valuesOf(
+  docker: Docker,
   { inputs: { nodes, rpcUser, rpcPassword } }: TemporaryNetwork,
   services: readonly TemporaryService[],
 ): TemplateValues {
@@ -104,6 +105,7 @@ function valuesOf(
     ...addressValues(
       nodes,
       services.map(({ declared }) => declared),
+      reachOf(docker),
     ),
     ...credentialValues(nodes, { user: rpcUser, password: rpcPassword }),
   };

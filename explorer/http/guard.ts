@@ -19,7 +19,7 @@ export interface Guard {
 export function guardOf(names: readonly string[] = []): Guard {
   const own = new Set([...thisMachine, ...names]);
   const isOwn = (url: string): boolean => URL.canParse(url) && own.has(new URL(url).hostname);
-  const usable = [loopback, "localhost", ...names];
+  const usable = [...new Set([loopback, "localhost", ...names])];
   const refusedName = (c: Context): Response | undefined => {
     const host = c.req.header("host") ?? "";
     if (isOwn(`http://${host}`)) return undefined;

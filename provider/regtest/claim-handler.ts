@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 
 import type Docker from "dockerode";
 
-import { isHere, onThisMachine, reachOf } from "../../engine/host.ts";
+import { onThisMachine, reachOf } from "../../engine/host.ts";
 import { messageOf } from "../../base/message.ts";
 import {
   type CheckFailure,
@@ -82,8 +82,7 @@ export const claimHandler: ResourceHandler = {
     const reach = reachOf(docker);
     const placed = reach === onThisMachine ? {} : { reach };
     const containers = await docker.listContainers({ all: true });
-    // Of an engine here, the ports themselves tell.
-    const inUse = isHere(docker) ? [] : publicPorts(containers);
+    const inUse = publicPorts(containers);
     const declaredNodes = news["nodes"] as DeclaredClaim[];
     const nodes = (await withPorts(declaredNodes, nodesBefore(olds), inUse)).map((node) => ({
       ...{ ...node, ...placed },

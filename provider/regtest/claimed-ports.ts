@@ -30,7 +30,7 @@ export type PortsWanted = Pick<NodePlan, keyof NodePorts>;
 /**
  * Gives every node its ports: the one that it is given, else the one that it had, else a free one. That is
  * none of those that the system hands out: while a node is stopped for a snapshot, nobody gets it by chance.
- * @param inUse ports that are not free, which this machine cannot see. Default: it sees all.
+ * @param inUse ports that are not free, which this machine may not see. Default: none.
  */
 export async function withPorts<T extends PortsWanted>(
   nodes: readonly T[],

@@ -1,5 +1,6 @@
 /** A Docker engine beside the one that the tests use: as if on another machine. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, open, readFile, statfs } from "node:fs/promises";
 import path from "node:path";
@@ -10,6 +11,7 @@ import { execa } from "execa";
 import { waitFor } from "../../base/wait.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { findOnPath } from "../../base/files/files.ts";
+import type { Certificates } from "./certificates.ts";
 import { inSystem } from "./debian-system.ts";
 import { tempFolder } from "./temp-folder.ts";
 import { wayOut } from "./way-out.ts";
@@ -26,6 +28,10 @@ export interface SecondEngine extends AsyncDisposable {
   readonly docker: Docker;
   /** For DOCKER_HOST. */
   readonly host: string;
+  /** Path of its socket. */
+  readonly socket: string;
+  /** Where this machine reaches its published ports; undefined: nowhere. */
+  readonly address: string | undefined;
   /** Program and arguments that run a command where the engine's published ports are. */
   readonly within: readonly string[];
   /** Leaves no space on its file system, or as much as there was. It must have one of its own. */
@@ -43,6 +49,11 @@ export interface SecondEngineOptions {
   readonly system?: string;
   /** Arguments of dockerd on top. */
   readonly flags?: readonly string[];
+  /**
+   * Whether there is a cable from this machine to it, at whose end it listens, to those with a certificate of these.
+   * Default: there is none, and it listens on a socket.
+   */
+  readonly cable?: { readonly certificates: Certificates };
 }
 
 /** Where an engine keeps its images. */
@@ -65,6 +76,7 @@ export async function startSecondEngine({
   capacity,
   system,
   flags: more = [],
+  cable,
 }: SecondEngineOptions = {}): Promise<SecondEngine> {
   await using undo = new AsyncDisposableStack();
   const folder = undo.use(await tempFolder());
@@ -76,12 +88,21 @@ export async function startSecondEngine({
     await execa("mount", ["-t", "tmpfs", ...sized, "regtest-network-test", dataRoot]);
     undo.defer(() => execa("umount", [dataRoot]).then(() => undefined));
   }
-  const network = await ownNetwork(undo);
+  const { within: network, pid } = await ownNetwork(undo);
   const within = system === undefined ? network : await wayOut(network, system, folder.path, undo);
+  const address = cable && (await plugIn(pid, within, undo));
 
-  const host = `unix://${at("socket")}`;
-  const options = { host, "data-root": dataRoot, "exec-root": at("exec"), pidfile: at("pid") };
+  const socket = `unix://${at("socket")}`;
+  const host = address === undefined ? socket : `tcp://${address}:2376`;
+  const options = {
+    ...{ host: socket, "data-root": dataRoot, "exec-root": at("exec"), pidfile: at("pid") },
+  };
   const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  if (cable !== undefined && address !== undefined) {
+    const { ca, cert, key } = await cable.certificates.ofServer(address);
+    flags.push(`--host=${host}`, "--tlsverify", `--tlscacert=${ca}`);
+    flags.push(`--tlscert=${cert}`, `--tlskey=${key}`);
+  }
   const programs = system === undefined ? [] : inSystem(system);
   const command = [...within, ...programs, "dockerd", ...flags, ...more];
   const log = at("log");
@@ -100,7 +121,7 @@ export async function startSecondEngine({
       async (signal) => {
         if (hasEnded(engine)) throw new Error(`dockerd ended: ${await readFile(log, "utf8")}`);
         try {
-          return await connectEngine({ host, env: {}, signal });
+          return await connectEngine({ host: socket, env: {}, signal });
         } catch (error) {
           return { pending: (error as Error).message };
         }
@@ -111,7 +132,7 @@ export async function startSecondEngine({
   const owned = undo.move();
   return {
     docker,
-    host,
+    ...{ host, address, socket: at("socket") },
     within,
     fill: (full) => resize(dataRoot, full ? undefined : (capacity ?? 0)),
     end,
@@ -123,8 +144,14 @@ export async function startSecondEngine({
   };
 }
 
-/** A network namespace that lasts as long as the process in it, whatever becomes of the engine. Returns how to run in it. */
-async function ownNetwork(undo: AsyncDisposableStack): Promise<readonly string[]> {
+interface OwnNetwork {
+  /** How to run in it. */
+  readonly within: readonly string[];
+  readonly pid: string;
+}
+
+/** A network namespace that lasts as long as the process in it, whatever becomes of the engine. */
+async function ownNetwork(undo: AsyncDisposableStack): Promise<OwnNetwork> {
   const script = "ip link set lo up && echo up && exec cat";
   const keeper = spawn("unshare", ["--net", "sh", "-c", script], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -135,7 +162,35 @@ async function ownNetwork(undo: AsyncDisposableStack): Promise<readonly string[]
     await ended;
   });
   await Promise.race([once(keeper.stdout, "data"), ended]);
-  return ["nsenter", `--net=/proc/${keeper.pid ?? 0}/ns/net`, "--"];
+  const pid = String(keeper.pid);
+  return { within: ["nsenter", `--net=/proc/${pid}/ns/net`, "--"], pid };
+}
+
+/**
+ * Connects the network namespace with this machine's.
+ * @returns its address on a network of two, from the block that is kept for measurements (RFC 2544)
+ */
+async function plugIn(
+  pid: string,
+  within: readonly string[],
+  undo: AsyncDisposableStack,
+): Promise<string> {
+  const block = 4 * randomInt(2 ** 15);
+  const [here, there] = [1, 2].map((host) => {
+    const at = block + host;
+    return `198.${18 + (at >> 16)}.${(at >> 8) & 255}.${at & 255}`;
+  }) as [string, string];
+  const plug = `regtest${pid}`.slice(0, 15);
+  const ip = (...args: string[]) => execa("ip", args);
+  const ipThere = (...args: string[]) =>
+    execa(within[0] ?? "", [...within.slice(1), "ip", ...args]);
+  await ip("link", "add", plug, "type", "veth", "peer", "name", "eth0", "netns", pid);
+  undo.defer(() => ip("link", "del", plug).then(() => undefined));
+  await ip("addr", "add", `${here}/30`, "dev", plug);
+  await ip("link", "set", plug, "up");
+  await ipThere("addr", "add", `${there}/30`, "dev", "eth0");
+  await ipThere("link", "set", "eth0", "up");
+  return there;
 }
 
 interface Launched {

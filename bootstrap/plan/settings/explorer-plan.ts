@@ -1,4 +1,5 @@
 /** The explorer of a network as one of its services. */
+import { publishedHostName } from "../../services/template.ts";
 import { explorerName } from "./explorer-name.ts";
 import type { GivenExplorer } from "./explorer-schema.ts";
 import { freePort } from "./node-schema.ts";
@@ -35,6 +36,7 @@ export function explorerPlans({ explorer, nodes, timeout }: ExplorerDeclared): S
         `--node={{${node}.url}}`,
         `--credentials=${credentialsFile}`,
         `--name=${explorerName}`,
+        `--published-host={{${publishedHostName}}}`,
         `--http-port=${containerPorts.http}`,
         `--electrum-port=${containerPorts.electrum}`,
         ...limitArguments,

@@ -1,4 +1,5 @@
 /** What must be true of services together with the nodes and each other. */
+import { onThisMachine } from "../../../engine/host.ts";
 import { circleOf } from "../../services/service.ts";
 import {
   addressValues,
@@ -152,7 +153,7 @@ function knownNames(members: Members, late: boolean): string[] {
     ports: Object.entries(ports).map(([name, port]) => ({ ...port, name, host: undefined })),
   }));
   return [
-    ...Object.keys(addressValues(nodes, [...ports, ...explorerPlans(members)])),
+    ...Object.keys(addressValues(nodes, [...ports, ...explorerPlans(members)], onThisMachine)),
     ...Object.keys(credentialValues(nodes, { user: "", password: "" })),
     ...(late ? [miningAddressName] : []),
   ];

@@ -50,7 +50,7 @@ describe("docs/configuration.md", () => {
     const rows = page.split("\n").filter((line) => line.startsWith("| `REGTEST_"));
     const told = rows.map((row) => /\w+/.exec(row)?.[0] ?? "");
     expect(told.toSorted()).toEqual(
-      variables("toolchain/settings.ts", "provider/regtest/data-at-risk.ts"),
+      variables("engine/host.ts", "toolchain/settings.ts", "provider/regtest/data-at-risk.ts"),
     );
   });
 });

@@ -175,7 +175,12 @@ describe("the connection", () => {
   test.each([
     ["unix:///no/such.sock", "unix:///no/such.sock (the given host): there is no such socket"],
     ["tcp://127.0.0.1:1", "tcp://127.0.0.1:1 (the given host): nothing listens there"],
-    ["ssh://host", 'the given host: "ssh://host" is not supported'],
+    ["http+unix://x", 'the given host: "http+unix://x" is not supported'],
+    [
+      "ssh://me:secret@host",
+      "ssh://me@host (the given host): a password does not belong into this",
+    ],
+    ["ssh://-oProxyCommand=x", "ssh://-oProxyCommand=x (the given host): it names no host"],
     ["here", 'the given host: "here" is not a URL such as unix:///var/run/docker.sock'],
   ])("to %s says what is wrong", async (host, message) => {
     await expect(connectEngine({ host })).rejects.toThrow(message);

@@ -12,6 +12,7 @@ describe("ports of containers are", () => {
     "tcp://127.0.0.1:2375",
     "http://localhost:2375",
     "https://[::1]:2376",
+    "ssh://me@build",
   ])("on this machine's loopback address, where the engine is %s", (host) => {
     expect(reach(host)).toBe(onThisMachine);
     expect(reach(host, "")).toBe(onThisMachine);

@@ -13,7 +13,7 @@ const services = [
   { name: "lnd1", ports: [{ name: "rest", container: 8080, scheme: "https" as const }] },
 ];
 const values = {
-  ...addressValues(nodes, services),
+  ...addressValues(nodes, services, { address: "docker" }),
   ...credentialValues(nodes, { user: "us:er", password: "p@ss/word" }),
 };
 

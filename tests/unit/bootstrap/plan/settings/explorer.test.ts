@@ -23,6 +23,7 @@ it("is a service of the first node, confined, with the credentials in a file", (
         "--node={{alice.url}}",
         "--credentials=/regtest-network/credentials",
         "--name=explorer",
+        "--published-host={{publishedHost}}",
         ...["--http-port=3000", "--electrum-port=50001"],
       ],
       environment: {},
