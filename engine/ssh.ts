@@ -1,7 +1,6 @@
 /** An engine behind SSH: one connection forwards its socket and the ports it publishes to this machine. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -59,28 +58,25 @@ async function openTunnel(
   };
   const options = Object.entries(settings).map(([name, value]) => `-o${name}=${value}`);
   const child = spawn(
-    "ssh",
-    // The command there ends with its input, and that with this process, however it ends.
-    [...options, "-T", "-L", `${socket}:${remote}`, ...destination, `echo ${greeting}; exec cat`],
+    "sh",
+    [
+      // The folder goes with the connection, also when this process is killed.
+      ...["-c", 'ssh "$@"; code=$?; rm -rf -- "$0"; exit $code', folder],
+      ...[...options, "-T", "-L", `${socket}:${remote}`, ...destination],
+      // It ends with its input, and that with this process, however it ends.
+      `echo ${greeting}; exec cat`,
+    ],
     // In a session of its own: what Ctrl-C ends here still needs the engine for a moment.
     { stdio: ["pipe", "pipe", "pipe"], detached: true },
   );
-  const remove = (): void => {
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once("exit", remove);
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said = (said + text).slice(-2_000);
   });
   const end = Promise.withResolvers<never>();
   end.promise.catch(() => undefined);
-  child.once("error", (error: NodeJS.ErrnoException) => {
-    end.reject(error.code === "ENOENT" ? new Error("there is no ssh on PATH; install it") : error);
-  });
+  child.once("error", end.reject);
   child.once("close", (code) => {
-    process.removeListener("exit", remove);
-    remove();
     ended();
     const told = said.trim().split("\n").at(-1) ?? "";
     end.reject(
@@ -94,7 +90,9 @@ async function openTunnel(
   try {
     await Promise.race([once(child.stdout, "data", { signal: limit }), end.promise]);
   } catch (error) {
-    child.kill();
+    // All that it waits for ends with its input.
+    child.stdin.destroy();
+    if (child.pid !== undefined) process.kill(-child.pid);
     signal?.throwIfAborted();
     throw limit.aborted ? new Error(`no answer within ${connectLimit} s`) : error;
   }

@@ -1,12 +1,15 @@
 /** An engine on another machine, behind TLS: a network namespace, at the end of a cable from this one. */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { copyFile } from "node:fs/promises";
+import { copyFile, readdir } from "node:fs/promises";
 import { connect } from "node:net";
 import path from "node:path";
 
+import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { projectFolder } from "../../base/files/paths.ts";
+import { waitFor } from "../../base/wait.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { label } from "../../engine/labels.ts";
 import { exportSnapshot } from "../../bootstrap/snapshots/share/export.ts";
@@ -300,6 +303,28 @@ describe.skipIf(!secondEnginePossible)("with an engine on another machine", () =
         await cli(["pulumi", "stack", "rm", "--yes", "--force", stack]);
       }
       expect(await leftThere()).toEqual([]);
+    });
+
+    it("the connection goes with a process that is killed", async () => {
+      await using temporary = await tempFolder();
+      const program = `
+        await (await import("./engine/client.ts")).connectEngine();
+        console.log("connected");
+        setInterval(() => undefined, 1_000);
+      `;
+      const killed = execa(process.execPath, ["--eval", program], {
+        ...{ cwd: projectFolder, reject: false },
+        env: { ...variables, TMPDIR: temporary.path },
+      });
+      await once(killed.stdout, "data");
+      expect(await readdir(temporary.path)).toHaveLength(1);
+      killed.kill("SIGKILL");
+      await killed;
+      const gone = async (): Promise<true | { pending: string }> => {
+        const left = await readdir(temporary.path);
+        return left.length === 0 || { pending: left.join(" ") };
+      };
+      await waitFor(gone, { what: "the connection to end", limitMs: 10_000 });
     });
 
     it.each([
