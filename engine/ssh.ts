@@ -46,6 +46,8 @@ async function openTunnel(
   const { destination, socket: remote } = destinationOf(host);
   const folder = await mkdtemp(path.join(tmpdir(), "regtest-ssh-"));
   const [socket, control] = [path.join(folder, "docker.sock"), path.join(folder, "control")];
+  // ssh would take a blank for the end of the path.
+  const controlPath = `"${control}"`;
   const settings = {
     // Nobody is there to be asked.
     BatchMode: "yes",
@@ -54,7 +56,7 @@ async function openTunnel(
     ServerAliveInterval: "15",
     ControlMaster: "yes",
     ControlPersist: "no",
-    ControlPath: control,
+    ControlPath: controlPath,
   };
   const options = Object.entries(settings).map(([name, value]) => `-o${name}=${value}`);
   const child = spawn(
@@ -92,7 +94,7 @@ async function openTunnel(
   } catch (error) {
     // All that it waits for ends with its input.
     child.stdin.destroy();
-    if (child.pid !== undefined) process.kill(-child.pid);
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid);
     signal?.throwIfAborted();
     throw limit.aborted ? new Error(`no answer within ${connectLimit} s`) : error;
   }
@@ -104,7 +106,7 @@ async function openTunnel(
     for (let tried = 1; ; tried++) {
       const here = tried === 1 && (await isFreePort(port)) ? port : await freePort(new Set());
       const spec = `${loopback}:${here}:${loopback}:${port}`;
-      const args = [`-oControlPath=${control}`, "-O", "forward", "-L", spec, ...destination];
+      const args = [`-oControlPath=${controlPath}`, "-O", "forward", "-L", spec, ...destination];
       try {
         await promisify(execFile)("ssh", args);
         return here;

@@ -61,6 +61,8 @@ export async function startSshServer(
     PidFile: "none",
     StrictModes: "no",
     UsePAM: "no",
+    // A connection whose other end is gone with its network ends.
+    ClientAliveInterval: "5",
   };
   const config = Object.entries(settings).map(([name, value]) => `${name} "${value}"\n`);
   await writeFile(at("sshd_config"), config.join(""));

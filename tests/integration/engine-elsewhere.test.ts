@@ -316,7 +316,7 @@ describe.skipIf(!secondEnginePossible)("with an engine on another machine", () =
         ...{ cwd: projectFolder, reject: false },
         env: { ...variables, TMPDIR: temporary.path },
       });
-      await once(killed.stdout, "data");
+      await Promise.race([once(killed.stdout, "data"), killed]);
       expect(await readdir(temporary.path)).toHaveLength(1);
       killed.kill("SIGKILL");
       await killed;
