@@ -180,7 +180,7 @@ export class ResetChannel {
   }
 
   async #ask(
-    verb: string,
+    verb: keyof typeof what,
     value: string,
     { timeout, signal }: Patience,
     content?: Buffer,
@@ -189,7 +189,7 @@ export class ResetChannel {
     try {
       const line = `${verb} ${Math.ceil(timeout)} ${value}\n`;
       return await waitFor(() => this.#answerTo(line, content), {
-        what: `${this.#name} to ${what[verb] ?? verb}`,
+        what: `${this.#name} to ${what[verb]}`,
         ...{ limitMs: timeout * 1000, tryLimitMs: Infinity, signal },
       });
     } catch (error) {
@@ -220,12 +220,15 @@ const ended = "the shell in its container ended during a reset";
 const aliveSeconds = 10;
 
 /** For the message of a wait. */
-const what: Readonly<Record<string, string>> = {
+const what = {
+  here: "answer in its shell",
+  features: "tell what its entry point can do",
   put: "take its new datadir",
   end: "stop bitcoind and wait for its reset",
   begin: "take up its reset",
   credentials: "take its new credentials",
-};
+  look: "tell what runs in it",
+} as const;
 
 /** Undefined: the container does not run. */
 async function shellIn(container: NodeContainer["container"]): Promise<Socket | undefined> {
