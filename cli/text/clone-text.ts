@@ -4,8 +4,10 @@ import type { ListedClone } from "../../testing/open-clone.ts";
 import { age, relative } from "./age.ts";
 import { freshBlockText } from "./fresh-block-text.ts";
 
+type Told = Pick<TestNetwork, "id" | "manifest" | "nodes" | "services" | "freshBlock">;
+
 /** All that a program in another language needs. */
-export function described({ id, manifest, nodes, freshBlock }: TestNetwork): unknown {
+export function described({ id, manifest, nodes, services, freshBlock }: Told): unknown {
   const { height, tip } = manifest.facts;
   const rpc = nodes.map(({ name, url, user, password, ports, containerName }) => [
     name,
@@ -21,19 +23,26 @@ export function described({ id, manifest, nodes, freshBlock }: TestNetwork): unk
     /** On top of these; left out: none was asked for. */
     freshBlock,
     nodes: Object.fromEntries(rpc) as unknown,
+    services: Object.fromEntries(
+      Object.values(services).map(({ name, urls, containerName }) => [
+        name,
+        { urls, container: containerName },
+      ]),
+    ),
   };
 }
 
-export function told(network: TestNetwork): string {
-  const { id, manifest, nodes, freshBlock } = network;
+export function told(network: Told): string {
+  const { id, manifest, nodes, services, freshBlock } = network;
   const [first] = nodes;
+  const line = (name: string, places: readonly string[]): string =>
+    ["", name.padEnd(10), ...places].join("  ");
   return [
     `Network ${id} is up, from snapshot ${manifest.snapshot} at height ${manifest.facts.height}`,
     ...(freshBlock === undefined ? [] : [freshBlockText(freshBlock)]),
     "",
-    ...nodes.map(({ name, url, ports }) =>
-      ["", name.padEnd(10), url, ...Object.values(ports)].join("  "),
-    ),
+    ...nodes.map(({ name, url, ports }) => line(name, [url, ...Object.values(ports)])),
+    ...Object.values(services).map(({ name, urls }) => line(name, Object.values(urls))),
     "",
     `  RPC user ${first?.user ?? ""}, password ${first?.password ?? ""}`,
     "",

@@ -1,4 +1,5 @@
 /** Snapshots go to another engine, by file and by registry, and only whole ones arrive. */
+import { randomBytes } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -26,9 +27,18 @@ import {
   type SecondEngine,
   startSecondEngine,
 } from "../helpers/second-engine.ts";
+import { ask, shop, shopBase } from "../helpers/shop.ts";
 import { type MadeImage, madeSnapshot, savedFiles, tarOf } from "../helpers/snapshot-archive.ts";
 import type { ProjectStack } from "../helpers/stack.ts";
 import { tempFolder, type TempFolder } from "../helpers/temp-folder.ts";
+import { cloneNetwork, prepareSnapshot } from "../../testing/index.ts";
+
+/** What `clone --json` prints, as far as it is read. */
+interface RestoredClone {
+  readonly id: string;
+  readonly height: number;
+  readonly services: { readonly shop: { readonly urls: { readonly web: string } } };
+}
 
 const transfer = { signal: AbortSignal.timeout(600_000), status: () => undefined, force: false };
 
@@ -177,6 +187,39 @@ describe.skipIf(!secondEnginePossible)("with a second engine", () => {
         expect(pulled.manifest).toEqual((await findSnapshot(stack.docker, name)).manifest);
         const added = Object.values(pulled.images).map(({ image, id }) => `${image} ${id}`);
         expect(await namesOn(second.docker)).toEqual([...before, ...added].toSorted());
+      });
+
+      it("has there what its services keep", { tags: ["long"] }, async () => {
+        await logIn();
+        const services = [shop(await shopBase(stack.docker))];
+        const declared = await prepareSnapshot({ services });
+        const ordered = `test-${randomBytes(4).toString("hex")}`;
+        try {
+          await using network = await cloneNetwork({ snapshot: declared });
+          await ask(network.service("shop").url, "/order");
+          await network.mine(2);
+          await network.snapshot(ordered);
+          await pushSnapshot(stack.docker, ordered, `${here.host}/team/shop`, transfer);
+          await pullSnapshot(second.docker, `${there.host}/team/shop`, transfer);
+          const inside = async (...args: string[]): Promise<string> => {
+            const [program, ...before] = [...second.within, process.execPath];
+            const env = { DOCKER_HOST: second.host, REGTEST_BASE_IMAGE: "none is needed" };
+            return (await execa(program, [...before, ...args], { cwd: projectFolder, env })).stdout;
+          };
+          const starts = ["cli/main.ts", "clone", "--snapshot", ordered, "--json"];
+          const clone = JSON.parse(await inside(...starts)) as RestoredClone;
+          try {
+            expect(clone.height).toBe(109);
+            const url = `${clone.services.shop.urls.web}/orders`;
+            const script = `console.log(await (await fetch(${JSON.stringify(url)})).text())`;
+            expect(await inside("--input-type=module", "-e", script)).toBe("1");
+          } finally {
+            await inside("cli/main.ts", "release", clone.id);
+          }
+        } finally {
+          for (const snapshot of [declared, ordered]) await removeByLabel(stack.docker, snapshot);
+          await removeByLabel(second.docker, ordered);
+        }
       });
 
       it("is neither pushed nor pulled without a login, and the registry's words are given", async () => {
