@@ -197,7 +197,8 @@ describe("autoMine", () => {
     const before = await heightOf("alice");
     await waitForHeight(before + 2);
     const { time: tip } = JSON.parse(await ask("alice", "getblockchaininfo")) as { time: number };
-    expect(tip).toBeGreaterThanOrEqual(time);
+    // Where a second ended between a connection and what its peer told, it is one less (auto-mine.sh).
+    expect(tip).toBeGreaterThanOrEqual(time - 1);
     expect(tip).toBeLessThan(time + 60);
   });
 
