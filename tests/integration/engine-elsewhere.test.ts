@@ -291,7 +291,7 @@ describe.skipIf(!secondEnginePossible)("with an engine on another machine", () =
       expect(await leftThere()).toEqual([]);
     });
 
-    it("commands work on a stack, and leave nothing of it", async () => {
+    it("commands work on a stack, and leave nothing of it", { tags: ["long"] }, async () => {
       const stack = `test-${random}-ssh`;
       const run = runOn(stack);
       try {
