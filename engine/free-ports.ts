@@ -38,8 +38,15 @@ export async function freePort(taken: ReadonlySet<number>): Promise<number> {
 export async function anyTaken(docker: Docker, ports: readonly number[]): Promise<boolean> {
   const free = isHere(docker) ? await Promise.all(ports.map(isFreePort)) : [];
   if (free.includes(false)) return true;
-  const containers = await docker.listContainers();
-  return containers.some(({ Ports }) => Ports.some(({ PublicPort }) => ports.includes(PublicPort)));
+  const published = publicPorts(await docker.listContainers());
+  return published.some((port) => ports.includes(port));
+}
+
+/** The ports of the engine's host that containers have now. */
+export function publicPorts(containers: readonly Docker.ContainerInfo[]): number[] {
+  return containers.flatMap(({ Ports }) =>
+    Ports.flatMap(({ PublicPort }: Partial<Docker.Port>) => PublicPort ?? []),
+  );
 }
 
 /** Whether nothing listens on the port at the engine's host. */

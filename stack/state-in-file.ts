@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 
 import { readRecord, readText } from "../base/files/files.ts";
-import { backendFolder } from "../provider/regtest/state-file.ts";
+import { backendFolder, stateFile } from "../provider/regtest/state-file.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { passphraseSecrets } from "./passphrase-secrets.ts";
 import type { Exported } from "./stack-state.ts";
@@ -55,7 +55,7 @@ export async function stateFileOf(
   const project = await projectName(folder);
   // A name may also have those of organization and project.
   if (backend === undefined || project === undefined || stack.includes("/")) return undefined;
-  const file = path.join(backend, ".pulumi/stacks", project, `${stack}.json`);
+  const file = stateFile(backend, project, stack);
   return existsSync(`${file}.gz`) ? undefined : file;
 }
 

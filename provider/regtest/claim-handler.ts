@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 
 import type Docker from "dockerode";
 
+import { publicPorts } from "../../engine/free-ports.ts";
 import { onThisMachine, reachOf } from "../../engine/host.ts";
 import { messageOf } from "../../base/message.ts";
 import {
@@ -27,7 +28,7 @@ import {
   withPorts,
   withServicePorts,
 } from "./claimed-ports.ts";
-import { findTaken, findTakenNetwork, type Ours, publicPorts, type Wanted } from "./claims.ts";
+import { findTaken, findTakenNetwork, type Ours, type Wanted } from "./claims.ts";
 import { refuseTooMany } from "./room.ts";
 import {
   atRiskText,
@@ -85,7 +86,8 @@ export const claimHandler: ResourceHandler = {
     const inUse = publicPorts(containers);
     const declaredNodes = news["nodes"] as DeclaredClaim[];
     const nodes = (await withPorts(declaredNodes, nodesBefore(olds), inUse)).map((node) => ({
-      ...{ ...node, ...placed },
+      ...node,
+      ...placed,
     }));
     // A renamed stack keeps what it has: its name is on labels, and these replace things.
     const stack = olds?.["stack"] ?? news["stack"];
@@ -94,7 +96,8 @@ export const claimHandler: ResourceHandler = {
     const services =
       declared &&
       (await withServicePorts(declared, nodes, known.services ?? [], inUse)).map((service) => ({
-        ...{ ...service, ...placed },
+        ...service,
+        ...placed,
       }));
     const inputs = {
       ...{ ...news, stackId, stack, nodes },

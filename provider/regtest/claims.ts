@@ -62,13 +62,6 @@ export async function findTaken(
   };
 }
 
-/** The host ports that containers have now. */
-export function publicPorts(containers: readonly Docker.ContainerInfo[]): number[] {
-  return containers.flatMap(({ Ports }) =>
-    Ports.flatMap(({ PublicPort }: Partial<Docker.Port>) => PublicPort ?? []),
-  );
-}
-
 /** Which container of somebody else has the name, in words; `undefined`: none. */
 export function findNameTaken(
   containers: readonly Docker.ContainerInfo[],

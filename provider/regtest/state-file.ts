@@ -23,6 +23,11 @@ export function backendFolder(url: string | undefined): string | undefined {
   return fileURLToPath(url.replace(/^file:\/\/~/, `file://${homedir()}`));
 }
 
+/** Where a backend in that folder keeps a stack, unless it compresses it. */
+export function stateFile(folder: string, project: string, stack: string): string {
+  return path.join(folder, ".pulumi/stacks", project, `${stack}.json`);
+}
+
 /**
  * What the stack's state has; undefined where it is in no file of this machine. While an update of the stack runs it is
  * written again and again: one that is not whole says nothing.
@@ -36,8 +41,7 @@ export async function recordedResources(
   const folder = backendFolder(env["PULUMI_BACKEND_URL"] ?? (await loggedIn(env)));
   if (folder === undefined) return undefined;
   const { stack, project } = stackOf(urn);
-  const file = path.join(folder, ".pulumi/stacks", project, `${stack}.json`);
-  const state = (await readRecord(file)) as State | undefined;
+  const state = (await readRecord(stateFile(folder, project, stack))) as State | undefined;
   return state?.checkpoint?.latest?.resources;
 }
 

@@ -6,10 +6,7 @@ import { execa } from "execa";
 
 import { waitFor } from "../../base/wait.ts";
 import { freePorts } from "../../engine/free-ports.ts";
-import { installPackages } from "../../toolchain/engine.ts";
-import { findOnPath } from "../../base/files/files.ts";
-import { cachePaths } from "../../base/files/paths.ts";
-import { streamProgress } from "../../base/progress/stream.ts";
+import { installedProgram } from "./installed-program.ts";
 
 /** Who may use a registry that asks. */
 export const registryUser = {
@@ -38,7 +35,10 @@ export async function startRegistry({
   withLogin = false,
   within = [],
 }: RegistryOptions): Promise<RegistryServer> {
-  const [program, node] = [await registryProgram(), process.execPath];
+  const [program, node] = [
+    await installedProgram("docker-registry", ["docker-registry"]),
+    process.execPath,
+  ];
   const [port = 0] = await freePorts(1);
   const host = `127.0.0.1:${port}`;
   const passwords = path.join(folder, "htpasswd");
@@ -78,22 +78,3 @@ export async function startRegistry({
 /** Exits with 0 when an HTTP server answers, whatever it says. */
 const ask =
   "fetch(process.argv[1]).catch((error) => { console.error(error.cause); process.exit(1); })";
-
-/** @throws Error that says what to install, where this cannot be done here */
-async function registryProgram(): Promise<string> {
-  const name = "docker-registry";
-  const find = (): string | undefined => findOnPath(name, process.env["PATH"]);
-  const there = find();
-  if (there !== undefined) return there;
-  const aptGet = findOnPath("apt-get", process.env["PATH"]);
-  if (aptGet === undefined || process.getuid?.() !== 0)
-    throw new Error(`these tests need ${name}: install Debian's package of that name`);
-  await installPackages([name], {
-    cache: cachePaths(),
-    progress: streamProgress(process.stderr),
-    signal: AbortSignal.timeout(300_000),
-  });
-  const installed = find();
-  if (installed === undefined) throw new Error(`${name} was installed and is not on PATH`);
-  return installed;
-}

@@ -8,11 +8,9 @@ import path from "node:path";
 
 import { execa } from "execa";
 
-import { cachePaths } from "../../base/files/paths.ts";
 import { findOnPath } from "../../base/files/files.ts";
-import { streamProgress } from "../../base/progress/stream.ts";
 import { waitFor } from "../../base/wait.ts";
-import { installPackages } from "../../toolchain/engine.ts";
+import { installedProgram } from "./installed-program.ts";
 import { tempFolder } from "./temp-folder.ts";
 
 export interface SshServer extends AsyncDisposable {
@@ -22,18 +20,12 @@ export interface SshServer extends AsyncDisposable {
   readonly strangersBin: string;
 }
 
-/** Installs what is missing. Where systemd runs, it would start a server that nobody asked for: there it must be there. */
+/** Where systemd runs, the package would start a server that nobody asked for: there it must be installed. */
 async function sshd(): Promise<string> {
-  const found = () => findOnPath("sshd", `${process.env["PATH"] ?? ""}:/usr/sbin`);
-  if (found() === undefined && !existsSync("/run/systemd/system")) {
-    await installPackages(["openssh-server", "openssh-client"], {
-      ...{ progress: streamProgress(process.stderr), cache: cachePaths() },
-      signal: AbortSignal.timeout(280_000),
-    });
-  }
-  const program = found();
-  if (program === undefined) throw new Error("there is no sshd; install openssh-server");
-  return program;
+  const searched = `${process.env["PATH"] ?? ""}:/usr/sbin`;
+  if (existsSync("/run/systemd/system") && findOnPath("sshd", searched) === undefined)
+    throw new Error("there is no sshd; install openssh-server");
+  return await installedProgram("sshd", ["openssh-server", "openssh-client"], searched);
 }
 
 /**
