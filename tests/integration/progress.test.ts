@@ -82,11 +82,8 @@ test("a terminal shows the steps in colours, what runs with a bar, and what has 
   );
   expect(parts).toContainEqual(expect.stringMatching(/^ {2}✔ mine to height 101 {2}[\d.]+ s$/));
   expect(parts.every((line) => /^ {2}✔ .* [\d.]+ s$/.test(line))).toBe(true);
-  // Nothing that ran is left on the screen.
-  expect(
-    steps.every((line) => /^ *✔ /.test(line)),
-    steps.join("\n"),
-  ).toBe(true);
+  // Nothing that ran is left on the screen. Before the steps it may say what it repaired for a run beside it.
+  expect(steps.filter((line) => /^ *[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] /.test(line))).toEqual([]);
   expect(run.printed).toMatch(/⠋|⠙|⠹/);
   expect(run.printed).toMatch(/mine to height 101 {2}[█░]+ {2}\d+ of 101 blocks/);
   expect(run.written).toMatch(colour);
