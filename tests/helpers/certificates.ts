@@ -14,10 +14,15 @@ interface CertificateFiles {
 }
 
 export interface Certificates extends AsyncDisposable {
-  /** @param address IPv4 */
-  ofServer(address: string): Promise<CertificateFiles>;
+  /** Arguments of a dockerd that listens at this address too, to those with a certificate of these: see {@link engineUrl}. */
+  engineFlags(address: string): Promise<string[]>;
   /** A folder for DOCKER_CERT_PATH. */
   ofClient(): Promise<string>;
+}
+
+/** For DOCKER_HOST. */
+export function engineUrl(address: string): string {
+  return `tcp://${address}:2376`;
 }
 
 export async function makeCertificates(): Promise<Certificates> {
@@ -47,9 +52,14 @@ export async function makeCertificates(): Promise<Certificates> {
     );
     return files;
   };
+  const ofServer = (address: string): Promise<CertificateFiles> =>
+    signed("server", `subjectAltName=IP:${address}\nextendedKeyUsage=serverAuth\n`);
   return {
-    ofServer: (address) =>
-      signed("server", `subjectAltName=IP:${address}\nextendedKeyUsage=serverAuth\n`),
+    async engineFlags(address) {
+      const { ca, cert, key } = await ofServer(address);
+      const files = [`--tlscacert=${ca}`, `--tlscert=${cert}`, `--tlskey=${key}`];
+      return [`--host=${engineUrl(address)}`, "--tlsverify", ...files];
+    },
     ofClient: async () =>
       path.dirname((await signed("client", "extendedKeyUsage=clientAuth\n")).cert),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
