@@ -1,4 +1,4 @@
-/** A real container registry on a free loopback port, with its data in a folder of the test's. */
+/** A real container registry on a free port, with its data in a folder of the test's. */
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 
@@ -17,7 +17,7 @@ export const registryUser = {
 };
 
 export interface RegistryServer extends AsyncDisposable {
-  /** `127.0.0.1:PORT`. */
+  /** `ADDRESS:PORT`. */
   readonly host: string;
 }
 
@@ -26,6 +26,8 @@ export interface RegistryOptions {
   readonly folder: string;
   /** Asks for {@link registryUser}. Default: no. */
   readonly withLogin?: boolean;
+  /** Where it listens. Default: 127.0.0.1. */
+  readonly address?: string;
   /** A program and arguments that run the registry, such as one that enters another network namespace. */
   readonly within?: readonly string[];
 }
@@ -33,6 +35,7 @@ export interface RegistryOptions {
 export async function startRegistry({
   folder,
   withLogin = false,
+  address = "127.0.0.1",
   within = [],
 }: RegistryOptions): Promise<RegistryServer> {
   const [program, node] = [
@@ -40,7 +43,7 @@ export async function startRegistry({
     process.execPath,
   ];
   const [port = 0] = await freePorts(1);
-  const host = `127.0.0.1:${port}`;
+  const host = `${address}:${port}`;
   const passwords = path.join(folder, "htpasswd");
   await writeFile(passwords, `${registryUser.name}:${registryUser.hash}\n`);
   const file = path.join(folder, `${port}.json`);
