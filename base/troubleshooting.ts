@@ -17,6 +17,7 @@ export const sections = [
   "declared-chain-replaced",
   "disk-full",
   "engine-elsewhere",
+  "hosts",
   "left-by-an-interrupted-run",
   "name-taken",
   "no-docker-engine",

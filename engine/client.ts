@@ -12,7 +12,7 @@ import { noteEndpoint } from "./host.ts";
 import { isInsideOf } from "./inside.ts";
 import { isPodman, PodmanError } from "./podman.ts";
 
-export interface ConnectOptions extends EndpointOptions {
+export interface ConnectOptions extends EndpointOptions, Pick<Endpoint, "address"> {
   readonly signal?: AbortSignal;
 }
 
@@ -39,6 +39,7 @@ export interface FoundEngine {
 /** As {@link connectEngine}, with where it was found. */
 export async function findEngine({
   signal,
+  address,
   ...options
 }: ConnectOptions = {}): Promise<FoundEngine> {
   const endpoints = await resolveEndpoints(options);
@@ -51,6 +52,7 @@ export async function findEngine({
       const docker = new Docker({ ...connection, version: `v${version}` });
       noteEndpoint(docker, {
         ...endpoint,
+        address,
         around: plain !== undefined && (await isInsideOf(docker)),
       });
       return { docker: withCheckedPaths(docker), endpoint };

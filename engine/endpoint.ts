@@ -20,6 +20,11 @@ export interface Endpoint {
   /** What named this endpoint, for messages: `DOCKER_HOST`, `context "colima"`, `the default socket`. */
   readonly source: string;
   readonly tls?: TlsMaterial;
+  /**
+   * Host name or address at which its ports are found, with the word that RPC may go there unencrypted. "": nobody
+   * said so. Left out: what the environment says of the one engine that it is about.
+   */
+  readonly address?: string | undefined;
 }
 
 export interface EndpointOptions {

@@ -25,10 +25,10 @@ const addressVariable = "REGTEST_ADDRESS";
  * @throws Error that says what to set, when the engine is elsewhere and nobody has said that RPC may go there
  */
 export function reachOfEndpoint(
-  { host, source }: Pick<Endpoint, "host" | "source">,
+  { host, source, address }: Pick<Endpoint, "host" | "source" | "address">,
   env: NodeJS.ProcessEnv = process.env,
 ): Reach {
-  const given = env[addressVariable];
+  const given = address ?? env[addressVariable];
   if (given) {
     if (!namePattern.test(given)) {
       throw new Error(
@@ -39,10 +39,13 @@ export function reachOfEndpoint(
     return { publish: addressPattern.test(given) ? given : "0.0.0.0", address: given };
   }
   if (isLocal(host)) return onThisMachine;
+  const { hostname } = new URL(host);
+  const say =
+    address === undefined ? `${addressVariable}=${hostname}` : `its address to ${hostname}`;
   throw new Error(
     pointing(
       `The Docker engine ${host} (${source}) is on another machine, where this one reaches RPC only over the network: ` +
-        `unencrypted, with the password in it. If that network is yours, set ${addressVariable}=${new URL(host).hostname}`,
+        `unencrypted, with the password in it. If that network is yours, set ${say}`,
       "engine-elsewhere",
     ),
   );
@@ -75,10 +78,15 @@ export function endpointOf({ modem }: { readonly modem: unknown }): Endpoint | u
   return endpoints.get(modem as object);
 }
 
+/** What somebody said of where its ports are. */
+function addressOf({ address }: Endpoint): string | undefined {
+  return address ?? process.env[addressVariable];
+}
+
 /** Of the engine of this client, or of a container's. @throws as {@link reachOfEndpoint} */
 export function reachOf(from: { readonly modem: unknown }): Reach {
   const endpoint = endpoints.get(from.modem as object);
-  if (endpoint?.around === true && !process.env[addressVariable]) {
+  if (endpoint?.around === true && !addressOf(endpoint)) {
     throw new Error(
       pointing(
         `This program runs in a container of the Docker engine ${endpoint.host} (${endpoint.source}), from which ` +
@@ -94,10 +102,10 @@ export function reachOf(from: { readonly modem: unknown }): Reach {
 /** Whether ports are to be had on this machine, so that its own tell which are free. */
 export function isHere(from: { readonly modem: unknown }): boolean {
   const endpoint = endpointOf(from);
-  return endpoint === undefined || (!process.env[addressVariable] && isLocal(endpoint.host));
+  return endpoint === undefined || (!addressOf(endpoint) && isLocal(endpoint.host));
 }
 
 /** Whether this process has to bring ports here by SSH itself. */
-export function isTunnelled({ host }: Endpoint): boolean {
-  return new URL(host).protocol === "ssh:" && !process.env[addressVariable];
+export function isTunnelled(endpoint: Endpoint): boolean {
+  return new URL(endpoint.host).protocol === "ssh:" && !addressOf(endpoint);
 }

@@ -76,7 +76,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
    */
   constructor(resource: string, args: BitcoinNodeArgs, options?: pulumi.ComponentResourceOptions) {
     const { node, connect, mockTime } = args;
-    const { name, role, wallets, rest } = node;
+    const { name, role, wallets, rest, host } = node;
     super("regtest:index:BitcoinNode", resource, {}, options);
     this.name = name;
     this.endpoint = args.hostPorts.apply(
@@ -126,7 +126,10 @@ export class BitcoinNode extends pulumi.ComponentResource {
       // Also when somebody else asks for it, as `--replace` does: the name is free only then.
       { parent: this, dependsOn: [...args.after], deleteBeforeReplace: true },
     );
-    this.spec = { name, role, wallets, containerId: this.container.id };
+    this.spec = {
+      ...{ name, role, wallets, containerId: this.container.id },
+      ...(host !== undefined && { host }),
+    };
     this.registerOutputs({ endpoint: this.endpoint, internalUrl: this.internalUrl });
   }
 }

@@ -57,8 +57,9 @@ export function claimOf(
   options: pulumi.CustomResourceOptions,
 ): Claim {
   const { prefix, rpcUser, rpcPassword, timeout, discardBlocks, freshBlock } = settings;
-  const nodes = settings.nodes.map(({ name, rpcPort, portKey, ports }) => ({
+  const nodes = settings.nodes.map(({ name, host, rpcPort, portKey, ports }) => ({
     ...{ name, rpcPort, portKey, ports },
+    ...(host !== undefined && { host }),
     containerName: names.container(name),
     snapshotImage: names.snapshotImages[name],
     volume: names.volume(name),

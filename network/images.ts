@@ -32,6 +32,8 @@ export interface ImageOptions {
 export interface DeclaredImages {
   /** Id of the image that a node's container is made from. */
   idOf(node: string): pulumi.Output<string>;
+  /** Name of that image's resource, for those that are made of it: the same for nodes that share it. */
+  resourceOf(node: string): string;
   /** Likewise of a service that is declared. */
   ofService(service: string): pulumi.Output<string>;
   /** What must be there before the first container is made. */
@@ -96,6 +98,7 @@ export function nodeImages(settings: NetworkSettings, options: ImageOptions): De
   );
   return {
     idOf: (node) => (built.get(otherOf(node)) ?? first).imageId,
+    resourceOf: (node) => otherOf(node)?.resource ?? `${network}-bitcoind`,
     ofService: (service) => ofServices.get(service)?.imageId ?? first.imageId,
     all: [...built.values(), ...ofServices.values()],
   };

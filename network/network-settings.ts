@@ -2,12 +2,13 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { ScenarioFile } from "../bootstrap/scenario/scenario-file.ts";
-import type { EngineInput } from "../provider/regtest/engine-input.ts";
 import { type NetworkPlan, readNetwork } from "../bootstrap/plan/settings/network-plan.ts";
 import type { NetworkArgs } from "../bootstrap/plan/settings/network-args.ts";
+import type { GivenHost } from "../bootstrap/plan/settings/host-schema.ts";
 import { walkThroughNodes } from "../bootstrap/plan/settings/network-schema.ts";
 import { readEnvironment } from "./environment.ts";
 import { invalid } from "./invalid.ts";
+import type { NetworkEngine } from "./network-engine.ts";
 import { checkOutside } from "./outside.ts";
 
 /** What a network is declared to be. Each key means what it means in a stack's configuration (docs/configuration.md). */
@@ -41,17 +42,19 @@ export interface NetworkSettings extends Omit<
   /** The image that the first image is built on. */
   readonly base: string;
   readonly discardBlocks: boolean;
+  readonly engine: NetworkEngine;
 }
 
 /**
  * @internal
  * @param name of the component: where no prefix is given, names on the engine begin with it and the stack's
+ * @param engineOn makes the providers for the hosts that are declared, once all is in order
  * @throws pulumi.RunError with a line for each argument that is wrong
  */
 export function networkSettings(
   name: string,
   args: RegtestNetworkArgs,
-  engine: pulumi.Input<EngineInput> | undefined,
+  engineOn: (hosts: readonly GivenHost[]) => NetworkEngine,
 ): NetworkSettings {
   const { from, rpcPassword, walletSeed, discardBlocks, ...declared } = args;
   const { plan, problems } = readNetwork({
@@ -67,11 +70,15 @@ export function networkSettings(
   if (plan === undefined) throw invalid(problems);
   const machine = readEnvironment(process.env);
   const base = plan.baseImage || machine.baseImage;
+  const engine = engineOn(plan.hosts);
   return {
     ...plan,
     base,
+    engine,
     discardBlocks: discardBlocks ?? machine.discardBlocks,
-    scenario: pulumi.output(engine).apply((engine) => checkOutside({ ...plan, base }, engine)),
+    scenario: pulumi
+      .output(engine.input)
+      .apply((engine) => checkOutside({ ...plan, base }, engine)),
     walletSeed: checkedLater("walletSeed", walletSeed) ?? plan.walletSeed,
     rpcPassword:
       rpcPassword === undefined || rpcPassword === ""

@@ -78,7 +78,7 @@ function fromSnapshot(
     images: () => {
       const idOf = (member: string): pulumi.Output<string> =>
         images.apply((images) => images[member]?.id ?? "");
-      return { idOf, ofService: idOf, all: [] };
+      return { idOf, resourceOf: (node) => `${name}-${node}`, ofService: idOf, all: [] };
     },
     stateOf: (service) =>
       manifest.apply(

@@ -13,6 +13,8 @@ import { BitcoinNode } from "./bitcoin-node.ts";
 import { type ChainOutput, chainOutput } from "./chain-output.ts";
 import { claimOf, networkNames } from "./claim.ts";
 import { networkEngine } from "./network-engine.ts";
+import { onHosts } from "./host-images.ts";
+import { overlay } from "./overlay.ts";
 import { labelList } from "./label-list.ts";
 import { networkLabels } from "./network-labels.ts";
 import { originOf } from "./origin.ts";
@@ -58,12 +60,12 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
   ) {
     super("regtest:index:RegtestNetwork", name, {}, options);
     refuseWithoutPlugin();
-    const { provider, input: engine } = networkEngine(name, this);
     const part = { parent: this };
+    const settings = networkSettings(name, args, (hosts) => networkEngine(name, this, hosts));
+    const { provider, providerOf, input: engine } = settings.engine;
     const made = { ...part, provider };
-
-    const settings = networkSettings(name, args, engine);
     const { nodes: plans, connect, rpcUser, timeout, mockTime } = settings;
+    const { hosts, prefix, encryptOverlay } = settings;
     const { discardBlocks, freshBlock, autoMine } = settings;
     const miner = plans.find(({ role }) => role === "miner")?.name ?? "";
     const declaredServices: (ServiceDeclaration & Pick<ServicePlan, "key">)[] = [
@@ -81,12 +83,21 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     );
     const labels = networkLabels(claim);
 
-    const images = origin.images({ name, engine, labels: labels.of("image"), ...made });
+    const images = onHosts(
+      origin.images({ name, engine, labels: labels.of("image"), ...made }),
+      plans,
+      { engine, hosts, prefix, ...part },
+    );
 
     this.network = new docker.Network(
       `${name}-network`,
-      { name: names.network, labels: labelList(labels.of("network")) },
-      { ...made, deleteBeforeReplace: true },
+      {
+        name: names.network,
+        labels: labelList(labels.of("network")),
+        ...(hosts.length > 0 && overlay(settings)),
+      },
+      // The engine adds to what it is given.
+      { ...made, deleteBeforeReplace: true, ignoreChanges: encryptOverlay ? ["options"] : [] },
     );
 
     const nodes = plans.map((node, index) => {
@@ -103,7 +114,8 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
         volume: names.volume(node.name),
         volumeLabels: labels.of("volume", { ...ofNode, [label.chain]: origin.chain }),
       };
-      return new BitcoinNode(`${name}-${node.name}`, args, made);
+      const provider = providerOf(node.host);
+      return new BitcoinNode(`${name}-${node.name}`, args, { ...part, provider });
     });
 
     const { rpcPassword } = claim;

@@ -8,6 +8,7 @@ import type { ClaimedNode, ClaimInputs, DeclaredClaim } from "../provider/regtes
 import type { CoreReleaseInputs } from "../provider/regtest/core-release-handler.ts";
 import type { FreshBlockInputs } from "../provider/regtest/fresh-block-handler.ts";
 import type { FreshBlock as MinedBlock } from "../bootstrap/verbs/fresh-block.ts";
+import type { HostImageInputs } from "../provider/regtest/host-image-handler.ts";
 import type { Funded } from "../bootstrap/payments/funding.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
 import type { SnapshotInputs } from "../provider/regtest/snapshot-handler.ts";
@@ -72,6 +73,16 @@ export class Source extends pulumi.CustomResource {
       { manifest: undefined, images: undefined, ...args },
       options,
     );
+  }
+}
+
+/** An image of the first host, on another one. */
+export class HostImage extends pulumi.CustomResource {
+  /** As on the first host. */
+  declare readonly imageId: pulumi.Output<string>;
+
+  constructor(name: string, args: Args<HostImageInputs>, options?: pulumi.CustomResourceOptions) {
+    super("regtest:index:HostImage", name, { imageId: undefined, ...args }, options);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Environment } from "../toolchain/ensure.ts";
 import type { NetworkDeclaration } from "../bootstrap/status/report.ts";
 import { onThisMachine } from "../engine/host.ts";
+import type { EngineInput } from "../provider/regtest/engine-input.ts";
 import { claimedServices } from "./stack-containers.ts";
 import {
   networkOf,
@@ -12,6 +13,8 @@ import {
 
 export interface DeclaredState {
   readonly declared: NetworkDeclaration;
+  /** What it is on. Undefined: the engine that all commands work with. */
+  readonly engine: EngineInput | undefined;
   /** Undefined when the bootstrap did not end. */
   readonly outputs: StackOutputs | undefined;
 }
@@ -70,6 +73,7 @@ export function declaredNetwork(
       snapshots,
       pending,
     },
+    engine: claim.engine,
     outputs: bootstrap === undefined ? undefined : (outputs as StackOutputs),
   };
 }

@@ -4,6 +4,7 @@ import { lookAt } from "../bootstrap/status/look.ts";
 import type { StatusReport } from "../bootstrap/status/report.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { declaredNetwork } from "./declared-stack.ts";
+import { networkClient } from "./network-client.ts";
 import { notUp, readState, type StackOutputs } from "./stack-state.ts";
 
 /** A network that was just brought up: its outputs, and what is true of it. */
@@ -26,7 +27,8 @@ export async function present(
     state.networks.map(async (network) => {
       const { declared, outputs } = declaredNetwork(state, network);
       if (outputs === undefined) throw notUp(stack);
-      const now = await lookAt(docker, declared, new AbortController().signal);
+      const client = await networkClient(network.claim, docker);
+      const now = await lookAt(client, declared, new AbortController().signal);
       return { named: several ? `${stack}:${network.name}` : stack, outputs, now };
     }),
   );

@@ -6,6 +6,7 @@ import { containersOf, type MemberContainer } from "../bootstrap/status/member-c
 import type { ClaimedService } from "../provider/regtest/claimed-ports.ts";
 import type { ClaimState } from "../provider/regtest/claim-handler.ts";
 import type { Environment } from "../toolchain/ensure.ts";
+import { networkClient } from "./network-client.ts";
 import { networkOf, readState } from "./stack-state.ts";
 
 /**
@@ -18,7 +19,8 @@ export async function stackContainers(
   stack: string,
 ): Promise<MemberContainer[]> {
   const { claim } = networkOf(await readState(environment, stack));
-  return await containersOf(docker, claim.stackId, claim.nodes, claimedServices(claim));
+  const client = await networkClient(claim, docker);
+  return await containersOf(client, claim.stackId, claim.nodes, claimedServices(claim));
 }
 
 type ClaimedMember = {

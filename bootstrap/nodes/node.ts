@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 
 import { engineError, isNotFound } from "../../engine/engine-error.ts";
+import { engineOf } from "../../engine/fleet.ts";
 import { publishedAddresses } from "../../engine/published.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import { RpcClient } from "../rpc/client.ts";
@@ -23,6 +24,8 @@ export interface NodeSpec {
   readonly name: string;
   readonly role: Role;
   readonly containerId: string;
+  /** Name of the host that its container is on. Left out: the only one. */
+  readonly host?: string | undefined;
   /** Wallets that it has beside its own. Default: none. */
   readonly wallets?: readonly string[] | undefined;
 }
@@ -105,7 +108,7 @@ export async function openNode(
   const hostPorts = Object.values(NetworkSettings.Ports as Partial<typeof NetworkSettings.Ports>)
     .flatMap((bindings) => bindings ?? [])
     .map(({ HostPort }) => Number(HostPort));
-  const addressOf = await publishedAddresses(docker, hostPorts);
+  const addressOf = await publishedAddresses(container, hostPorts);
   const url = `http://${addressOf(Number(published.HostPort))}`;
   const rpc = new RpcClient({ ...options, ...credentials, url });
   return {
@@ -113,7 +116,7 @@ export async function openNode(
     container,
     containerName: inspected.Name.slice(1),
     credentials,
-    ip: await ownAddress(docker, inspected),
+    ip: await ownAddress(container, inspected),
     ports: portAddresses(NetworkSettings.Ports, Config.Cmd, addressOf, url),
     rpc,
     wallet: rpc.wallet(spec.name),
@@ -130,8 +133,8 @@ export async function addressesOf(
 ): Promise<Record<string, string>> {
   const addresses = await Promise.all(
     specs.map(async ({ name, containerId }) => {
-      const inspected = await docker.getContainer(containerId).inspect();
-      return [name, await ownAddress(docker, inspected)] as const;
+      const container = docker.getContainer(containerId);
+      return [name, await ownAddress(container, await container.inspect())] as const;
     }),
   );
   return Object.fromEntries(addresses);
@@ -139,7 +142,7 @@ export async function addressesOf(
 
 /** People connect nodes to networks of theirs as well, on which the other nodes need not be. */
 async function ownAddress(
-  docker: Docker,
+  container: Docker.Container,
   { Config, NetworkSettings }: Docker.ContainerInspectInfo,
 ): Promise<string> {
   const attached = Object.values(NetworkSettings.Networks).filter(
@@ -147,7 +150,8 @@ async function ownAddress(
   );
   if (attached.length > 1) {
     const filters = labelFilter({ [label.stackId]: Config.Labels[label.stackId] ?? "" });
-    const own = new Set((await docker.listNetworks({ filters })).map(({ Id }) => Id));
+    const networks = await engineOf(container).listNetworks({ filters });
+    const own = new Set(networks.map(({ Id }) => Id));
     attached.sort((a, b) => Number(own.has(b.NetworkID)) - Number(own.has(a.NetworkID)));
   }
   return attached[0]?.IPAddress ?? "";

@@ -6,6 +6,8 @@ import type { ServiceSpec } from "../services/service.ts";
 import type { Edge } from "../nodes/peers.ts";
 
 /** The declaration: a stack's from its state, a clone's from its snapshot. */
+import type { CommittedImage } from "../snapshots/committed-image.ts";
+
 export interface NetworkDeclaration {
   /** Of the stack; of a clone, its id. */
   readonly name: string;
@@ -21,7 +23,7 @@ export interface NetworkDeclaration {
   /** Undefined when the bootstrap did not end. */
   readonly chain: { readonly height: number; readonly tip: string } | undefined;
   /** Node's name → its snapshot image. */
-  readonly snapshots: Readonly<Record<string, { readonly image: string; readonly id: string }>>;
+  readonly snapshots: Readonly<Record<string, CommittedImage>>;
   /** What an update was doing when it was interrupted. */
   readonly pending: number;
 }

@@ -1,5 +1,5 @@
-import { connectEngine } from "../../engine/client.ts";
 import { lookAt } from "../../bootstrap/status/look.ts";
+import { connectTo } from "../../provider/regtest/engine-input.ts";
 import { declaredStack } from "../../stack/declared-stack.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { envLines, linesToPaste } from "../text/paste.ts";
@@ -23,12 +23,12 @@ export async function showStatus(
   const { stack, json = false, watch, env = false, showSecrets = false } = options;
   if (showSecrets && !env) throw new Error("--show-secrets goes with --env alone");
   const { stdout } = process;
-  const docker = await connectEngine({ signal });
   const state = await declaredStack(environment, stack);
   if (env) {
     stdout.write(envLines(state.declared, showSecrets));
     return;
   }
+  const docker = await connectTo({ engine: state.engine }, signal);
   if (watch !== undefined) {
     const seconds = watch === true ? 1 : watch;
     await watched(environment, docker, state, { stack, json, seconds, signal });

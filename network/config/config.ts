@@ -20,7 +20,7 @@ const { isConfigSecret } = pulumi.runtime as unknown as {
 };
 
 /** Keys whose values may be lists or objects. */
-const structured: readonly string[] = ["nodes", "connect", "fund", "services", "explorer"];
+const structured: readonly string[] = ["nodes", "connect", "fund", "services", "explorer", "hosts"];
 
 /** With a value for each key, be it the right one or not. */
 type DeclaredArgs = { readonly [Key in keyof NetworkArgs]-?: Exclude<NetworkArgs[Key], undefined> };

@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 
 import type Docker from "dockerode";
 
+import { engineOfHost, enginesOf } from "../../engine/fleet.ts";
 import { publicPorts } from "../../engine/free-ports.ts";
 import { onThisMachine, reachOf } from "../../engine/host.ts";
 import { messageOf } from "../../base/message.ts";
@@ -30,6 +31,7 @@ import {
 } from "./claimed-ports.ts";
 import { findTaken, findTakenNetwork, type Ours, type Wanted } from "./claims.ts";
 import { refuseTooMany } from "./room.ts";
+import { swarmProblems } from "./swarm.ts";
 import {
   atRiskText,
   dataAtRisk,
@@ -80,14 +82,22 @@ export const claimHandler: ResourceHandler = {
   async check(news, olds, { urn, signal }) {
     const stackId = olds?.["stackId"] ?? randomBytes(8).toString("hex");
     const docker = await connectTo(news, signal);
-    const reach = reachOf(docker);
-    const placed = reach === onThisMachine ? {} : { reach };
-    const containers = await docker.listContainers({ all: true });
-    const inUse = publicPorts(containers);
+    const placed = (host?: string): Placed => {
+      const reach = reachOf(engineOfHost(docker, host));
+      return reach === onThisMachine ? {} : { reach };
+    };
+    const containers = new Map(
+      await Promise.all(
+        [...enginesOf(docker).values()].map(
+          async (engine) => [engine, await engine.listContainers({ all: true })] as const,
+        ),
+      ),
+    );
+    const inUse = publicPorts([...containers.values()].flat());
     const declaredNodes = news["nodes"] as DeclaredClaim[];
     const nodes = (await withPorts(declaredNodes, nodesBefore(olds), inUse)).map((node) => ({
       ...node,
-      ...placed,
+      ...placed(node.host),
     }));
     // A renamed stack keeps what it has: its name is on labels, and these replace things.
     const stack = olds?.["stack"] ?? news["stack"];
@@ -97,7 +107,7 @@ export const claimHandler: ResourceHandler = {
       declared &&
       (await withServicePorts(declared, nodes, known.services ?? [], inUse)).map((service) => ({
         ...service,
-        ...placed,
+        ...placed(),
       }));
     const inputs = {
       ...{ ...news, stackId, stack, nodes },
@@ -111,10 +121,13 @@ export const claimHandler: ResourceHandler = {
       stackId: inputs.stackId,
       containers: new Set([...containerNames(inputs), ...before, ...helpers]),
     };
-    const refused = (wanted: Wanted, property: Member) =>
-      refusals(docker, containers, ours, wanted, property);
+    const refused = (wanted: Wanted, property: Member, host?: string) => {
+      const engine = engineOfHost(docker, host);
+      return refusals(engine, containers.get(engine) ?? [], ours, wanted, property);
+    };
     const failures = await Promise.all([
-      ...inputs.nodes.map((node) => refused(wantedBy(node), "nodes")),
+      swarmRefusal(docker),
+      ...inputs.nodes.map((node) => refused(wantedBy(node), "nodes", node.host)),
       ...(inputs.services ?? []).map((service) => refused(service, "services")),
       roomRefusal(docker, inputs),
       networkRefusal(docker, inputs),
@@ -280,15 +293,23 @@ function portReason(key: string, port: number, taken: string, address: string): 
 }
 
 async function roomRefusal(docker: Docker, { nodes }: ClaimInputs): Promise<CheckFailure[]> {
-  const reason = await refuseTooMany(docker, nodes.length);
-  return reason === undefined ? [] : [{ property: "nodes", reason }];
+  const reasons = await refuseTooMany(docker, nodes);
+  return reasons.map((reason) => ({ property: "nodes", reason }));
+}
+
+async function swarmRefusal(docker: Docker): Promise<CheckFailure[]> {
+  const problems = await swarmProblems(docker);
+  return problems.map((problem) => ({ property: "engine", reason: pointing(problem, "hosts") }));
 }
 
 async function networkRefusal(
   docker: Docker,
   { stackId, network }: ClaimInputs,
 ): Promise<CheckFailure[]> {
-  const taken = await findTakenNetwork(docker, stackId, network);
+  const found = await Promise.all(
+    [...enginesOf(docker).values()].map((engine) => findTakenNetwork(engine, stackId, network)),
+  );
+  const taken = found.find((other) => other !== undefined);
   return taken === undefined
     ? []
     : [

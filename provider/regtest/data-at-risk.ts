@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 
 import { isNotFound, unlessStatus } from "../../engine/engine-error.ts";
+import { engineOfHost } from "../../engine/fleet.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import { messageOf } from "../../base/message.ts";
 import { pointing } from "../../base/troubleshooting.ts";
@@ -53,6 +54,8 @@ export interface NodeData {
   readonly name: string;
   /** Name of the volume with its datadir. Left out by version 0.1, which kept it in the container. */
   readonly volume?: string | undefined;
+  /** Name of the host that it is on. Left out: the only one. */
+  readonly host?: string | undefined;
   /** Names of the wallets that are declared, its own included. */
   readonly wallets?: readonly string[] | undefined;
 }
@@ -62,8 +65,10 @@ export function nodesGivenUp(
   before: readonly NodeData[],
   after: readonly NodeData[],
 ): readonly NodeData[] {
-  const used = new Set(after.map(({ volume }) => volume));
-  return before.filter(({ volume }) => volume === undefined || !used.has(volume));
+  return before.filter(
+    ({ volume, host }) =>
+      volume === undefined || !after.some((node) => node.volume === volume && node.host === host),
+  );
 }
 
 export interface AtRiskOptions extends PutsFreshBlocks {
@@ -122,8 +127,9 @@ export async function dataAtRisk(docker: Docker, options: AtRiskOptions): Promis
       wallets.push(...undeclared.map((wallet) => `${wallet} of ${name}`));
     }
   }
-  for (const { name, volume } of givenUp) {
-    if (asked.has(name) || volume === undefined || !(await isThere(docker, volume))) continue;
+  for (const { name, volume, host } of givenUp) {
+    if (asked.has(name) || volume === undefined) continue;
+    if (!(await isThere(engineOfHost(docker, host), volume))) continue;
     throw unasked(
       name,
       `its container is gone, but its volume ${volume} exists; ` +

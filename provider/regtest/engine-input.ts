@@ -1,27 +1,71 @@
-/** The engine that a program names, as an input of its resources. */
+/** The engine that a program names, or those of its hosts, as an input of its resources. */
 import type Docker from "dockerode";
 
+import { messageOf } from "../../base/message.ts";
 import { connectEngine } from "../../engine/client.ts";
+import { fleetOf } from "../../engine/fleet.ts";
 
 export interface OnEngine {
   /** Left out: the one that this process finds by itself, as the docker CLI does. */
   readonly engine?: EngineInput | undefined;
 }
 
-/** As the Docker provider has it. */
+/** An engine as the Docker provider has it, or several of them. */
 export interface EngineInput {
   /** Such as `unix:///path` or `tcp://host:port`. */
   readonly host?: string | undefined;
   /** The folder with `ca.pem`, `cert.pem` and `key.pem`, for an engine behind TLS. */
   readonly certPath?: string | undefined;
+  /** The hosts of a network that is on several, a manager of their swarm first: what stands above is its own then. */
+  readonly hosts?: readonly HostInput[] | undefined;
 }
 
+/** One of several hosts. */
+export interface HostInput extends Pick<EngineInput, "host" | "certPath"> {
+  readonly name: string;
+  /** Where its ports are reached, with the word that RPC may go there unencrypted. */
+  readonly address?: string | undefined;
+}
+
+/** What of a network's inputs says where its containers are. */
+interface Placement {
+  readonly nodes?: readonly {
+    readonly containerId?: string | undefined;
+    readonly host?: string | undefined;
+  }[];
+}
+
+/**
+ * The engine that the inputs name; of hosts, one client for all, see {@link fleetOf}.
+ * @throws Error that names the host whose engine does not answer
+ */
 export async function connectTo(inputs: object, signal: AbortSignal): Promise<Docker> {
-  const { host, certPath } = (inputs as OnEngine).engine ?? {};
-  if (!host) return await connectEngine({ signal });
+  const { engine = {}, nodes = [] } = inputs as OnEngine & Placement;
+  const { hosts = [] } = engine;
+  if (hosts.length === 0) return await connected(engine, signal);
+  const engines = await Promise.all(
+    hosts.map(async ({ name, ...host }, index) => {
+      const docker = await connected(host, signal).catch((cause: unknown) => {
+        signal.throwIfAborted();
+        throw new Error(`hosts[${index}], ${name}: ${messageOf(cause)}`, { cause });
+      });
+      return [name, docker] as const;
+    }),
+  );
+  const placed = nodes.flatMap(({ containerId, host }) =>
+    containerId === undefined || host === undefined ? [] : [[containerId, host] as const],
+  );
+  return fleetOf(new Map(engines), new Map(placed));
+}
+
+async function connected(
+  { host, certPath, address }: Omit<HostInput, "name">,
+  signal: AbortSignal,
+): Promise<Docker> {
+  if (!host) return await connectEngine({ address, signal });
   const env = {
     ...process.env,
     ...(certPath && { DOCKER_CERT_PATH: certPath, DOCKER_TLS_VERIFY: "1" }),
   };
-  return await connectEngine({ host, env, signal });
+  return await connectEngine({ host, address, env, signal });
 }

@@ -1,6 +1,7 @@
 /** Finds what a stack made on the engine, and which of it an interrupted run never recorded. */
 import type Docker from "dockerode";
 
+import { enginesOf } from "../../engine/fleet.ts";
 import { isPassingName, isStackContainer, label, labelFilter } from "../../engine/labels.ts";
 import type { RecordedResource } from "./state-file.ts";
 import {
@@ -11,6 +12,8 @@ import {
 } from "../../bootstrap/plan/given-names.ts";
 
 export interface OwnedThing {
+  /** The engine that has it. */
+  readonly docker: Docker;
   readonly what: "container" | "network" | "image" | "volume";
   readonly id: string;
   /** Of an image the reference. */
@@ -19,6 +22,11 @@ export interface OwnedThing {
 
 /** All that the stack made: labelled with its id, under a name that it gave. First the containers, which hold the rest. */
 export async function ownedThings(docker: Docker, names: GivenNames): Promise<OwnedThing[]> {
+  const engines = [...enginesOf(docker).values()];
+  return (await Promise.all(engines.map((engine) => ownedOn(engine, names)))).flat();
+}
+
+async function ownedOn(docker: Docker, names: GivenNames): Promise<OwnedThing[]> {
   const { stackId, prefix, network } = names;
   const ours = labelFilter({ [label.stackId]: stackId });
   const taken = labelFilter({ [label.takenOf]: stackId });
@@ -34,6 +42,9 @@ export async function ownedThings(docker: Docker, names: GivenNames): Promise<Ow
   const images = new Set(
     [...names.nodes, ...(names.services ?? [])].map(({ snapshotImage }) => snapshotImage),
   );
+  const thing = (what: OwnedThing["what"], id: string, name = id): OwnedThing => ({
+    ...{ docker, what, id, name },
+  });
   const isImage = (reference: string): boolean =>
     reference.startsWith(builtImageName(prefix)) || images.has(reference);
   return [
@@ -67,8 +78,4 @@ export function unrecorded(
   // An image's id is a property of one resource, or in a list of another.
   const text = JSON.stringify(made);
   return things.filter(({ what, id }) => (what === "image" ? !text.includes(id) : !ids.has(id)));
-}
-
-function thing(what: OwnedThing["what"], id: string, name = id): OwnedThing {
-  return { what, id, name };
 }

@@ -5,6 +5,7 @@ import { serve } from "../server/server.ts";
 import { bootstrapHandler } from "./bootstrap-handler.ts";
 import { claimHandler } from "./claim-handler.ts";
 import { coreReleaseHandler } from "./core-release-handler.ts";
+import { hostImageHandler } from "./host-image-handler.ts";
 import { freshBlockHandler } from "./fresh-block-handler.ts";
 import { resourceSchemas } from "./resource-schemas.ts";
 import { snapshotHandler } from "./snapshot-handler.ts";
@@ -23,5 +24,6 @@ await serve({
     "regtest:index:ServiceState": serviceStateHandler,
     "regtest:index:Source": sourceHandler,
     "regtest:index:CoreRelease": coreReleaseHandler,
+    "regtest:index:HostImage": hostImageHandler,
   },
 });

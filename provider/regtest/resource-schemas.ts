@@ -12,6 +12,7 @@ import {
 import type { BootstrapInputs, BootstrapState } from "./bootstrap-handler.ts";
 import type { ClaimInputs, ClaimState } from "./claim-handler.ts";
 import type { CoreReleaseInputs } from "./core-release-handler.ts";
+import type { HostImageInputs, HostImageState } from "./host-image-handler.ts";
 import type { FreshBlockInputs, FreshBlockState } from "./fresh-block-handler.ts";
 import type { ServicesInputs, ServicesState } from "./services-handler.ts";
 import type { ServiceStateInputs } from "./service-state-handler.ts";
@@ -93,6 +94,8 @@ const source: Keys<SourceInputs> = {
   engine: any,
 };
 
+const hostImage: Keys<HostImageInputs> = { image: text, host: text, name: text, engine: any };
+
 const coreRelease: Keys<CoreReleaseInputs> = {
   version: text,
   downloadBase: text,
@@ -150,6 +153,11 @@ export const resourceSchemas: Readonly<Record<string, SchemaResource>> = {
     manifest: any,
     images: any,
   } satisfies Keys<Omit<SourceState, keyof SourceInputs>>),
+  "regtest:index:HostImage": resource(
+    "An image of the first host, brought to another one.",
+    hostImage,
+    { imageId: text } satisfies Keys<Omit<HostImageState, keyof HostImageInputs>>,
+  ),
   "regtest:index:CoreRelease": resource(
     "bitcoind of an official Bitcoin Core release, as a folder to build an image from.",
     coreRelease,

@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 
 import { pointing } from "../../base/troubleshooting.ts";
+import { enginesOf } from "../../engine/fleet.ts";
 
 /** What bitcoind takes on a short chain once it has mined and paid, in MB (10^6 bytes); 9 of them at its start. */
 const perNode = 17;
@@ -20,11 +21,22 @@ export function tooMany(nodes: number, memory: number): string | undefined {
   );
 }
 
-/** The same of the engine. */
-export async function refuseTooMany(docker: Docker, nodes: number): Promise<string | undefined> {
-  const { MemTotal } = (await docker.info()) as { readonly MemTotal: number };
-  const problem = tooMany(nodes, MemTotal);
-  return problem === undefined ? undefined : pointing(problem, "too-many-nodes");
+/** The same of the engine, or of each host: a reason for each that has too little. */
+export async function refuseTooMany(
+  docker: Docker,
+  nodes: readonly { readonly host?: string | undefined }[],
+): Promise<string[]> {
+  const reasons: string[] = [];
+  for (const [host, engine] of enginesOf(docker)) {
+    const placed = nodes.filter((node) => node.host === host);
+    const { MemTotal } = (await engine.info()) as { readonly MemTotal: number };
+    const problem = tooMany(placed.length, MemTotal);
+    if (problem !== undefined)
+      reasons.push(
+        pointing(host === undefined ? problem : `${host}: ${problem}`, "too-many-nodes"),
+      );
+  }
+  return reasons;
 }
 
 function gigabytes(bytes: number): string {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import type Docker from "dockerode";
 
+import { engineOfHost } from "../../engine/fleet.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import {
   type CreateResult,
@@ -77,8 +78,9 @@ export const snapshotHandler: ResourceHandler = {
       throw new Error("A snapshot cannot be imported: run `pulumi up`, which creates one.");
     }
     const docker = await connectTo(state, signal);
-    for (const { image } of Object.values((state as unknown as SnapshotState).images)) {
-      if ((await imageOwner(docker, image)) !== state["stackId"]) return undefined;
+    for (const { image, host } of Object.values((state as unknown as SnapshotState).images)) {
+      const owner = await imageOwner(engineOfHost(docker, host), image);
+      if (owner !== state["stackId"]) return undefined;
     }
     return { id, state, inputs };
   },
@@ -95,7 +97,7 @@ export const snapshotHandler: ResourceHandler = {
       );
       const names = new Set(Object.values(inputs.references));
       for (const image of Object.values(images))
-        if (!names.has(image.image)) await removeImage(docker, image);
+        if (!names.has(image.image)) await removeImage(engineOfHost(docker, image.host), image);
       return again.state;
     }
     if (Object.keys(addresses).length > 0) {
@@ -112,7 +114,8 @@ export const snapshotHandler: ResourceHandler = {
     const { images, keep } = state as unknown as SnapshotState;
     if (keep) return;
     const docker = await connectTo(state, signal);
-    for (const image of Object.values(images)) await removeImage(docker, image);
+    for (const image of Object.values(images))
+      await removeImage(engineOfHost(docker, image.host), image);
   },
 };
 

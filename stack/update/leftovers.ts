@@ -18,9 +18,10 @@ export async function removeLeftovers(
   { volumes }: { readonly volumes: boolean },
 ): Promise<string[]> {
   const removed: string[] = [];
-  for (const { what, id, name } of unrecorded(await ownedThings(docker, names), resources)) {
+  const things = await ownedThings(docker, names);
+  for (const { docker: engine, what, id, name } of unrecorded(things, resources)) {
     if (what === "volume" && !volumes) continue;
-    await removers[what](docker, what === "image" ? name : id);
+    await removers[what](engine, what === "image" ? name : id);
     removed.push(`${what} ${name}`);
   }
   return removed;

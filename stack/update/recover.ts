@@ -8,6 +8,7 @@ import type { NodeContainer } from "../../bootstrap/containers/stop-start.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { containersOf } from "../../bootstrap/status/member-containers.ts";
+import { networkClient } from "../network-client.ts";
 import { deadLockHolder } from "../stack-lock.ts";
 import { pulumiQuietly } from "../pulumi-cli.ts";
 import {
@@ -43,10 +44,12 @@ export async function recover(
   }
   for (const line of await clearInterrupted(docker)) tell(line);
   for (const { claim } of state.networks) {
-    for (const thing of await removeLeftovers(docker, claim, state.resources, { volumes })) {
+    const client = await networkClient(claim, docker);
+    if (client !== docker) for (const line of await clearInterrupted(client)) tell(line);
+    for (const thing of await removeLeftovers(client, claim, state.resources, { volumes })) {
       tell(`Removed ${thing}, which an interrupted run created but did not record.`);
     }
-    const time = await restartFromFuture(await nodeContainers(docker, claim));
+    const time = await restartFromFuture(await nodeContainers(client, claim));
     if (time !== undefined) {
       tell(
         `The newest block has the time ${isoTime(time)}, in the future: the clocks were set to that time, so that the nodes ` +

@@ -2,6 +2,7 @@ import type { Steps } from "../../base/progress/steps.ts";
 import { containerNames } from "../../bootstrap/plan/given-names.ts";
 import { tidyBuildCache } from "../../engine/clean-up/build-cache.ts";
 import { refuseAttached } from "../../engine/clean-up/network-users.ts";
+import { networkClient } from "../network-client.ts";
 import { stackExists } from "../pulumi-cli.ts";
 import { prepare } from "./prepare.ts";
 import { recover } from "./recover.ts";
@@ -29,7 +30,8 @@ export async function takeDown(stack: string, steps: Steps): Promise<Updated | u
   const recorded = state.resources.map(({ outputs = {} }) => outputs["name"]);
   for (const { claim } of state.networks) {
     const own = new Set<unknown>([...containerNames(claim), ...recorded]);
-    await refuseAttached(docker, claim.network, (name) => own.has(name));
+    const client = await networkClient(claim, docker);
+    await refuseAttached(client, claim.network, (name) => own.has(name));
   }
   const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
   const next = `run npm run down -- --stack ${stack} to continue`;

@@ -20,6 +20,8 @@ export interface NodeArgs<Name extends string = string> {
   readonly role?: Role | undefined;
   /** Default: `debian`. */
   readonly image?: ImageArg | undefined;
+  /** Name of the host that it is on. Default: the one that is least full. */
+  readonly host?: string | undefined;
   /** For JSON-RPC. Default: a free one. */
   readonly rpcPort?: PortArg | undefined;
   /** For other peers. Default: not published. */
@@ -138,6 +140,23 @@ export interface ExplorerArgs<Name extends string = string> {
     | undefined;
 }
 
+/** An engine of the Docker swarm that a network is on: docs/hosts.md. */
+export interface HostArgs {
+  /** For {@link NodeArgs.host}. As a node's name. */
+  readonly name: string;
+  /** URL of its engine: `ssh://`, `tcp://` or `unix://`. Default, for the first host alone: the one that all commands work with. */
+  readonly engine?: string | undefined;
+  /** A folder with `ca.pem`, `cert.pem` and `key.pem`, for an engine behind TLS. */
+  readonly certPath?: string | undefined;
+  /**
+   * Host name or address at which its ports are reached, with the word that RPC may go there unencrypted. Default:
+   * 127.0.0.1, over SSH where the engine is.
+   */
+  readonly address?: string | undefined;
+  /** Most nodes that are placed there. Default: as many as its memory allows. */
+  readonly capacity?: number | undefined;
+}
+
 export interface NetworkArgs<Name extends string = string> {
   /** Default: `user`. */
   readonly rpcUser?: string | undefined;
@@ -157,6 +176,10 @@ export interface NetworkArgs<Name extends string = string> {
   readonly services?: readonly ServiceArgs[] | undefined;
   /** Esplora's API and an Electrum server as the service `explorer`: docs/explorer.md. Default: false. */
   readonly explorer?: boolean | ExplorerArgs<Name> | undefined;
+  /** Engines of one Docker swarm that the nodes are on, its manager first: docs/hosts.md. Default: one engine, and no swarm. */
+  readonly hosts?: readonly HostArgs[] | undefined;
+  /** Whether what nodes on different hosts send each other is encrypted, by IPsec. Default: false. */
+  readonly encryptOverlay?: boolean | undefined;
   /** Start of the chain. Default: `genesis`. */
   readonly start?: "genesis" | "snapshot" | undefined;
   /** Name of the snapshot to start from. Default: none. */

@@ -5,6 +5,7 @@ import { explorerPlans } from "./explorer-plan.ts";
 import { type CheckedKeys, networkSchema } from "./network-schema.ts";
 import type { GivenNode } from "./node-schema.ts";
 import { paymentsOf } from "./payments.ts";
+import { placed } from "./placement.ts";
 import { type NodePortsPlan, portsOf } from "./ports.ts";
 import { problemLines } from "./problems.ts";
 import { crossRules, type Surroundings } from "./rules.ts";
@@ -12,7 +13,7 @@ import { type ServicePlan, servicePlan } from "./service-plan.ts";
 
 export interface NodePlan
   extends
-    Pick<GivenNode, "name" | "role" | "image" | "rest" | "wallets" | "arguments">,
+    Pick<GivenNode, "name" | "role" | "image" | "host" | "rest" | "wallets" | "arguments">,
     NodePortsPlan {}
 
 export interface NetworkPlan extends Omit<
@@ -48,11 +49,17 @@ export function readNetwork(
 
 function planned({ amount, explorer, ...checked }: CheckedKeys): NetworkPlan {
   const { nodes } = checked;
+  const homes = placed(nodes, checked.hosts);
   return {
     ...checked,
     nodes: nodes.map((node, index) => {
       const { name, role, image, rest, wallets, arguments: own } = node;
-      return { name, role, image, rest, wallets, arguments: own, ...portsOf(node, index, checked) };
+      const host = homes[index];
+      return {
+        ...{ name, role, image, rest, wallets, arguments: own },
+        ...(host !== undefined && { host }),
+        ...portsOf(node, index, checked),
+      };
     }),
     connect: edgesOf(
       checked.connect,

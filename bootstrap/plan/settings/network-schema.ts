@@ -10,6 +10,7 @@ import { firstMatureHeight } from "../../payments/subsidy.ts";
 import { shapeNames } from "./connections.ts";
 import { isReference } from "./image-reference.ts";
 import { explorerSwitch } from "./explorer-schema.ts";
+import { hostsSchema } from "./host-schema.ts";
 import type { NetworkArgs } from "./network-args.ts";
 import { mostNodes } from "./most-nodes.ts";
 import { nodeSchema } from "./node-schema.ts";
@@ -91,6 +92,8 @@ export const networkSchema = z.strictObject({
   fund: fundSchema.prefault([]),
   services: servicesSchema.prefault([]),
   explorer: explorerSwitch,
+  hosts: hostsSchema.prefault([]),
+  encryptOverlay: z.boolean("give true or false").default(false),
   start: z.enum(["genesis", "snapshot"], "give genesis or snapshot").default("genesis"),
   snapshot: z.string("give the name of a snapshot").default(""),
   blocks: integer(firstMatureHeight, mostBlocks).default(101),

@@ -94,6 +94,12 @@ export const nodeSchema = objectOf({
     .describe(
       "Source of bitcoind: Debian, a Bitcoin Core release, or any image that contains bitcoind.",
     ),
+  host: z
+    .string("give the name of a host")
+    .optional()
+    .describe(
+      "Name of the host that it is on, where there are hosts. Default: the one that is least full.",
+    ),
   rpcPort: port.describe(
     `Port on ${loopback} for JSON-RPC. Default: aliceRpcPort and minerRpcPort for alice and miner; for others a free one from 20000 to 32767, kept until the stack is down.`,
   ),

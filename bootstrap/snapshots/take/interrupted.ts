@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 
 import { messageOf } from "../../../base/message.ts";
+import { enginesOf } from "../../../engine/fleet.ts";
 import { sweepAbandoned } from "../../../engine/clean-up/sweep.ts";
 import { putBackForgotten } from "./names-noted.ts";
 
@@ -9,8 +10,12 @@ import { putBackForgotten } from "./names-noted.ts";
  * @returns the names of images that were put back
  */
 export async function clearAway(docker: Docker): Promise<string[]> {
-  await sweepAbandoned(docker);
-  return await putBackForgotten(docker);
+  const names: string[] = [];
+  for (const engine of enginesOf(docker).values()) {
+    await sweepAbandoned(engine);
+    names.push(...(await putBackForgotten(engine)));
+  }
+  return names;
 }
 
 /**

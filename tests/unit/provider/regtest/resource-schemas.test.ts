@@ -21,7 +21,7 @@ it("is what the plugin answers: each resource of its own, with inputs and output
   const { resources } = JSON.parse(answer.getSchema()) as Schema;
   expect(Object.keys(resources).map((type) => type.replace("regtest:index:", ""))).toEqual([
     ...["Claim", "Bootstrap", "Snapshot", "FreshBlock", "Services", "ServiceState", "Source"],
-    "CoreRelease",
+    ...["HostImage", "CoreRelease"],
   ]);
   const { inputProperties, properties } = resources["regtest:index:Claim"] ?? {};
   expect(inputProperties).toMatchObject({ rpcPassword: { type: "string", secret: true } });

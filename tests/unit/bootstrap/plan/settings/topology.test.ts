@@ -97,11 +97,11 @@ describe("nodes", () => {
     ],
     [
       [...three, "dave"],
-      'nodes[3]: "dave" is not allowed; give an object with name, role, image, rpcPort, p2pPort, zmqPort, zmqBlockPort, zmqTxPort, rest, wallets, arguments',
+      'nodes[3]: "dave" is not allowed; give an object with name, role, image, host, rpcPort, p2pPort, zmqPort, zmqBlockPort, zmqTxPort, rest, wallets, arguments',
     ],
     [
       [...three, { name: "dave", rpcport: 1 }],
-      "nodes[3].rpcport: 1 is not allowed; there is no such key; there are name, role, image, rpcPort, p2pPort, zmqPort, zmqBlockPort, zmqTxPort, rest, wallets, arguments",
+      "nodes[3].rpcport: 1 is not allowed; there is no such key; there are name, role, image, host, rpcPort, p2pPort, zmqPort, zmqBlockPort, zmqTxPort, rest, wallets, arguments",
     ],
     [
       [...three, { role: "peer" }],

@@ -1,0 +1,42 @@
+/** What must be true of hosts and of the nodes on them. */
+import type { CheckedKeys } from "./network-schema.ts";
+import { placed } from "./placement.ts";
+import type { Check } from "./rules.ts";
+
+export function hostsFit({ hosts, nodes, services, explorer }: CheckedKeys, check: Check): void {
+  const { refuse, add } = check;
+  const names = hosts.map(({ name }) => name);
+  hosts.forEach(({ name, engine, certPath }, index) => {
+    const first = names.indexOf(name);
+    if (first < index)
+      refuse(["hosts", index, "name"], `hosts[${first}] has the same; give each its own`);
+    if (index > 0 && engine === undefined)
+      refuse(["hosts", index, "engine"], "only the first host may leave it out; give its URL", "");
+    if (certPath !== undefined && !/^(?:tcp|https):/.test(engine ?? ""))
+      refuse(["hosts", index, "certPath"], "it goes with an engine of tcp:// or https:// alone");
+  });
+  const strangers = nodes.flatMap(({ host }, index) =>
+    host === undefined || names.includes(host) ? [] : [index],
+  );
+  for (const index of strangers) {
+    const known =
+      names.length === 0 ? "hosts declares none" : `there are ${[...new Set(names)].join(", ")}`;
+    refuse(["nodes", index, "host"], `there is no such host; ${known}`);
+  }
+  if (hosts.length === 0 || strangers.length > 0) return;
+  const homes = placed(nodes, hosts);
+  hosts.forEach(({ name, capacity }, index) => {
+    const count = homes.filter((home) => home === name).length;
+    if (capacity !== undefined && count > capacity)
+      refuse(
+        ["hosts", index, "capacity"],
+        `${count} nodes are placed there; give more, or add a host`,
+      );
+  });
+  const [first] = names;
+  if ((services.length > 0 || explorer !== undefined) && !homes.includes(first))
+    add(
+      ["hosts"],
+      `services run on the first host, ${first ?? ""}, which needs a node beside them`,
+    );
+}

@@ -1,0 +1,46 @@
+/** The keys of a host: an engine of the swarm that the network is on. */
+import * as z from "zod";
+
+import { loopback } from "../../../engine/host.ts";
+import { mostNodes } from "./most-nodes.ts";
+import { integer, matching, objectOf } from "./parts.ts";
+
+/** As a node's name: it stands in names of resources. */
+const hostName = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,31}$/;
+const nameAllowed = 'give at most 32 of a-z and 0-9, a letter first, with single "-" between them';
+
+const enginePattern = /^(?:unix|npipe|tcp|https?|ssh):\/\/[\x20-\x7e]+$/;
+const engineAllowed =
+  "give the URL of an engine, such as ssh://user@machine, tcp://machine:2376 or unix:///path";
+
+const addressPattern = /^\w[\w-]*(?:\.\w[\w-]*)*$/;
+
+export const hostSchema = objectOf({
+  name: matching(hostName, nameAllowed).describe(
+    "Name of the host, for host of a node. At most 32 of a-z, 0-9 and single -, starting with a letter.",
+  ),
+  engine: matching(enginePattern, engineAllowed)
+    .optional()
+    .describe(
+      "URL of its Docker engine: ssh://, tcp:// or unix://. Default, for the first host alone: the engine that all commands work with.",
+    ),
+  certPath: z
+    .string("give the path of a folder with ca.pem, cert.pem and key.pem")
+    .min(1, "give the path of a folder with ca.pem, cert.pem and key.pem")
+    .optional()
+    .describe("Folder with ca.pem, cert.pem and key.pem, for an engine behind TLS."),
+  address: matching(addressPattern, "give a host name or an IPv4 address, without scheme and port")
+    .optional()
+    .describe(
+      `Host name or address at which its ports are reached. Says too that RPC may go there unencrypted. Default: ${loopback}, over SSH where the engine is.`,
+    ),
+  capacity: integer(1, mostNodes)
+    .optional()
+    .describe("Most nodes that are placed there. Default: as many as its memory allows."),
+});
+
+export type GivenHost = z.output<typeof hostSchema>;
+
+const listAllowed = "give a list of hosts, each with a name";
+
+export const hostsSchema = z.array(hostSchema, listAllowed).max(64, listAllowed);

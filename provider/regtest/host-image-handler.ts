@@ -1,0 +1,83 @@
+/** The resource `HostImage`: an image of the first host, brought to another one under a name of the network's own. */
+import { pointing } from "../../base/troubleshooting.ts";
+import { messageOf } from "../../base/message.ts";
+import { carryImage } from "../../engine/carry-image.ts";
+import { unlessStatus } from "../../engine/engine-error.ts";
+import { engineOfHost, engineOfImage } from "../../engine/fleet.ts";
+import { imageId } from "../../bootstrap/snapshots/images.ts";
+import type { OperationContext, ResourceHandler } from "../server/handler.ts";
+import { connectTo, type OnEngine } from "./engine-input.ts";
+import { inputDiff } from "./input-diff.ts";
+
+export interface HostImageInputs extends OnEngine {
+  /** Id of the image. */
+  readonly image: string;
+  /** Name of the host that it is brought to. */
+  readonly host: string;
+  /** Repository of its name there; the tag tells one image from another. */
+  readonly name: string;
+}
+
+export interface HostImageState extends HostImageInputs {
+  readonly imageId: string;
+}
+
+export const hostImageHandler: ResourceHandler = {
+  timeLimit: 20 * 60,
+
+  check(news) {
+    return Promise.resolve({ inputs: news });
+  },
+
+  /** Another image is there before the old one goes, which containers may still be of. */
+  diff(_id, _state, oldInputs, news) {
+    return Promise.resolve({ detailed: inputDiff(oldInputs, news, ["image", "host", "name"]) });
+  },
+
+  async create(properties, context) {
+    const inputs = properties as unknown as HostImageInputs;
+    await carried(inputs, context);
+    return { id: referenceOf(inputs), state: { ...inputs, imageId: inputs.image } };
+  },
+
+  async read(id, state, inputs, { signal }) {
+    if (state === undefined || inputs === undefined)
+      throw new Error("An image on a host cannot be imported: run `pulumi up`, which brings it.");
+    const { image, host, ...others } = state as unknown as HostImageState;
+    const docker = engineOfHost(await connectTo(others, signal), host);
+    return (await imageId(docker, id)) === image ? { id, state, inputs } : undefined;
+  },
+
+  async update(_id, _state, properties, context) {
+    const inputs = properties as unknown as HostImageInputs;
+    await carried(inputs, context);
+    return { ...inputs, imageId: inputs.image };
+  },
+
+  /** One that a container was started from by hand stays for it. */
+  async delete(id, state, { signal }) {
+    const { host, ...others } = state as unknown as HostImageState;
+    const docker = engineOfHost(await connectTo(others, signal), host);
+    await docker.getImage(id).remove().catch(unlessStatus(404, 409));
+  },
+};
+
+async function carried(inputs: HostImageInputs, context: OperationContext): Promise<void> {
+  const { image, host } = inputs;
+  const docker = await connectTo(inputs, context.signal);
+  try {
+    const from = await engineOfImage(docker, image);
+    const to = engineOfHost(docker, host);
+    await carryImage(image, { from, to, name: referenceOf(inputs) }, context.signal);
+  } catch (cause) {
+    context.signal.throwIfAborted();
+    throw new Error(
+      pointing(`the image could not be brought to host ${host}: ${messageOf(cause)}`, "hosts"),
+      { cause },
+    );
+  }
+}
+
+function referenceOf({ name, image }: Pick<HostImageInputs, "name" | "image">): string {
+  return `${name}:${image.replace("sha256:", "").slice(0, 12)}`;
+}

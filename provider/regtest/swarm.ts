@@ -1,0 +1,60 @@
+/** Whether the hosts of a network are what it needs: engines of one swarm, a manager of it first. */
+import type Docker from "dockerode";
+
+import { messageOf } from "../../base/message.ts";
+import { engineError } from "../../engine/engine-error.ts";
+import { enginesOf } from "../../engine/fleet.ts";
+
+/** What an engine says of itself. */
+interface SwarmInfo {
+  readonly Swarm: {
+    readonly NodeID: string;
+    readonly LocalNodeState: string;
+    readonly ControlAvailable: boolean;
+  };
+}
+
+/** A line for each host that does not fit, with what to do. None where there are no hosts. */
+export async function swarmProblems(docker: Docker): Promise<string[]> {
+  const [first, ...others] = enginesOf(docker);
+  if (first === undefined || first[0] === undefined) return [];
+  const [name, manager] = first;
+  const { Swarm } = (await manager.info()) as SwarmInfo;
+  if (Swarm.LocalNodeState !== "active") {
+    return [
+      `hosts[0]: ${name} is in no swarm (${Swarm.LocalNodeState}); run docker swarm init there, and docker swarm join on the others`,
+    ];
+  }
+  if (!Swarm.ControlAvailable) {
+    return [
+      `hosts[0]: ${name} is a worker of its swarm; name one of its managers first, or run docker node promote`,
+    ];
+  }
+  let members: readonly { readonly ID: string }[];
+  try {
+    members = (await manager.listNodes()) as { readonly ID: string }[];
+  } catch (error) {
+    const reason = messageOf(engineError(error));
+    return [`hosts[0]: the swarm of ${name} does not answer: ${reason}`];
+  }
+  const seen = new Map([[Swarm.NodeID, "hosts[0]"]]);
+  const problems: string[] = [];
+  for (const [index, [other, engine]] of others.entries()) {
+    const key = `hosts[${index + 1}]`;
+    const { Swarm: its } = (await engine.info()) as SwarmInfo;
+    const same = seen.get(its.NodeID);
+    if (its.LocalNodeState !== "active") {
+      problems.push(
+        `${key}: ${other} is in no swarm (${its.LocalNodeState}); run there what docker swarm join-token worker prints on ${name}`,
+      );
+    } else if (!members.some(({ ID }) => ID === its.NodeID)) {
+      problems.push(
+        `${key}: ${other} is in another swarm than ${name}; have it leave that one, and join the swarm of ${name}`,
+      );
+    } else if (same !== undefined) {
+      problems.push(`${key}: ${other} is the same engine as ${same}; name each engine once`);
+    }
+    seen.set(its.NodeID, key);
+  }
+  return problems;
+}

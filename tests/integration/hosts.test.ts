@@ -1,0 +1,144 @@
+/** A network on several engines: three machines of one Docker swarm, as far as network namespaces make machines. */
+import { randomBytes } from "node:crypto";
+
+import { afterAll, beforeAll, describe, expect } from "vitest";
+
+import { connectEngine } from "../../engine/client.ts";
+import { label } from "../../engine/labels.ts";
+import { cli } from "../helpers/cli.ts";
+import { copyNodeImage } from "../helpers/node-image.ts";
+import { secondEnginePossible } from "../helpers/second-engine.ts";
+import { startSwarm, type Swarm } from "../helpers/swarm.ts";
+import { story } from "../helpers/story.ts";
+
+interface Status {
+  readonly height: number;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly endpoint: string;
+    readonly height: number;
+    readonly peers: number;
+  }[];
+  readonly drift: readonly string[];
+}
+
+describe.skipIf(!secondEnginePossible)("a network on three hosts", () => {
+  const stack = `test-${randomBytes(4).toString("hex")}`;
+  const base = process.env["REGTEST_BASE_IMAGE"] ?? "debian:forky-slim";
+  let swarm: Swarm;
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    swarm = await startSwarm();
+    const [first] = swarm.engines;
+    env = { DOCKER_HOST: first?.url ?? "", REGTEST_ADDRESS: first?.address ?? "" };
+    if (first !== undefined)
+      await copyNodeImage(await connectEngine(), first.docker, base, AbortSignal.timeout(120_000));
+    const [, two, three] = swarm.engines;
+    await configure({
+      prefix: `${stack}-`,
+      hosts: JSON.stringify([
+        { name: "one" },
+        { name: "two", engine: two?.url, address: two?.address },
+        { name: "three", engine: three?.url, address: three?.address },
+      ]),
+      nodes: JSON.stringify([
+        { name: "alice", rpcPort: "free" },
+        { name: "miner", role: "miner", rpcPort: "free" },
+        { name: "carol" },
+        { name: "dave", host: "two" },
+      ]),
+    });
+  });
+  afterAll(async () => {
+    await cli(["down", "--stack", stack], { env });
+    await cli(["pulumi", "stack", "rm", "--yes", "--force", stack]);
+    await swarm[Symbol.asyncDispose]();
+  });
+
+  async function configure(config: Readonly<Record<string, string>>): Promise<void> {
+    await cli(["pulumi", "stack", "init", stack]);
+    const pairs = Object.entries(config).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
+    await cli(["pulumi", "config", "set-all", "--stack", stack, ...pairs]);
+  }
+
+  /** Runs a command on the stack that must succeed. Returns its standard output. */
+  async function run(...args: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await cli([...args, "--stack", stack], { env });
+    expect(exitCode, stdout + stderr).toBe(0);
+    return stdout;
+  }
+
+  async function status(): Promise<Status> {
+    return JSON.parse(await run("status", "--json")) as Status;
+  }
+
+  /** Names of the nodes that run on each engine. */
+  async function placement(): Promise<string[][]> {
+    return await Promise.all(
+      swarm.engines.map(async ({ docker }) => {
+        const running = await docker.listContainers({ filters: { label: [label.stackId] } });
+        return running.map(({ Labels }) => Labels[label.node] ?? "").toSorted();
+      }),
+    );
+  }
+
+  /** What each engine has of the project. */
+  async function left(): Promise<string[]> {
+    const lists = await Promise.all(
+      swarm.engines.map(async ({ docker, name }) => {
+        const filters = { label: [label.stackId] };
+        const [containers, networks, { Volumes }, images] = await Promise.all([
+          docker.listContainers({ all: true, filters }),
+          docker.listNetworks({ filters }),
+          docker.listVolumes({ filters }),
+          docker.listImages({ filters }),
+        ]);
+        return [
+          ...containers.map(({ Names }) => Names[0] ?? ""),
+          ...networks.map(({ Name }) => Name),
+          ...((Volumes as typeof Volumes | null) ?? []).map(({ Name }) => Name),
+          ...images.flatMap(({ RepoTags }) => RepoTags?.filter((tag) => tag.startsWith(stack)) ?? []),
+        ].map((thing) => `${name}: ${thing}`);
+      }),
+    );
+    return lists.flat();
+  }
+
+  const { test } = story();
+
+  test("comes up with its nodes spread over them, at one tip", async () => {
+    const printed = await run("up");
+    const [, two, three] = swarm.engines;
+    expect(printed).toContain(`http://${two?.address ?? ""}:`);
+    expect(await placement()).toEqual([["alice", "carol"], ["dave"], ["miner"]]);
+    const { height, nodes, drift } = await status();
+    expect(height).toBe(107);
+    expect(nodes.map(({ height }) => height)).toEqual([107, 107, 107, 107]);
+    expect(drift).toEqual([]);
+    expect(nodes.find(({ name }) => name === "miner")?.endpoint).toContain(three?.address);
+  });
+
+  test("comes up again without a change", async () => {
+    expect(await run("up")).toContain("unchanged");
+  });
+
+  test("mines, pays and is reset", async () => {
+    expect(await run("mine", "3")).toContain("110");
+    expect((await status()).nodes.map(({ height }) => height)).toEqual([110, 110, 110, 110]);
+    await run("reset");
+    expect((await status()).nodes.map(({ height }) => height)).toEqual([107, 107, 107, 107]);
+  });
+
+  test("is kept in a snapshot, to which it is reset", async () => {
+    await run("mine", "1");
+    await run("snapshot", `${stack}-named`);
+    await run("mine", "2");
+    await run("reset", `${stack}-named`);
+    expect((await status()).height).toBe(108);
+  });
+
+  test("goes without a trace", async () => {
+    await run("down");
+    expect(await left()).toEqual([]);
+  });
+});
