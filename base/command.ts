@@ -3,8 +3,6 @@ import path from "node:path";
 
 import { execa, ExecaError } from "execa";
 
-import { pointing } from "./troubleshooting.ts";
-
 export interface CommandOptions {
   /** Gets the whole output, and is overwritten; an error quotes its end. */
   readonly log: string;
@@ -43,14 +41,11 @@ export async function runCommand(
     const lines = typeof output === "string" ? output.trimEnd().split("\n") : [];
     const how = error.exitCode === undefined ? error.shortMessage : `exit code ${error.exitCode}`;
     throw new Error(
-      pointing(
-        `${[path.basename(file), ...args].join(" ")} failed (${how}). Last lines of ${log}:\n` +
-          lines
-            .slice(-quotedLines)
-            .map((line) => `  ${line}`)
-            .join("\n"),
-        "a-command-of-the-set-up-failed",
-      ),
+      `${[path.basename(file), ...args].join(" ")} failed (${how}). Last lines of ${log}:\n` +
+        lines
+          .slice(-quotedLines)
+          .map((line) => `  ${line}`)
+          .join("\n"),
     );
   }
 }

@@ -13,7 +13,6 @@ import { followProgress } from "../engine/progress.ts";
 import { pullImage } from "../engine/pull-image.ts";
 import { installPackages, type EngineOptions } from "./engine.ts";
 import { findOnPath } from "../base/files/files.ts";
-import { pointing } from "../base/troubleshooting.ts";
 
 export interface BaseImageOptions extends EngineOptions {
   /** Whether a package that this needs may be installed on this machine. A library never does that. */
@@ -73,7 +72,7 @@ async function makeBaseImage(
     aptGet: findOnPath("apt-get", env["PATH"]) !== undefined,
   });
   if (typeof remedy === "object") {
-    throw new Error(pointing(remedy.tell, "base-image"), { cause: pullFailure });
+    throw new Error(remedy.tell, { cause: pullFailure });
   }
   if (remedy === "install") await installPackages(["mmdebstrap"], { cache, progress, signal });
 

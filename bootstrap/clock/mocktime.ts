@@ -1,5 +1,4 @@
 /** The times of the chain's blocks. */
-import { pointing } from "../../base/troubleshooting.ts";
 import { minerOf, type Run } from "../nodes/run.ts";
 
 /** Time of regtest's genesis block in seconds since 1970 (Bitcoin Core, chainparams.cpp): no block can be older. */
@@ -74,9 +73,9 @@ function refuseClockBehind(seconds: number): void {
   if (now >= chainBegin && now >= seconds - furthestAhead) return;
   const told =
     now < chainBegin
-      ? `the clock of this machine shows ${isoTime(now)}, but the chain starts at ${isoTime(chainBegin)}: set the clock`
+      ? `the clock of this machine shows ${isoTime(now)}, but the chain starts at ${isoTime(chainBegin)}: set the clock, or mockTime`
       : `the clock of this machine shows ${isoTime(now)}, but the chain has a block with the time ${isoTime(seconds)}: set the clock`;
-  throw new Error(pointing(told, "wrong-clock"));
+  throw new Error(told);
 }
 
 /**

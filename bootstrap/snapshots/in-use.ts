@@ -1,6 +1,5 @@
 import type Docker from "dockerode";
 
-import { pointing } from "../../base/troubleshooting.ts";
 import { label } from "../../engine/labels.ts";
 
 /** @throws Error that names the containers which were started from the snapshot, and their stacks */
@@ -16,6 +15,8 @@ export async function refuseInUse(
     const of = Labels[label.kind] === "node" ? ` of stack ${Labels[label.stack] ?? ""}` : "";
     return `${Names[0]?.slice(1) ?? ""}${of}`;
   });
-  const told = `snapshot "${name}" is in use by ${names.toSorted().join(", ")}`;
-  throw new Error(pointing(told, "snapshot-in-use"));
+  throw new Error(
+    `snapshot "${name}" is in use by ${names.toSorted().join(", ")}; remove a stack with npm run down -- --stack NAME, ` +
+      "a clone with npm run release -- ID, another container with docker rm -f NAME",
+  );
 }

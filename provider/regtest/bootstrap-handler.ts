@@ -1,7 +1,6 @@
 /** The resource `Bootstrap`: the common history of the nodes. */
 import { isDeepStrictEqual } from "node:util";
 
-import { pointing } from "../../base/troubleshooting.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../server/handler.ts";
 import { withoutAutoMining } from "../../bootstrap/services/without-auto-mining.ts";
 import { minerOf, type Run, step } from "../../bootstrap/nodes/run.ts";
@@ -139,10 +138,7 @@ async function refuseReplaced(run: Run, { height, tip }: ChainFacts): Promise<vo
   );
   if (!states.includes("replaced") || states.includes("active")) return;
   throw new Error(
-    pointing(
-      `block ${tip} at height ${height}, the tip of the declared chain, was replaced by other blocks; ${replacedAdvice}`,
-      "declared-chain-replaced",
-    ),
+    `block ${tip} at height ${height}, the tip of the declared chain, was replaced by other blocks; ${replacedAdvice}`,
   );
 }
 

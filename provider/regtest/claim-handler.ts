@@ -18,7 +18,6 @@ import {
   type ResourceHandler,
   UNKNOWN,
 } from "../server/handler.ts";
-import { pointing } from "../../base/troubleshooting.ts";
 import {
   type ClaimedService,
   type DeclaredService,
@@ -258,38 +257,29 @@ async function refusals(
 ): Promise<CheckFailure[]> {
   const { containerName, snapshotImage = "" } = wanted;
   const { name, ports, image, volumes } = await findTaken(docker, containers, ours, wanted);
-  const taken = (text: string): string => pointing(text, "name-taken");
   const reasons = [
     ...(name === undefined
       ? []
       : [
-          taken(
-            `prefix: the container name ${containerName} is taken by ${name}; set another prefix, or remove it`,
-          ),
+          `prefix: the container name ${containerName} is taken by ${name}; set another prefix, or remove it`,
         ]),
     ...ports.map(({ port, key, by }) => portReason(key, port, by, reachOf(docker).address)),
     ...(image === undefined
       ? []
       : [
-          taken(
-            `prefix: the image name ${snapshotImage} is taken by ${image}; set another prefix, or remove it with docker rmi ${snapshotImage}`,
-          ),
+          `prefix: the image name ${snapshotImage} is taken by ${image}; set another prefix, or remove it with docker rmi ${snapshotImage}`,
         ]),
-    ...volumes.map((volume) =>
-      taken(
+    ...volumes.map(
+      (volume) =>
         `prefix: the volume name ${volume} is taken by a volume that is not this stack's; ` +
-          `set another prefix, or remove it with docker volume rm ${volume}`,
-      ),
+        `set another prefix, or remove it with docker volume rm ${volume}`,
     ),
   ];
   return reasons.map((reason) => ({ property, reason }));
 }
 
 function portReason(key: string, port: number, taken: string, address: string): string {
-  return pointing(
-    `${key}: port ${port} on ${address} is taken by ${taken}; set another port, or stop it`,
-    "port-taken",
-  );
+  return `${key}: port ${port} on ${address} is taken by ${taken}; set another port, or stop it`;
 }
 
 async function roomRefusal(docker: Docker, { nodes }: ClaimInputs): Promise<CheckFailure[]> {
@@ -299,7 +289,7 @@ async function roomRefusal(docker: Docker, { nodes }: ClaimInputs): Promise<Chec
 
 async function swarmRefusal(docker: Docker): Promise<CheckFailure[]> {
   const problems = await swarmProblems(docker);
-  return problems.map((problem) => ({ property: "engine", reason: pointing(problem, "hosts") }));
+  return problems.map((problem) => ({ property: "engine", reason: problem }));
 }
 
 async function networkRefusal(
@@ -315,10 +305,7 @@ async function networkRefusal(
     : [
         {
           property: "network",
-          reason: pointing(
-            `prefix: the network name ${network} is taken by ${taken}; set another prefix, or remove it with docker network rm ${network}`,
-            "name-taken",
-          ),
+          reason: `prefix: the network name ${network} is taken by ${taken}; set another prefix, or remove it with docker network rm ${network}`,
         },
       ];
 }

@@ -1,5 +1,4 @@
 /** The resource `HostImage`: an image of the first host, brought to another one under a name of the network's own. */
-import { pointing } from "../../base/troubleshooting.ts";
 import { messageOf } from "../../base/message.ts";
 import { carryImage } from "../../engine/carry-image.ts";
 import { unlessStatus } from "../../engine/engine-error.ts";
@@ -71,10 +70,9 @@ async function carried(inputs: HostImageInputs, context: OperationContext): Prom
     await carryImage(image, { from, to, name: referenceOf(inputs) }, context.signal);
   } catch (cause) {
     context.signal.throwIfAborted();
-    throw new Error(
-      pointing(`the image could not be brought to host ${host}: ${messageOf(cause)}`, "hosts"),
-      { cause },
-    );
+    throw new Error(`the image could not be brought to host ${host}: ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }
 

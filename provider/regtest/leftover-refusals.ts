@@ -3,7 +3,6 @@ import type Docker from "dockerode";
 
 import type { CheckFailure, OperationContext } from "../server/handler.ts";
 import { isPassingName } from "../../engine/labels.ts";
-import { pointing } from "../../base/troubleshooting.ts";
 import { ownedThings, unrecorded } from "./leftovers.ts";
 import { recordedResources, stackOf } from "./state-file.ts";
 import type { GivenNames } from "../../bootstrap/plan/given-names.ts";
@@ -28,10 +27,8 @@ export async function leftoverRefusals(
   const { stack } = stackOf(urn);
   return unrecorded(named, resources).map(({ what, name }) => ({
     property: what === "network" ? "network" : "nodes",
-    reason: pointing(
+    reason:
       `prefix: the ${what} ${name} was left by an interrupted run and is not in this stack's state; ` +
-        `npm run up -- --stack ${stack} removes it`,
-      "left-by-an-interrupted-run",
-    ),
+      `npm run up -- --stack ${stack} removes it`,
   }));
 }

@@ -1,7 +1,6 @@
 /** How many nodes the engine's machine has memory for. */
 import type Docker from "dockerode";
 
-import { pointing } from "../../base/troubleshooting.ts";
 import { enginesOf } from "../../engine/fleet.ts";
 
 /** What bitcoind takes on a short chain once it has mined and paid, in MB (10^6 bytes); 9 of them at its start. */
@@ -32,9 +31,7 @@ export async function refuseTooMany(
     const { MemTotal } = (await engine.info()) as { readonly MemTotal: number };
     const problem = tooMany(placed.length, MemTotal);
     if (problem !== undefined)
-      reasons.push(
-        pointing(host === undefined ? problem : `${host}: ${problem}`, "too-many-nodes"),
-      );
+      reasons.push(host === undefined ? problem : `${host}: ${problem}`);
   }
   return reasons;
 }

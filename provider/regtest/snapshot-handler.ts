@@ -4,7 +4,6 @@ import { isDeepStrictEqual } from "node:util";
 import type Docker from "dockerode";
 
 import { engineOfHost } from "../../engine/fleet.ts";
-import { pointing } from "../../base/troubleshooting.ts";
 import {
   type CreateResult,
   type OperationContext,
@@ -211,12 +210,9 @@ async function committed(
     const { height, tip } = error.seen;
     if (tip === chain.tip) return await asItIs();
     throw new Error(
-      pointing(
-        `the stack's own snapshot would be taken at height ${height} instead of ${chain.height}, since the chain is ` +
-          "not reproducible and has changed since. npm run snapshot -- NAME keeps its current state; " +
-          "npm run reset returns to the snapshot, if it still exists; then run npm run up again",
-        "own-snapshot",
-      ),
+      `the stack's own snapshot would be taken at height ${height} instead of ${chain.height}, since the chain is ` +
+        "not reproducible and has changed since. npm run snapshot -- NAME keeps its current state; " +
+        "npm run reset returns to the snapshot, if it still exists; then run npm run up again",
       { cause: error },
     );
   }

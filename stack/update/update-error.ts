@@ -1,5 +1,4 @@
 import { printable } from "../../base/printable.ts";
-import { pointing } from "../../base/troubleshooting.ts";
 import type { Reason } from "./update-steps.ts";
 
 /** An update of a stack that did not finish. */
@@ -25,11 +24,9 @@ export function withBuildAdvice(reasons: readonly Reason[]): Reason[] {
     index === at
       ? {
           ...reason,
-          message: pointing(
+          message:
             `${reason.message.trim()}\nThe official Docker plugin hides the output of the build; ` +
-              "run the same command with REGTEST_DOCKER_PLUGIN=stand-in to see it",
-            "a-build-failed",
-          ),
+            "run the same command with REGTEST_DOCKER_PLUGIN=stand-in to see it",
         }
       : reason,
   );

@@ -48,7 +48,7 @@ export async function buildPulumi(
 ): Promise<void> {
   // The CLI is the more demanding of the two.
   const problem = await goProblemHere(builds[0].folder, reason, env);
-  if (problem !== undefined) throw new Error(pointing(problem, "pulumi-cli"));
+  if (problem !== undefined) throw new Error(pointing(problem, "a-download-failed"));
   for (const { title, program, ...build } of builds) {
     const log = path.join(cache.logs, `build-${program}.log`);
     const target = path.join(folder, "bin", program);

@@ -95,7 +95,7 @@ export async function stampPulumi(folder: string, source: PulumiSource): Promise
       pointing(
         `the Pulumi CLI made by ${source} ${version === undefined ? "does not run" : `is ${version}`}; ` +
           `expected v${PULUMI_VERSION}`,
-        "pulumi-cli",
+        "a-download-failed",
       ),
     );
   }

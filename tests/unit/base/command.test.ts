@@ -13,7 +13,7 @@ test("a command that fails is told with its last lines, and all of them are in i
   const failure = runCommand("sh", ["-c", script], { log });
   await expect(failure).rejects.toThrow(/^sh -c .* failed \(exit code 3\)\. Last lines of/);
   await expect(failure).rejects.toThrow(`Last lines of ${log}:\n  line 27\n`);
-  await expect(failure).rejects.toThrow(/ {2}line 40\n {2}it broke\n\(see docs.*\)$/);
+  await expect(failure).rejects.toThrow(/ {2}line 40\n {2}it broke$/);
   expect((await readFile(log, "utf8")).split("\n")).toHaveLength(42);
 });
 

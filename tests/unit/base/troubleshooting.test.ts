@@ -53,8 +53,8 @@ describe("every message that is quoted", () => {
 
 describe("a pointer", () => {
   it("stands at the end of a sentence", () => {
-    expect(pointing("port 1 is taken", "port-taken")).toBe(
-      "port 1 is taken (see docs/troubleshooting.md#port-taken)",
+    expect(pointing("the disk is full", "disk-full")).toBe(
+      "the disk is full (see docs/troubleshooting.md#disk-full)",
     );
   });
 

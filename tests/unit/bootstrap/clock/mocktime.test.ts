@@ -92,7 +92,7 @@ describe("the clocks", () => {
   it("are refused on a machine whose own is behind the chain", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: 0 });
     await expect(told((run) => atTime(run, chainBegin, done))).rejects.toThrow(
-      "the clock of this machine shows 1970-01-01T00:00:00Z, but the chain starts at 2025-01-01T00:00:00Z: set the clock",
+      "the clock of this machine shows 1970-01-01T00:00:00Z, but the chain starts at 2025-01-01T00:00:00Z: set the clock, or mockTime",
     );
     expect(paramsOf(miner)).toEqual([]);
   });

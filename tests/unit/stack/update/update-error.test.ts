@@ -11,7 +11,6 @@ describe("withBuildAdvice", () => {
     const [first, second] = withBuildAdvice(reasons);
     expect(first?.resource).toBe("image bitcoind");
     expect(first?.message).toContain("with REGTEST_DOCKER_PLUGIN=stand-in to see it");
-    expect(first?.message).toContain("docs/troubleshooting.md#a-build-failed");
     expect(second).toEqual(reasons[1]);
   });
 
