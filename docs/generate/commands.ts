@@ -9,6 +9,9 @@ import { jsonOption } from "../../cli/shared/json-option.ts";
 import { registerUserCommands } from "../../cli/user-commands.ts";
 import { code } from "./markdown.ts";
 
+/** --stack, --clone and --json, which the page explains once. */
+const commonOptions = 3;
+
 const stackMeaning = "the Pulumi stack";
 const [, jsonMeaning] = jsonOption;
 
@@ -53,10 +56,11 @@ function described(command: Command, words: string, level: number): string[] {
 function argumentsAndOptions(command: Command, words: string): string[] {
   const { registeredArguments, options } = command;
   const own = options.filter(isOwn);
+  const common = options.filter((option) => !own.includes(option)).map(shared);
   const usage = [
     words,
     ...registeredArguments.map(nameOf),
-    ...options.filter((option) => !own.includes(option)).map(shared),
+    ...(common.length === commonOptions ? ["[common]"] : common),
   ].join(" ");
   const explained = [
     ...registeredArguments
