@@ -1,4 +1,4 @@
-/** Tables of the configuration: the keys of Pulumi.yaml, and what their lists are made of. */
+/** Lists of the configuration: the keys of Pulumi.yaml, and what their lists are made of. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
@@ -7,7 +7,7 @@ import type * as z from "zod";
 
 import { packageFolder } from "../../base/files/paths.ts";
 import { type JsonSchema, jsonSchema } from "./config-schema.ts";
-import { code, table } from "./markdown.ts";
+import { code, definitions } from "./markdown.ts";
 
 interface ConfigKey {
   readonly default?: unknown;
@@ -16,27 +16,27 @@ interface ConfigKey {
 
 export async function configKeys(): Promise<string> {
   const { config } = parse(await read("Pulumi.yaml")) as { config: Record<string, ConfigKey> };
-  return table(
-    ["Key", "Default", "Meaning"],
-    Object.entries(config).map(([key, { default: value, description }]) => [
-      code(key),
-      defaultText(value),
-      description.replaceAll(/\bdocs\/(\S+\.md)\b/g, "[$1]($1)"),
-    ]),
+  return definitions(
+    Object.entries(config).map(([term, { default: value, description }]) => ({
+      term,
+      notes: [defaultText(value)],
+      meaning: description.replaceAll(/\bdocs\/(\S+\.md)\b/g, "[$1]($1)"),
+    })),
   );
 }
 
 /** The keys of an object in one of the lists. */
 export function structure(schema: z.ZodType): string {
   const { properties = {}, required = [] } = jsonSchema(schema);
-  return table(
-    ["Key", "Type", "Default", "Meaning"],
-    Object.entries(properties).map(([key, schema]) => [
-      code(key),
-      typeText(schema),
-      required.includes(key) ? "required" : defaultText(schema.default),
-      schema.description ?? "",
-    ]),
+  return definitions(
+    Object.entries(properties).map(([term, schema]) => ({
+      term,
+      notes: [
+        typeText(schema),
+        required.includes(term) ? "required" : defaultText(schema.default, "default "),
+      ],
+      meaning: schema.description ?? "",
+    })),
   );
 }
 
@@ -53,9 +53,11 @@ function typeText(schema: JsonSchema): string {
   return minimum === undefined ? (type ?? "any") : `${minimum} to ${maximum ?? "any"}`;
 }
 
-function defaultText(value: unknown): string {
-  if (value === undefined || value === "") return "";
-  return code(typeof value === "string" ? value : JSON.stringify(value));
+/** Nothing for an empty default, which goes without saying. */
+function defaultText(value: unknown, before = ""): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value ?? "");
+  if (["", '""', "[]", "{}"].includes(text)) return "";
+  return before + code(text);
 }
 
 async function read(file: string): Promise<string> {

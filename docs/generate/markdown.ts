@@ -1,15 +1,21 @@
-/** The little Markdown that the generated parts are made of. The formatter aligns it. */
+/** The little Markdown that the generated parts are made of. */
 
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const rule = head.map(() => "---");
-  return [head, rule, ...rows].map((cells) => `| ${cells.map(cell).join(" | ")} |`).join("\n");
+/** A line for each: the term, what is to be known of it in short, if anything, and its meaning. */
+export function definitions(
+  of: readonly {
+    readonly term: string;
+    readonly notes: readonly string[];
+    readonly meaning: string;
+  }[],
+): string {
+  return of
+    .map(({ term, notes, meaning }) => {
+      const said = notes.filter((note) => note !== "").join(", ");
+      return `- ${code(term)}${said === "" ? "" : ` (${said})`}: ${meaning}`;
+    })
+    .join("\n");
 }
 
 export function code(text: string): string {
   return `\`${text}\``;
-}
-
-/** Within a cell `|` would begin the next one. */
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }

@@ -37,8 +37,8 @@ describe("docs/configuration.md", () => {
       config: Record<string, { default: unknown }>;
     };
     for (const [key, { default: value }] of Object.entries(config)) {
-      const row = page.split("\n").find((line) => line.startsWith(`| \`${key}\` `)) ?? "";
-      expect(row, key).toContain(Array.isArray(value) ? "[]" : String(value));
+      const row = page.split("\n").find((line) => line.startsWith(`- \`${key}\``)) ?? "";
+      expect(row, key).toContain(Array.isArray(value) ? "" : String(value));
     }
   });
 
@@ -47,7 +47,7 @@ describe("docs/configuration.md", () => {
       [
         ...new Set(files.flatMap((file) => read(file).match(/\bREGTEST_[A-Z_]+/g) ?? [])),
       ].toSorted();
-    const rows = page.split("\n").filter((line) => line.startsWith("| `REGTEST_"));
+    const rows = page.split("\n").filter((line) => line.startsWith("- `REGTEST_"));
     const told = rows.map((row) => /\w+/.exec(row)?.[0] ?? "");
     expect(told.toSorted()).toEqual(
       variables("engine/host.ts", "toolchain/settings.ts", "provider/regtest/data-at-risk.ts"),
