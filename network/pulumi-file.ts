@@ -10,9 +10,13 @@ export function pulumiFile(project: string, folder = process.cwd()): string | un
   const file = path.join(folder, "Pulumi.yaml");
   if (existsSync(file)) {
     const text = readFileSync(file, "utf8");
-    const [, name] = /^name: *["']?(.*?)["']? *(?:#.*)?$/m.exec(text) ?? [];
-    return name === project ? text : undefined;
+    return projectName(text) === project ? text : undefined;
   }
   const parent = path.dirname(folder);
   return parent === folder ? undefined : pulumiFile(project, parent);
+}
+
+/** Name of the project, as Pulumi.yaml has it in its usual form, which needs no parser of YAML. */
+export function projectName(pulumiYaml: string): string | undefined {
+  return /^name:[ \t]+(["']?)([\w.-]+)\1[ \t]*(?:#.*)?$/m.exec(pulumiYaml)?.[2];
 }

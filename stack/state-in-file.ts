@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 
 import { readRecord, readText } from "../base/files/files.ts";
+import { projectName } from "../network/pulumi-file.ts";
 import { backendFolder, stateFile } from "../provider/regtest/state-file.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { passphraseSecrets } from "./passphrase-secrets.ts";
@@ -52,15 +53,9 @@ export async function stateFileOf(
   stack: string,
 ): Promise<string | undefined> {
   const backend = backendFolder(env["PULUMI_BACKEND_URL"]);
-  const project = await projectName(folder);
+  const project = projectName((await readText(path.join(folder, "Pulumi.yaml"))) ?? "");
   // A name may also have those of organization and project.
   if (backend === undefined || project === undefined || stack.includes("/")) return undefined;
   const file = stateFile(backend, project, stack);
   return existsSync(`${file}.gz`) ? undefined : file;
-}
-
-/** As Pulumi.yaml has it in its usual form. */
-async function projectName(folder: string): Promise<string | undefined> {
-  const text = (await readText(path.join(folder, "Pulumi.yaml"))) ?? "";
-  return /^name:[ \t]+(["']?)([\w.-]+)\1[ \t]*(?:#.*)?$/m.exec(text)?.[2];
 }
