@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 
 import { engineError } from "../../engine/engine-error.ts";
 import { execIn } from "../../engine/exec.ts";
-import { type Addresses, publishedAddresses } from "../../engine/published.ts";
+import { publishedAddresses } from "../../engine/published.ts";
 import { logTail } from "../../engine/log.ts";
 import { publishedAt } from "./ready.ts";
 import type { ServicePort, ServiceSpec } from "./service.ts";
@@ -41,19 +41,15 @@ export class NetworkService {
 
   /** @internal */
   constructor(
-    { name, ports }: ServiceSpec,
+    { name, ports: declared }: ServiceSpec,
     container: Docker.Container,
-    { Name, HostConfig }: Docker.ContainerInspectInfo,
-    addressOf: Addresses,
+    { containerName, ports }: Pick<NetworkService, "containerName" | "ports">,
   ) {
     this.name = name;
-    this.containerName = Name.slice(1);
+    this.containerName = containerName;
+    this.ports = ports;
     this.#container = container;
-    this.#declared = ports;
-    const bindings = bindingsOf(HostConfig);
-    this.ports = Object.fromEntries(
-      ports.map(({ name, container }) => [name, addressOf(publishedAt(bindings, container) ?? 0)]),
-    );
+    this.#declared = declared;
   }
 
   /** Port's name → its URL. */
@@ -100,11 +96,6 @@ export class NetworkService {
   }
 }
 
-/** As given, and not as the engine tells of a container that runs: it may not run now. */
-function bindingsOf({ PortBindings }: Docker.HostConfig): Parameters<typeof publishedAt>[0] {
-  return (PortBindings ?? {}) as Parameters<typeof publishedAt>[0];
-}
-
 /**
  * The services of a network by their names.
  * @internal
@@ -116,14 +107,31 @@ export async function openServices(
   const services = specs.map(async (spec) => {
     const container = docker.getContainer(spec.containerId);
     try {
-      const inspected = await container.inspect();
-      const bindings = bindingsOf(inspected.HostConfig);
-      const ports = spec.ports.flatMap(({ container }) => publishedAt(bindings, container) ?? []);
-      const addressOf = await publishedAddresses(docker, ports);
-      return [spec.name, new NetworkService(spec, container, inspected, addressOf)] as const;
+      const { Name, HostConfig } = await container.inspect();
+      const ports = await addressesOf(docker, spec, HostConfig);
+      const opened = new NetworkService(spec, container, { containerName: Name.slice(1), ports });
+      return [spec.name, opened] as const;
     } catch (error) {
       throw engineError(error);
     }
   });
   return Object.fromEntries(await Promise.all(services));
+}
+
+/** Port's name → where it is published: as given, and not as the engine tells of a container, which may not run now. */
+async function addressesOf(
+  docker: Docker,
+  { ports }: ServiceSpec,
+  { PortBindings }: Docker.HostConfig,
+): Promise<Record<string, string>> {
+  const bindings = (PortBindings ?? {}) as Parameters<typeof publishedAt>[0];
+  const published = ports.flatMap(({ name, container }) => {
+    const port = publishedAt(bindings, container);
+    return port === undefined ? [] : [{ name, port }];
+  });
+  const addressOf = await publishedAddresses(
+    docker,
+    published.map(({ port }) => port),
+  );
+  return Object.fromEntries(published.map(({ name, port }) => [name, addressOf(port)]));
 }
