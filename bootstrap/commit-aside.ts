@@ -35,14 +35,14 @@ export async function commitAside(
     network.nodes.map(async ({ containerId, ...node }): Promise<TemporaryNode> => {
       const container = docker.getContainer(containerId);
       const { Config } = await container.inspect();
-      const image = await programsOf(container);
+      const image = await programsOf(docker, container);
       return { ...node, image, arguments: Config.Cmd.filter(isOfNode) };
     }),
   );
   const services = await Promise.all(
     (network.services ?? []).map(async ({ containerId, ...declared }) => ({
       ...{ declared, restores: false },
-      image: await programsOf(docker.getContainer(containerId)),
+      image: await programsOf(docker, docker.getContainer(containerId)),
     })),
   );
   context.status("recreate the declared chain on a temporary network");

@@ -34,7 +34,7 @@ export async function carryImage(
   }
 }
 
-export async function hasImage(docker: Docker, image: string): Promise<boolean> {
+async function hasImage(docker: Docker, image: string): Promise<boolean> {
   try {
     await docker.getImage(image).inspect();
     return true;

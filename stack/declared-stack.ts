@@ -40,10 +40,11 @@ export function declaredNetwork(
   return {
     declared: {
       ...{ name: stack, id: stackId, rpcUser, rpcPassword },
-      nodes: nodes.map(({ name, containerName, rpcPort, reach = onThisMachine }) => {
+      nodes: nodes.map(({ name, host, containerName, rpcPort, reach = onThisMachine }) => {
         const spec = bootstrap?.nodes.find((node) => node.name === name);
         return {
           name,
+          ...(host !== undefined && { host }),
           role: spec?.role,
           wallets: spec?.wallets,
           container: containerName,

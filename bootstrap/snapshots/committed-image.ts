@@ -4,6 +4,4 @@ export interface CommittedImage {
   readonly image: string;
   /** `sha256:…`. */
   readonly id: string;
-  /** Name of the host that it is on. Left out: the first, or the only one. */
-  readonly host?: string | undefined;
 }

@@ -2,7 +2,6 @@
 import type Docker from "dockerode";
 
 import { engineError } from "../../engine/engine-error.ts";
-import { enginesOf } from "../../engine/fleet.ts";
 import { type Kind, label, labelFilter } from "../../engine/labels.ts";
 import { stackOfImage } from "./images.ts";
 import { readManifest } from "./manifest.ts";
@@ -160,7 +159,9 @@ export function assemble(name: string, images: readonly SnapshotImage[]): Stored
 /** The names by which images are kept as parts of a snapshot of that name, be it whole or not, with their ids. */
 export async function keptReferences(docker: Docker, name: string): Promise<Map<string, string>> {
   const filters = labelFilter({ [label.snapshot]: name });
-  const images = await imagesOf(docker, filters);
+  const images = await docker.listImages({ filters }).catch((error: unknown) => {
+    throw engineError(error);
+  });
   return new Map(
     images.flatMap(({ Id, RepoTags }) =>
       (RepoTags ?? [])
@@ -172,25 +173,15 @@ export async function keptReferences(docker: Docker, name: string): Promise<Map<
 
 /** Images under a name that the project gave: what a replacement left without one, or somebody tagged, is no part of anything. */
 async function snapshotImages(docker: Docker): Promise<SnapshotImage[]> {
-  const images = await imagesOf(docker, { label: [label.snapshot] });
-  const found = images.flatMap(({ RepoTags, Id, Labels, Size }) => {
-    const image = RepoTags?.find((tag) => isGivenName(tag, Labels));
-    return image === undefined ? [] : [{ image, id: Id, labels: Labels, size: Size }];
-  });
-  // One that was brought to another host is there twice.
-  return [...new Map(found.map((image) => [image.id, image])).values()];
-}
-
-/** Of all hosts. */
-async function imagesOf(
-  docker: Docker,
-  filters: Readonly<Record<string, string[]>>,
-): Promise<Docker.ImageInfo[]> {
-  const lists = [...enginesOf(docker).values()].map((engine) => engine.listImages({ filters }));
-  const images = await Promise.all(lists).catch((error: unknown) => {
+  try {
+    const images = await docker.listImages({ filters: { label: [label.snapshot] } });
+    return images.flatMap(({ RepoTags, Id, Labels, Size }) => {
+      const image = RepoTags?.find((tag) => isGivenName(tag, Labels));
+      return image === undefined ? [] : [{ image, id: Id, labels: Labels, size: Size }];
+    });
+  } catch (error) {
     throw engineError(error);
-  });
-  return images.flat();
+  }
 }
 
 function isGivenName(tag: string, labels: Readonly<Record<string, string>>): boolean {

@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { walletBalances } from "../verbs/balance.ts";
 import { declaredTimeIn, keptTime } from "../clock/kept-time.ts";
 import { byHand, type DriftLine, fixable, nodeDrift } from "../chain/drift.ts";
+import { silenceOf } from "../../engine/fleet.ts";
 import { isoTime } from "../clock/mocktime.ts";
 import { type Node, openNode } from "../nodes/node.ts";
 import { addedPeers, type Addressed, type SeenPeer, seenPeers } from "../nodes/peers.ts";
@@ -37,6 +38,15 @@ export async function lookAtNode(
   known: readonly Addressed[],
   signal: AbortSignal,
 ): Promise<NodeLook> {
+  const silence = silenceOf(docker, declared.host);
+  if (silence !== undefined) {
+    const problem = `its host ${declared.host ?? ""} does not answer: ${silence}`;
+    return {
+      status: { ...declared, state: "unknown", problem },
+      peers: undefined,
+      drift: [byHand(`${declared.name}: ${problem}`)],
+    };
+  }
   /** Why it does not run, as far as its container tells. */
   const whyNot = async (): Promise<DriftLine[]> => {
     const { name } = declared;

@@ -4,7 +4,6 @@ import type Docker from "dockerode";
 import { byHand, type DriftLine, fixable } from "../chain/drift.ts";
 import type { Edge } from "../nodes/peers.ts";
 import { blocksText } from "../chain/mining.ts";
-import { engineOfHost } from "../../engine/fleet.ts";
 import { imageId, stackOfImage } from "../snapshots/images.ts";
 import { goesWithStack, listSnapshots, type StoredSnapshot } from "../snapshots/find.ts";
 import { autoMinerName } from "../plan/settings/auto-miner-name.ts";
@@ -153,8 +152,8 @@ async function snapshotsOf(
 
 async function imageDrift(docker: Docker, { snapshots }: NetworkDeclaration): Promise<string[]> {
   const lines = await Promise.all(
-    Object.entries(snapshots).map(async ([node, { image, id, host }]) => {
-      const found = await imageId(engineOfHost(docker, host), image);
+    Object.entries(snapshots).map(async ([node, { image, id }]) => {
+      const found = await imageId(docker, image);
       if (found === id) return [];
       return [
         `${node}: its snapshot image ${image} is ${found === undefined ? "gone" : "another one"}`,

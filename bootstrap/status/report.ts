@@ -6,8 +6,6 @@ import type { ServiceSpec } from "../services/service.ts";
 import type { Edge } from "../nodes/peers.ts";
 
 /** The declaration: a stack's from its state, a clone's from its snapshot. */
-import type { CommittedImage } from "../snapshots/committed-image.ts";
-
 export interface NetworkDeclaration {
   /** Of the stack; of a clone, its id. */
   readonly name: string;
@@ -23,12 +21,12 @@ export interface NetworkDeclaration {
   /** Undefined when the bootstrap did not end. */
   readonly chain: { readonly height: number; readonly tip: string } | undefined;
   /** Node's name → its snapshot image. */
-  readonly snapshots: Readonly<Record<string, CommittedImage>>;
+  readonly snapshots: Readonly<Record<string, { readonly image: string; readonly id: string }>>;
   /** What an update was doing when it was interrupted. */
   readonly pending: number;
 }
 
-export interface DeclaredNode extends Pick<NodeSpec, "name" | "wallets"> {
+export interface DeclaredNode extends Pick<NodeSpec, "name" | "host" | "wallets"> {
   readonly role: Role | undefined;
   /** Name of its container. */
   readonly container: string;
@@ -71,7 +69,7 @@ export interface StatusReport {
 }
 
 export interface NodeStatus extends Omit<DeclaredNode, "wallets"> {
-  /** Of the container, as the engine calls it; `gone` when it was removed. */
+  /** Of the container, as the engine calls it; `gone` when it was removed, `unknown` when its host does not answer. */
   readonly state: string;
   /** Why there is nothing more of it, or not all. */
   readonly problem?: string | undefined;

@@ -5,6 +5,7 @@ import { defaultStack } from "../../stack/default-stack.ts";
 
 interface DownOptions {
   readonly stack: string;
+  readonly giveUp?: string;
   readonly json?: boolean;
 }
 
@@ -13,13 +14,14 @@ export function register(program: Command): void {
     .command("down")
     .description("remove the stack's containers, volumes, network, images and own snapshot")
     .option("-s, --stack <name>", "the Pulumi stack", defaultStack)
+    .option("--give-up <host>", "forget what is on this host, which will not come back")
     .option(...jsonOption)
-    .action(async ({ stack, json = false }: DownOptions) => {
+    .action(async ({ stack, json = false, ...options }: DownOptions) => {
       const { changesText } = await import("../../stack/update/changes.ts");
       const { takeDown } = await import("../../stack/update/take-down.ts");
       const { reporting } = await import("../shared/reporting.ts");
       await reporting(json, async ({ steps, result }) => {
-        const updated = await takeDown(stack, steps);
+        const updated = await takeDown(stack, steps, options);
         const text =
           updated === undefined
             ? `There is no stack ${stack}: nothing to destroy.\n`

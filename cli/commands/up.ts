@@ -7,6 +7,7 @@ interface UpOptions {
   readonly stack: string;
   readonly from?: string;
   readonly discardBlocks?: boolean;
+  readonly giveUp?: string;
   readonly json?: boolean;
 }
 
@@ -17,6 +18,7 @@ export function register(program: Command): void {
     .option("-s, --stack <name>", "the Pulumi stack, created if it does not exist", defaultStack)
     .option("--from <snapshot>", "start a new stack from this snapshot")
     .option("--discard-blocks", "let the update discard blocks mined since the bootstrap")
+    .option("--give-up <host>", "forget what is on this host, which will not come back")
     .option(...jsonOption)
     .action(async ({ stack, json = false, ...options }: UpOptions) => {
       const { bringUp } = await import("../../stack/update/bring-up.ts");

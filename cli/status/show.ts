@@ -28,7 +28,7 @@ export async function showStatus(
     stdout.write(envLines(state.declared, showSecrets));
     return;
   }
-  const docker = await connectTo({ engine: state.engine }, signal);
+  const docker = await connectTo({ engine: state.engine }, signal, { silentToo: true });
   if (watch !== undefined) {
     const seconds = watch === true ? 1 : watch;
     await watched(environment, docker, state, { stack, json, seconds, signal });

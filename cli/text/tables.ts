@@ -10,7 +10,11 @@ import type { NodeStatus, SnapshotStatus } from "../../bootstrap/status/report.t
 export function nodeTable(nodes: readonly NodeStatus[], width: number, paint: Paint): string[] {
   const text = (value: number | undefined): string => (value === undefined ? "-" : String(value));
   const named = (most?: number): Column<NodeStatus> => nameColumn("node", most);
+  const host: Column<NodeStatus>[] = nodes.some((node) => node.host !== undefined)
+    ? [{ title: "host", cell: (node) => node.host ?? "" }]
+    : [];
   const known: Column<NodeStatus>[] = [
+    ...host,
     {
       title: "state",
       cell: (node) => paint(node.height === undefined ? "red" : "green", shortState(node)),

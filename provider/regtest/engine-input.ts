@@ -37,25 +37,36 @@ interface Placement {
 
 /**
  * The engine that the inputs name; of hosts, one client for all, see {@link fleetOf}.
+ * @param options.silentToo Whether hosts but the first may not answer: what they have is not there then. Default: no.
  * @throws Error that names the host whose engine does not answer
  */
-export async function connectTo(inputs: object, signal: AbortSignal): Promise<Docker> {
+export async function connectTo(
+  inputs: object,
+  signal: AbortSignal,
+  { silentToo = false }: { readonly silentToo?: boolean } = {},
+): Promise<Docker> {
   const { engine = {}, nodes = [] } = inputs as OnEngine & Placement;
   const { hosts = [] } = engine;
   if (hosts.length === 0) return await connected(engine, signal);
-  const engines = await Promise.all(
+  const silent = new Map<string, string>();
+  const found = await Promise.all(
     hosts.map(async ({ name, ...host }, index) => {
-      const docker = await connected(host, signal).catch((cause: unknown) => {
+      try {
+        return [[name, await connected(host, signal)] as const];
+      } catch (cause) {
         signal.throwIfAborted();
-        throw new Error(`hosts[${index}], ${name}: ${messageOf(cause)}`, { cause });
-      });
-      return [name, docker] as const;
+        const reason = messageOf(cause);
+        if (!silentToo || index === 0)
+          throw new Error(`hosts[${index}], ${name}: ${reason}`, { cause });
+        silent.set(name, reason);
+        return [];
+      }
     }),
   );
   const placed = nodes.flatMap(({ containerId, host }) =>
     containerId === undefined || host === undefined ? [] : [[containerId, host] as const],
   );
-  return fleetOf(new Map(engines), new Map(placed));
+  return fleetOf(new Map(found.flat()), { placed: new Map(placed), silent });
 }
 
 async function connected(

@@ -2,7 +2,6 @@
  * Fresh nodes for a scenario. A scenario's work cannot be recognised in the chain, as the steps
  * of the walk-through can: an interrupted one runs again completely, from the genesis block.
  */
-import { isFirst } from "../../engine/fleet.ts";
 import type Docker from "dockerode";
 
 import { type MayDiscard, type PutsFreshBlocks, refuseLoss } from "./data-at-risk.ts";
@@ -129,7 +128,7 @@ async function emptyServices(
   { nodes, services = [] }: NetworkMembers,
   signal: AbortSignal,
 ): Promise<void> {
-  const node = nodes.find(({ host }) => isFirst(docker, host));
+  const [node] = nodes;
   if (node === undefined || services.length === 0) return;
   const { Image, Config } = await docker.getContainer(node.containerId).inspect();
   const { [label.stackId]: id = "", [label.stack]: stack = "" } = Config.Labels;

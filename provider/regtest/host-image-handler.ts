@@ -2,7 +2,7 @@
 import { messageOf } from "../../base/message.ts";
 import { carryImage } from "../../engine/carry-image.ts";
 import { unlessStatus } from "../../engine/engine-error.ts";
-import { engineOfHost, engineOfImage } from "../../engine/fleet.ts";
+import { engineOfHost } from "../../engine/fleet.ts";
 import { imageId } from "../../bootstrap/snapshots/images.ts";
 import type { OperationContext, ResourceHandler } from "../server/handler.ts";
 import { connectTo, type OnEngine } from "./engine-input.ts";
@@ -65,8 +65,7 @@ async function carried(inputs: HostImageInputs, context: OperationContext): Prom
   const { image, host } = inputs;
   const docker = await connectTo(inputs, context.signal);
   try {
-    const from = await engineOfImage(docker, image);
-    const to = engineOfHost(docker, host);
+    const [from, to] = [engineOfHost(docker), engineOfHost(docker, host)];
     await carryImage(image, { from, to, name: referenceOf(inputs) }, context.signal);
   } catch (cause) {
     context.signal.throwIfAborted();

@@ -30,8 +30,7 @@ export async function refuseTooMany(
     const placed = nodes.filter((node) => node.host === host);
     const { MemTotal } = (await engine.info()) as { readonly MemTotal: number };
     const problem = tooMany(placed.length, MemTotal);
-    if (problem !== undefined)
-      reasons.push(host === undefined ? problem : `${host}: ${problem}`);
+    if (problem !== undefined) reasons.push(host === undefined ? problem : `${host}: ${problem}`);
   }
   return reasons;
 }

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 
 import type Docker from "dockerode";
 
-import { engineOfHost } from "../../engine/fleet.ts";
 import {
   type CreateResult,
   type OperationContext,
@@ -77,9 +76,8 @@ export const snapshotHandler: ResourceHandler = {
       throw new Error("A snapshot cannot be imported: run `pulumi up`, which creates one.");
     }
     const docker = await connectTo(state, signal);
-    for (const { image, host } of Object.values((state as unknown as SnapshotState).images)) {
-      const owner = await imageOwner(engineOfHost(docker, host), image);
-      if (owner !== state["stackId"]) return undefined;
+    for (const { image } of Object.values((state as unknown as SnapshotState).images)) {
+      if ((await imageOwner(docker, image)) !== state["stackId"]) return undefined;
     }
     return { id, state, inputs };
   },
@@ -96,7 +94,7 @@ export const snapshotHandler: ResourceHandler = {
       );
       const names = new Set(Object.values(inputs.references));
       for (const image of Object.values(images))
-        if (!names.has(image.image)) await removeImage(engineOfHost(docker, image.host), image);
+        if (!names.has(image.image)) await removeImage(docker, image);
       return again.state;
     }
     if (Object.keys(addresses).length > 0) {
@@ -113,8 +111,7 @@ export const snapshotHandler: ResourceHandler = {
     const { images, keep } = state as unknown as SnapshotState;
     if (keep) return;
     const docker = await connectTo(state, signal);
-    for (const image of Object.values(images))
-      await removeImage(engineOfHost(docker, image.host), image);
+    for (const image of Object.values(images)) await removeImage(docker, image);
   },
 };
 

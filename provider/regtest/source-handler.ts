@@ -1,6 +1,5 @@
 /** The resource `Source`: the snapshot that a stack starts from, looked up once and then kept. */
 import type { CheckFailure, Properties } from "../server/handler.ts";
-import { engineOfImage } from "../../engine/fleet.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import { connectTo, type OnEngine } from "./engine-input.ts";
 import { lookUp } from "./lookup-resource.ts";
@@ -34,9 +33,7 @@ export const sourceHandler = lookUp({
     // A stack that was started stays with its images, also when the name has come to mean others.
     if (kept?.snapshot === inputs.snapshot) {
       const there = await Promise.all(
-        Object.values(kept.images).map(async ({ id }) =>
-          imageId(await engineOfImage(docker, id), id),
-        ),
+        Object.values(kept.images).map(({ id }) => imageId(docker, id)),
       );
       if (!there.includes(undefined))
         return { inputs: { ...kept, ...inputs }, failures: refusals(inputs, kept.manifest) };

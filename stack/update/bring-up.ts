@@ -12,6 +12,8 @@ export interface BringUpOptions {
   readonly from?: string;
   /** Whether to go on if that discards blocks that were mined since the bootstrap. Default: no. */
   readonly discardBlocks?: boolean;
+  /** Name of a host that will not come back: its nodes are made on others. Default: all must answer. */
+  readonly giveUp?: string | undefined;
 }
 
 export interface BroughtUp {
@@ -28,7 +30,7 @@ export interface BroughtUp {
 export async function bringUp(
   stack: string,
   steps: Steps,
-  { from, discardBlocks = false }: BringUpOptions,
+  { from, discardBlocks = false, giveUp }: BringUpOptions,
 ): Promise<BroughtUp> {
   const { environment, docker } = await prepare(steps);
   // For this run alone: what `up --config` sets, Pulumi would keep in the stack's file. index.ts reads it.
@@ -36,9 +38,10 @@ export async function bringUp(
   const state = await steps.step(`open stack ${stack}`, async () => {
     if (from !== undefined) await startFrom(docker, environment, stack, from);
     await selectStack(environment, stack);
-    return await recover(docker, environment, stack, (line) => {
+    const tell = (line: string): void => {
       steps.note(line);
-    });
+    };
+    return await recover(docker, environment, stack, tell, { giveUp });
   });
   // Pulumi itself believes its state; a look at the engine shows what somebody removed or stopped.
   const options = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs"];

@@ -8,7 +8,8 @@ import type { NodeContainer } from "../../bootstrap/containers/stop-start.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { containersOf } from "../../bootstrap/status/member-containers.ts";
-import { networkClient } from "../network-client.ts";
+import { giveUpHost } from "./host-given-up.ts";
+import { wholeNetworkClient } from "./silent-hosts.ts";
 import { deadLockHolder } from "../stack-lock.ts";
 import { pulumiQuietly } from "../pulumi-cli.ts";
 import {
@@ -18,11 +19,17 @@ import {
   type StackState,
 } from "../stack-state.ts";
 
+export interface RecoverOptions {
+  readonly volumes?: boolean;
+  readonly giveUp?: string | undefined;
+}
+
 /**
  * Takes away a dead process's lock, pending operations, and what the engine has of this stack and
  * its state does not. Of another stack it touches nothing.
  * @param tell gets a line for each repair
  * @param options.volumes Whether volumes of the stack go too that its state does not have. Default: they stay.
+ * @param options.giveUp Name of a host that will not come back. Default: all must answer.
  * @returns the stack's state
  */
 export async function recover(
@@ -30,21 +37,27 @@ export async function recover(
   environment: Environment,
   stack: string,
   tell: (line: string) => void,
-  { volumes = false }: { readonly volumes?: boolean } = {},
+  { volumes = false, giveUp }: RecoverOptions = {},
 ): Promise<StackState> {
   const holder = await deadLockHolder(environment.env["PULUMI_BACKEND_URL"], stack);
   if (holder !== undefined) {
     await pulumiQuietly(environment, ["cancel", "--yes", "--stack", stack]);
     tell(`Removed the lock of an interrupted run (${holder}).`);
   }
-  const state = await readState(environment, stack);
+  let state = await readState(environment, stack);
   if (state.pending > 0) {
     await clearPendingOperations(environment, stack);
     tell(`Cleared ${state.pending} pending operations of an interrupted run.`);
   }
+  if (giveUp !== undefined) {
+    await giveUpHost(environment, state, giveUp);
+    tell(`Forgot what was on host ${giveUp}. Should it come back, remove it there by hand.`);
+    state = await readState(environment, stack);
+  }
   for (const line of await clearInterrupted(docker)) tell(line);
-  for (const { claim } of state.networks) {
-    const client = await networkClient(claim, docker);
+  for (const network of state.networks) {
+    const { claim } = network;
+    const client = await wholeNetworkClient(state, network, docker);
     if (client !== docker) for (const line of await clearInterrupted(client)) tell(line);
     for (const thing of await removeLeftovers(client, claim, state.resources, { volumes })) {
       tell(`Removed ${thing}, which an interrupted run created but did not record.`);

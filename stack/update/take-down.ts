@@ -11,10 +11,15 @@ import { runUpdate, type Updated } from "./update.ts";
 /**
  * Removes all that a stack has, and what an interrupted run left of it. The stack itself stays, and with it its
  * config. Returns undefined when there is no such stack.
+ * @param options.giveUp Name of a host that will not come back, on which nothing is removed. Default: all must answer.
  * @throws Error, before anything is removed, when somebody else's containers are on its network
  * @throws UpdateError when the update fails, or was told to stop
  */
-export async function takeDown(stack: string, steps: Steps): Promise<Updated | undefined> {
+export async function takeDown(
+  stack: string,
+  steps: Steps,
+  { giveUp }: { readonly giveUp?: string | undefined } = {},
+): Promise<Updated | undefined> {
   const { environment, docker } = await prepare(steps);
   if (!(await stackExists(environment, stack))) {
     await tidyBuildCache(docker);
@@ -24,7 +29,7 @@ export async function takeDown(stack: string, steps: Steps): Promise<Updated | u
     steps.note(line);
   };
   const state = await steps.step(`open stack ${stack}`, () =>
-    recover(docker, environment, stack, tell, { volumes: true }),
+    recover(docker, environment, stack, tell, { volumes: true, giveUp }),
   );
   // Those of a user's own program go with it.
   const recorded = state.resources.map(({ outputs = {} }) => outputs["name"]);

@@ -106,7 +106,7 @@ describe.skipIf(!secondEnginePossible)("a swarm of engines", () => {
 
   it("a service's task is scheduled elsewhere when its engine dies, and that one comes back", async () => {
     const { docker } = engine(1);
-    const service = (await docker.createService({
+    const service = await docker.createService({
       Name: "crowd",
       TaskTemplate: {
         ContainerSpec: { Image: image, Command: idle.Entrypoint },
@@ -116,7 +116,7 @@ describe.skipIf(!secondEnginePossible)("a swarm of engines", () => {
       },
       Mode: { Replicated: { Replicas: 1 } },
       EndpointSpec: { Mode: "dnsrr" },
-    }));
+    });
     const at = await runsOn(docker);
     await at.kill();
     await expect(at.docker.ping()).rejects.toThrow();

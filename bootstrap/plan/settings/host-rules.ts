@@ -3,8 +3,7 @@ import type { CheckedKeys } from "./network-schema.ts";
 import { placed } from "./placement.ts";
 import type { Check } from "./rules.ts";
 
-export function hostsFit({ hosts, nodes, services, explorer }: CheckedKeys, check: Check): void {
-  const { refuse, add } = check;
+export function hostsFit({ hosts, nodes }: CheckedKeys, { refuse }: Check): void {
   const names = hosts.map(({ name }) => name);
   hosts.forEach(({ name, engine, certPath }, index) => {
     const first = names.indexOf(name);
@@ -33,10 +32,4 @@ export function hostsFit({ hosts, nodes, services, explorer }: CheckedKeys, chec
         `${count} nodes are placed there; give more, or add a host`,
       );
   });
-  const [first] = names;
-  if ((services.length > 0 || explorer !== undefined) && !homes.includes(first))
-    add(
-      ["hosts"],
-      `services run on the first host, ${first ?? ""}, which needs a node beside them`,
-    );
 }

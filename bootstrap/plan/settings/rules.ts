@@ -49,7 +49,7 @@ const rules: readonly (readonly [readonly (keyof CheckedKeys)[], Rule])[] = [
   [["nodes", "fund"], payeesFit],
   [["nodes", "services", "explorer", "timeout"], servicesFit],
   [["nodes", "services", "explorer"], explorerFits],
-  [["nodes", "services", "explorer", "hosts"], hostsFit],
+  [["nodes", "hosts"], hostsFit],
   [["nodes", "fund", "amount", "blocks"], allIsPayable],
 ];
 

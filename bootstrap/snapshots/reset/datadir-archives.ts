@@ -4,7 +4,6 @@ import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
 
 import { engineError } from "../../../engine/engine-error.ts";
-import { engineOfImage } from "../../../engine/fleet.ts";
 import { passingName } from "../../../engine/labels.ts";
 import { ownedLabels, unownedLabels } from "../../../engine/clean-up/owner.ts";
 import { datadir } from "../../containers/datadir.ts";
@@ -36,7 +35,7 @@ export async function datadirIn(
   }
   const begun = reading.get(image);
   if (begun !== undefined) return await begun;
-  const read = engineOfImage(docker, image).then((engine) => readDatadir(engine, image, labels));
+  const read = readDatadir(docker, image, labels);
   reading.set(image, read);
   try {
     const archive = await read;

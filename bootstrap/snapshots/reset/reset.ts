@@ -1,7 +1,6 @@
 /** Putting a running network back to a snapshot, in place: containers, ports, addresses and credentials stay. */
 import type Docker from "dockerode";
 
-import { isFirst } from "../../../engine/fleet.ts";
 import { refuseWithoutClock } from "../../clock/kept-time.ts";
 import { unpause } from "../../nodes/node.ts";
 import { ensureReady } from "../../nodes/ready.ts";
@@ -102,9 +101,7 @@ export async function resetNetwork(
         ensureFreshBlock(run, height),
       );
     });
-    const [tools = ""] = network.nodes.flatMap(({ name, host }) =>
-      isFirst(docker, host) ? (snapshot.images[name]?.id ?? []) : [],
-    );
+    const [tools = ""] = network.nodes.map(({ name }) => snapshot.images[name]?.id ?? "");
     const [fresh] = await Promise.all([
       nodesAreReset,
       resetState(docker, services, snapshot, tools, options),

@@ -9,7 +9,6 @@ import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 
 import { engineError } from "../../../engine/engine-error.ts";
-import { engineOf } from "../../../engine/fleet.ts";
 import { label, passingName } from "../../../engine/labels.ts";
 import { ownedLabels, unownedLabels } from "../../../engine/clean-up/owner.ts";
 import { clockFile, keepTime } from "../../clock/kept-time.ts";
@@ -94,8 +93,7 @@ function withoutPeoples(archive: NodeJS.ReadableStream): Readable {
  * from a snapshot runs an image with one: layers upon layers would end at the engine's limit of 125, each
  * with a datadir of its own.
  */
-export async function programsOf(container: Docker.Container): Promise<string> {
-  const docker = engineOf(container);
+export async function programsOf(docker: Docker, container: Docker.Container): Promise<string> {
   try {
     let { Image: id } = await container.inspect();
     for (;;) {

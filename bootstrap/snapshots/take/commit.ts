@@ -2,7 +2,6 @@
 import type Docker from "dockerode";
 
 import { allEnded } from "../../../base/all-ended.ts";
-import { engineOfHost, enginesOf } from "../../../engine/fleet.ts";
 import { label } from "../../../engine/labels.ts";
 import { messageOf } from "../../../base/message.ts";
 import { reporter } from "../../../base/progress/amount.ts";
@@ -31,7 +30,7 @@ import { manifestLabels } from "../manifest.ts";
 import type { Manifest } from "../manifest-schema.ts";
 import type { ServiceSpec } from "../../services/service.ts";
 import { type Described, describeNetwork } from "./describe.ts";
-import { replacingNamesOnAll } from "./names-noted.ts";
+import { replacingNames } from "./names-noted.ts";
 import { type Started, verifyStarted } from "../verify.ts";
 
 export interface SnapshotDetails extends Described {
@@ -118,7 +117,7 @@ async function commitStopped(
   const programs = new Map(
     await Promise.all(
       [...containers, ...containersOf(docker, services)].map(
-        async ({ name, container }) => [name, await programsOf(container)] as const,
+        async ({ name, container }) => [name, await programsOf(docker, container)] as const,
       ),
     ),
   );
@@ -150,37 +149,39 @@ async function commitStopped(
   const { report, count } = reporter(context.status);
   report("commit the images");
   let done = 0;
-  const loads: { readonly name: string; readonly host?: string | undefined; load: Load }[] = [
-    ...network.nodes.map(({ name, host, containerId }) => ({
-      ...{ name, host },
-      load: datadirOf(docker.getContainer(containerId), details.declared),
-    })),
-    ...services.map((service) => ({
-      name: service.name,
-      load: (carrier: Docker.Container) =>
-        storeState(docker.getContainer(service.containerId), service, carrier),
-    })),
+  const loads: (readonly [string, Load])[] = [
+    ...containers.map(
+      ({ name, container }) => [name, datadirOf(container, details.declared)] as const,
+    ),
+    ...services.map((service): readonly [string, Load] => [
+      service.name,
+      (carrier) => storeState(docker.getContainer(service.containerId), service, carrier),
+    ]),
   ];
-  const replaced = new Set([...Object.values(details.references), ...(details.replaces ?? [])]);
-  const engines = [...enginesOf(docker).values()];
-  const images = await replacingNamesOnAll(engines, replaced, async (engine, before) => {
-    const committed = await allEnded(
-      loads
-        .filter(({ host }) => engineOfHost(docker, host) === engine)
-        .map(async ({ name, host, load }) => {
-          const base = programs.get(name) ?? "";
-          const image = await commitMember(engine, name, base, details, labels, load);
-          count({ done: ++done, of: loads.length, unit: "images" });
-          return [name, { ...image, ...(host !== undefined && { host }) }] as const;
-        }),
+  const commitAll = async () =>
+    await allEnded(
+      loads.map(async ([name, load]) => {
+        const image = await commitMember(
+          docker,
+          name,
+          programs.get(name) ?? "",
+          details,
+          labels,
+          load,
+        );
+        count({ done: ++done, of: loads.length, unit: "images" });
+        return [name, image] as const;
+      }),
     );
-    // Also what a member that was here before has left.
-    const here = new Set(committed.map(([, { image }]) => image));
+  const wanted = new Set(Object.values(details.references));
+  const replaced = new Set([...wanted, ...(details.replaces ?? [])]);
+  const images = await replacingNames(docker, replaced, async (before) => {
+    const committed = await commitAll();
     for (const [reference, id] of before)
-      if (id !== undefined && !here.has(reference)) await removeReference(engine, reference);
+      if (id !== undefined && !wanted.has(reference)) await removeReference(docker, reference);
     return committed;
   });
-  return { images: Object.fromEntries(images.flat()), manifest, before };
+  return { images: Object.fromEntries(images), manifest, before };
 }
 
 /** Milliseconds for starting the nodes again after a failure, whatever aborted the commit. */

@@ -1,7 +1,6 @@
 import type Docker from "dockerode";
 
 import { messageOf } from "../../../base/message.ts";
-import { enginesOf } from "../../../engine/fleet.ts";
 import { sweepAbandoned } from "../../../engine/clean-up/sweep.ts";
 import { putBackForgotten } from "./names-noted.ts";
 
@@ -10,12 +9,8 @@ import { putBackForgotten } from "./names-noted.ts";
  * @returns the names of images that were put back
  */
 export async function clearAway(docker: Docker): Promise<string[]> {
-  const names: string[] = [];
-  for (const engine of enginesOf(docker).values()) {
-    await sweepAbandoned(engine);
-    names.push(...(await putBackForgotten(engine)));
-  }
-  return names;
+  await sweepAbandoned(docker);
+  return await putBackForgotten(docker);
 }
 
 /**

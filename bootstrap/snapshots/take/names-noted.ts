@@ -63,23 +63,6 @@ export async function replacingNames<T>(
 }
 
 /**
- * The same on several engines, each within the one before: when `work` fails on one, all have their names as before.
- * @returns what it returned for each
- */
-export async function replacingNamesOnAll<T>(
-  [docker, ...others]: readonly Docker[],
-  references: Iterable<string>,
-  work: (docker: Docker, before: References) => Promise<T>,
-): Promise<T[]> {
-  if (docker === undefined) return [];
-  const names = [...references];
-  return await replacingNames(docker, names, async (before) => [
-    await work(docker, before),
-    ...(await replacingNamesOnAll(others, names, work)),
-  ]);
-}
-
-/**
  * Puts back the names that processes which are gone had changed.
  * @returns the names that were not as before
  */

@@ -3,11 +3,7 @@ import type Docker from "dockerode";
 import type { NodesContext } from "../../nodes/on-nodes.ts";
 import type { Funded } from "../../payments/funding.ts";
 import type { NetworkMembers } from "../../services/members.ts";
-import { carryImage } from "../../../engine/carry-image.ts";
-import { engineOfHost } from "../../../engine/fleet.ts";
 import { startServices } from "../../services/start.ts";
-import type { CommittedImage } from "../committed-image.ts";
-import { removeReference } from "../images.ts";
 import { goesWithStack, keptReferences, listSnapshots } from "../find.ts";
 import { refuseInUse } from "../in-use.ts";
 import type { Manifest } from "../manifest-schema.ts";
@@ -69,30 +65,10 @@ async function commitNamed(
   const references = snapshotReferences(name, members);
   const kind = "named-snapshot";
   const details = { name, stackId, stack, funded, references, replaces, kind } as const;
-  const { images, manifest, before } = await commitNetwork(docker, members, details, context);
-  await gather(docker, Object.values(images), context);
+  const { manifest, before } = await commitNetwork(docker, members, details, context);
   await startVerified(docker, members, before, context, addresses);
   await startServices(docker, members, context);
   return manifest;
-}
-
-/**
- * Brings images that are on other hosts to the first, so that the snapshot is whole there: to be listed, exported,
- * pushed, and started from.
- */
-async function gather(
-  docker: Docker,
-  images: readonly CommittedImage[],
-  { signal, status }: NodesContext,
-): Promise<void> {
-  const to = engineOfHost(docker);
-  for (const { image, id, host } of images) {
-    const from = engineOfHost(docker, host);
-    if (from === to) continue;
-    status(`bring ${image} to the first host`);
-    await carryImage(id, { from, to, name: image }, signal);
-    await removeReference(from, image);
-  }
 }
 
 /** The references of the snapshot that has the name, which the new one takes. */

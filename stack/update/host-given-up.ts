@@ -1,0 +1,104 @@
+/** Forgetting what is on a host whose engine will not come back, so that an update makes it elsewhere. */
+import { connectTo, type HostInput } from "../../provider/regtest/engine-input.ts";
+import type { Environment } from "../../toolchain/ensure.ts";
+import { pulumiQuietly } from "../pulumi-cli.ts";
+import type { Exported, RecordedResource, StackState } from "../stack-state.ts";
+
+/** Milliseconds in which the engine of a host that is there answers. */
+const answerMs = 15_000;
+
+/** What of a recorded resource says where it is. */
+interface Placed extends RecordedResource {
+  readonly provider?: string;
+  readonly dependencies?: readonly string[];
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Takes all that is on the host out of the stack's state. On the host itself nothing is touched.
+ * @throws Error when no network of the stack is on such a host, or its engine answers
+ */
+export async function giveUpHost(
+  environment: Environment,
+  { stack, networks }: StackState,
+  host: string,
+): Promise<void> {
+  const hosts = networks.flatMap(({ claim }) => claim.engine?.hosts ?? []);
+  const own = hosts.find(({ name }) => name === host);
+  if (own === undefined) {
+    const names = hosts.map(({ name }) => name).join(", ");
+    throw new Error(
+      `stack ${stack} is on no host ${host}${names === "" ? "" : `; its hosts are ${names}`}`,
+    );
+  }
+  const limit = AbortSignal.timeout(answerMs);
+  if (
+    await connectTo({ engine: own }, limit).then(
+      () => true,
+      () => false,
+    )
+  )
+    throw new Error(
+      `host ${host} answers, so there is nothing to give up: place its nodes on other hosts, and run npm run up`,
+    );
+  const args = ["stack", "export", "--stack", stack];
+  const exported = JSON.parse(await pulumiQuietly(environment, args)) as Exported;
+  const { deployment } = exported;
+  const resources = withoutHost((deployment.resources ?? []) as readonly Placed[], host);
+  const changed = JSON.stringify({ ...exported, deployment: { ...deployment, resources } });
+  await pulumiQuietly(environment, ["stack", "import", "--stack", stack], changed);
+}
+
+/**
+ * The resources without those on the host, and without its name in what the others record.
+ * @internal
+ */
+export function withoutHost(resources: readonly Placed[], host: string): Placed[] {
+  const gone = new Set(resources.filter((resource) => isOn(resource, host)).map(({ urn }) => urn));
+  return resources
+    .filter(({ urn }) => !gone.has(urn))
+    .map(({ dependencies, propertyDependencies, inputs, outputs, ...resource }) => ({
+      ...resource,
+      ...(inputs && { inputs: unplaced(inputs, host, resource.type) }),
+      ...(outputs && { outputs: unplaced(outputs, host, resource.type) }),
+      ...(dependencies && { dependencies: dependencies.filter((urn) => !gone.has(urn)) }),
+      ...(propertyDependencies && {
+        propertyDependencies: Object.fromEntries(
+          Object.entries(propertyDependencies).map(([key, urns]) => [
+            key,
+            urns?.filter((urn) => !gone.has(urn)) ?? null,
+          ]),
+        ),
+      }),
+    }));
+}
+
+/** Its Docker provider, what that made, and the images that were brought there. */
+function isOn({ urn, type, provider = "", inputs = {} }: Placed, host: string): boolean {
+  const ofProvider = `-engine-${host}`;
+  if (type === "pulumi:providers:docker") return urn.endsWith(ofProvider);
+  if (type === "regtest:index:HostImage") return inputs["host"] === host;
+  return provider.split("::").at(-2)?.endsWith(ofProvider) === true;
+}
+
+/** A claim no longer has the nodes that were there; the others find their containers gone, and see to it. */
+function unplaced<T extends Readonly<Record<string, unknown>>>(
+  properties: T,
+  host: string,
+  type: string,
+): T {
+  const { engine, nodes } = properties as {
+    readonly engine?: { readonly hosts?: readonly HostInput[] };
+    readonly nodes?: readonly { readonly host?: string }[];
+  };
+  return {
+    ...properties,
+    ...(engine?.hosts && {
+      engine: { ...engine, hosts: engine.hosts.filter(({ name }) => name !== host) },
+    }),
+    ...(type === "regtest:index:Claim" && {
+      nodes: nodes?.filter((node) => node.host !== host),
+    }),
+  };
+}
