@@ -2,34 +2,47 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import path from "node:path";
 
-import type Docker from "dockerode";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { waitFor } from "../../base/wait.ts";
 import { connectEngine } from "../../engine/client.ts";
-import { sharedNodeImage } from "../helpers/node-image.ts";
 import { secondEnginePossible } from "../helpers/second-engine.ts";
+import { smallImage, type SmallImage } from "../helpers/small-image.ts";
 import { startSwarm, type Swarm } from "../helpers/swarm.ts";
 import type { SwarmEngine } from "../helpers/swarm-engine.ts";
 import { type SwarmRegistry, startSwarmRegistry } from "../helpers/swarm-registry.ts";
 
 const network = "regtest-overlay";
 
+/** Commands of containers; the image has a shell and Perl. */
+const idle = ["sh", "-c", "trap exit TERM; sleep 1000000 & wait"];
+const listener = (to: string): string[] => [
+  ...["perl", "-MIO::Socket::INET", "-e"],
+  `alarm 3; $s = IO::Socket::INET->new("${to}:9000") or die "$@"; print <$s>`,
+];
+const greeter = (who: string): string[] => [
+  ...["perl", "-MIO::Socket::INET", "-e"],
+  `$s = IO::Socket::INET->new(LocalPort => 9000, Listen => 5, ReuseAddr => 1);
+   while ($c = $s->accept) { print $c "hello from ${who}"; close $c }`,
+];
+
 describe.skipIf(!secondEnginePossible)("a swarm of engines", () => {
   let swarm: Swarm;
+  let small: SmallImage;
   let registry: SwarmRegistry;
-  /** As the engines of the swarm know it; it has a shell and busybox. */
+  /** As the engines of the swarm know it. */
   let image: string;
   beforeAll(async () => {
-    swarm = await startSwarm();
+    [small, swarm] = await Promise.all([smallImage(), startSwarm()]);
     registry = await startSwarmRegistry(swarm);
-    image = await registry.push(await connectEngine(), await sharedNodeImage(), "tests/node");
+    image = await registry.push(await connectEngine(), small.name, "tests/small");
     await engine(1).docker.createNetwork({ Name: network, Driver: "overlay", Attachable: true });
   });
   afterAll(async () => {
     await registry[Symbol.asyncDispose]();
     await swarm[Symbol.asyncDispose]();
+    await small[Symbol.asyncDispose]();
   });
 
   function engine(number: number): SwarmEngine {
@@ -38,113 +51,72 @@ describe.skipIf(!secondEnginePossible)("a swarm of engines", () => {
     return found;
   }
 
-  /** Of a container that waits and does nothing else. */
-  const idle = {
-    Entrypoint: ["/bin/sh", "-c", "trap exit TERM; sleep 1000000 & wait"],
-    StopSignal: "SIGTERM",
-  };
-
-  /** Starts one on the overlay network, with the image from the registry. */
-  async function started(docker: Docker, name: string): Promise<Docker.Container> {
-    await execa("docker", ["--host", hostOf(docker), "pull", "--quiet", image]);
-    const HostConfig = { NetworkMode: network };
-    const made = await docker.createContainer({ name, Image: image, ...idle, HostConfig });
-    await made.start();
-    return made;
-  }
-
-  function hostOf(docker: Docker): string {
-    return swarm.engines.find((one) => one.docker === docker)?.url ?? "";
+  async function run(on: SwarmEngine, name: string, flags: string[], command: string[]) {
+    await docker(on, "run", "--detach", "--name", name, ...flags, image, ...command);
   }
 
   /** What one of alice's and bob's containers hears from the other, on another engine, by its name. */
   async function heard(): Promise<string> {
-    const ask = "nc bob 9000 </dev/null";
-    const { stdout } = await execa(
-      "docker",
-      ["--host", engine(1).url, "exec", "alice", "sh", "-c", ask],
-      { reject: false, timeout: 5_000 },
-    );
-    return stdout;
+    return await docker(engine(1), "exec", "alice", ...listener("bob")).catch(() => "nothing");
   }
 
   it("an overlay network carries what plain containers on two engines say, by name", async () => {
-    await started(engine(1).docker, "alice");
-    await started(engine(2).docker, "bob");
-    const answer = ["sh", "-c", "while :; do echo hello from bob | nc -l -p 9000; done"];
-    await execa("docker", ["--host", engine(2).url, "exec", "--detach", "bob", ...answer]);
+    await run(engine(1), "alice", ["--network", network], idle);
+    await run(engine(2), "bob", ["--network", network], greeter("bob"));
     await expect.poll(heard).toBe("hello from bob");
     // Each engine is its own: neither knows the other's containers.
-    expect(await namesOn(engine(1))).toEqual(["alice"]);
-    expect(await namesOn(engine(2))).toEqual(["bob"]);
+    expect(await docker(engine(1), "ps", "--format", "{{.Names}}")).toBe("alice");
+    expect(await docker(engine(2), "ps", "--format", "{{.Names}}")).toBe("bob");
   });
 
   it("an engine that is cut off is not heard until that is mended, and answers here", async () => {
     await engine(2).cut();
-    expect(await heard()).toBe("");
-    expect(await namesOn(engine(2))).toEqual(["bob"]);
+    expect(await heard()).toBe("nothing");
+    expect(await docker(engine(2), "ps", "--format", "{{.Names}}")).toBe("bob");
     await engine(2).mend();
     await expect.poll(heard).toBe("hello from bob");
   });
 
   it("a port that is published on an engine is reached at its address from here", async () => {
-    const { docker, address } = engine(3);
-    await execa("docker", ["--host", engine(3).url, "pull", "--quiet", image]);
-    const answer = "while :; do echo hello from carol | nc -l -p 9000; done";
-    const made = await docker.createContainer({
-      ...{ name: "carol", Image: image, Entrypoint: ["/bin/sh", "-c", answer] },
-      ExposedPorts: { "9000/tcp": {} },
-      HostConfig: { PortBindings: { "9000/tcp": [{ HostIp: address, HostPort: "9000" }] } },
-    });
-    await made.start();
-    const ask = ["-e", "require('net').connect(9000, process.argv[1]).pipe(process.stdout)"];
+    const { address } = engine(3);
+    await run(engine(3), "carol", ["--publish", `${address}:9000:9000`], greeter("carol"));
+    const [perl = "", ...ask] = listener(address);
     await expect
-      .poll(() => execa(process.execPath, [...ask, address], { reject: false }))
-      .toMatchObject({ stdout: "hello from carol" });
-    await made.remove({ force: true });
+      .poll(async () => (await execa(perl, ask, { reject: false })).stdout)
+      .toBe("hello from carol");
   });
 
   it("a service's task is scheduled elsewhere when its engine dies, and that one comes back", async () => {
-    const { docker } = engine(1);
-    const service = await docker.createService({
-      Name: "crowd",
-      TaskTemplate: {
-        ContainerSpec: { Image: image, Command: idle.Entrypoint },
-        // Not on the one manager: nothing would be scheduled without it.
-        Placement: { Constraints: ["node.role==worker"] },
-        Networks: [{ Target: network }],
-      },
-      Mode: { Replicated: { Replicas: 1 } },
-      EndpointSpec: { Mode: "dnsrr" },
-    });
-    const at = await runsOn(docker);
+    const manager = engine(1);
+    // Without IPVS there are no virtual addresses. Not on the manager: nothing is scheduled without it.
+    const flags = ["--name", "crowd", "--endpoint-mode", "dnsrr", "--network", network];
+    const workers = ["--constraint", "node.role==worker", "--detach"];
+    await docker(manager, "service", "create", ...flags, ...workers, image, ...idle);
+    const at = await runsOn();
     await at.kill();
     await expect(at.docker.ping()).rejects.toThrow();
-    const other = await runsOn(docker, at);
-    expect(other).not.toBe(at);
+    expect(await runsOn(at)).not.toBe(at);
     await at.start();
-    const states = async () => (await docker.listNodes()) as { Status: { State: string } }[];
+    const nodes = ["node", "ls", "--format", "{{.Hostname}} {{.Status}}"];
+    const all = swarm.engines.map(({ name }) => `${name} Ready`);
     await expect
-      .poll(async () => (await states()).map(({ Status }) => Status.State))
-      .toEqual(["ready", "ready", "ready"]);
-    await service.remove();
+      .poll(async () => (await docker(manager, ...nodes)).split("\n").toSorted())
+      .toEqual(all);
   });
 
-  /** Waits for a task that runs, on another engine than `before`. */
-  async function runsOn(docker: Docker, before?: SwarmEngine): Promise<SwarmEngine> {
+  /** Waits for a task of the service that runs, on another engine than `before`. */
+  async function runsOn(before?: SwarmEngine): Promise<SwarmEngine> {
+    const format = ["--format", "{{.Node}} {{.CurrentState}}", "--filter", "desired-state=running"];
     return await waitFor(
       async () => {
-        const tasks = (await docker.listTasks({ filters: { service: ["crowd"] } })) as Task[];
-        const nodes = (await docker.listNodes()) as Node[];
-        const found = tasks
-          .filter(({ Status, DesiredState }) => Status.State === DesiredState)
-          .map(({ NodeID }) => nodes.find(({ ID }) => ID === NodeID)?.Description.Hostname)
-          .map((name) => swarm.engines.find((one) => one.name === name))
-          .find((one) => one !== undefined && one !== before);
-        const pending = tasks.map(({ Status }) => JSON.stringify(Status)).join("; ");
-        return found ?? { pending };
+        const tasks = (await docker(engine(1), "service", "ps", "crowd", ...format)).split("\n");
+        const names = tasks
+          .filter((task) => task.includes("Running"))
+          .map((task) => task.split(" ")[0]);
+        const found = swarm.engines.find((one) => one !== before && names.includes(one.name));
+        return found ?? { pending: tasks.join("; ") };
       },
-      { what: "a task of the service to run elsewhere", limitMs: 60_000 },
+      { what: "a task of the service to run", limitMs: 60_000 },
     );
   }
 
@@ -152,12 +124,13 @@ describe.skipIf(!secondEnginePossible)("a swarm of engines", () => {
     await using own = await startSwarm({ engines: 2 });
     const [first, second] = own.engines as [SwarmEngine, SwarmEngine];
     await first.docker.createNetwork({ Name: network, Driver: "overlay", Attachable: true });
-    for (const { url, docker } of [first, second]) {
-      await execa("docker", ["--host", url, "pull", "--quiet", image]).catch(() => undefined);
-      await docker.listImages();
-    }
+    await using ownRegistry = await startSwarmRegistry(own);
+    const same = await ownRegistry.push(await connectEngine(), small.name, "tests/small");
+    for (const on of own.engines)
+      await docker(on, "run", "--detach", "--network", network, same, ...idle);
     const trace = await traceOf(own);
-    expect((await trace()).length).toBeGreaterThan(6);
+    // The cable's address and route, folders of two engines, their control groups and processes.
+    expect((await trace()).length).toBeGreaterThan(10);
     // Also where one is off, and another off the network.
     await first.kill();
     await second.cut();
@@ -166,38 +139,26 @@ describe.skipIf(!secondEnginePossible)("a swarm of engines", () => {
   });
 });
 
-interface Task {
-  readonly NodeID: string;
-  readonly DesiredState: string;
-  readonly Status: { readonly State: string };
+/** What the docker CLI prints. */
+async function docker({ url }: SwarmEngine, ...args: string[]): Promise<string> {
+  return (await execa("docker", ["--host", url, ...args])).stdout;
 }
 
-interface Node {
-  readonly ID: string;
-  readonly Description: { readonly Hostname: string };
-}
-
-async function namesOn({ docker }: SwarmEngine): Promise<string[]> {
-  const containers = await docker.listContainers();
-  return containers.flatMap(({ Names }) => Names.map((name) => name.slice(1))).toSorted();
-}
-
-/** What this machine has of a swarm: processes, links, routes, rules of the firewall, mounts, control groups, files. */
+/** What this machine has of a swarm: addresses, routes, rules of the firewall, mounts, files, control groups, processes. */
 async function traceOf({ engines, here }: Swarm): Promise<() => Promise<string[]>> {
   const folders = engines.map(({ url }) => path.dirname(url.slice("unix://".length)));
   const pids = engines.map(({ within }) => /\d+/.exec(within.join(" "))?.[0] ?? "");
   const namespaces = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/ns/net`)));
-  const subnet = here.replace(/\d+$/, "");
+  const known = [here.replace(/\d+$/, ""), ...folders];
   const lines = async (program: string, ...args: string[]): Promise<string[]> =>
     (await execa(program, args)).stdout.split("\n");
   return async () => {
-    const known = [subnet, ...folders];
     const all = [
       ...(await lines("ip", "-oneline", "address")),
       ...(await lines("ip", "route")),
       ...(await lines("iptables-save")),
       ...(await readFile("/proc/mounts", "utf8")).replaceAll("\\040", " ").split("\n"),
-      ...(await lines("find", "/tmp", "-maxdepth", "2", "-name", "engine-*")),
+      ...(await lines("find", path.dirname(path.dirname(folders[0] ?? "")), "-maxdepth", "2")),
     ];
     const groups = await lines("find", "/sys/fs/cgroup", "-maxdepth", "2", "-type", "d");
     return [
