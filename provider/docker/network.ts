@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 import type { NetworkInspectInfo } from "dockerode";
 
+import { waitFor } from "../../base/wait.ts";
 import { apiAtLeast, apiVersionOf } from "../../engine/client.ts";
 import type { Properties, ResourceHandler } from "../server/handler.ts";
 import { checkProperties } from "./check.ts";
@@ -34,11 +35,7 @@ export function networkHandler(engine: () => Docker): ResourceHandler {
         "Unable to create network",
         engine().createNetwork(networkSpec(inputs, apiVersionOf(engine()))),
       );
-      const found = await orFail(
-        "Unable to inspect network",
-        engine().getNetwork(id).inspect(),
-        signal,
-      );
+      const found = await made(engine().getNetwork(id), signal);
       return { id, state: { ...plain(properties), ...networkState(found) } };
     },
 
@@ -62,9 +59,21 @@ export function networkHandler(engine: () => Docker): ResourceHandler {
     async delete(id, _state, context) {
       const remove = (abortSignal: AbortSignal): Promise<unknown> =>
         engine().getNetwork(id).remove({ abortSignal });
-      await removeWhenFree({ what: "network", inUse: 403, remove }, context);
+      // 403: of this engine; 400: of a swarm.
+      await removeWhenFree({ what: "network", inUse: [403, 400], remove }, context);
     },
   };
+}
+
+/** The network once it is what it was made as: that of a swarm is nothing until a manager has seen to it. */
+async function made(network: Docker.Network, signal: AbortSignal): Promise<NetworkInspectInfo> {
+  return await waitFor(
+    async (tried) => {
+      const found = await orFail("Unable to inspect network", network.inspect(), tried);
+      return found.Driver !== "" ? found : { pending: "it has no driver yet" };
+    },
+    { what: "the network to be made", limitMs: 30_000, signal },
+  );
 }
 
 function networkSpec(

@@ -10,8 +10,8 @@ const removalTimeLimit = 30_000;
 export interface Removal {
   /** As in "network", for messages. */
   readonly what: string;
-  /** The status with which the engine refuses while containers use it. */
-  readonly inUse: number;
+  /** The statuses with which the engine refuses while containers use it. */
+  readonly inUse: readonly number[];
   readonly remove: (abortSignal: AbortSignal) => Promise<unknown>;
 }
 
@@ -26,7 +26,7 @@ export async function removeWhenFree(
         await orGone(`Unable to remove ${what}`, remove(abortSignal));
         return true;
       } catch (error) {
-        if (statusCodeOf(error) !== inUse) throw error;
+        if (!inUse.includes(statusCodeOf(error) ?? 0)) throw error;
         context.status(`waiting for containers to leave the ${what}`);
         return { pending: (error as Error).message };
       }

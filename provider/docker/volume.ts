@@ -67,7 +67,7 @@ export function volumeHandler(engine: () => Docker): ResourceHandler {
     async delete(id, _state, context) {
       const remove = (abortSignal: AbortSignal): Promise<unknown> =>
         engine().getVolume(id).remove({ force: true, abortSignal });
-      await removeWhenFree({ what: "volume", inUse: 409, remove }, context);
+      await removeWhenFree({ what: "volume", inUse: [409], remove }, context);
     },
   };
 }
