@@ -3,7 +3,8 @@ import type { DiffKind, Properties } from "../server/handler.ts";
 import { isObject } from "./check.ts";
 import { isRefused, type Kind, type Rule, type Table } from "./rules.ts";
 
-type Edit = "add" | "update" | "delete";
+/** What becomes of a path, and whether that replaces the resource whatever its property's own rule is. */
+type Edit = readonly [path: string, what: "add" | "update" | "delete", replaces?: boolean];
 
 /**
  * The changed paths. Unset equals the zero value ("", 0, false, empty); a computed property that the program leaves out
@@ -17,8 +18,8 @@ export function diffProperties(
   const changes: Record<string, DiffKind> = {};
   for (const [name, property] of Object.entries(table)) {
     if (isRefused(property)) continue;
-    for (const [path, edit] of edits(property, state[name], news[name], name)) {
-      changes[path] = property.change === "replace" ? `${edit}-replace` : edit;
+    for (const [path, what, replaces] of edits(property, state[name], news[name], name)) {
+      changes[path] = property.change === "replace" || replaces ? `${what}-replace` : what;
     }
   }
   return changes;
@@ -29,15 +30,21 @@ export function sameValue(rule: Rule<unknown>, old: unknown, value: unknown): bo
   return edits(rule, old, value, "").length === 0;
 }
 
-function edits(rule: Rule<unknown>, old: unknown, value: unknown, path: string): [string, Edit][] {
-  if (isZero(value)) {
-    return rule.computed || isZero(old) ? [] : [[path, "delete"]];
-  }
-  return isZero(old) ? [[path, "add"]] : valueEdits(rule.kind, old, value, path);
+function edits(rule: Rule<unknown>, old: unknown, value: unknown, path: string): Edit[] {
+  const found = plainEdits(rule, old, value, path);
+  return rule.replaces ? found.map(([at, what]) => [at, what, true]) : found;
 }
 
-function valueEdits(kind: Kind, old: unknown, value: unknown, path: string): [string, Edit][] {
-  const whole: [string, Edit][] = [[path, "update"]];
+function plainEdits(rule: Rule<unknown>, old: unknown, value: unknown, path: string): Edit[] {
+  if (isZero(old)) return isZero(value) ? [] : [[path, "add"]];
+  if (!isZero(value)) return valueEdits(rule.kind, old, value, path);
+  if (!rule.computed) return [[path, "delete"]];
+  // An object that is given is not left out, and what is in it may be: no replicas for one.
+  return isObject(value) ? valueEdits(rule.kind, old, value, path) : [];
+}
+
+function valueEdits(kind: Kind, old: unknown, value: unknown, path: string): Edit[] {
+  const whole: Edit[] = [[path, "update"]];
   switch (kind.type) {
     case "string":
     case "boolean":
@@ -66,20 +73,21 @@ const anyText: Rule<unknown> = {
   kind: { type: "string" },
   required: false,
   computed: false,
+  replaces: false,
   default: undefined,
 };
 
-function listEdits(of: Kind, old: unknown[], value: unknown[], path: string): [string, Edit][] {
+function listEdits(of: Kind, old: unknown[], value: unknown[], path: string): Edit[] {
   return Array.from({ length: Math.max(old.length, value.length) }, (_, index) => {
     const at = `${path}[${index}]`;
-    if (index >= old.length) return [[at, "add"] satisfies [string, Edit]];
-    if (index >= value.length) return [[at, "delete"] satisfies [string, Edit]];
+    if (index >= old.length) return [[at, "add"] satisfies Edit];
+    if (index >= value.length) return [[at, "delete"] satisfies Edit];
     return valueEdits(of, old[index], value[index], at);
   }).flat();
 }
 
 /** Elements that have no counterpart, at their own places: one that left where another came is one update. */
-function setEdits(of: Kind, old: unknown[], value: unknown[], path: string): [string, Edit][] {
+function setEdits(of: Kind, old: unknown[], value: unknown[], path: string): Edit[] {
   const same = (one: unknown, other: unknown): boolean =>
     valueEdits(of, one, other, "").length === 0;
   const left = new Map(old.entries());

@@ -6,6 +6,7 @@ import { configuredEngine } from "./configuration.ts";
 import { containerHandler } from "./container.ts";
 import { networkHandler } from "./network.ts";
 import { remoteImageHandler } from "./remote-image.ts";
+import { serviceHandler } from "./service.ts";
 import { version } from "./version.ts";
 import { volumeHandler } from "./volume.ts";
 
@@ -23,6 +24,7 @@ await serve({
     "docker:index/container:Container": containerHandler(engine),
     "docker:index/remoteImage:RemoteImage": remoteImageHandler(engine),
     "docker:index/network:Network": networkHandler(engine),
+    "docker:index/service:Service": serviceHandler(engine),
     "docker:index/volume:Volume": volumeHandler(engine),
   },
   configure: async (config) => {

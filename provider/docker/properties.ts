@@ -2,7 +2,7 @@
 import type { Properties } from "../server/handler.ts";
 import { isObject } from "./check.ts";
 import { diffProperties, sameValue } from "./diff.ts";
-import { isRefused, type Table } from "./rules.ts";
+import { type Fields, isRefused, type Table } from "./rules.ts";
 
 /** `value` without what is not set, and without the records of defaults, which inputs have and state does not. */
 export function plain<T>(value: T): T {
@@ -19,13 +19,15 @@ export function plain<T>(value: T): T {
  * The state that `inputs` lead to from `state`. Where the two agree, the state's own value stays: it has what the engine
  * chose too, a port's number for one. What the program has dropped goes, unless the engine keeps it.
  */
-export function overlaid(table: Table, state: Properties, inputs: Properties): Properties {
+export function overlaid(table: Fields, state: Properties, inputs: Properties): Properties {
   const result = { ...plain(state), ...plain(inputs) };
   for (const [name, property] of Object.entries(table)) {
     if (isRefused(property)) continue;
-    const value = inputs[name] ?? undefined;
+    const [old, value] = [state[name], inputs[name] ?? undefined];
     if (value === undefined && !property.computed) result[name] = undefined;
-    else if (sameValue(property, state[name], value)) result[name] = plain(state[name]);
+    else if (sameValue(property, old, value)) result[name] = plain(old);
+    else if (property.kind.type === "object" && isObject(old) && isObject(value))
+      result[name] = overlaid(property.kind.fields, old, value);
   }
   return plain(result);
 }

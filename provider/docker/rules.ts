@@ -19,6 +19,8 @@ export interface Rule<V> {
   readonly required: boolean;
   /** The engine fills in what the program leaves out, and leaving it out later is no change. */
   readonly computed: boolean;
+  /** A change of it replaces the resource, also where the property that it is within is changed in place. */
+  readonly replaces: boolean;
   /** Written into the checked inputs where the program gives none. */
   readonly default: V | undefined;
   /** What is wrong with a value of the right type, as the end of a sentence that begins with the property's name. */
@@ -58,6 +60,7 @@ export type InputsOf<Args, T extends TableOf<Args>> = {
 export interface RuleOptions<V> {
   readonly required?: true;
   readonly computed?: true;
+  readonly replaces?: true;
   readonly default?: V;
   readonly problem?: (value: V) => string | undefined;
 }
@@ -140,12 +143,13 @@ export function between(
     value >= least && value <= most ? undefined : `is ${value}, but must be ${range}`;
 }
 
-function rule<V>(kind: Kind, { required, computed, problem, ...rest }: RuleOptions<V>): Rule<V> {
+function rule<V>(kind: Kind, { problem, ...options }: RuleOptions<V>): Rule<V> {
   return {
     kind,
-    required: required ?? false,
-    computed: computed ?? false,
-    default: rest.default,
+    required: options.required ?? false,
+    computed: options.computed ?? false,
+    replaces: options.replaces ?? false,
+    default: options.default,
     ...(problem && { problem }),
   };
 }

@@ -48,14 +48,18 @@ export class DockerStack implements AsyncDisposable {
     stack.info = () => Promise.resolve(undefined as never);
   }
 
-  /** An empty stack with a Pulumi home of its own, and in it the Docker plugin that the toolchain has set up. */
-  static async create(): Promise<DockerStack> {
+  /**
+   * An empty stack with a Pulumi home of its own, and in it the Docker plugin that the toolchain has set up.
+   * @param host URL of the engine. Default: the tests' own
+   */
+  static async create(host?: string): Promise<DockerStack> {
     const folder = await tempFolder();
     const env = {
       PULUMI_HOME: join(folder.path, "home"),
       PULUMI_BACKEND_URL: fileBackend(folder.path),
       PULUMI_CONFIG_PASSPHRASE: "of a test",
       PULUMI_CONFIG_PASSPHRASE_FILE: "",
+      ...(host !== undefined && { DOCKER_HOST: host }),
     };
     const plugin = pluginFolder(cachePaths(), version);
     await cp(plugin, join(env.PULUMI_HOME, "plugins", basename(plugin)), { recursive: true });
@@ -67,7 +71,7 @@ export class DockerStack implements AsyncDisposable {
       },
       { envVars: env },
     );
-    return new DockerStack(stack, await connectEngine(), folder);
+    return new DockerStack(stack, await connectEngine({ host }), folder);
   }
 
   /** Labels for resources and API calls: all that has them is swept away at the end. */

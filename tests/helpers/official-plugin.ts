@@ -17,6 +17,7 @@ const standInOnly: Readonly<Record<string, string>> = {
   "a container that does not become healthy tells its log, and is taken up again":
     "the error has no log",
   "Ctrl-C ends the waiting, and leaves the container in state": "a cancel is ignored",
+  "that does not come up says why, and is not left": "the error does not say why",
   "an engine that is gone in mid-operation": "the error is the client's own",
   "shows the build's own last lines when the base image has no packages":
     "a failed build tells an exit code alone",

@@ -6,6 +6,7 @@ import { containerTable } from "../../../../provider/docker/container-rules.ts";
 import { networkTable } from "../../../../provider/docker/network-rules.ts";
 import { remoteImageTable } from "../../../../provider/docker/remote-image-rules.ts";
 import { isRefused, type Fields, type Kind } from "../../../../provider/docker/rules.ts";
+import { serviceTable } from "../../../../provider/docker/service-rules.ts";
 import { volumeTable } from "../../../../provider/docker/volume-rules.ts";
 import schema from "../../../fixtures/docker-provider/schema.json" with { type: "json" };
 
@@ -19,17 +20,18 @@ const resources: [string, Fields, Names][] = [
   ["Volume", volumeTable, schema.Volume],
   ["Container", containerTable, schema.Container],
   ["RemoteImage", remoteImageTable, schema.RemoteImage],
+  ["Service", serviceTable, schema.Service],
 ];
 
 describe.each(resources)("%s", (resource, table, names) => {
   test("has a rule for each property and no other", () => {
-    expect(pathsOfTable(table).sort()).toEqual(pathsOfSchema(names).sort());
+    expect(pathsOfTable(table, names).sort()).toEqual(pathsOfSchema(names).sort());
   });
 
-  const refusedPaths = pathsOfTable(table, "refused");
+  const refusedPaths = pathsOfTable(table, names, "refused");
 
   test.each(refusedPaths)("%s is refused by its name", (path) => {
-    const { failures } = checkProperties(resource, table, nested(path));
+    const { failures } = checkProperties(resource, table, nested(path, table));
     const failure = failures.find(({ property }) => property === indexed(path, table));
     expect(failure?.reason).toContain(
       `${indexed(path, table)} is not served by this project's stand-in for the Docker plugin`,
@@ -42,14 +44,6 @@ describe.each(resources)("%s", (resource, table, names) => {
       reason: expect.stringContaining(`nmae is no property of ${resource}; there are`) as string,
     });
   });
-
-  /** Property bags that hold something at `path`, lists where the table has lists. */
-  function nested(path: string): Record<string, unknown> {
-    const [first = "", ...rest] = path.split(".");
-    if (rest.length === 0) return { [first]: true };
-    const inner = { [rest[0] ?? ""]: true };
-    return { [first]: isList(table, first) ? [inner] : inner };
-  }
 });
 
 test("a wrong name inside of an object is refused with its path", () => {
@@ -68,28 +62,19 @@ function pathsOfSchema(names: Names): string[] {
 }
 
 /** The table's paths as the schema's; below a refused property nothing needs a rule, so the schema's are taken. */
-function pathsOfTable(table: Fields, which: "all" | "refused" = "all"): string[] {
+function pathsOfTable(table: Fields, names: Names, which: "all" | "refused" = "all"): string[] {
   return Object.entries(table).flatMap(([name, rule]) => {
-    if (isRefused(rule)) {
-      return which === "refused" ? [name] : [name, ...schemaBelow(name)];
-    }
-    const members = fieldsOf(rule.kind);
-    const below = members === undefined ? [] : pathsOfTable(members, which);
-    return [...(which === "all" ? [name] : []), ...below.map((path) => `${name}.${path}`)];
+    const inSchema = names[name] ?? {};
+    const fields = isRefused(rule) ? undefined : fieldsOf(rule.kind);
+    const below =
+      fields !== undefined
+        ? pathsOfTable(fields, inSchema, which)
+        : isRefused(rule) && which === "all"
+          ? pathsOfSchema(inSchema)
+          : [];
+    const own = which === "all" || isRefused(rule) ? [name] : [];
+    return [...own, ...below.map((path) => `${name}.${path}`)];
   });
-}
-
-function schemaBelow(name: string): string[] {
-  const all: Names = {
-    ...schema.Volume,
-    ...schema.Network,
-    ...schema.RemoteImage.build,
-    ...schema.Container,
-  };
-  const members = all[name];
-  return members === null || members === undefined
-    ? []
-    : pathsOfSchema(members).map((path) => `${name}.${path}`);
 }
 
 function fieldsOf(kind: Kind): Fields | undefined {
@@ -102,8 +87,23 @@ function isList(table: Fields, name: string): boolean {
   return rule !== undefined && !isRefused(rule) && ["set", "list"].includes(rule.kind.type);
 }
 
+function below(table: Fields, name: string): Fields {
+  const rule = table[name];
+  return rule === undefined || isRefused(rule) ? {} : (fieldsOf(rule.kind) ?? {});
+}
+
+/** Property bags that hold something at `path`, lists where the table has lists. */
+function nested(path: string, table: Fields): Record<string, unknown> {
+  const [first = "", ...rest] = path.split(".");
+  if (rest.length === 0) return { [first]: true };
+  const inner = nested(rest.join("."), below(table, first));
+  return { [first]: isList(table, first) ? [inner] : inner };
+}
+
 /** The path as failures name it. */
 function indexed(path: string, table: Fields): string {
   const [first = "", ...rest] = path.split(".");
-  return [isList(table, first) && rest.length > 0 ? `${first}[0]` : first, ...rest].join(".");
+  if (rest.length === 0) return first;
+  const own = isList(table, first) ? `${first}[0]` : first;
+  return `${own}.${indexed(rest.join("."), below(table, first))}`;
 }
