@@ -74,7 +74,10 @@ export async function startSwarmEngine(
   const apart = ["--mount", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc"];
   const engine = new EngineProcess({
     command: [
-      ...[...network.within, "unshare", ...apart, "sh", "-c", boot, "sh", folder, name],
+      ...network.within,
+      // So that nothing of it outlives a test run that is killed.
+      ...["setpriv", "--pdeathsig", "KILL"],
+      ...["unshare", ...apart, "sh", "-c", boot, "sh", folder, name],
       ...[...options, ...far, ...flags],
     ],
     ...{ socket: url, log: path.join(folder, "log") },
