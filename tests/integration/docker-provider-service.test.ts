@@ -23,6 +23,7 @@ interface Changed {
   readonly env?: Record<string, string>;
   readonly alias?: string;
   readonly image?: string;
+  readonly timeout?: string;
 }
 
 describe.skipIf(!secondEnginePossible)("a service", () => {
@@ -73,7 +74,7 @@ describe.skipIf(!secondEnginePossible)("a service", () => {
         // Without IPVS there are no virtual addresses.
         endpointSpec: { mode: "dnsrr", ports: [{ targetPort: 80, publishMode: "host" }] },
         updateConfig: { parallelism: 0, monitor: "1s" },
-        convergeConfig: { delay: "0s", timeout: "40s" },
+        convergeConfig: { delay: "0s", timeout: more.timeout ?? "1m" },
       });
       return Promise.resolve();
     };
@@ -144,8 +145,8 @@ describe.skipIf(!secondEnginePossible)("a service", () => {
     await onEngine(swarm.engines[0], "service", "rm", stack.name);
     await stack.refresh();
     const missing = `${registry.host}/tests/none:1`;
-    const printed = await stack.upFails(crowd({ replicas: 1, image: missing }));
-    expect(printed).toContain("did not converge after 40s; last seen: 0 of 1 tasks run");
+    const printed = await stack.upFails(crowd({ image: missing, timeout: "8s" }));
+    expect(printed).toContain("did not converge after 8s; last seen: 0 of 2 tasks run");
     expect(printed).toContain(`No such image: ${missing}`);
     expect(await onEngine(swarm.engines[0], "service", "ls", "--quiet")).toBe("");
   });
