@@ -7,11 +7,11 @@ import { exceptThisMachine } from "../base/proxies.ts";
 import { sizeOf, writeWhole } from "../base/files/files.ts";
 import type { Endpoint } from "../engine/endpoint.ts";
 import type { CachePaths } from "../base/files/paths.ts";
-import { programVariables, type PulumiProject } from "./program/project.ts";
+import { programVariables, type PulumiProject, runnerVariables } from "./program/project.ts";
 
 export interface EnvironmentParts {
   readonly cache: CachePaths;
-  readonly project: Pick<PulumiProject, "isPackage" | "ownPulumi">;
+  readonly project: Omit<PulumiProject, "modules">;
   /** The folder with `pulumi`, which may hold the language host too. */
   readonly pulumiFolder: string;
   /** The folder with `node`. */
@@ -35,6 +35,7 @@ export function pulumiEnvironment(
     ...given,
     ...exceptThisMachine(given),
     ...(project.isPackage && programVariables(given)),
+    ...runnerVariables(project),
     ...(!project.ownPulumi && pulumiVariables(given, cache)),
     PATH: [nodeFolder, pulumiFolder, given["PATH"] ?? ""].join(path.delimiter),
     // Nothing may look for a host that cannot be reached in the middle of an update.

@@ -4,6 +4,7 @@ import path from "node:path";
 
 import { ensureToolchain } from "./ensure.ts";
 import { fileBackend } from "./environment.ts";
+import { runnerVariable } from "./program/project.ts";
 import { streamProgress } from "../base/progress/stream.ts";
 
 /**
@@ -15,6 +16,8 @@ export async function setup(): Promise<() => Promise<void>> {
     progress: streamProgress(process.stderr),
     signal: new AbortController().signal,
   });
+  // Tests run programs of their own too, and those by what Pulumi has for them.
+  Reflect.deleteProperty(env, runnerVariable);
   const state = await mkdtemp(path.join(tmpdir(), "regtest-network-state-"));
   Object.assign(process.env, env, { PULUMI_BACKEND_URL: fileBackend(state) });
   return () => rm(state, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { readText, writeWhole } from "../../base/files/files.ts";
 import {
@@ -57,9 +58,27 @@ async function writeProject(folder: string): Promise<void> {
 
 /** What the package's own program and its plugin need in their environment. */
 export function programVariables(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const imports = new URL(`imports${path.extname(import.meta.url)}`, import.meta.url).href;
   return {
     [projectVariable]: projectFolder,
-    NODE_OPTIONS: [given["NODE_OPTIONS"], `--import=${imports}`].filter(Boolean).join(" "),
+    NODE_OPTIONS: [given["NODE_OPTIONS"], `--import=${beside("imports").href}`]
+      .filter(Boolean)
+      .join(" "),
   };
+}
+
+/** Names to Pulumi's language host what runs a program. */
+export const runnerVariable = "PULUMI_LANGUAGE_NODEJS_RUN_PATH";
+
+/** What runs the project's own program, in a clone as with the package. */
+export function runnerVariables({
+  isPackage,
+  folder,
+}: Pick<PulumiProject, "isPackage" | "folder">): NodeJS.ProcessEnv {
+  const isOwn = isPackage || folder === packageFolder;
+  return isOwn ? { [runnerVariable]: fileURLToPath(beside("runner")) } : {};
+}
+
+/** A module in this folder: compiled, with the package. */
+function beside(name: string): URL {
+  return new URL(name + path.extname(import.meta.url), import.meta.url);
 }

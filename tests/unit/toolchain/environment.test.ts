@@ -4,12 +4,12 @@ import path from "node:path";
 import { expect, test } from "vitest";
 
 import { ensureState, pulumiEnvironment } from "../../../toolchain/environment.ts";
-import { cachePaths } from "../../../base/files/paths.ts";
+import { cachePaths, packageFolder } from "../../../base/files/paths.ts";
 import { tempFolder } from "../../helpers/temp-folder.ts";
 
 const parts = {
   cache: cachePaths("/cache dir"),
-  project: { isPackage: false, ownPulumi: false },
+  project: { folder: packageFolder, isPackage: false, ownPulumi: false },
   pulumiFolder: "/pulumi/bin",
   nodeFolder: "/node/bin",
   baseImage: "debian:forky-slim",
@@ -27,11 +27,12 @@ test("the CLI runs with the project's own home, state and passphrase, and Node a
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     REGTEST_BASE_IMAGE: "debian:forky-slim",
     NODE_COMPILE_CACHE: "/cache dir/compiled",
+    PULUMI_LANGUAGE_NODEJS_RUN_PATH: path.join(packageFolder, "toolchain/program/runner.ts"),
   });
 });
 
 test("a project of the person's own keeps Pulumi as they set it up", () => {
-  const project = { isPackage: false, ownPulumi: true };
+  const project = { folder: "/mine", isPackage: false, ownPulumi: true };
   const env = pulumiEnvironment({ PATH: "/usr/bin" }, { ...parts, project });
   expect(Object.keys(env).filter((name) => name.startsWith("PULUMI"))).toEqual([
     "PULUMI_SKIP_UPDATE_CHECK",
