@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+import LongestFirst from "./cli/dev/longest-first.ts";
+
 const second = 1_000;
 
 const globalSetup = ["toolchain/test-setup.ts", "tests/helpers/run-setup.ts"];
@@ -22,6 +24,7 @@ const faults = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // `npm test` leaves these out, and `npm run test:all` does not.
     tags: [{ name: "long", description: "takes minutes, and a shorter test tells most of it" }],
     projects: [
