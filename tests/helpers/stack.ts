@@ -1,8 +1,6 @@
 /** Stacks for tests: this project's own program, brought up with some config under a random name. */
 import { randomBytes } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFile, writeFile } from "node:fs/promises";
 
 import type Docker from "dockerode";
 import { execa } from "execa";
@@ -14,12 +12,15 @@ import { label, labelFilter } from "../../engine/labels.ts";
 import { removeContainersAndNetworks } from "../../engine/clean-up/sweep.ts";
 import { ensureToolchain } from "../../toolchain/ensure.ts";
 import { projectFolder } from "../../base/files/paths.ts";
-import { secretSignature } from "../../stack/secrets.ts";
+import { secretSignature, unwrapSecrets } from "../../stack/secrets.ts";
+import type { Exported } from "../../stack/stack-state.ts";
+import { stateInFile } from "../../stack/state-in-file.ts";
 import { streamProgress } from "../../base/progress/stream.ts";
 import { type Changes, changesIn } from "./changes.ts";
 import { bitcoinCli } from "./bitcoin-cli.ts";
 import { sharedNodeImage } from "./node-image.ts";
 import { ownPorts } from "./run.ts";
+import { configFile, makeStackFiles, removeStackFiles, stateFile } from "./stack-files.ts";
 
 type Config = Readonly<Record<string, string>>;
 interface UpOptions {
@@ -58,8 +59,6 @@ export class ProjectStack implements AsyncDisposable {
   readonly env: Record<string, string>;
   /** Program and arguments that run a command where the stack's ports are; nothing: this machine. */
   readonly within: readonly string[];
-  /** Outputs, and what the state had of them when they were read. */
-  #read: { readonly state: string; readonly outputs: Outputs } | undefined;
 
   private constructor(name: string, parts: Pick<ProjectStack, "docker" | "env" | "within">) {
     this.name = name;
@@ -76,7 +75,9 @@ export class ProjectStack implements AsyncDisposable {
     if (within.length === 0) await sharedNodeImage();
     const name = `test-${randomBytes(4).toString("hex")}`;
     const self = new ProjectStack(name, { docker: await connectEngine(), env, within });
-    await self.pulumi(["stack", "init"]);
+    await makeStackFiles(name, (first) =>
+      execa("pulumi", ["stack", "init", "--no-select", first], self.#options()),
+    );
     const [alice, miner] = await ownPorts(2);
     await self.configure({
       prefix: self.prefix,
@@ -176,20 +177,17 @@ export class ProjectStack implements AsyncDisposable {
     return { printed, changes: changesIn(printed) };
   }
 
-  /** All outputs, secrets too. The CLI is asked only when the state has changed since they were last read. */
+  /** All outputs, secrets too, of the state as it lies on disk: the CLI takes half a second to print them. */
   async outputs(): Promise<Outputs> {
-    const recorded = await this.#recorded();
-    const state = JSON.stringify(recorded);
-    if (this.#read?.state !== state) {
-      const printed = await this.pulumi(["stack", "output", "--json", "--show-secrets"]);
-      const clear = Object.entries(JSON.parse(printed) as Record<string, unknown>);
-      const outputs = clear.map(([name, value]) => [
+    const state = await stateInFile({ env: this.env, folder: projectFolder }, this.name);
+    if (state === undefined) throw new Error(`the state of ${this.name} cannot be read`);
+    const recorded = outputsIn(state.exported.deployment);
+    return Object.fromEntries(
+      Object.entries(recorded).map(([name, value]) => [
         name,
-        { value, secret: isSecret(recorded[name]) },
-      ]);
-      this.#read = { state, outputs: Object.fromEntries(outputs) as Outputs };
-    }
-    return this.#read.outputs;
+        { value: unwrapSecrets(value, state.decrypt), secret: isSecret(value) },
+      ]),
+    );
   }
 
   async output<T>(name: string): Promise<T> {
@@ -200,8 +198,7 @@ export class ProjectStack implements AsyncDisposable {
   /** The outputs as they lie on disk, secrets encrypted. */
   async #recorded(): Promise<Record<string, unknown>> {
     const { checkpoint } = JSON.parse(await readFile(stateFile(this.name), "utf8")) as Checkpoint;
-    const { resources = [] } = checkpoint.latest ?? {};
-    return resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+    return outputsIn(checkpoint.latest);
   }
 
   /** A client of the node's RPC, with the stack's credentials. Close it. */
@@ -253,9 +250,7 @@ export class ProjectStack implements AsyncDisposable {
 
 /** Removes all that has the labels of a test's stack, whatever became of it, its config and its state. */
 export async function sweepStack(docker: Docker, name: string): Promise<void> {
-  for (const file of [configFile(name), stateFile(name), `${stateFile(name)}.bak`]) {
-    await rm(file, { force: true });
-  }
+  await removeStackFiles(name);
   await removeContainersAndNetworks(docker, { [label.stack]: name });
   const { images, volumes } = await footprintOf(docker, name);
   await Promise.all(volumes.map((volume) => docker.getVolume(volume).remove()));
@@ -264,29 +259,16 @@ export async function sweepStack(docker: Docker, name: string): Promise<void> {
 }
 
 interface Checkpoint {
-  readonly checkpoint: {
-    readonly latest?: {
-      readonly resources?: readonly {
-        readonly type: string;
-        readonly outputs?: Record<string, unknown>;
-      }[];
-    };
-  };
+  readonly checkpoint: { readonly latest?: Exported["deployment"] };
+}
+
+function outputsIn({ resources = [] }: Exported["deployment"] = {}): Record<string, unknown> {
+  return resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
 }
 
 /** Whether a value, or a part of it, is encrypted in the state. */
 function isSecret(recorded: unknown): boolean {
   return JSON.stringify([recorded]).includes(`"${secretSignature}"`);
-}
-
-function configFile(name: string): string {
-  return path.join(projectFolder, `Pulumi.${name}.yaml`);
-}
-
-/** Of a stack on the run's own backend. */
-function stateFile(name: string): string {
-  const backend = fileURLToPath(process.env["PULUMI_BACKEND_URL"] ?? "");
-  return path.join(backend, ".pulumi/stacks/regtest-network", `${name}.json`);
 }
 
 /** By the labels of the stack. */
