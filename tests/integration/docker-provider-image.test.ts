@@ -56,8 +56,12 @@ function built(tag: string, build: Partial<docker.types.input.RemoteImageBuild> 
   };
 }
 
-const dockerfile = `ARG BASE
+/** On what a build makes by the way, which the labels that it is told of are not. */
+const stageLabel = "regtest-network.test-stage";
+
+const dockerfile = (stack: string): string => `ARG BASE
 FROM $BASE AS first
+LABEL ${stageLabel}=${stack}
 ARG GREETING=none
 COPY . /context/
 RUN test ! -e /context/ignored.txt && test -e /context/kept.txt && echo "$GREETING" > /greeting
@@ -73,7 +77,7 @@ describe("a built image", () => {
 
   beforeAll(async () => {
     await write({
-      Dockerfile: dockerfile,
+      Dockerfile: dockerfile(stack.name),
       ".dockerignore": "*.txt\n!kept.txt\n",
       "ignored.txt": "",
       "kept.txt": "",
@@ -81,6 +85,10 @@ describe("a built image", () => {
   });
   afterAll(async () => {
     await stack.destroy();
+    // The first stage of the build that fails.
+    const filters = { dangling: ["true"], label: [`${stageLabel}=${stack.name}`] };
+    for (const { Id } of await stack.docker.listImages({ filters }))
+      await stack.docker.getImage(Id).remove();
   });
 
   test("is built as told, and shows its progress", async () => {
