@@ -28,7 +28,8 @@ const beside = [
 
 export async function buildPackage(): Promise<void> {
   await rm(at("dist"), { recursive: true, force: true });
-  await execa("tsc", ["-p", "tsconfig.build.json"], {
+  // `npm run check` checks the types, which takes more than half of the time.
+  await execa("tsc", ["-p", "tsconfig.build.json", "--noCheck"], {
     cwd: packageFolder,
     preferLocal: true,
     stdio: ["ignore", process.stderr, "inherit"],
