@@ -10,6 +10,7 @@ import { dockerPluginVersion, findDockerPlugin } from "./docker-plugin.ts";
 import { ensureState, pulumiEnvironment } from "./environment.ts";
 import { cachePaths, type CachePaths, keptFolder } from "../base/files/paths.ts";
 import type { Progress } from "../base/progress/steps.ts";
+import { together } from "../base/together.ts";
 import { findProject } from "./program/project.ts";
 import { findPulumi } from "./pulumi/cli.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -31,7 +32,7 @@ export interface Environment {
 }
 
 /**
- * Sets up whatever of the toolchain is missing, in order, and says so while it does it. When nothing is missing it
+ * Sets up whatever of the toolchain is missing, parts that do not need each other at once, and says so while it does it. When nothing is missing it
  * writes nothing and takes a fraction of a second. Safe to run twice at once.
  * @throws {Error} that says what to install where this machine, or this user, cannot set a part up
  */
@@ -49,19 +50,25 @@ export async function ensureToolchain(options: EnsureOptions): Promise<Environme
   await mkdir(cache.root, { recursive: true });
   // Before anything long: without an engine, and rights to set one up, the rest is in vain.
   const found = program ? await ensureEngine(run) : undefined;
-  const parts = {
-    cache,
-    project,
-    pulumiFolder: await ensurePulumi(run),
-    nodeFolder: path.dirname(process.execPath),
-  };
+  // Building the CLI takes minutes, in which nothing else has to wait for it.
+  const [pulumiFolder, baseImage] = await together<[string, string | undefined, undefined]>(
+    run.signal,
+    [
+      (signal) => ensurePulumi({ ...run, signal }),
+      async (signal) =>
+        found === undefined ? undefined : await ensureBaseImage(found.docker, { ...run, signal }),
+      async (signal) => {
+        if (found !== undefined && project.isPackage) await ensureSdk({ ...run, signal });
+        return undefined;
+      },
+    ],
+  );
+  const parts = { cache, project, pulumiFolder, nodeFolder: path.dirname(process.execPath) };
   const { folder } = project;
   if (found === undefined) {
-    return { env: pulumiEnvironment(own, { ...parts, baseImage: undefined }), folder };
+    return { env: pulumiEnvironment(own, { ...parts, baseImage }), folder };
   }
-  const baseImage = await ensureBaseImage(found.docker, run);
   const env = pulumiEnvironment(own, { ...parts, baseImage, engine: found.endpoint });
-  if (project.isPackage) await ensureSdk(run);
   if (!project.ownPulumi) await ensureDockerPlugin({ ...run, env }, project.modules);
   return { env, folder };
 }
@@ -79,9 +86,10 @@ interface Run {
 
 /*
  * Each part first checks cheaply whether it is there, and imports the code that installs it only if needed.
- * It looks again under the lock: another run may have made it in the meantime.
+ * It looks again under the lock, which is its own: another run may have made it in the meantime.
  */
 async function ensure<T>(
+  part: string,
   run: Run,
   find: () => Promise<T | undefined>,
   make: () => Promise<T>,
@@ -90,13 +98,14 @@ async function ensure<T>(
   if (found !== undefined) return found;
   const { withLock } = await import("../base/files/lock.ts");
   const options = { what: "setting up the toolchain", ...run };
-  return withLock(run.cache.lock, options, async () => (await find()) ?? make());
+  return withLock(run.cache.lockOf(part), options, async () => (await find()) ?? make());
 }
 
 async function ensureEngine(run: Run): Promise<FoundEngine> {
   const { findEngine } = await import("../engine/client.ts");
   let failure: unknown;
   return ensure(
+    "engine",
     run,
     async () => {
       try {
@@ -118,6 +127,7 @@ async function ensureEngine(run: Run): Promise<FoundEngine> {
 
 function ensurePulumi(run: Run): Promise<string> {
   return ensure(
+    "pulumi",
     run,
     () => findPulumi(run.cache, run.env["PATH"]),
     async () => {
@@ -146,6 +156,7 @@ export async function baseImageOn(
 async function ensureBaseImage(docker: Docker, run: Run): Promise<string> {
   if (run.settings.baseImage !== undefined) return run.settings.baseImage;
   return ensure(
+    "base-image",
     run,
     () => findBaseImage(docker),
     async () => {
@@ -158,6 +169,7 @@ async function ensureBaseImage(docker: Docker, run: Run): Promise<string> {
 async function ensureSdk(run: Run): Promise<void> {
   const { findSdk, installSdk } = await import("./program/sdk.ts");
   await ensure(
+    "sdk",
     run,
     () => findSdk(run.cache),
     () => installSdk(run),
@@ -173,6 +185,7 @@ async function ensureDockerPlugin(run: Run, modules: string): Promise<void> {
     standIn: await import("../provider/docker/pack.ts"),
   };
   await ensure(
+    "docker-plugin",
     run,
     () => findDockerPlugin(plugin),
     async () => {

@@ -49,8 +49,8 @@ export interface CachePaths {
   readonly sdk: string;
   /** What Node.js compiled. */
   readonly compiled: string;
-  /** Held by the run that sets something up here. */
-  readonly lock: string;
+  /** Held by the run that sets this part up here. */
+  readonly lockOf: (part: string) => string;
   /** Where the package's own program is a Pulumi project, for a folder that has none. */
   readonly project: string;
   /** The file backend: every stack's state. */
@@ -75,7 +75,7 @@ export function cachePaths(
     dockerPlugin: path.join(root, "docker-plugin.json"),
     sdk: path.join(root, "sdk"),
     compiled: path.join(root, "compiled"),
-    lock: path.join(root, "toolchain.lock"),
+    lockOf: (part) => path.join(root, `toolchain-${part}.lock`),
     project,
     state: path.join(project, "state"),
     passphrase: path.join(project, "passphrase"),

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { CachePaths } from "../../base/files/paths.ts";
 import { packageFolder } from "../../base/files/paths.ts";
 import type { Progress } from "../../base/progress/steps.ts";
+import { together } from "../../base/together.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import { buildGoProgram, goProblemHere, type GoReason } from "../go/build.ts";
 import { PULUMI_VERSION } from "./versions.ts";
@@ -44,14 +45,22 @@ export interface BuildOptions {
  */
 export async function buildPulumi(
   folder: string,
-  { cache, progress, signal, env }: BuildOptions,
+  { cache, progress, signal = new AbortController().signal, env }: BuildOptions,
 ): Promise<void> {
   // The CLI is the more demanding of the two.
   const problem = await goProblemHere(builds[0].folder, reason, env);
   if (problem !== undefined) throw new Error(pointing(problem, "a-download-failed"));
-  for (const { title, program, ...build } of builds) {
+  const build = async (
+    { title, program, ...build }: (typeof builds)[number],
+    signal: AbortSignal,
+  ): Promise<void> => {
     const log = path.join(cache.logs, `build-${program}.log`);
     const target = path.join(folder, "bin", program);
     await progress.step(title, () => buildGoProgram({ ...build, target }, { log, env, signal }));
-  }
+  };
+  // At once: while modules are fetched, and at the end when the CLI is linked, one alone leaves processors idle.
+  await together(
+    signal,
+    builds.map((one) => (signal: AbortSignal) => build(one, signal)),
+  );
 }

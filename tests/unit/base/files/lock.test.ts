@@ -13,7 +13,7 @@ const what = "setting up the toolchain";
 
 test("two runs take turns, and the one that waits says so once", async () => {
   await using folder = await tempFolder();
-  const { lock } = cachePaths(folder.path);
+  const lock = cachePaths(folder.path).lockOf("pulumi");
   const progress = recordProgress();
   const order: string[] = [];
   const first = Promise.withResolvers<undefined>();
@@ -37,7 +37,7 @@ test("two runs take turns, and the one that waits says so once", async () => {
 
 test("the lock is free again after a failure", async () => {
   await using folder = await tempFolder();
-  const { lock } = cachePaths(folder.path);
+  const lock = cachePaths(folder.path).lockOf("pulumi");
   const progress = recordProgress();
   await expect(
     withLock(lock, { what, progress }, () => Promise.reject(new Error("broken"))),
@@ -50,7 +50,7 @@ test("the lock is free again after a failure", async () => {
 
 test("waiting ends at its limit and says what for", async () => {
   await using folder = await tempFolder();
-  const { lock } = cachePaths(folder.path);
+  const lock = cachePaths(folder.path).lockOf("pulumi");
   const progress = recordProgress();
   await withLock(lock, { what, progress }, async () => {
     await expect(
@@ -63,7 +63,7 @@ test("waiting ends at its limit and says what for", async () => {
 
 test("one that gave up leaves the lock to others, also when it comes late", async () => {
   await using folder = await tempFolder();
-  const { lock } = cachePaths(folder.path);
+  const lock = cachePaths(folder.path).lockOf("pulumi");
   const progress = recordProgress();
   const work = (): Promise<number> => Promise.resolve(1);
   await withLock(lock, { what, progress, limitMs: 0 }, work).catch(() => undefined);
@@ -72,7 +72,7 @@ test("one that gave up leaves the lock to others, also when it comes late", asyn
 
 test("a lock whose owner was killed is taken over", async () => {
   await using folder = await tempFolder();
-  const { lock } = cachePaths(folder.path);
+  const lock = cachePaths(folder.path).lockOf("pulumi");
   const owner = spawn(
     process.execPath,
     [
