@@ -1,8 +1,8 @@
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 
 import type { BenchOptions as RoundsOptions } from "../../tests/bench/run.ts";
 import type { ExplorerBenchOptions as ExplorerOptions } from "../../tests/bench/explorer.ts";
-import type { ScaleOptions } from "../../tests/bench/scale.ts";
+import type { GrowthOptions } from "../../tests/bench/growth.ts";
 import type { ThroughputOptions } from "../../tests/bench/throughput.ts";
 import { mostNodes } from "../../bootstrap/plan/settings/most-nodes.ts";
 import { countUpTo } from "../shared/counts.ts";
@@ -10,7 +10,7 @@ import { countUpTo } from "../shared/counts.ts";
 interface BenchOptions {
   readonly runs: number;
   readonly networks?: readonly number[];
-  readonly nodes?: readonly number[];
+  readonly nodes: readonly number[];
   readonly explorer?: boolean;
   readonly throughput?: boolean;
   readonly seconds: number;
@@ -21,12 +21,19 @@ interface BenchOptions {
 /** Enough to tell a network by itself from many; more numbers take minutes. */
 const usualNetworks = [1, 40];
 const usualTakers = [1, 4, 16, 40];
+const usualNodes = [2, 10, 30, 100];
 
 export function register(program: Command): void {
   program
     .command("bench")
     .description(
       "measure up, down, bootstrap, snapshots and test kit against the bare cost, and print medians",
+    )
+    .addArgument(
+      new Argument(
+        "[part]",
+        "measure instead what a node costs in small and large networks, all connected to one node",
+      ).choices(["growth"]),
     )
     .option("-r, --runs <count>", "number of rounds", countUpTo(1000), 3)
     .option(
@@ -37,8 +44,9 @@ export function register(program: Command): void {
     )
     .option(
       "--nodes <counts>",
-      "measure stacks with these numbers of nodes instead, such as 2,5,10,25",
+      "how many nodes the networks of growth have",
       listOf(countUpTo(mostNodes)),
+      usualNodes,
     )
     .option("--explorer", "measure the explorer instead, on 10,000 blocks and 100,000 transactions")
     .option(
@@ -50,10 +58,10 @@ export function register(program: Command): void {
       new Option(
         "--compare <file>",
         "say what got slower than in that run, saved with --json, by more than the spread, and exit with 1",
-      ).conflicts(["nodes", "explorer", "throughput"]),
+      ).conflicts(["explorer", "throughput"]),
     )
     .option("--json", "print the figures as JSON")
-    .action(async (options: BenchOptions) => {
+    .action(async (part: "growth" | undefined, options: BenchOptions) => {
       const { runs, networks, nodes, explorer, throughput, seconds, json = false } = options;
       const { compare } = options;
       const { ensureToolchain } = await import("../../toolchain/ensure.ts");
@@ -69,12 +77,11 @@ export function register(program: Command): void {
             { ...common, takers: networks ?? usualTakers, seconds },
             json,
           );
-        return nodes === undefined
-          ? await benchRounds(
-              { ...common, rounds: runs, atOnce: networks ?? usualNetworks },
-              { json, compare },
-            )
-          : await benchSizes({ ...common, counts: nodes }, json);
+        if (part === "growth") return await benchGrowth({ ...common, counts: nodes }, json);
+        return await benchRounds(
+          { ...common, rounds: runs, atOnce: networks ?? usualNetworks },
+          { json, compare },
+        );
       });
       process.stdout.write(printed);
     });
@@ -109,11 +116,11 @@ async function benchThroughput(options: ThroughputOptions, json: boolean): Promi
   return json ? jsonOf(report) : throughputTable(report);
 }
 
-async function benchSizes(options: ScaleOptions, json: boolean): Promise<string> {
-  const { runScale } = await import("../../tests/bench/scale.ts");
-  const { scaleTable } = await import("../../tests/bench/scale-table.ts");
-  const report = await runScale(options);
-  return json ? jsonOf(report) : scaleTable(report);
+async function benchGrowth(options: GrowthOptions, json: boolean): Promise<string> {
+  const { runGrowth } = await import("../../tests/bench/growth.ts");
+  const { growthTable } = await import("../../tests/bench/growth-table.ts");
+  const report = await runGrowth(options);
+  return json ? jsonOf(report) : growthTable(report);
 }
 
 function jsonOf(report: object): string {

@@ -74,6 +74,13 @@ export class BenchStack implements AsyncDisposable {
     return await this.#npm("reset", ["--stack", this.name]);
   }
 
+  /** A named one, which is removed again. */
+  async snapshot(): Promise<TimedRun> {
+    const taken = await this.#npm("snapshot", [this.name, "--stack", this.name]);
+    await this.#npm("snapshot", ["remove", this.name]);
+    return taken;
+  }
+
   async down(): Promise<TimedRun> {
     return await this.#npm("down", ["--stack", this.name]);
   }

@@ -10,23 +10,23 @@ export interface Report {
   readonly figures: readonly Figure[];
 }
 
-/** What `npm run bench -- --nodes … --json` prints. */
-export interface ScaleReport {
+/** What `npm run bench -- growth --json` prints. */
+export interface GrowthReport {
   /** When it began: ISO 8601, UTC. */
   readonly date: string;
   readonly machine: Machine;
-  readonly rows: readonly ScaleRow[];
+  readonly rows: readonly GrowthRow[];
 }
 
-/** One stack; times in seconds. */
-export interface ScaleRow {
+/** One stack; times in seconds, each of the whole npm script. */
+export interface GrowthRow {
   readonly nodes: number;
-  /** Of all of `npm run up`. */
   readonly up: number;
-  /** Of the resources Bootstrap and Snapshot together, within `up`. */
-  readonly bootstrap: number;
+  /** With nothing to change. */
+  readonly upAgain: number;
   readonly reset: number;
-  readonly down: number;
+  readonly snapshot: number;
+  readonly status: number;
   /** Of all nodes together. */
   readonly memoryBytes: number;
 }

@@ -1,4 +1,4 @@
-/** Measures stacks of several sizes, each in a full mesh: what a node more costs. */
+/** Measures stacks of several sizes: what a node costs in a small network, and in a large one. */
 import { randomBytes } from "node:crypto";
 
 import type Docker from "dockerode";
@@ -8,12 +8,10 @@ import { label, labelFilter } from "../../engine/labels.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import type { Progress } from "../../base/progress/steps.ts";
 import { BenchStack } from "./bench-stack.ts";
-import { bootstrapBegins, snapshotEnds } from "./lines.ts";
 import { describeMachine } from "./machine.ts";
-import type { ScaleReport, ScaleRow } from "./report.ts";
-import { secondsBetween } from "./timed-lines.ts";
+import type { GrowthReport, GrowthRow } from "./report.ts";
 
-export interface ScaleOptions {
+export interface GrowthOptions {
   /** How many nodes each stack has. */
   readonly counts: readonly number[];
   readonly environment: Environment;
@@ -21,37 +19,42 @@ export interface ScaleOptions {
   readonly signal: AbortSignal;
 }
 
-export async function runScale(options: ScaleOptions): Promise<ScaleReport> {
+export async function runGrowth(options: GrowthOptions): Promise<GrowthReport> {
   const { counts, environment, progress, signal } = options;
   const date = new Date().toISOString();
   const docker = await connectEngine({ signal });
   const machine = await describeMachine(docker, environment.env);
-  const rows: ScaleRow[] = [];
+  const rows: GrowthRow[] = [];
   for (const count of counts) {
     rows.push(await progress.step(`${count} nodes`, () => measure(docker, count, signal)));
   }
   return { date, machine, rows };
 }
 
-async function measure(docker: Docker, count: number, signal: AbortSignal): Promise<ScaleRow> {
+async function measure(docker: Docker, count: number, signal: AbortSignal): Promise<GrowthRow> {
   const name = `bench-${randomBytes(4).toString("hex")}`;
   const nodes = Array.from({ length: count }, (_, index) => ({
     name: `n${index}`,
     role: index === 0 ? "miner" : "peer",
   }));
-  const config = { nodes: JSON.stringify(nodes) };
+  // A mesh's connections grow with the square of its nodes.
+  const config = { nodes: JSON.stringify(nodes), connect: "star" };
   await using stack = await BenchStack.create({ docker, name, config, signal });
   const up = await stack.up();
   const memoryBytes = await memoryOf(docker, name);
+  const upAgain = await stack.up();
   const reset = await stack.reset();
-  const down = await stack.down();
+  const snapshot = await stack.snapshot();
+  const status = await stack.status();
+  await stack.down();
   return {
     nodes: count,
-    up: up.seconds,
-    bootstrap: secondsBetween(up, bootstrapBegins, snapshotEnds),
-    reset: reset.seconds,
-    down: down.seconds,
     memoryBytes,
+    up: up.seconds,
+    upAgain: upAgain.seconds,
+    reset: reset.seconds,
+    snapshot: snapshot.seconds,
+    status: status.seconds,
   };
 }
 
