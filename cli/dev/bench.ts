@@ -18,8 +18,8 @@ interface BenchOptions {
   readonly compare?: string;
 }
 
-/** Enough to tell a network by itself from many; more numbers take minutes. */
-const usualNetworks = [1, 40];
+/** One by itself is measured anyway; more numbers take minutes. */
+const usualNetworks = [40];
 const usualTakers = [1, 4, 16, 40];
 const usualNodes = [2, 10, 30, 100];
 
@@ -64,6 +64,8 @@ export function register(program: Command): void {
     .action(async (part: "growth" | undefined, options: BenchOptions) => {
       const { runs, networks, nodes, explorer, throughput, seconds, json = false } = options;
       const { compare } = options;
+      if (part !== undefined && compare !== undefined)
+        throw new Error(`--compare is of the whole run, and not of ${part}: leave one of them out`);
       const { ensureToolchain } = await import("../../toolchain/ensure.ts");
       const { streamProgress } = await import("../../base/progress/stream.ts");
       const { interruptible } = await import("../../base/interruptible.ts");
@@ -98,8 +100,11 @@ async function benchRounds(
   const before = compare === undefined ? undefined : await savedReport(compare);
   const report = await runBench(options);
   if (before !== undefined && slowerThan(before, report).length > 0) process.exitCode = 1;
-  if (json) return jsonOf(report);
-  return before === undefined ? table(report) : `${table(report)}\n${comparison(before, report)}`;
+  const compared = before === undefined ? "" : `\n${comparison(before, report)}`;
+  if (!json) return `${table(report)}${compared}`;
+  // Beside the file that the next run is compared with.
+  process.stderr.write(compared);
+  return jsonOf(report);
 }
 
 async function benchExplorer(options: ExplorerOptions, json: boolean): Promise<string> {

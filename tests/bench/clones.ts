@@ -10,6 +10,7 @@ import { ownOwner } from "../../engine/clean-up/owner.ts";
 import { removeContainersAndNetworks } from "../../engine/clean-up/sweep.ts";
 import { defaultPlan } from "../../bootstrap/plan/default-plan.ts";
 import {
+  type CloneOptions,
   cloneNetwork,
   createPool,
   prepareSnapshot,
@@ -31,6 +32,7 @@ export interface CloneRound {
   readonly dispose: number;
   /** Of one node, file caches left out. */
   readonly memoryBytes: number;
+  /** Not of every round. */
   readonly atOnce: readonly AtOnce[];
 }
 
@@ -50,10 +52,13 @@ export interface CloneBenchOptions {
   /** Name of the snapshot, and of all that is left to clean up. */
   readonly name: string;
   readonly rounds: number;
-  /** How many networks are asked for at once, one after the other. */
+  /** How many networks are asked for at once, one number after the other, in the first rounds. */
   readonly atOnce: readonly number[];
   readonly signal: AbortSignal;
 }
+
+/** Each has many values in it, and lasts as long as all else of the test kit. */
+const mostRoundsAtOnce = 2;
 
 /** One more round goes before those that count. */
 export async function measureClones(
@@ -63,6 +68,7 @@ export async function measureClones(
   const snapshot = await prepareSnapshot({ snapshot: name, signal });
   const references = Object.values((await findSnapshot(docker, snapshot)).images);
   try {
+    const takes = await timeTakes({ snapshot, signal }, rounds);
     const measured: CloneRound[] = [];
     for (let round = 0; round <= rounds; round++) {
       const { result: network, seconds: clone } = await timed(() =>
@@ -74,13 +80,13 @@ export async function measureClones(
       const { seconds: bare } = await timed(() => startBare(docker, images, name, signal));
       await removeContainersAndNetworks(docker, { [label.stackId]: name });
       const genesis = await timeGenesis(docker, image, signal);
-      const take = await timeTake(snapshot, signal);
       const all: AtOnce[] = [];
       // The round before fills caches, and small numbers do as well as large ones.
-      for (const networks of round === 0 ? [] : atOnce) {
+      for (const networks of round === 0 || round > mostRoundsAtOnce ? [] : atOnce) {
         all.push(await startAtOnce(docker, networks, snapshot, signal));
       }
-      if (round === 0) continue;
+      const take = takes[round - 1];
+      if (take === undefined) continue;
       measured.push({ clone, bare, genesis, take, dispose, memoryBytes, atOnce: all });
     }
     return measured;
@@ -88,6 +94,27 @@ export async function measureClones(
     await removeContainersAndNetworks(docker, { [label.stackId]: name });
     for (const { image } of references) await removeReference(docker, image);
   }
+}
+
+/**
+ * Seconds until a test has a network of a pool that is full, for each round: nothing else is under way meanwhile.
+ * @param use what the test does with it; not counted
+ */
+export async function timeTakes(
+  options: CloneOptions,
+  rounds: number,
+  use: (network: TestNetwork) => Promise<unknown> = () => Promise.resolve(),
+): Promise<number[]> {
+  await using pool = await createPool({ ...options, size: 1 });
+  const takes: number[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    await pool.filled();
+    const { result: network, seconds } = await timed(() => pool.take());
+    takes.push(seconds);
+    await use(network);
+    await network.dispose();
+  }
+  return takes;
 }
 
 async function timeGenesis(docker: Docker, image: string, signal: AbortSignal): Promise<number> {
@@ -102,14 +129,6 @@ async function timeGenesis(docker: Docker, image: string, signal: AbortSignal): 
   });
   await network.run((run) => bootstrap(run, network.inputs.connect, plan));
   return (performance.now() - begin) / 1000;
-}
-
-async function timeTake(snapshot: string, signal: AbortSignal): Promise<number> {
-  await using pool = await createPool({ snapshot, size: 1, signal });
-  await pool.filled();
-  const { result, seconds } = await timed(() => pool.take());
-  await result.dispose();
-  return seconds;
 }
 
 async function startAtOnce(

@@ -6,13 +6,9 @@ import type Docker from "dockerode";
 import { packageFolder } from "../../base/files/paths.ts";
 import { pay } from "../../examples/lightning/lncli.ts";
 import { network as declared } from "../../examples/lightning/network.ts";
-import {
-  type CloneOptions,
-  cloneNetwork,
-  createPool,
-  prepareSnapshot,
-} from "../../testing/index.ts";
+import { type CloneOptions, cloneNetwork, prepareSnapshot } from "../../testing/index.ts";
 import { removeSnapshot } from "../helpers/kit-snapshot.ts";
+import { timeTakes } from "./clones.ts";
 import { timed } from "./timed.ts";
 
 /** In seconds. */
@@ -35,6 +31,9 @@ export async function measureLightning(
   const snapshot = await prepareSnapshot({ ...declared, services, scenario, signal });
   const options: CloneOptions = { snapshot, freshBlock: true, signal };
   try {
+    const takes = await timeTakes(options, rounds, (network) =>
+      pay(network, "carol", "dave", 1_000),
+    );
     const measured: LightningRound[] = [];
     for (let round = 0; round <= rounds; round++) {
       const begin = performance.now();
@@ -42,20 +41,11 @@ export async function measureLightning(
       await pay(network, "carol", "dave", 1_000);
       const paid = (performance.now() - begin) / 1000;
       await network.dispose();
-      const take = await timeTake(options);
-      if (round > 0) measured.push({ clone, paid, take });
+      const take = takes[round - 1];
+      if (take !== undefined) measured.push({ clone, paid, take });
     }
     return measured;
   } finally {
     await removeSnapshot(docker, snapshot);
   }
-}
-
-async function timeTake(options: CloneOptions): Promise<number> {
-  await using pool = await createPool({ ...options, size: 1 });
-  await pool.filled();
-  const { result, seconds } = await timed(() => pool.take());
-  await pay(result, "carol", "dave", 1_000);
-  await result.dispose();
-  return seconds;
 }
