@@ -13,16 +13,16 @@ import {
   type TemporaryNetwork,
 } from "../bootstrap/nodes/temporary-network.ts";
 import { openServices } from "../bootstrap/services/network-service.ts";
-import {
-  startWithServices,
-  type TemporaryService,
-  withServices,
-} from "../bootstrap/services/temporary-services.ts";
+import { startWithServices, withServices } from "../bootstrap/services/temporary-services.ts";
 import { connectEngine } from "../engine/client.ts";
 import { reapAtExit } from "../engine/clean-up/reaper.ts";
 import { label } from "../engine/labels.ts";
 import { messageOf } from "../base/message.ts";
-import { givenArguments, offersOf } from "../bootstrap/snapshots/network-of-snapshot.ts";
+import {
+  givenArguments,
+  offersOf,
+  servicesOf,
+} from "../bootstrap/snapshots/network-of-snapshot.ts";
 import {
   ensureSnapshot,
   type SnapshotChoice,
@@ -153,14 +153,6 @@ export async function startClone<Name extends string>(
     await temporary?.[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-function servicesOf({ manifest, images }: StoredSnapshot): TemporaryService[] {
-  return (manifest.services ?? []).map((declared) => ({
-    declared,
-    image: images[declared.name]?.id ?? "",
-    restores: true,
-  }));
 }
 
 /**

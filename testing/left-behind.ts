@@ -71,7 +71,7 @@ export async function changedMeanwhile(
   { seen: before }: Baseline,
 ): Promise<string[]> {
   const [network, ...nodes] = await Promise.all([
-    networkSeen(docker, temporary.id),
+    networkSeen(docker, temporary.id, members),
     ...containersOf(docker, members.nodes).map(named(containerSeen)),
   ]);
   const now = new Map([["the Docker network", network], ...nodes.flat()]);
@@ -88,7 +88,7 @@ async function lookAt({
 }: NetworkParts): Promise<Seen> {
   const patience = { timeout: lookSeconds, signal };
   const [network, ...nodes] = await Promise.all([
-    networkSeen(docker, temporary.id),
+    networkSeen(docker, temporary.id, members),
     ...containersOf(docker, members.nodes).map(
       named(async (node) => {
         const { State } = await node.container.inspect();
@@ -119,10 +119,18 @@ function named(
   };
 }
 
-async function networkSeen(docker: Docker, id: string): Promise<string> {
+/** Without its services, which are others in each use. */
+async function networkSeen(
+  docker: Docker,
+  id: string,
+  { services = [] }: Pick<NetworkParts["members"], "services">,
+): Promise<string> {
   const info = await docker.getNetwork(id).inspect();
-  const { Containers, Labels, Options, IPAM, Internal } = info;
-  return JSON.stringify({ Containers: sorted(Containers ?? {}), Labels, Options, IPAM, Internal });
+  const { Labels, Options, IPAM, Internal } = info;
+  const Containers = sorted(info.Containers ?? {}).filter(
+    ([container]) => !services.some(({ containerId }) => containerId === container),
+  );
+  return JSON.stringify({ Containers, Labels, Options, IPAM, Internal });
 }
 
 /** Its name, its state, what it may use, and where it is connected. */
@@ -185,6 +193,6 @@ async function outsidersOf(nodes: Parts["open"]["nodes"]): Promise<string[]> {
   return seen.flat();
 }
 
-function sorted(record: object): unknown[] {
+function sorted(record: object): [string, unknown][] {
   return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

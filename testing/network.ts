@@ -27,7 +27,7 @@ import type { IndexLimits } from "../explorer/index/limits.ts";
 export interface Parts {
   readonly docker: Docker;
   readonly snapshot: StoredSnapshot;
-  readonly temporary: Pick<TemporaryNetwork, "id" | "inputs" | typeof Symbol.asyncDispose>;
+  readonly temporary: Pick<TemporaryNetwork, "id" | "inputs" | "life" | typeof Symbol.asyncDispose>;
   /** Its nodes and services. */
   readonly members: NetworkMembers;
   readonly services: Readonly<Record<string, NetworkService>>;

@@ -1,9 +1,16 @@
 /** Networks that are used again: what one test gave back, reset in place for another, without anything of before. */
 import { logLines } from "../engine/log.ts";
 import { containersOf } from "../bootstrap/containers/stop-start.ts";
+import { openServices } from "../bootstrap/services/network-service.ts";
+import {
+  removeServices,
+  startWithServices,
+  withServices,
+} from "../bootstrap/services/temporary-services.ts";
+import { allEnded } from "../base/all-ended.ts";
 import { openNodes } from "../bootstrap/nodes/node.ts";
 import { renewPassword } from "../bootstrap/nodes/renewed-password.ts";
-import { offersOf } from "../bootstrap/snapshots/network-of-snapshot.ts";
+import { offersOf, servicesOf } from "../bootstrap/snapshots/network-of-snapshot.ts";
 import type { StoredSnapshot } from "../bootstrap/snapshots/find.ts";
 import { type Baseline, baselineOf, changedMeanwhile, leftBehind } from "./left-behind.ts";
 import { type Parts, resetParts, TestNetwork } from "./network.ts";
@@ -49,9 +56,7 @@ async function unfit({
 }
 
 /** What the snapshot says of that. */
-function unfitSnapshot({ manifest: { nodes, services = [] } }: StoredSnapshot): string | undefined {
-  const [service] = services;
-  if (service !== undefined) return `it has the service ${service.name}`;
+function unfitSnapshot({ manifest: { nodes } }: StoredSnapshot): string | undefined {
   for (const node of nodes) {
     const { name, arguments: own } = node;
     // Whoever was connected there connects again, without a password.
@@ -62,11 +67,16 @@ function unfitSnapshot({ manifest: { nodes, services = [] } }: StoredSnapshot): 
   return undefined;
 }
 
-/** @throws NotReusableError with what its user left behind that a reset does not replace */
+/**
+ * Removes its services first: each user gets new ones, and what these were connected to is not to be taken for
+ * somebody else.
+ * @throws NotReusableError with what its user left behind that a reset does not replace
+ */
 export async function refuseLeftBehind(
   parts: Parameters<typeof leftBehind>[0],
   baseline: Baseline,
 ): Promise<void> {
+  await removeServices(parts.docker, parts.members.services);
   refuseLines(await leftBehind(parts, baseline));
 }
 
@@ -75,8 +85,8 @@ function refuseLines(lines: readonly string[]): void {
 }
 
 /**
- * Resets a network in which nothing was left behind that a reset does not replace, and gives its nodes another
- * password. Verifies all facts of the snapshot, and that nobody else did anything to it meanwhile.
+ * Resets a network in which nothing was left behind that a reset does not replace, gives its nodes another password,
+ * and makes its services anew. Verifies all facts of the snapshot, and that nobody else did anything to it meanwhile.
  * @throws NotReusableError with what was left behind
  * @throws Error when the reset fails
  */
@@ -84,38 +94,57 @@ export async function usedAgain<Name extends string>(
   parts: Parts,
   baseline: Baseline,
 ): Promise<TestNetwork<Name>> {
-  const { docker, members, temporary, channels, signal } = parts;
-  const patience = { timeout: members.timeout, signal };
-  const { password: rpcPassword, auth } = await renewPassword(temporary.id, members.rpcUser);
-  const containers = containersOf(docker, members.nodes);
-  for (const node of containers) {
-    const channel = await channels.of(node, patience);
-    await channel?.setCredentials(auth, patience);
-  }
-  const renewed = {
-    ...parts,
-    members: { ...members, rpcPassword },
-    temporary: {
-      id: temporary.id,
-      inputs: { ...temporary.inputs, rpcPassword },
-      [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
-    },
-  };
-  const fresh = await resetParts(renewed, { noOutsiders: true });
-  const user = { user: members.rpcUser, password: rpcPassword };
+  const renewed = await resetWithServices(await withOtherPassword(parts));
+  const { docker, members, signal } = renewed;
+  const user = { user: members.rpcUser, password: members.rpcPassword };
   const timeoutMs = members.timeout * 1_000;
   const opened = await openNodes(docker, members.nodes, user, { signal, timeoutMs });
   try {
     const nodes = await Promise.all(
       opened.nodes.map(async (node) => ({ ...node, logSince: await lastStart(node) })),
     );
-    const open = { ...opened, nodes };
     refuseLines(await changedMeanwhile(renewed, baseline));
-    return new TestNetwork<Name>({ ...renewed, open, fresh });
+    return new TestNetwork<Name>({ ...renewed, open: { ...opened, nodes } });
   } catch (error) {
     await opened[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** The nodes take it when they are reset. */
+async function withOtherPassword(parts: Parts): Promise<Parts> {
+  const { docker, members, temporary, channels, signal } = parts;
+  const patience = { timeout: members.timeout, signal };
+  const { password: rpcPassword, auth } = await renewPassword(temporary.id, members.rpcUser);
+  for (const node of containersOf(docker, members.nodes)) {
+    const channel = await channels.of(node, patience);
+    await channel?.setCredentials(auth, patience);
+  }
+  return {
+    ...parts,
+    members: { ...members, rpcPassword },
+    temporary: { ...temporary, inputs: { ...temporary.inputs, rpcPassword } },
+  };
+}
+
+/** Its nodes are reset, while services are made of nothing but the snapshot; those that it had are removed. */
+async function resetWithServices(parts: Parts): Promise<Parts> {
+  const { docker, snapshot, temporary, signal } = parts;
+  const nodesOnly = { ...parts, members: { ...parts.members, services: undefined } };
+  const wanted = servicesOf(snapshot);
+  const making = withServices(docker, temporary, wanted);
+  const resetting = resetParts(nodesOnly, { noOutsiders: true });
+  // Both to their end: what is made later would not be removed with the rest.
+  await allEnded<unknown>([making, resetting]);
+  const context = { signal, status: () => undefined };
+  const made = await making;
+  const { services } = await startWithServices(docker, temporary, wanted, made, context);
+  return {
+    ...parts,
+    members: { ...parts.members, services },
+    services: await openServices(docker, services),
+    fresh: await resetting,
+  };
 }
 
 /** When the datadir was replaced last, in seconds since 1970, by the engine's clock. */

@@ -1,7 +1,8 @@
 /** The services of a network without a Pulumi stack: their containers, which {@link startServices} starts. */
 import type Docker from "dockerode";
 
-import { engineError } from "../../engine/engine-error.ts";
+import { allEnded } from "../../base/all-ended.ts";
+import { engineError, unlessStatus } from "../../engine/engine-error.ts";
 import { anyTaken, freePorts } from "../../engine/free-ports.ts";
 import { reachOf } from "../../engine/host.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
@@ -28,10 +29,13 @@ export interface TemporaryService {
   readonly restores: boolean;
 }
 
+/** What services are made for: the network that they join, and the nodes whose addresses and credentials they get. */
+export type ServedNetwork = Pick<TemporaryNetwork, "id" | "inputs" | "life">;
+
 /** The network's nodes, and the services that are made here. They go with the network. */
 export async function withServices(
   docker: Docker,
-  network: TemporaryNetwork,
+  network: ServedNetwork,
   services: readonly TemporaryService[],
 ): Promise<NetworkMembers> {
   const { inputs } = network;
@@ -40,10 +44,25 @@ export async function withServices(
   try {
     return {
       ...inputs,
-      services: await Promise.all(
-        services.map((service) => create(docker, network, service, values)),
-      ),
+      services: await allEnded(services.map((service) => create(docker, network, service, values))),
     };
+  } catch (error) {
+    throw engineError(error);
+  }
+}
+
+/** Removes services with all that they wrote, whatever state they are in; those that are gone are. */
+export async function removeServices(
+  docker: Docker,
+  services: readonly ServiceSpec[] = [],
+): Promise<void> {
+  try {
+    await allEnded(
+      services.map(async ({ containerId }) => {
+        const container = docker.getContainer(containerId);
+        await container.remove({ force: true, v: true }).catch(unlessStatus(404));
+      }),
+    );
   } catch (error) {
     throw engineError(error);
   }
@@ -56,7 +75,7 @@ export async function withServices(
  */
 export async function startWithServices(
   docker: Docker,
-  network: TemporaryNetwork,
+  network: ServedNetwork,
   services: readonly TemporaryService[],
   made: NetworkMembers,
   context: NodesContext,
@@ -98,7 +117,7 @@ type Bindings = Readonly<Record<string, readonly { readonly HostPort: string }[]
 /** What the placeholders stand for in what a container is made with. */
 function valuesOf(
   docker: Docker,
-  { inputs: { nodes, rpcUser, rpcPassword } }: TemporaryNetwork,
+  { inputs: { nodes, rpcUser, rpcPassword } }: ServedNetwork,
   services: readonly TemporaryService[],
 ): TemplateValues {
   return {
@@ -120,7 +139,7 @@ function unnamedVolume(
 
 async function create(
   docker: Docker,
-  { id, life }: TemporaryNetwork,
+  { id, life }: ServedNetwork,
   { declared, image, restores }: TemporaryService,
   values: TemplateValues,
 ): Promise<ServiceSpec> {

@@ -1,5 +1,6 @@
 /** What a snapshot is of as config values, for a stack that starts from it. */
 import { serviceDeclaration } from "../services/service.ts";
+import type { TemporaryService } from "../services/temporary-services.ts";
 import type { StoredSnapshot } from "./find.ts";
 import type { NodeManifest, ServiceManifest } from "./manifest-schema.ts";
 import { type Offers, portArguments, portNames, restArgument } from "../nodes/node-ports.ts";
@@ -60,4 +61,13 @@ export function offersOf({ offers, arguments: all }: NodeManifest): Offers {
     }),
     rest: all.includes(restArgument),
   };
+}
+
+/** Its services, to be made from it with what they keep in it. */
+export function servicesOf({ manifest, images }: StoredSnapshot): TemporaryService[] {
+  return (manifest.services ?? []).map((declared) => ({
+    declared,
+    image: images[declared.name]?.id ?? "",
+    restores: true,
+  }));
 }
