@@ -22,7 +22,7 @@ export interface Measured {
   readonly snapshots: readonly SnapshotRound[];
   /** Of the test kit. */
   readonly clones: readonly CloneRound[];
-  /** Of the test kit, with lnd and an open channel. */
+  /** Of the test kit, with lnd and an open channel; empty where there is no lnd. */
   readonly lightning: readonly LightningRound[];
   /** In bytes. */
   readonly imageSize: number;
@@ -177,6 +177,7 @@ function cloneFigures(rounds: readonly CloneRound[]): Figure[] {
 }
 
 function lightningFigures(rounds: readonly LightningRound[]): Figure[] {
+  if (rounds.length === 0) return [];
   const each = (pick: (round: LightningRound) => number): number[] => rounds.map(pick);
   return [
     figure(

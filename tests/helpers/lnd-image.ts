@@ -33,6 +33,17 @@ const recipe = path.join(packageFolder, "tests/lnd");
  */
 const tags = ["chainrpc", "invoicesrpc", "signrpc", "walletrpc", "lowscrypt"];
 
+/** Name of the image of {@link lndImage}, if the engine has it already. */
+export async function findLndImage(docker: Docker): Promise<string | undefined> {
+  for (const name of [await builtImage(), officialLnd])
+    if (await isThere(docker, name)) return name;
+  return undefined;
+}
+
+async function builtImage(): Promise<string> {
+  return `regtest-network/lnd:${await recipeDigest()}`;
+}
+
 /**
  * Name of an image with lnd on the engine: `lnd` is its entry point, lncli and a shell are on PATH. It stays, for the
  * next run.
@@ -42,19 +53,14 @@ export async function lndImage(
 ): Promise<string> {
   const docker = await connectEngine();
   const signal = AbortSignal.timeout(lndLimitMs);
-  const built = `regtest-network/lnd:${await recipeDigest()}`;
-  const find = async (): Promise<string | undefined> => {
-    for (const name of [built, officialLnd]) if (await isThere(docker, name)) return name;
-    return undefined;
-  };
-  const found = await find();
+  const found = await findLndImage(docker);
   if (found !== undefined) return found;
   const { root } = cachePaths();
   await mkdir(root, { recursive: true });
   const what = "getting an image of lnd";
   const options = { what, progress, signal, staleMs: 60_000, limitMs: lndLimitMs };
   return await withLock(path.join(root, "lnd.lock"), options, async () => {
-    const inTheMeantime = await find();
+    const inTheMeantime = await findLndImage(docker);
     if (inTheMeantime !== undefined) return inTheMeantime;
     try {
       await progress.step(`Pulling ${officialLnd}`, () =>
@@ -66,6 +72,7 @@ export async function lndImage(
       const why = isError(error) ? error.message : String(error);
       progress.note(`${officialLnd} cannot be pulled (${why}).`);
     }
+    const built = await builtImage();
     await buildLnd(docker, built, { progress, signal });
     return built;
   });

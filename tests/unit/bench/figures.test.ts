@@ -16,6 +16,12 @@ function named(name: string, from: Measured = measured): Figure | undefined {
   return figures(from).find((figure) => figure.name === name);
 }
 
+it("has no figures of lnd where there is none", () => {
+  const names = figures({ ...measured, lightning: [] }).map(({ name }) => name);
+  expect(names.filter((name) => name.startsWith("lnd"))).toEqual([]);
+  expect(named("lnd: clone, the channel active")).toBeDefined();
+});
+
 describe("median", () => {
   it.each([
     [[3], 3],
