@@ -5,10 +5,13 @@ import { aligned } from "../../cli/text/aligned.ts";
 import type { Figure } from "./figures.ts";
 import type { Machine } from "./machine.ts";
 import type { Report } from "./report.ts";
-import { format } from "./table.ts";
+import { format, wasBusy } from "./table.ts";
 
 /** Part of the saved median that is no difference, also where there is no spread: images of two builds differ by some bytes. */
 const nothing = 0.01;
+
+/** The same of seconds that were measured once: how much they differ by themselves is not known. */
+const onceMeasured = 0.25;
 
 /** On which seconds depend as much as on the code. */
 const sameMachine = ["cores", "processor", "docker", "storageDriver", "dockerPlugin"] as const;
@@ -37,7 +40,8 @@ export function slowerThan(before: Report, now: Report): Slower[] {
   return now.figures.flatMap((figure) => {
     const saved = before.figures.find(({ name }) => name === figure.name);
     if (saved === undefined) return [];
-    const margin = Math.max(spread(figure), spread(saved), saved.median * nothing);
+    const least = isUncertain(figure) || isUncertain(saved) ? onceMeasured : nothing;
+    const margin = Math.max(spread(figure), spread(saved), saved.median * least);
     return figure.median - saved.median > margin ? [{ now: figure, before: saved }] : [];
   });
 }
@@ -66,9 +70,20 @@ export function comparison(before: Report, now: Report): string {
 
 function difference(before: Machine, now: Machine): string[] {
   const other = sameMachine.filter((part) => before[part] !== now[part]);
-  return other.map(
-    (part) => `another machine: ${part} was ${before[part]}, is ${now[part]}; seconds say little`,
-  );
+  return [
+    ...other.map(
+      (part) => `another machine: ${part} was ${before[part]}, is ${now[part]}; seconds say little`,
+    ),
+    // Of the run now its own table says so.
+    ...(wasBusy(before)
+      ? [`the machine was busy then, with a load of ${before.load.toFixed(1)}; seconds say little`]
+      : []),
+  ];
+}
+
+/** Of sizes and counts one value is all there is. */
+function isUncertain({ unit, values }: Figure): boolean {
+  return values.length < 2 && unit !== "MB" && unit !== "";
 }
 
 function spread({ values }: Figure): number {

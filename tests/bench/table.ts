@@ -32,8 +32,13 @@ export function head(machine: Machine): string[] {
     `${cores} cores (${processor}), ${memory} GiB memory, ${system}, load ${load.toFixed(1)}`,
     `Docker ${machine.docker} (${machine.storageDriver}), Pulumi ${machine.pulumi}, ` +
       `Docker plugin ${machine.dockerPlugin}, Node ${machine.node}`,
-    ...(load > cores / 2 ? ["The machine was busy with something else: seconds say little."] : []),
+    ...(wasBusy(machine) ? ["The machine was busy with something else: seconds say little."] : []),
   ];
+}
+
+/** Whether something else ran when a run began. */
+export function wasBusy({ load, cores }: Pick<Machine, "load" | "cores">): boolean {
+  return load > cores / 2;
 }
 
 export function format({ unit }: Pick<Figure, "unit">, value: number): string {

@@ -46,6 +46,18 @@ describe("what got slower than a saved run", () => {
     expect(comparison(before, larger)).toContain("processor was Some CPU, is Another CPU");
   });
 
+  it("is told of seconds that were measured once only where they differ by a quarter", () => {
+    const once = report([figure("up", "s", [4]), figure("down", "s", [4])]);
+    const now = report([figure("up", "s", [4.9]), figure("down", "s", [5.1])]);
+    expect(slowerThan(once, now).map(({ now: { name } }) => name)).toEqual(["down"]);
+  });
+
+  it("says that the machine was busy then", () => {
+    const busy = report(before.figures, { load: 5 });
+    expect(comparison(busy, before)).toContain("was busy then, with a load of 5.0");
+    expect(comparison(before, before)).not.toContain("busy");
+  });
+
   it("is asked of a file that a run with --json wrote, and of no other", async () => {
     await using temp = await tempFolder();
     await temp.write({ "saved.json": JSON.stringify(before), "other.json": "{}", "cut.json": "{" });
