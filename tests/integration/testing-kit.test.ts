@@ -248,10 +248,20 @@ describe("several networks", () => {
     expect(await frozen()).toBe(0);
   });
 
-  it("that wait in a pool are frozen", async () => {
+  it("that wait in a pool are frozen after a while, and never those that were taken", async () => {
     await using pool = await createPool({ snapshot, size: 1 });
     await pool.filled();
+    await using network = await pool.take();
+    await pool.filled();
+    // Those of the one that waits, when that of the other would be over too.
+    await waitFor(async () => (await frozen()) >= 2 || { pending: "not frozen" }, {
+      what: "the waiting network to be frozen",
+      limitMs: 30_000,
+    });
     expect(await frozen()).toBe(2);
+    await network.mine();
+    await using thawed = await pool.take();
+    expect(await thawed.alice.rpc.call("getblockcount")).toBe(107);
   });
 
   it.each([0, 1.5])("do not come from a pool of size %d", async (size) => {
