@@ -26,7 +26,6 @@ import {
   type PortsWanted,
   recordedPorts,
   withPorts,
-  withServicePorts,
 } from "./claimed-ports.ts";
 import { findTaken, findTakenNetwork, type Ours, type Wanted } from "./claims.ts";
 import { refuseTooMany } from "./room.ts";
@@ -81,7 +80,7 @@ export const claimHandler: ResourceHandler = {
   async check(news, olds, { urn, signal }) {
     const stackId = olds?.["stackId"] ?? randomBytes(8).toString("hex");
     const docker = await connectTo(news, signal);
-    const placed = (host?: string): Placed => {
+    const placed = ({ host }: { readonly host?: string | undefined }): Placed => {
       const reach = reachOf(engineOfHost(docker, host));
       return reach === onThisMachine ? {} : { reach };
     };
@@ -93,32 +92,27 @@ export const claimHandler: ResourceHandler = {
       ),
     );
     const inUse = publicPorts([...containers.values()].flat());
-    const declaredNodes = news["nodes"] as DeclaredClaim[];
-    const nodes = (await withPorts(declaredNodes, nodesBefore(olds), inUse)).map((node) => ({
-      ...node,
-      ...placed(node.host),
-    }));
     // A renamed stack keeps what it has: its name is on labels, and these replace things.
     const stack = olds?.["stack"] ?? news["stack"];
     const known = (olds ?? {}) as Partial<ClaimInputs>;
-    const declared = news["services"] as DeclaredService[] | undefined;
-    const services =
-      declared &&
-      (await withServicePorts(declared, nodes, known.services ?? [], inUse)).map((service) => ({
-        ...service,
-        ...placed(),
-      }));
+    const declared = {
+      nodes: news["nodes"] as DeclaredClaim[],
+      services: news["services"] as DeclaredService[] | undefined,
+    };
+    const before = { nodes: nodesBefore(olds), services: known.services };
+    const { nodes, services } = await withPorts(declared, before, inUse);
     const inputs = {
-      ...{ ...news, stackId, stack, nodes },
-      ...(services && { services }),
+      ...{ ...news, stackId, stack, nodes: nodes.map((node) => ({ ...node, ...placed(node) })) },
+      ...(declared.services && {
+        services: services.map((service) => ({ ...service, ...placed({}) })),
+      }),
     } as unknown as ClaimInputs;
-    const { services: servicesBefore = [], helpers = [] } = known;
-    const before = [...nodesBefore(olds), ...servicesBefore].map(
+    const namesBefore = [...before.nodes, ...(before.services ?? [])].map(
       ({ containerName }) => containerName,
     );
     const ours: Ours = {
       stackId: inputs.stackId,
-      containers: new Set([...containerNames(inputs), ...before, ...helpers]),
+      containers: new Set([...containerNames(inputs), ...namesBefore, ...(known.helpers ?? [])]),
     };
     const refused = (wanted: Wanted, property: Member, host?: string) => {
       const engine = engineOfHost(docker, host);

@@ -27,27 +27,6 @@ export interface Placed {
 /** The same as declared: without a port, any free one will do. */
 export type PortsWanted = Pick<NodePlan, keyof NodePorts>;
 
-/**
- * Gives every node its ports: the one that it is given, else the one that it had, else a free one. That is
- * none of those that the system hands out: while a node is stopped for a snapshot, nobody gets it by chance.
- * @param inUse ports that are not free, which this machine may not see. Default: none.
- */
-export async function withPorts<T extends PortsWanted>(
-  nodes: readonly T[],
-  before: readonly NodePorts[],
-  inUse: readonly number[] = [],
-): Promise<(Omit<T, keyof NodePorts> & NodePorts)[]> {
-  const portOf = await chosen(nodes.flatMap(portsOf), before.flatMap(portsOf), inUse);
-  return nodes.map((node) => ({
-    ...node,
-    rpcPort: portOf(keyOf(node.name, "rpc")),
-    ports: node.ports.map((wanted) => ({
-      ...wanted,
-      port: portOf(keyOf(node.name, wanted.name)),
-    })),
-  }));
-}
-
 /** What a service is going to have on the engine. */
 export interface ClaimedService extends Wanted, Placed {
   readonly name: string;
@@ -63,23 +42,36 @@ export type DeclaredService = Omit<ClaimedService, "ports"> & {
   }[];
 };
 
-/** Gives every service its ports, as {@link withPorts} does, and none of the nodes'. */
-export async function withServicePorts(
-  services: readonly DeclaredService[],
-  nodes: readonly NodePorts[],
-  before: readonly ClaimedService[],
+interface Members<N extends PortsWanted, S extends DeclaredService> {
+  readonly nodes: readonly N[];
+  readonly services?: readonly S[] | undefined;
+}
+
+/**
+ * Gives nodes and services their ports: the one that is given, else the one that it had, else a free one. That is
+ * none of those that the system hands out: while a node is stopped for a snapshot, nobody gets it by chance.
+ * @param inUse ports that are not free, which this machine may not see. Default: none.
+ */
+export async function withPorts<T extends PortsWanted>(
+  members: Members<T, DeclaredService>,
+  before: Members<NodePorts, ClaimedService> = { nodes: [] },
   inUse: readonly number[] = [],
-): Promise<ClaimedService[]> {
-  const ofNodes = nodes.flatMap(({ rpcPort, ports }) => [
-    rpcPort,
-    ...ports.map(({ port }) => port),
-  ]);
-  const wanted = services.flatMap(servicePorts);
-  const portOf = await chosen(wanted, before.flatMap(servicePorts), [...ofNodes, ...inUse]);
-  return services.map((service) => ({
-    ...service,
-    ports: service.ports.map((port) => ({ ...port, port: portOf(keyOf(service.name, port.name)) })),
-  }));
+): Promise<{ nodes: (Omit<T, keyof NodePorts> & NodePorts)[]; services: ClaimedService[] }> {
+  const portOf = await chosen(portsOf(members), portsOf(before), inUse);
+  const given = <P extends { readonly name: string }>(member: string, ports: readonly P[]) =>
+    ports.map((port) => ({ ...port, port: portOf(keyOf(member, port.name)) }));
+  const { nodes, services = [] } = members;
+  return {
+    nodes: nodes.map((node) => ({
+      ...node,
+      rpcPort: portOf(keyOf(node.name, "rpc")),
+      ports: given(node.name, node.ports),
+    })),
+    services: services.map((service) => ({
+      ...service,
+      ports: given(service.name, service.ports),
+    })),
+  };
 }
 
 /** The named ports that a state has of a node. One of version 0.1 may have none, and calls the name `service`. */
@@ -116,19 +108,13 @@ async function chosen(
   };
 }
 
-function portsOf({ name, rpcPort, ports }: PortsWanted): KeyedPort[] {
-  return [[keyOf(name, "rpc"), rpcPort], ...ports.map((port) => keyed(name, port))];
-}
-
-function servicePorts({ name, ports }: DeclaredService): KeyedPort[] {
-  return ports.map((port) => keyed(name, port));
-}
-
-function keyed(
-  member: string,
-  { name, port }: { readonly name: string; readonly port?: number | undefined },
-): KeyedPort {
-  return [keyOf(member, name), port];
+function portsOf({ nodes, services = [] }: Members<PortsWanted, DeclaredService>): KeyedPort[] {
+  return [
+    ...nodes.map(({ name, rpcPort }): KeyedPort => [keyOf(name, "rpc"), rpcPort]),
+    ...[...nodes, ...services].flatMap(({ name: member, ports }) =>
+      ports.map(({ name, port }): KeyedPort => [keyOf(member, name), port]),
+    ),
+  ];
 }
 
 function keyOf(member: string, port: string): string {

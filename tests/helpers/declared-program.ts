@@ -156,7 +156,7 @@ const made: Readonly<
     }));
     return {
       ...{ stackId, rpcPassword: secret, rpcAuth: auth },
-      ...{ nodes: await withPorts(nodes, []), services: withPort },
+      ...{ nodes: (await withPorts({ nodes })).nodes, services: withPort },
     };
   },
   "regtest:index:CoreRelease": () => ({ folder: "core-folder", digest: "digest" }),

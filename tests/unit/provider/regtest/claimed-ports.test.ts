@@ -13,7 +13,8 @@ describe("withPorts", () => {
   const alice = { name: "alice", rpcPort: 18332, ports: [] };
 
   it("leaves a node the port that it is given, also when it had another one", async () => {
-    expect(await withPorts([alice], [{ ...alice, rpcPort: 20_000 }])).toEqual([alice]);
+    const before = { nodes: [{ ...alice, rpcPort: 20_000 }] };
+    expect(await withPorts({ nodes: [alice] }, before)).toEqual({ nodes: [alice], services: [] });
   });
 
   it("gives a node the ports again that it had", async () => {
@@ -23,7 +24,7 @@ describe("withPorts", () => {
       { name: "carol", ports: [] },
       { name: "bob", ports: [zmq] },
     ];
-    const [carol, bob] = await withPorts(nodes, before);
+    const [carol, bob] = (await withPorts({ nodes }, { nodes: before })).nodes;
     expect(bob).toEqual(before[0]);
     expect([20_001, 20_002]).not.toContain(carol?.rpcPort);
   });
@@ -33,14 +34,45 @@ describe("withPorts", () => {
       name: `n${index}`,
       ports: [{ name: "p2p" as const, key: "" }],
     }));
-    const found = await withPorts(nodes, []);
-    const ports = found.flatMap(({ rpcPort, ports }) => [
+    const found = await withPorts({ nodes });
+    const ports = found.nodes.flatMap(({ rpcPort, ports }) => [
       rpcPort,
       ...ports.map(({ port }) => port),
     ]);
     expect(new Set(ports).size).toBe(100);
     expect(Math.min(...ports)).toBeGreaterThanOrEqual(20_000);
     expect(Math.max(...ports)).toBeLessThan(32_768);
+  });
+
+  it("gives no node what a service has, and no service what a node has", async () => {
+    const service = { name: "shop", containerName: "shop", volumes: [] };
+    // Half of those that may be chosen.
+    const declared = Array.from({ length: 6_384 }, (_, index) => ({
+      ...{ name: `p${index}`, key: "" },
+      port: 20_000 + 2 * index,
+    }));
+    const { nodes, services } = await withPorts({
+      nodes: Array.from({ length: 20 }, (_, index) => ({ name: `n${index}`, ports: [] })),
+      services: [{ ...service, ports: [...declared, { name: "web", key: "" }] }],
+    });
+    const ports = [
+      ...nodes.map(({ rpcPort }) => rpcPort),
+      ...services.flatMap(({ ports }) => ports.map(({ port }) => port)),
+    ];
+    expect(new Set(ports).size).toBe(20 + 6_384 + 1);
+  });
+
+  it("gives a service the ports again that it had", async () => {
+    const web = { name: "web", key: "services[0].ports.web.host" };
+    const before = {
+      name: "shop",
+      containerName: "shop",
+      volumes: [],
+      ports: [{ ...web, port: 20_003 }],
+    };
+    const services = [{ ...before, ports: [web] }];
+    const found = await withPorts({ nodes: [], services }, { nodes: [], services: [before] });
+    expect(found.services).toEqual([before]);
   });
 });
 
