@@ -44,7 +44,7 @@ export async function buildPackage(): Promise<void> {
   await packStandIn(at("dist", readyMade));
   // Those that a clone has there are of another time.
   await rm(at("dist", explorerFiles), { recursive: true, force: true });
-  for (const [name, content] of Object.entries(await bundleExplorer())) {
+  for (const [name, content] of Object.entries((await bundleExplorer()).files)) {
     await mkdir(path.dirname(at("dist", explorerFiles, name)), { recursive: true });
     await writeFile(at("dist", explorerFiles, name), content);
   }

@@ -2,12 +2,16 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 
-import { fromProject, isInstalled, packageFolder } from "../../base/files/paths.ts";
+import { isBuilt } from "../../base/files/kept-build.ts";
+import { fromProject, isInstalled, keptFolder, packageFolder } from "../../base/files/paths.ts";
 
 const context = "images/explorer";
 
 /** The explorer's files, see explorer/image/. */
 export const explorerFiles = `${context}/files`;
+
+/** What of them is in the folder, and what it was made from. */
+const record = path.join(keptFolder, "explorer-files.json");
 
 let bundled = false;
 
@@ -17,12 +21,18 @@ let bundled = false;
  */
 export function explorerContext(): string {
   if (!isInstalled && !bundled) {
-    // In a process of its own: a program declares its resources without waiting for anything.
-    const main = path.join(packageFolder, "explorer/image/bundle-main.ts");
-    execFileSync(process.execPath, [main, path.join(packageFolder, explorerFiles)], {
-      stdio: ["ignore", "ignore", "inherit"],
-    });
+    bundleInto(path.join(packageFolder, explorerFiles), record);
     bundled = true;
   }
   return fromProject(context);
+}
+
+/** Writes the explorer's files into a folder where they are not those of the code; bundling takes a second of CPU. */
+export function bundleInto(folder: string, record: string): void {
+  if (isBuilt(record)) return;
+  // In a process of its own: a program declares its resources without waiting for anything.
+  const main = path.join(packageFolder, "explorer/image/bundle-main.ts");
+  execFileSync(process.execPath, [main, folder, record], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
 }

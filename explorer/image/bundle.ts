@@ -1,4 +1,6 @@
 /** The explorer as the files of its image: its program in one, and those of its page. */
+import path from "node:path";
+
 import { build, type Plugin } from "esbuild";
 
 import { packageFolder } from "../../base/files/paths.ts";
@@ -16,8 +18,14 @@ const pageIsBuilt: Plugin = {
   },
 };
 
-/** Path from the root of the image → content. The program looks for the page from where it lies itself. */
-export async function bundleExplorer(): Promise<Readonly<Record<string, Uint8Array>>> {
+export interface ExplorerBundle {
+  /** Path from the root of the image → content. The program looks for the page from where it lies itself. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Absolute paths of the files that they are made from. */
+  readonly sources: readonly string[];
+}
+
+export async function bundleExplorer(): Promise<ExplorerBundle> {
   const program = build({
     absWorkingDir: packageFolder,
     entryPoints: ["explorer/main.ts"],
@@ -32,13 +40,18 @@ export async function bundleExplorer(): Promise<Readonly<Record<string, Uint8Arr
     banner: { js: withRequire },
     legalComments: "none",
     logLevel: "warning",
+    metafile: true,
     write: false,
   });
-  const [{ outputFiles }, page] = await Promise.all([program, buildPage()]);
+  const [{ outputFiles, metafile }, page] = await Promise.all([program, buildPage()]);
+  const sources = Object.keys(metafile.inputs).map((file) => path.join(packageFolder, file));
   return {
-    "explorer/program/explorer.mjs": outputFiles[0]?.contents ?? new Uint8Array(),
-    ...Object.fromEntries(
-      Object.entries(page.files).map(([name, content]) => [`${builtFolder}/${name}`, content]),
-    ),
+    files: {
+      "explorer/program/explorer.mjs": outputFiles[0]?.contents ?? new Uint8Array(),
+      ...Object.fromEntries(
+        Object.entries(page.files).map(([name, content]) => [`${builtFolder}/${name}`, content]),
+      ),
+    },
+    sources: [...new Set([...sources, ...page.sources])],
   };
 }

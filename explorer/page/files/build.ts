@@ -10,7 +10,8 @@ const source = path.join(packageFolder, "explorer/page/app");
 
 export interface BuiltPage {
   readonly files: Readonly<Record<"index.html" | "icon.svg" | "app.js" | "app.css", Uint8Array>>;
-  /** Absolute paths of the files of packages whose code is in it. */
+  /** Absolute paths of the files that it is made from, and of those of packages among them. */
+  readonly sources: readonly string[];
   readonly packages: readonly string[];
 }
 
@@ -37,6 +38,8 @@ export async function buildPage(): Promise<BuiltPage> {
     if (file === undefined) throw new Error(`the build of the page left no ${name}`);
     return file.contents;
   };
+  const sources = Object.keys(metafile.inputs).map((file) => path.resolve(source, file));
+  const copied = ["index.html", "icon.svg"].map((name) => path.join(source, name));
   return {
     files: {
       "index.html": await readFile(path.join(source, "index.html")),
@@ -44,8 +47,7 @@ export async function buildPage(): Promise<BuiltPage> {
       "app.js": output("app.js"),
       "app.css": output("app.css"),
     },
-    packages: Object.keys(metafile.inputs)
-      .filter((file) => file.includes("node_modules/"))
-      .map((file) => path.resolve(source, file)),
+    sources: [...sources, ...copied],
+    packages: sources.filter((file) => file.includes("/node_modules/")),
   };
 }
