@@ -69,7 +69,8 @@ export class DockerStack implements AsyncDisposable {
         projectName: "docker-provider",
         program: () => Promise.resolve(),
       },
-      { envVars: env },
+      // Otherwise the Automation API makes one, and leaves it.
+      { envVars: env, workDir: folder.path },
     );
     return new DockerStack(stack, await connectEngine({ host }), folder);
   }

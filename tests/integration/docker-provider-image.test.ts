@@ -1,5 +1,6 @@
 /** Images and networks of the stand-in plugin. Builds begin at the toolchain's Debian base image, or REGTEST_BASE_IMAGE. */
 import { randomInt } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -22,6 +23,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack[Symbol.asyncDispose]();
   await context[Symbol.asyncDispose]();
+  expect(existsSync(stack.stack.workspace.workDir)).toBe(false);
 });
 
 async function write(files: Readonly<Record<string, string>>): Promise<void> {

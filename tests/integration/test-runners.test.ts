@@ -40,7 +40,14 @@ beforeAll(async () => {
     makeProject(),
     nodeProject("least", "almost"),
   ]);
-  await project.write("jest.json", JSON.stringify({ transform: {}, testMatch: ["**/*.jest.*js"] }));
+  await project.write(
+    "jest.json",
+    JSON.stringify({
+      ...{ transform: {}, testMatch: ["**/*.jest.*js"] },
+      // Otherwise it stays in /tmp.
+      cacheDirectory: "<rootDir>/.jest",
+    }),
+  );
   for (const name of ["pays.jest.js", "pays.mocha.js", "pays.node.js", "pays.test.js"]) {
     await project.write(name, suite(name, imported));
   }
