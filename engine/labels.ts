@@ -32,6 +32,8 @@ export const label = {
   reset: "regtest-network.reset",
   /** On a volume: what images' names were before somebody changed them, see bootstrap/snapshots/take/names-noted.ts. */
   names: "regtest-network.names",
+  /** Likewise: what repeats the replacing of what a service keeps, see bootstrap/services/replacing.ts. */
+  replacing: "regtest-network.replacing",
   /** Likewise: the file in the datadir that its clock is set by, see bootstrap/clock/kept-time.ts. */
   clock: "regtest-network.clock",
   /** On a clone's nodes, as `true`: a block at the present time comes on top of its snapshot. */

@@ -6,6 +6,7 @@ import type Docker from "dockerode";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { label } from "../../engine/labels.ts";
+import { refuseInterrupted, replacingState } from "../../bootstrap/services/replacing.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { loopback } from "../../engine/host.ts";
 import { cloneNetwork, prepareSnapshot } from "../../testing/index.ts";
@@ -56,6 +57,44 @@ test("a reset killed when a service's state is emptied: it does not start until 
   await cliSucceeds("restart", "--clone", id, "shop");
   await cliSucceeds("release", id);
   expect(await thingsOf(docker, id)).toBe(0);
+});
+
+test("a service's container replaced after a killed reset: it does not start until the reset is repeated", async () => {
+  const id = `test-${randomBytes(4).toString("hex")}`;
+  const data = `${id}-regtest-data-shop`;
+  const made = async () => {
+    const { id: containerId } = await docker.createContainer({
+      name: id,
+      Image: base,
+      Cmd: ["-"],
+      Labels: { [label.stackId]: id, [label.stack]: id },
+      HostConfig: { Mounts: [{ Type: "volume", Source: data, Target: "/data" }] },
+    });
+    return { name: "shop", containerId, state: ["/data"], files: {} };
+  };
+  const volumes = async (): Promise<string[]> => {
+    const filters = { label: [`${label.stackId}=${id}`] };
+    const { Volumes } = await docker.listVolumes({ filters });
+    return ((Volumes as typeof Volumes | null) ?? []).map(({ Name }) => Name);
+  };
+  const repeat = "repeat it: npm run reset";
+  let service = await made();
+  try {
+    const killed = new Error("killed");
+    const reset = replacingState(docker, [service], repeat, () => Promise.reject(killed));
+    await expect(reset).rejects.toBe(killed);
+    await docker.getContainer(service.containerId).remove();
+    service = await made();
+    await expect(refuseInterrupted(docker, [service])).rejects.toThrow(repeat);
+    // As a volume of the stack's it goes with the stack at the latest.
+    expect((await volumes())[0]?.startsWith(data)).toBe(true);
+    await replacingState(docker, [service], repeat, () => Promise.resolve());
+    await refuseInterrupted(docker, [service]);
+    expect(await volumes()).toEqual([]);
+  } finally {
+    await docker.getContainer(service.containerId).remove();
+    for (const name of [data, ...(await volumes())]) await docker.getVolume(name).remove();
+  }
 });
 
 test("a port that is taken before a clone's service is started: it gets another", async () => {

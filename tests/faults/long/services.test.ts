@@ -223,6 +223,26 @@ describe("a command on a stack", () => {
       await footprint();
     });
 
+    test("replaces the service after a killed reset: it does not start until the reset is repeated", async () => {
+      await order();
+      await killAt(
+        { what: "it has ended", action: "die", which: wiper },
+        () => begin("reset"),
+        ofStack,
+      );
+      const environment = { ...declared.environment, CHANGED: "1" };
+      await stack.configure({ services: JSON.stringify([{ ...declared, environment }]) });
+      const before = (await stack.container("shop").inspect()).Id;
+      const { code, printed } = await begin("up").ended();
+      expect(code, printed).toBe(1);
+      expect(printed).toContain("a reset was interrupted while it replaced");
+      expect((await stack.container("shop").inspect()).Id).not.toBe(before);
+      await ends("reset");
+      expect(await orders()).toBe(0);
+      await ends("up");
+      await footprint();
+    });
+
     test.each<Step>([{ what: "the service ends", action: "die", which: theShop }, ...committing])(
       "takes a snapshot, killed when $what",
       async (step) => {
