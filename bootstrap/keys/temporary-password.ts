@@ -10,20 +10,22 @@ import path from "node:path";
 
 import { temporaryBeside } from "../../base/files/files.ts";
 
-let known: Promise<Buffer> | undefined;
+/** File → the key in it. */
+const known = new Map<string, Promise<Buffer>>();
 
 export async function temporaryPassword(id: string): Promise<string> {
-  known ??= readKey();
-  return createHmac("sha256", await known)
+  // An empty variable counts as unset, see the XDG Base Directory Specification.
+  const state = process.env["XDG_STATE_HOME"] || path.join(homedir(), ".local/state");
+  const file = path.join(state, "regtest-network/key");
+  const key = known.get(file) ?? readKey(file);
+  known.set(file, key);
+  return createHmac("sha256", await key)
     .update(id)
     .digest("base64url");
 }
 
 /** Where nothing can be written, the passwords are known to this process only. */
-async function readKey(): Promise<Buffer> {
-  // An empty variable counts as unset, see the XDG Base Directory Specification.
-  const state = process.env["XDG_STATE_HOME"] || path.join(homedir(), ".local/state");
-  const file = path.join(state, "regtest-network/key");
+async function readKey(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch {

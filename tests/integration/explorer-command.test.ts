@@ -1,5 +1,5 @@
 /** The explorer of the command line: of a stack and of a clone, until somebody ends it. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
 import { defaultStack } from "../helpers/default-stack.ts";
@@ -64,11 +64,12 @@ describe("npx regtest-network explorer", () => {
   beforeAll(async () => {
     // A key of this file's own, by which a clone is this user's.
     state = await tempFolder();
-    process.env["XDG_STATE_HOME"] = state.path;
+    vi.stubEnv("XDG_STATE_HOME", state.path);
     network = await cloneNetwork({ snapshot: (await sharedKitSnapshot()).name });
   });
   afterAll(async () => {
     await network.dispose();
+    vi.unstubAllEnvs();
     await state[Symbol.asyncDispose]();
   });
 

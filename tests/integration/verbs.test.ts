@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { projectFolder } from "../../base/files/paths.ts";
 import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
@@ -28,12 +28,13 @@ let network: TestNetwork;
 beforeAll(async () => {
   // A key of this file's own: `release --all` is to remove nobody else's clones.
   state = await tempFolder();
-  process.env["XDG_STATE_HOME"] = state.path;
+  vi.stubEnv("XDG_STATE_HOME", state.path);
   kit = await sharedKitSnapshot();
   network = await cloneNetwork({ snapshot: kit.name });
 });
 afterAll(async () => {
   await network.dispose();
+  vi.unstubAllEnvs();
   await state[Symbol.asyncDispose]();
 });
 

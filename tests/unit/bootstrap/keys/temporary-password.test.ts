@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { isAuthOf, rpcAuth } from "../../../../bootstrap/keys/rpcauth.ts";
+import { temporaryPassword } from "../../../../bootstrap/keys/temporary-password.ts";
 import { projectFolder } from "../../../../base/files/paths.ts";
 import { tempFolder } from "../../../helpers/temp-folder.ts";
 
@@ -31,6 +32,21 @@ test("a password is the same in each process of the user, and another for each n
   expect(passwords(other.path, "temporary-1")).not.toEqual([one]);
   const { mode } = await stat(path.join(mine.path, "regtest-network/key"));
   expect(mode & 0o777).toBe(0o600);
+});
+
+test("a process that is told of another folder takes the key in that", async () => {
+  await using folder = await tempFolder();
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const [one, two] = await Promise.all(
+    ["one", "two"].map((name) => {
+      vi.stubEnv("XDG_STATE_HOME", path.join(folder.path, name));
+      return temporaryPassword("temporary-1");
+    }),
+  );
+  expect(one).not.toBe(two);
+  expect(passwords(path.join(folder.path, "one"), "temporary-1")).toEqual([one]);
 });
 
 test("where no key can be written there is a password all the same", async () => {
