@@ -46,6 +46,8 @@ export default defineConfig({
           include: ["tests/integration/**/*.test.ts"],
           globalSetup,
           setupFiles: ["tests/helpers/official-plugin.ts"],
+          // As above: three quarters of what it takes to load the files.
+          isolate: false,
           ...onEngine,
           ...patient,
           testTimeout: 300 * second,
