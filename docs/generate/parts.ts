@@ -5,6 +5,7 @@ import path from "node:path";
 import { format, resolveConfig } from "prettier";
 
 import { packageFolder } from "../../base/files/paths.ts";
+import { hostSchema } from "../../bootstrap/plan/settings/host-schema.ts";
 import { nodeSchema } from "../../bootstrap/plan/settings/node-schema.ts";
 import { paymentSchema } from "../../bootstrap/plan/settings/payment-schema.ts";
 import { serviceSchema } from "../../bootstrap/plan/settings/service-schema.ts";
@@ -55,6 +56,7 @@ async function generated(): Promise<Readonly<Record<string, string>>> {
   return {
     "config keys": await configKeys(),
     "a node": structure(nodeSchema),
+    "a host": structure(hostSchema),
     "a payment": structure(paymentSchema),
     "a service": structure(serviceSchema),
     commands: await commandReference(),

@@ -45,7 +45,7 @@ export async function giveUpHost(
   const args = ["stack", "export", "--stack", stack];
   const exported = JSON.parse(await pulumiQuietly(environment, args)) as Exported;
   const { deployment } = exported;
-  const resources = withoutHost((deployment.resources ?? []) as readonly Placed[], host);
+  const resources = withoutHost(deployment.resources ?? [], host);
   const changed = JSON.stringify({ ...exported, deployment: { ...deployment, resources } });
   await pulumiQuietly(environment, ["stack", "import", "--stack", stack], changed);
 }

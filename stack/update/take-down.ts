@@ -1,7 +1,10 @@
+import type Docker from "dockerode";
+
 import type { Steps } from "../../base/progress/steps.ts";
 import { containerNames } from "../../bootstrap/plan/given-names.ts";
 import { tidyBuildCache } from "../../engine/clean-up/build-cache.ts";
 import { refuseAttached } from "../../engine/clean-up/network-users.ts";
+import { downMembersOn } from "../../engine/swarm-nodes.ts";
 import { networkClient } from "../network-client.ts";
 import { stackExists } from "../pulumi-cli.ts";
 import { prepare } from "./prepare.ts";
@@ -36,6 +39,7 @@ export async function takeDown(
   for (const { claim } of state.networks) {
     const own = new Set<unknown>([...containerNames(claim), ...recorded]);
     const client = await networkClient(claim, docker);
+    if (claim.engine?.hosts !== undefined) await refuseDownMembers(client, claim.network);
     await refuseAttached(client, claim.network, (name) => own.has(name));
   }
   const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
@@ -43,4 +47,15 @@ export async function takeDown(
   const updated = await runUpdate(environment, steps, { args, state, next });
   await tidyBuildCache(docker);
   return updated;
+}
+
+/** @throws Error that says how the network is set free */
+async function refuseDownMembers(docker: Docker, network: string): Promise<void> {
+  const down = await downMembersOn(docker, network);
+  if (down.length === 0) return;
+  throw new Error(
+    `the swarm keeps the network ${network} for ${down.join(", ")}, which ${down.length === 1 ? "is" : "are"} down, ` +
+      `so nothing was removed: start the engine there, or run docker node rm --force ${down.join(" ")} on the first ` +
+      "host, then run the command again",
+  );
 }

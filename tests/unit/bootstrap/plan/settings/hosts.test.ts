@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+
+import { readNetwork } from "../../../../../bootstrap/plan/settings/network-plan.ts";
+
+const nodes = [{ name: "alice" }, { name: "miner", role: "miner" }];
+const hosts = [{ name: "one" }, { name: "two", engine: "ssh://me@two" }];
+
+it("a node is on the host that it names", () => {
+  const declared = { hosts, nodes: nodes.map((node) => ({ ...node, host: "two" })) };
+  const { plan, problems } = readNetwork(declared);
+  expect(problems).toEqual([]);
+  expect(plan?.nodes.map(({ host }) => host)).toEqual(["two", "two"]);
+});
+
+it("without hosts no node is on any", () => {
+  expect(readNetwork({ nodes }).plan?.nodes.map((node) => "host" in node)).toEqual([false, false]);
+});
+
+describe("is refused:", () => {
+  it.each<[string, object, string]>([
+    [
+      "a host that is not declared",
+      { hosts, nodes: [{ ...nodes[0], host: "three" }, nodes[1]] },
+      'nodes[0].host: "three" is not allowed; there is no such host; there are one, two',
+    ],
+    [
+      "a host where none is declared",
+      { nodes: [{ ...nodes[0], host: "one" }, nodes[1]] },
+      'nodes[0].host: "one" is not allowed; there is no such host; hosts declares none',
+    ],
+    [
+      "two hosts of one name",
+      { hosts: [hosts[0], { ...hosts[1], name: "one" }] },
+      'hosts[1].name: "one" is not allowed; hosts[0] has the same; give each its own',
+    ],
+    [
+      "a second host without an engine",
+      { hosts: [hosts[0], { name: "two" }] },
+      'hosts[1].engine: "" is not allowed; only the first host may leave it out; give its URL',
+    ],
+    [
+      "certificates for an engine that uses none",
+      { hosts: [hosts[0], { ...hosts[1], certPath: "certs" }] },
+      'hosts[1].certPath: "certs" is not allowed; it goes with an engine of tcp:// or https:// alone',
+    ],
+    [
+      "more nodes than a capacity",
+      { hosts: [{ name: "one", capacity: 1 }], nodes },
+      "hosts[0].capacity: 1 is not allowed; 2 nodes are placed there; give more, or add a host",
+    ],
+    [
+      "an engine that is no URL",
+      { hosts: [{ name: "one", engine: "two:2376" }] },
+      'hosts[0].engine: "two:2376" is not allowed; give the URL of an engine, such as ssh://user@machine, tcp://machine:2376 or unix:///path',
+    ],
+    [
+      "an address with a port",
+      { hosts: [{ name: "one", address: "two:80" }] },
+      'hosts[0].address: "two:80" is not allowed; give a host name or an IPv4 address, without scheme and port',
+    ],
+  ])("%s", (_, declared, problem) => {
+    expect(readNetwork(declared).problems).toEqual([problem]);
+  });
+});
