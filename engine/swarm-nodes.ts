@@ -24,10 +24,12 @@ interface SwarmNode {
  */
 export async function downMembersOn(docker: Docker, network: string): Promise<string[]> {
   try {
-    const [nodes, tasks] = (await Promise.all([docker.listNodes(), docker.listTasks()])) as [
-      readonly SwarmNode[],
-      readonly Task[],
-    ];
+    // Containers that joined it by themselves are listed only on demand.
+    const filters = { runtime: ["attachment", "container"] } as Record<string, string[]>;
+    const [nodes, tasks] = (await Promise.all([
+      docker.listNodes(),
+      docker.listTasks({ filters }),
+    ])) as [readonly SwarmNode[], readonly Task[]];
     const holders = new Set(
       tasks
         .filter(({ NetworksAttachments = [] }) =>
