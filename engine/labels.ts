@@ -49,6 +49,7 @@ export type Kind =
   | "service"
   // Of the container that is a service since version 0.2.
   | "auto-miner"
+  | "crowd"
   | "network"
   | "volume"
   | "image"

@@ -1,20 +1,60 @@
-/** What a swarm keeps for members that are down. */
+/** What a swarm knows of its members, and of the containers that it has on them. */
 import type Docker from "dockerode";
 
 import { engineError } from "./engine-error.ts";
 
+/** As far as this project changes one. */
+export interface CrowdService {
+  readonly Version: { readonly Index: number };
+  readonly Spec: object;
+}
+
 interface Task {
   readonly NodeID?: string;
   readonly DesiredState: string;
+  readonly Status: { readonly State: string; readonly Err?: string };
   readonly NetworksAttachments?: readonly {
-    readonly Network: { readonly Spec: { Name: string } };
+    readonly Network: { readonly Spec: { readonly Name: string } };
   }[];
 }
 
-interface SwarmNode {
+export interface SwarmMember {
   readonly ID: string;
   readonly Description: { readonly Hostname: string };
   readonly Status: { readonly State: string };
+}
+
+/** A container of a service. */
+export interface ServiceTask {
+  /** Id of the member that it is on; "": on none yet. */
+  readonly member: string;
+  /** Whether it runs, as far as one knows: of a member that is down, nobody does. */
+  readonly isRunning: boolean;
+  /** Whether the swarm wants it to run. */
+  readonly isWanted: boolean;
+  /** Its state, and what went wrong. */
+  readonly told: string;
+}
+
+/** @param docker A manager. */
+export async function swarmMembers(docker: Docker): Promise<readonly SwarmMember[]> {
+  return (await asked(docker.listNodes())) as readonly SwarmMember[];
+}
+
+/** Those of one service. @param docker A manager. */
+export async function tasksOf(docker: Docker, service: string): Promise<ServiceTask[]> {
+  const filters = { service: [service] } as Record<string, string[]>;
+  const [tasks, members] = await Promise.all([
+    asked(docker.listTasks({ filters })) as Promise<readonly Task[]>,
+    swarmMembers(docker),
+  ]);
+  const down = new Set(members.filter(({ Status }) => Status.State === "down").map(({ ID }) => ID));
+  return tasks.map(({ NodeID = "", DesiredState, Status: { State, Err = "" } }) => ({
+    member: NodeID,
+    isRunning: State === "running" && !down.has(NodeID),
+    isWanted: DesiredState === "running",
+    told: Err === "" ? State : `${State}: ${Err}`,
+  }));
 }
 
 /**
@@ -23,24 +63,26 @@ interface SwarmNode {
  * @param docker A manager.
  */
 export async function downMembersOn(docker: Docker, network: string): Promise<string[]> {
-  try {
-    // Containers that joined it by themselves are listed only on demand.
-    const filters = { runtime: ["attachment", "container"] } as Record<string, string[]>;
-    const [nodes, tasks] = (await Promise.all([
-      docker.listNodes(),
-      docker.listTasks({ filters }),
-    ])) as [readonly SwarmNode[], readonly Task[]];
-    const holders = new Set(
-      tasks
-        .filter(({ NetworksAttachments = [] }) =>
-          NetworksAttachments.some(({ Network }) => Network.Spec.Name === network),
-        )
-        .map(({ NodeID }) => NodeID),
-    );
-    return nodes
-      .filter(({ ID, Status }) => Status.State === "down" && holders.has(ID))
-      .map(({ Description }) => Description.Hostname);
-  } catch (error) {
+  // Containers that joined it by themselves are listed only on demand.
+  const filters = { runtime: ["attachment", "container"] } as Record<string, string[]>;
+  const [members, tasks] = await Promise.all([
+    swarmMembers(docker),
+    asked(docker.listTasks({ filters })) as Promise<readonly Task[]>,
+  ]);
+  const holders = new Set(
+    tasks
+      .filter(({ NetworksAttachments = [] }) =>
+        NetworksAttachments.some(({ Network }) => Network.Spec.Name === network),
+      )
+      .map(({ NodeID }) => NodeID),
+  );
+  return members
+    .filter(({ ID, Status }) => Status.State === "down" && holders.has(ID))
+    .map(({ Description }) => Description.Hostname);
+}
+
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  return await answer.catch((error: unknown) => {
     throw engineError(error);
-  }
+  });
 }

@@ -26,6 +26,8 @@ export interface BitcoinNodeArgs {
   /** What must be there first, also where nothing of it is used: all nodes are made, or none. */
   readonly after: readonly pulumi.Resource[];
   readonly network: pulumi.Input<string>;
+  /** Names that it has there beside its own. */
+  readonly aliases: pulumi.Input<readonly string[]>;
   /** `USER:SALT$HASH`: the password never reaches the container. */
   readonly rpcAuth: pulumi.Input<string>;
   /** Seconds that bitcoind gets to write its state before it is killed. */
@@ -119,7 +121,12 @@ export class BitcoinNode extends pulumi.ComponentResource {
         logOpts: confinement.logOptions,
         // After a reboot, or a restart of the engine.
         restart: "unless-stopped",
-        networksAdvanced: [{ name: args.network, aliases: [hostname] }],
+        networksAdvanced: [
+          {
+            name: args.network,
+            aliases: pulumi.output(args.aliases).apply((more) => [hostname, ...more]),
+          },
+        ],
         labels: labelList(args.labels),
         destroyGraceSeconds: args.stopTimeout,
       },

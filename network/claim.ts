@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { volumeName } from "../bootstrap/plan/given-names.ts";
+import { crowdName } from "../bootstrap/nodes/crowd.ts";
 import { digestOf } from "../bootstrap/plan/digest.ts";
 import type { ServicePlan } from "../bootstrap/plan/settings/service-plan.ts";
 import type { ServiceDeclaration } from "../bootstrap/services/service.ts";
@@ -13,6 +14,8 @@ import type { NetworkSettings } from "./network-settings.ts";
 export interface NetworkNames {
   readonly network: string;
   readonly container: (node: string) => string;
+  /** Of the crowd's service, where there is one. */
+  readonly crowd: string;
   /** Of a folder of a service's state: another chain has other volumes. */
   readonly stateVolume: (service: string, folder: string) => pulumi.Output<string>;
   /** Another chain has other volumes. */
@@ -31,6 +34,7 @@ export function networkNames(
   return {
     network: `${prefix}regtest-network`,
     container: (node) => prefix + node,
+    crowd: prefix + crowdName,
     volume: (node) => pulumi.interpolate`${volumeName(prefix, node)}-${origin.chain}`,
     stateVolume: (service, folder) =>
       pulumi.interpolate`${volumeName(prefix, service)}-${digestOf(folder).slice(0, 6)}-${origin.chain}`,
@@ -82,6 +86,9 @@ export function claimOf(
       stack: pulumi.getStack(),
       network: names.network,
       ...(claimed.length > 0 && { services: claimed }),
+      ...(settings.crowd && {
+        crowd: { service: names.crowd, replicas: settings.crowd.replicas },
+      }),
       height: origin.height,
       ...(freshBlock && { freshBlock }),
     },

@@ -9,7 +9,7 @@ import { HostImage } from "./resources.ts";
 interface OnHosts
   extends Pick<ImageOptions, "parent" | "engine">, Pick<NetworkPlan, "hosts" | "prefix"> {}
 
-/** The same images, each also on the hosts of the nodes that it is for. */
+/** The same images, each also on the hosts of the nodes, or of others, that it is for. */
 export function onHosts(
   images: DeclaredImages,
   nodes: readonly Pick<NodePlan, "name" | "host">[],

@@ -40,6 +40,9 @@ export interface DeclaredImages {
   readonly all: readonly pulumi.Resource[];
 }
 
+/** In the place of a node's name: the peers of the crowd. No node is called so. */
+export const crowded = "a crowd";
+
 /** What the image of another bitcoind is built from. */
 interface Other {
   /** Name of the resource. */
@@ -52,13 +55,14 @@ interface Other {
 
 /** Declares the images; their names change with what goes into them. */
 export function nodeImages(settings: NetworkSettings, options: ImageOptions): DeclaredImages {
-  const { prefix, base, nodes } = settings;
+  const { prefix, base, nodes, crowd } = settings;
   const debian = debianImageName(prefix, base);
 
+  const members = [...nodes, ...(crowd === undefined ? [] : [{ ...crowd, name: crowded }])];
   // Nodes with the same bitcoind have the same image.
   const others = new Map<string, Other | undefined>();
   const otherOf = (node: string): Other | undefined => {
-    const image = nodes.find(({ name }) => name === node)?.image ?? "debian";
+    const image = members.find(({ name }) => name === node)?.image ?? "debian";
     const key = JSON.stringify(image);
     if (!others.has(key)) others.set(key, otherImage(image, settings, options, debian));
     return others.get(key);
@@ -81,7 +85,7 @@ export function nodeImages(settings: NetworkSettings, options: ImageOptions): De
     { parent, provider },
   );
   const built = new Map<Other | undefined, docker.RemoteImage>([[undefined, first]]);
-  for (const { name: node } of nodes) {
+  for (const { name: node } of members) {
     const other = otherOf(node);
     if (other === undefined || built.has(other)) continue;
     const { resource, name, context, source } = other;

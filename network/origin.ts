@@ -8,7 +8,7 @@ import type { Manifest } from "../bootstrap/snapshots/manifest-schema.ts";
 import { chainDigest, chainPlan } from "./declared-chain.ts";
 import { digestOf } from "../bootstrap/plan/digest.ts";
 import type { NetworkSettings } from "./network-settings.ts";
-import { type DeclaredImages, type ImageOptions, nodeImages } from "./images.ts";
+import { crowded, type DeclaredImages, type ImageOptions, nodeImages } from "./images.ts";
 
 export interface Origin {
   /** 12 hex digits that tell this chain from any other: another one begins on empty volumes. */
@@ -76,9 +76,14 @@ function fromSnapshot(
     walletsOf: (node) => manifest.apply(({ facts }) => Object.keys(facts.wallets[node] ?? {})),
     height: manifest.apply(({ facts }) => facts.height),
     images: () => {
+      // The programs for a crowd are in each image, and nothing else of it is used.
+      const [any] = nodes;
+      const memberOf = (member: string): string =>
+        member === crowded ? (any?.name ?? "") : member;
       const idOf = (member: string): pulumi.Output<string> =>
-        images.apply((images) => images[member]?.id ?? "");
-      return { idOf, resourceOf: (node) => `${name}-${node}`, ofService: idOf, all: [] };
+        images.apply((images) => images[memberOf(member)]?.id ?? "");
+      const resourceOf = (member: string): string => `${name}-${memberOf(member)}`;
+      return { idOf, resourceOf, ofService: idOf, all: [] };
     },
     stateOf: (service) =>
       manifest.apply(

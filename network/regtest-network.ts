@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { autoMiner, declaredHeightName } from "../bootstrap/plan/auto-miner.ts";
 import type { ServicePlan } from "../bootstrap/plan/settings/service-plan.ts";
+import { crowdAlias, roomForCrowd } from "../bootstrap/nodes/crowd.ts";
 import type { ServiceDeclaration } from "../bootstrap/services/service.ts";
 import { addressValues, credentialValues } from "../bootstrap/services/template.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
@@ -11,9 +12,11 @@ import { onThisMachine } from "../engine/host.ts";
 import { label } from "../engine/labels.ts";
 import { BitcoinNode } from "./bitcoin-node.ts";
 import { type ChainOutput, chainOutput } from "./chain-output.ts";
+import { crowdService } from "./crowd.ts";
 import { claimOf, networkNames } from "./claim.ts";
 import { networkEngine } from "./network-engine.ts";
 import { onHosts } from "./host-images.ts";
+import { crowded } from "./images.ts";
 import { overlay } from "./overlay.ts";
 import { labelList } from "./label-list.ts";
 import { networkLabels } from "./network-labels.ts";
@@ -65,7 +68,7 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     const { provider, providerOf, input: engine } = settings.engine;
     const made = { ...part, provider };
     const { nodes: plans, connect, rpcUser, timeout, mockTime } = settings;
-    const { hosts, prefix, encryptOverlay } = settings;
+    const { hosts, prefix, encryptOverlay, crowd } = settings;
     const { discardBlocks, freshBlock, autoMine } = settings;
     const miner = plans.find(({ role }) => role === "miner")?.name ?? "";
     const declaredServices: (ServiceDeclaration & Pick<ServicePlan, "key">)[] = [
@@ -83,9 +86,12 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     );
     const labels = networkLabels(claim);
 
+    // Any host may get one of the crowd.
+    const anywhere =
+      crowd === undefined ? [] : hosts.map(({ name: host }) => ({ name: crowded, host }));
     const images = onHosts(
       origin.images({ name, engine, labels: labels.of("image"), ...made }),
-      plans,
+      [...plans, ...anywhere],
       { engine, hosts, prefix, ...part },
     );
 
@@ -100,9 +106,14 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
       { ...made, deleteBeforeReplace: true, ignoreChanges: encryptOverlay ? ["options"] : [] },
     );
 
-    const nodes = plans.map((node, index) => {
+    const nodes = plans.map((plan, index) => {
+      const isDialled = crowd?.connect.includes(plan.name) === true;
+      const node = isDialled
+        ? { ...plan, arguments: [...roomForCrowd(crowd), ...plan.arguments] }
+        : plan;
       const ofNode = { [label.node]: node.name };
       const args = {
+        aliases: isDialled ? origin.chain.apply((chain) => [crowdAlias(node.name, chain)]) : [],
         ...{ node, connect, mockTime, stopTimeout: timeout },
         containerName: names.container(node.name),
         hostPorts: claim.nodes.apply((nodes) => nodes[index] ?? noPorts),
@@ -155,7 +166,11 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     const specs = nodes.map(({ spec }) => spec);
     const serviceSpecs = services.map(({ spec }) => spec);
     const kept = serviceSpecs.filter(({ mines = false }) => !mines);
-    const alone = { nodes: specs, connect, rpcUser, rpcPassword, timeout, engine };
+    const crowdSpec = crowd && { service: names.crowd, replicas: crowd.replicas };
+    const alone = {
+      ...{ nodes: specs, connect, rpcUser, rpcPassword, timeout, engine },
+      ...(crowdSpec && { crowd: crowdSpec }),
+    };
     // What is there without services is as it was before there were any.
     const running = { ...alone, ...(kept.length > 0 && { services: kept }) };
 
@@ -200,6 +215,20 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     if (services.length > 0) {
       const args = { ...alone, services: serviceSpecs, tip: tip.tip };
       new Services(`${name}-services`, args, { ...part, dependsOn: fresh ?? declared });
+    }
+
+    if (crowd !== undefined) {
+      crowdService(
+        `${name}-crowd`,
+        crowd,
+        {
+          ...{ service: names.crowd, network: this.network.id, chain: origin.chain, mockTime },
+          image: images.idOf(crowded),
+          labels: labels.ofContainer("crowd"),
+          outside: claim.outside,
+        },
+        { ...made, dependsOn: [...images.all, fresh ?? declared] },
+      );
     }
 
     this.nodes = Object.fromEntries(nodes.map((node) => [node.name, node])) as typeof this.nodes;

@@ -36,18 +36,20 @@ export class Claim extends pulumi.CustomResource {
   declare readonly nodes: pulumi.Output<readonly ClaimedNode[]>;
   /** The services, each with its ports; undefined: there are none. */
   declare readonly services: pulumi.Output<readonly ClaimedService[] | undefined>;
+  /** Ids of the swarm's members that are none of the hosts. */
+  declare readonly outside: pulumi.Output<readonly string[]>;
 
   constructor(
     name: string,
     args: Args<
-      Omit<ClaimInputs, "stackId" | "nodes" | "services"> & {
+      Omit<ClaimInputs, "stackId" | "nodes" | "services" | "outside"> & {
         nodes: readonly DeclaredClaim[];
         services?: readonly DeclaredService[] | undefined;
       }
     >,
     options?: pulumi.CustomResourceOptions,
   ) {
-    const outputs = { stackId: undefined, rpcAuth: undefined };
+    const outputs = { stackId: undefined, rpcAuth: undefined, outside: undefined };
     super(
       "regtest:index:Claim",
       name,

@@ -68,6 +68,7 @@ export function declaredNetwork(
           };
         },
       ),
+      ...(claim.crowd && { crowd: claim.crowd }),
       freshBlock: claim.freshBlock === true,
       connect: bootstrap?.connect ?? [],
       chain: bootstrap?.chain,

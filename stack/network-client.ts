@@ -10,7 +10,7 @@ import { connectTo, type OnEngine } from "../provider/regtest/engine-input.ts";
 export async function networkClient(
   { engine }: OnEngine,
   docker: Docker,
-  signal = new AbortController().signal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Docker> {
   return engine === undefined ? docker : await connectTo({ engine }, signal);
 }

@@ -23,9 +23,9 @@ export interface RunningStack extends OnEngine {
 export async function runningStack(environment: Environment, stack: string): Promise<RunningStack> {
   const { claim, bootstrap, snapshots, addresses } = networkOf(await readState(environment, stack));
   if (bootstrap === undefined) throw notUp(stack);
-  const { nodes, services, connect, rpcUser, rpcPassword, timeout, funded } = bootstrap;
+  const { nodes, services, connect, rpcUser, rpcPassword, timeout, funded, crowd } = bootstrap;
   return {
-    inputs: { nodes, services, connect, rpcUser, rpcPassword, timeout },
+    inputs: { nodes, services, connect, rpcUser, rpcPassword, timeout, crowd },
     network: claim.network,
     stackId: claim.stackId,
     funded,

@@ -102,6 +102,7 @@ const stackKeys: Readonly<
     "a clone has its own credentials, which node.user and node.password have; leave it out",
   aliceRpcPort: "a clone chooses a free port, which node.url has; leave it out",
   minerRpcPort: "a clone chooses a free port, which node.url has; leave it out",
+  crowd: "a clone is on one engine; leave it out",
   hosts: "a clone is on one engine; leave it out",
   encryptOverlay: "a clone is on one engine; leave it out",
   start: "a clone starts from a snapshot in any case; leave it out, or name one with snapshot",

@@ -2,6 +2,7 @@
 import type Docker from "dockerode";
 
 import { reporter } from "../../base/progress/amount.ts";
+import type { CrowdSpec } from "./crowd.ts";
 import { absentNodes, type NodeSpec, openNodes } from "./node.ts";
 import type { Edge } from "./peers.ts";
 import { type Run, step } from "./run.ts";
@@ -17,6 +18,8 @@ export interface NetworkInputs {
   readonly rpcPassword: string;
   /** Seconds that one step may wait. */
   readonly timeout: number;
+  /** Peers without names. Left out: there are none. */
+  readonly crowd?: CrowdSpec | undefined;
 }
 
 /** What ends an operation, and whom it tells: of a provider plugin, a command or a test. */

@@ -8,6 +8,8 @@ export interface GivenNames {
   readonly services?: readonly GivenToMember[] | undefined;
   /** Containers that a state of version 0.1 has beside the nodes. */
   readonly helpers?: readonly string[] | undefined;
+  /** Left out: there is none. */
+  readonly crowd?: { readonly service: string; readonly replicas: number } | undefined;
   readonly network: string;
 }
 

@@ -10,6 +10,8 @@ import { autoMinerName } from "../plan/settings/auto-miner-name.ts";
 import { connections, otherPeers, type Seen } from "./connections.ts";
 import { withForks } from "./forks.ts";
 import { freshBlockOf } from "./fresh-block.ts";
+import { crowdName } from "../nodes/crowd.ts";
+import { lookAtCrowd } from "./look-crowd.ts";
 import { lookAtNode } from "./look-node.ts";
 import { lookAtService } from "./look-service.ts";
 import { containersOf } from "./member-containers.ts";
@@ -36,10 +38,11 @@ export async function lookAt(
     return { state: found?.state ?? "gone", id: found?.container?.id };
   };
   // Peers that have said who they are; no address is needed.
-  const known = [...declared.nodes.map(({ name }) => name), autoMinerName].map((name) => ({
-    name,
-    ip: "",
-  }));
+  const known = [
+    ...declared.nodes.map(({ name }) => name),
+    ...[autoMinerName, ...(declared.crowd === undefined ? [] : [crowdName])],
+  ].map((name) => ({ name, ip: "" }));
+  const crowd = await lookAtCrowd(docker, declared.crowd);
   const [looks, snapshots, lostImages] = await Promise.all([
     Promise.all(
       declared.nodes.map((node) =>
@@ -65,6 +68,7 @@ export async function lookAt(
     ...(connected.some(({ state }) => state === "cut") ? [] : forkDrift(nodes, parted.length > 0)),
     ...parted.map(fixable),
     ...services.flatMap(({ drift }) => drift),
+    ...crowd.drift,
     ...lostImages.map(fixable),
   ];
   const heights = nodes.flatMap(({ height }) => height ?? []);
@@ -79,6 +83,7 @@ export async function lookAt(
     freshBlock: await freshBlockOf(nodes, declared, signal),
     nodes,
     services: services.map(({ status }) => status),
+    ...(crowd.status && { crowd: crowd.status }),
     connections: connected,
     otherPeers: otherPeers(seen),
     snapshots,

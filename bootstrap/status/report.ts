@@ -1,4 +1,5 @@
 /** What a network declares, and its state now: the data behind `npm run status`. docs/status.md describes it. */
+import type { CrowdSpec } from "../nodes/crowd.ts";
 import type { NodeSpec, Role } from "../nodes/node.ts";
 import type { WalletBalance } from "../verbs/balance.ts";
 import type { FreshBlock } from "../verbs/fresh-block.ts";
@@ -15,6 +16,8 @@ export interface NetworkDeclaration {
   readonly rpcPassword: string;
   readonly nodes: readonly DeclaredNode[];
   readonly services: readonly DeclaredService[];
+  /** Undefined: there is none. */
+  readonly crowd?: CrowdSpec | undefined;
   readonly connect: readonly Edge[];
   /** Whether blocks at the present time come on top of the declared chain. */
   readonly freshBlock: boolean;
@@ -59,6 +62,8 @@ export interface StatusReport {
   readonly freshBlock: FreshBlock | null;
   readonly nodes: readonly NodeStatus[];
   readonly services: readonly ServiceStatus[];
+  /** Left out: none is declared. */
+  readonly crowd?: CrowdStatus | undefined;
   readonly connections: readonly Connection[];
   readonly otherPeers: readonly OtherPeer[];
   readonly snapshots: readonly SnapshotStatus[];
@@ -97,6 +102,13 @@ export interface ServiceStatus extends Omit<DeclaredService, "spec"> {
   readonly state: string;
   /** Whether it has gone through its start: ready, and its command after that done. */
   readonly up: boolean;
+}
+
+export interface CrowdStatus extends CrowdSpec {
+  /** How many run. */
+  readonly running: number;
+  /** Host's name → how many of them run there. */
+  readonly hosts: Readonly<Record<string, number>>;
 }
 
 /** Two nodes whose connection is declared or exists; or the miner and the auto-miner. */

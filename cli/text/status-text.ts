@@ -4,7 +4,12 @@ import { blocksText } from "../../bootstrap/chain/mining.ts";
 import { clipped, drawing } from "./drawing.ts";
 import { freshBlockText } from "./fresh-block-text.ts";
 import type { Paint } from "./paint.ts";
-import type { NodeStatus, ServiceStatus, StatusReport } from "../../bootstrap/status/report.ts";
+import type {
+  CrowdStatus,
+  NodeStatus,
+  ServiceStatus,
+  StatusReport,
+} from "../../bootstrap/status/report.ts";
 import { nodeTable, snapshotTable, walletTable } from "./tables.ts";
 
 /** What is left out or shortened, one more at each level, where there is no room for all. */
@@ -46,10 +51,11 @@ function laidOut(report: StatusReport, width: number, paint: Paint, layout: Layo
   const { without, rows } = layout;
   const shown = (level: Level, lines: readonly string[]): readonly string[] =>
     without.has(level) ? [] : lines;
-  const { stack, nodes, services, snapshots, time } = report;
+  const { stack, nodes, services, crowd, snapshots, time } = report;
   const table = (some: readonly NodeStatus[]): string[] => [
     ...nodeTable(some, width, paint),
     ...services.map((service) => clipped(serviceLine(service), width)),
+    ...(crowd === undefined ? [] : [clipped(crowdLine(crowd), width)]),
   ];
   const sections = (nodeLines: readonly string[], drift: readonly string[]): string =>
     joined([
@@ -87,6 +93,11 @@ function laidOut(report: StatusReport, width: number, paint: Paint, layout: Layo
 function serviceLine({ name, state, up, ports }: ServiceStatus): string {
   const at = Object.values(ports).join("  ");
   return `${name}  ${state === "running" && !up ? "starting" : state}${at === "" ? "" : `  ${at}`}`;
+}
+
+function crowdLine({ running, replicas, hosts }: CrowdStatus): string {
+  const on = Object.entries(hosts).map(([host, count]) => `${host} ${count}`);
+  return `crowd  ${running} of ${replicas}${on.length === 0 ? "" : `  on ${on.join(", ")}`}`;
 }
 
 function joined(sections: readonly (readonly string[])[]): string {

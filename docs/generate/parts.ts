@@ -5,6 +5,7 @@ import path from "node:path";
 import { format, resolveConfig } from "prettier";
 
 import { packageFolder } from "../../base/files/paths.ts";
+import { crowdSchema } from "../../bootstrap/plan/settings/crowd-schema.ts";
 import { hostSchema } from "../../bootstrap/plan/settings/host-schema.ts";
 import { nodeSchema } from "../../bootstrap/plan/settings/node-schema.ts";
 import { paymentSchema } from "../../bootstrap/plan/settings/payment-schema.ts";
@@ -57,6 +58,7 @@ async function generated(): Promise<Readonly<Record<string, string>>> {
     "config keys": await configKeys(),
     "a node": structure(nodeSchema),
     "a host": structure(hostSchema),
+    "the crowd": structure(crowdSchema),
     "a payment": structure(paymentSchema),
     "a service": structure(serviceSchema),
     commands: await commandReference(),

@@ -20,7 +20,15 @@ const { isConfigSecret } = pulumi.runtime as unknown as {
 };
 
 /** Keys whose values may be lists or objects. */
-const structured: readonly string[] = ["nodes", "connect", "fund", "services", "explorer", "hosts"];
+const structured: readonly string[] = [
+  "nodes",
+  "connect",
+  "fund",
+  "services",
+  "explorer",
+  "hosts",
+  "crowd",
+];
 
 /** With a value for each key, be it the right one or not. */
 type DeclaredArgs = { readonly [Key in keyof NetworkArgs]-?: Exclude<NetworkArgs[Key], undefined> };

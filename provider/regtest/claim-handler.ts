@@ -27,9 +27,9 @@ import {
   recordedPorts,
   withPorts,
 } from "./claimed-ports.ts";
-import { findTaken, findTakenNetwork, type Ours, type Wanted } from "./claims.ts";
+import { findTaken, findTakenNetwork, isServiceTaken, type Ours, type Wanted } from "./claims.ts";
 import { refuseTooMany } from "./room.ts";
-import { swarmProblems } from "./swarm.ts";
+import { membersOutside, swarmProblems } from "./swarm.ts";
 import {
   atRiskText,
   dataAtRisk,
@@ -43,6 +43,7 @@ import {
 import { connectTo, type OnEngine } from "./engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 import { leftoverRefusals } from "./leftover-refusals.ts";
+import type { CrowdSpec } from "../../bootstrap/nodes/crowd.ts";
 import { containerNames, type GivenNames } from "../../bootstrap/plan/given-names.ts";
 import { generatePassword, rpcAuth } from "../../bootstrap/keys/rpcauth.ts";
 import { ownManifest } from "../../bootstrap/snapshots/find.ts";
@@ -65,6 +66,10 @@ export interface ClaimInputs extends GivenNames, MayDiscard, PutsFreshBlocks, On
   readonly rpcPassword?: string | undefined;
   readonly nodes: readonly ClaimedNode[];
   readonly services?: readonly ClaimedService[] | undefined;
+  /** Peers without names. Left out: there are none. */
+  readonly crowd?: CrowdSpec | undefined;
+  /** Ids of the swarm's members that are none of the hosts, where there is a crowd. Filled in by `check`. */
+  readonly outside?: readonly string[] | undefined;
   /** Height of the declared chain, up to where a scenario begins. */
   readonly height: number;
   /** Seconds that a node may take to answer. */
@@ -106,6 +111,7 @@ export const claimHandler: ResourceHandler = {
       ...(declared.services && {
         services: services.map((service) => ({ ...service, ...placed({}) })),
       }),
+      ...(news["crowd"] !== undefined && { outside: await membersOutside(docker) }),
     } as unknown as ClaimInputs;
     const namesBefore = [...before.nodes, ...(before.services ?? [])].map(
       ({ containerName }) => containerName,
@@ -123,6 +129,7 @@ export const claimHandler: ResourceHandler = {
       ...inputs.nodes.map((node) => refused(wantedBy(node), "nodes", node.host)),
       ...(inputs.services ?? []).map((service) => refused(service, "services")),
       roomRefusal(docker, inputs),
+      crowdRefusal(docker, inputs),
       networkRefusal(docker, inputs),
       leftoverRefusals(docker, inputs, { urn }),
     ]);
@@ -276,14 +283,27 @@ function portReason(key: string, port: number, taken: string, address: string): 
   return `${key}: port ${port} on ${address} is taken by ${taken}; set another port, or stop it`;
 }
 
-async function roomRefusal(docker: Docker, { nodes }: ClaimInputs): Promise<CheckFailure[]> {
-  const reasons = await refuseTooMany(docker, nodes);
+async function roomRefusal(docker: Docker, { nodes, crowd }: ClaimInputs): Promise<CheckFailure[]> {
+  const reasons = await refuseTooMany(docker, nodes, crowd?.replicas);
   return reasons.map((reason) => ({ property: "nodes", reason }));
 }
 
 async function swarmRefusal(docker: Docker): Promise<CheckFailure[]> {
   const problems = await swarmProblems(docker);
   return problems.map((problem) => ({ property: "engine", reason: problem }));
+}
+
+/** The engine's own error would come late. */
+async function crowdRefusal(
+  docker: Docker,
+  { stackId, crowd }: ClaimInputs,
+): Promise<CheckFailure[]> {
+  if (crowd === undefined || !(await isServiceTaken(docker, stackId, crowd.service))) return [];
+  const { service } = crowd;
+  const reason =
+    `prefix: the service name ${service} is taken by a service that is not this stack's; ` +
+    `set another prefix, or remove it with docker service rm ${service}`;
+  return [{ property: "crowd", reason }];
 }
 
 async function networkRefusal(

@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { listenError } from "../../engine/free-ports.ts";
 import { isHere, reachOf } from "../../engine/host.ts";
 import { engineError, isNotFound } from "../../engine/engine-error.ts";
+import { engineOfHost } from "../../engine/fleet.ts";
 import { isStackContainer, label } from "../../engine/labels.ts";
 import { imageOwner } from "../../bootstrap/snapshots/images.ts";
 
@@ -113,6 +114,20 @@ export async function isVolumeTaken(
     if (isNotFound(error)) return false;
     throw engineError(error);
   }
+}
+
+/** Whether somebody else has a service of that name in the swarm. */
+export async function isServiceTaken(
+  docker: Docker,
+  stackId: string,
+  name: string,
+): Promise<boolean> {
+  // The filter finds beginnings of names too.
+  const services = await engineOfHost(docker).listServices({ filters: { name: [name] } });
+  const named = (services as readonly { Spec: { Name: string; Labels?: Record<string, string> } }[])
+    .map(({ Spec }) => Spec)
+    .find(({ Name }) => Name === name);
+  return named !== undefined && named.Labels?.[label.stackId] !== stackId;
 }
 
 /** Who else has the network's name, in words; `undefined`: nobody. An engine may allow a second one, which no container can name. */

@@ -7,6 +7,7 @@ import type Docker from "dockerode";
 import { type MayDiscard, type PutsFreshBlocks, refuseLoss } from "./data-at-risk.ts";
 import { blocksText } from "../../bootstrap/chain/mining.ts";
 import type { ChainFacts } from "../../bootstrap/chain/facts.ts";
+import { withoutCrowd } from "../../bootstrap/nodes/without-crowd.ts";
 import { ensureReady } from "../../bootstrap/nodes/ready.ts";
 import { onEach, type Run, step } from "../../bootstrap/nodes/run.ts";
 import { freshBlocksAbove } from "../../bootstrap/verbs/fresh-block.ts";
@@ -95,7 +96,7 @@ async function beginAnew(
       "take a snapshot first (npm run snapshot -- NAME)",
     );
   }
-  await backToGenesis(docker, network, context);
+  await withoutCrowd(docker, network.crowd, context, () => backToGenesis(docker, network, context));
 }
 
 /** What to do when that was interrupted. */

@@ -19,14 +19,15 @@ export async function leftoverRefusals(
   const things = await ownedThings(docker, names);
   // Those of containers and networks alone are in the way, and of these not what has a random name.
   const named = things.filter(
-    ({ what, name }) => what === "network" || (what === "container" && !isPassingName(name)),
+    ({ what, name }) =>
+      what === "network" || what === "crowd" || (what === "container" && !isPassingName(name)),
   );
   if (named.length === 0) return [];
   const resources = await recordedResources(urn);
   if (resources === undefined) return [];
   const { stack } = stackOf(urn);
   return unrecorded(named, resources).map(({ what, name }) => ({
-    property: what === "network" ? "network" : "nodes",
+    property: what === "container" ? "nodes" : what,
     reason:
       `prefix: the ${what} ${name} was left by an interrupted run and is not in this stack's state; ` +
       `npm run up -- --stack ${stack} removes it`,

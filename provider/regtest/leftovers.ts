@@ -1,6 +1,8 @@
 /** Finds what a stack made on the engine, and which of it an interrupted run never recorded. */
 import type Docker from "dockerode";
 
+import type { CrowdSpec } from "../../bootstrap/nodes/crowd.ts";
+import { unlessStatus } from "../../engine/engine-error.ts";
 import { enginesOf } from "../../engine/fleet.ts";
 import { isPassingName, isStackContainer, label, labelFilter } from "../../engine/labels.ts";
 import type { RecordedResource } from "./state-file.ts";
@@ -14,7 +16,7 @@ import {
 export interface OwnedThing {
   /** The engine that has it. */
   readonly docker: Docker;
-  readonly what: "container" | "network" | "image" | "volume";
+  readonly what: "container" | "crowd" | "network" | "image" | "volume";
   readonly id: string;
   /** Of an image the reference. */
   readonly name: string;
@@ -39,6 +41,7 @@ async function ownedOn(docker: Docker, names: GivenNames): Promise<OwnedThing[]>
     docker.listVolumes({ filters: ours }),
   ]);
   const containersNamed = containerNames(names);
+  const crowds = names.crowd === undefined ? [] : await servicesNamed(docker, ours, names.crowd);
   const images = new Set(
     [...names.nodes, ...(names.services ?? [])].map(({ snapshotImage }) => snapshotImage),
   );
@@ -55,6 +58,7 @@ async function ownedOn(docker: Docker, names: GivenNames): Promise<OwnedThing[]>
           : isPassingName(name.slice(1)),
       )
       .map(({ Id, Names }) => thing("container", Id, Names[0]?.slice(1))),
+    ...crowds.map(({ ID, Spec }) => thing("crowd", ID, Spec.Name)),
     ...networks
       .map((found) => thing("network", found.Id, found.Name))
       .filter(({ name }) => name === network),
@@ -78,4 +82,19 @@ export function unrecorded(
   // An image's id is a property of one resource, or in a list of another.
   const text = JSON.stringify(made);
   return things.filter(({ what, id }) => (what === "image" ? !text.includes(id) : !ids.has(id)));
+}
+
+interface Service {
+  readonly ID: string;
+  readonly Spec: { readonly Name: string };
+}
+
+/** Of the swarm, which a manager alone tells. */
+async function servicesNamed(
+  docker: Docker,
+  filters: Record<string, string[]>,
+  { service }: CrowdSpec,
+): Promise<Service[]> {
+  const listed = (await docker.listServices({ filters }).catch(unlessStatus(503))) ?? [];
+  return (listed as readonly Service[]).filter(({ Spec }) => Spec.Name === service);
 }

@@ -34,6 +34,7 @@ const network = {
   rpcPassword: secret,
   timeout: integer,
   engine: any,
+  crowd: any,
 };
 
 /** Likewise, with those beside them. */
@@ -45,6 +46,7 @@ const claim: Keys<ClaimInputs> = {
   stack: text,
   prefix: text,
   helpers: listOf(text),
+  outside: listOf(text),
   network: text,
   height: integer,
   discardBlocks: boolean,

@@ -20,18 +20,26 @@ export function tooMany(nodes: number, memory: number): string | undefined {
   );
 }
 
-/** The same of the engine, or of each host: a reason for each that has too little. */
+/**
+ * The same of the engine, or of each host, and of all hosts together: a reason for each that has too little.
+ * @param replicas of a crowd, which is on all of them. Default: 0.
+ */
 export async function refuseTooMany(
   docker: Docker,
   nodes: readonly { readonly host?: string | undefined }[],
+  replicas = 0,
 ): Promise<string[]> {
   const reasons: string[] = [];
+  let together = 0;
   for (const [host, engine] of enginesOf(docker)) {
     const placed = nodes.filter((node) => node.host === host);
     const { MemTotal } = (await engine.info()) as { readonly MemTotal: number };
     const problem = tooMany(placed.length, MemTotal);
+    together += MemTotal;
     if (problem !== undefined) reasons.push(host === undefined ? problem : `${host}: ${problem}`);
   }
+  const all = tooMany(nodes.length + replicas, together);
+  if (reasons.length === 0 && all !== undefined) reasons.push(`with the crowd's, ${all}`);
   return reasons;
 }
 

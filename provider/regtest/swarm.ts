@@ -2,8 +2,8 @@
 import type Docker from "dockerode";
 
 import { messageOf } from "../../base/message.ts";
-import { engineError } from "../../engine/engine-error.ts";
-import { enginesOf } from "../../engine/fleet.ts";
+import { engineOfHost, enginesOf } from "../../engine/fleet.ts";
+import { type SwarmMember, swarmMembers } from "../../engine/swarm-nodes.ts";
 
 /** What an engine says of itself. */
 interface SwarmInfo {
@@ -30,12 +30,11 @@ export async function swarmProblems(docker: Docker): Promise<string[]> {
       `hosts[0]: ${name} is a worker of its swarm; name one of its managers first, or run docker node promote`,
     ];
   }
-  let members: readonly { readonly ID: string }[];
+  let members: readonly SwarmMember[];
   try {
-    members = (await manager.listNodes()) as { readonly ID: string }[];
+    members = await swarmMembers(manager);
   } catch (error) {
-    const reason = messageOf(engineError(error));
-    return [`hosts[0]: the swarm of ${name} does not answer: ${reason}`];
+    return [`hosts[0]: the swarm of ${name} does not answer: ${messageOf(error)}`];
   }
   const seen = new Map([[Swarm.NodeID, "hosts[0]"]]);
   const problems: string[] = [];
@@ -57,4 +56,15 @@ export async function swarmProblems(docker: Docker): Promise<string[]> {
     seen.set(its.NodeID, key);
   }
   return problems;
+}
+
+/** Ids of the members of the swarm that are none of the hosts; of no swarm: none, which {@link swarmProblems} tells. */
+export async function membersOutside(docker: Docker): Promise<string[]> {
+  const hosts = await Promise.all(
+    [...enginesOf(docker).values()].map(
+      async (engine) => ((await engine.info()) as SwarmInfo).Swarm.NodeID,
+    ),
+  );
+  const members = await swarmMembers(engineOfHost(docker)).catch(() => []);
+  return members.map(({ ID }) => ID).filter((id) => !hosts.includes(id));
 }

@@ -29,6 +29,7 @@ export async function removeLeftovers(
 
 const removers: Record<OwnedThing["what"], (docker: Docker, id: string) => Promise<unknown>> = {
   container: (docker, id) => docker.getContainer(id).remove({ force: true, v: true }),
+  crowd: (docker, id) => docker.getService(id).remove(),
   network: (docker, id) => docker.getNetwork(id).remove(),
   // By its name, and not by force: other names of it, and containers, are somebody else's.
   image: (docker, name) => docker.getImage(name).remove().catch(unlessStatus(404, 409)),

@@ -40,7 +40,11 @@ export async function takeDown(
     const own = new Set<unknown>([...containerNames(claim), ...recorded]);
     const client = await networkClient(claim, docker);
     if (claim.engine?.hosts !== undefined) await refuseDownMembers(client, claim.network);
-    await refuseAttached(client, claim.network, (name) => own.has(name));
+    // The swarm calls its containers after the service.
+    const ofCrowd = claim.crowd && `${claim.crowd.service}.`;
+    const isOwn = (name: string): boolean =>
+      own.has(name) || (ofCrowd !== undefined && name.startsWith(ofCrowd));
+    await refuseAttached(client, claim.network, isOwn);
   }
   const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
   const next = `run npm run down -- --stack ${stack} to continue`;

@@ -1,9 +1,13 @@
 /** A network on several engines: three machines of one Docker swarm, as far as network namespaces make machines. */
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 
 import { afterAll, beforeAll, describe, expect } from "vitest";
 
+import { crowdDatadir } from "../../bootstrap/nodes/crowd.ts";
+import { type Pending, waitFor } from "../../base/wait.ts";
 import { connectEngine } from "../../engine/client.ts";
+import { execIn } from "../../engine/exec.ts";
 import { label } from "../../engine/labels.ts";
 import { cli } from "../helpers/cli.ts";
 import { copyNodeImage } from "../helpers/node-image.ts";
@@ -20,6 +24,11 @@ interface Status {
     readonly height: number;
     readonly peers: number;
   }[];
+  readonly crowd: {
+    readonly running: number;
+    readonly hosts: Readonly<Record<string, number>>;
+  };
+  readonly otherPeers: readonly unknown[];
   readonly drift: readonly string[];
   readonly byHand: readonly string[];
 }
@@ -45,6 +54,7 @@ describe.skipIf(!secondEnginePossible)("a network on three hosts", () => {
         { name: "carol" },
         { name: "dave", host: "two" },
       ]),
+      crowd: JSON.stringify({ replicas: 4 }),
     });
   });
   afterAll(async () => {
@@ -82,13 +92,32 @@ describe.skipIf(!secondEnginePossible)("a network on three hosts", () => {
     return JSON.parse(await run("status", "--json")) as Status;
   }
 
+  /** Waits until all of the crowd run, and have a chain of that height. */
+  async function crowdAt(height: number): Promise<void> {
+    const heights = async (): Promise<true | Pending> => {
+      const lists = swarm.engines.map(async ({ docker }) => {
+        const filters = { label: [`${label.kind}=crowd`], status: ["running"] };
+        const crowd = await docker.listContainers({ filters }).catch(() => []);
+        const asked = crowd.map(async ({ Id }) => {
+          const command = ["bitcoin-cli", ...crowdDatadir, "getblockcount"];
+          return (await execIn(docker.getContainer(Id), command)).output.trim();
+        });
+        return await Promise.all(asked);
+      });
+      const seen = (await Promise.all(lists)).flat();
+      const expected = Array.from({ length: 4 }, () => String(height));
+      return isDeepStrictEqual(seen, expected) || { pending: seen.join(", ") };
+    };
+    await waitFor(heights, { what: `the crowd to be at height ${height}`, limitMs: 60_000 });
+  }
+
   /** Names of the nodes that run on each engine that answers. */
   async function placement(): Promise<string[][]> {
     const lists = await Promise.all(
       swarm.engines.map(async ({ docker }) => {
         const filters = { label: [label.stackId] };
         const running = await docker.listContainers({ filters }).catch(() => undefined);
-        return running?.map(({ Labels }) => Labels[label.node] ?? "").toSorted();
+        return running?.flatMap(({ Labels }) => Labels[label.node] ?? []).toSorted();
       }),
     );
     return lists.flatMap((list) => (list === undefined ? [] : [list]));
@@ -125,7 +154,11 @@ describe.skipIf(!secondEnginePossible)("a network on three hosts", () => {
     const [, two, three] = swarm.engines;
     expect(printed).toContain(`http://${two?.address ?? ""}:`);
     expect(await placement()).toEqual([["alice"], ["carol", "dave"], ["miner"]]);
-    const { height, nodes, drift } = await status();
+    await crowdAt(107);
+    const { height, nodes, crowd, otherPeers, drift } = await status();
+    expect(crowd).toMatchObject({ running: 4, hosts: expect.anything() as unknown });
+    expect(Object.keys(crowd.hosts).length).toBeGreaterThan(1);
+    expect(otherPeers).toEqual([]);
     expect(height).toBe(107);
     expect(nodes.map(({ height }) => height)).toEqual([107, 107, 107, 107]);
     expect(drift).toEqual([]);
@@ -139,7 +172,9 @@ describe.skipIf(!secondEnginePossible)("a network on three hosts", () => {
   test("mines, pays and is reset", async () => {
     expect(await run("mine", "3")).toContain("110");
     expect((await status()).nodes.map(({ height }) => height)).toEqual([110, 110, 110, 110]);
+    await crowdAt(110);
     await run("reset");
+    await crowdAt(107);
     expect((await status()).nodes.map(({ height }) => height)).toEqual([107, 107, 107, 107]);
   });
 
@@ -156,7 +191,11 @@ describe.skipIf(!secondEnginePossible)("a network on three hosts", () => {
   test("says which host does not answer, and goes on without it when it is told to", async () => {
     await run("mine", "2");
     await swarm.engines[2]?.kill();
-    const { nodes, byHand } = await status();
+    // The swarm starts those of it elsewhere.
+    await crowdAt(110);
+    const { nodes, crowd, byHand } = await status();
+    expect(crowd.running).toBe(4);
+    expect(crowd.hosts).not.toHaveProperty("three");
     expect(nodes.map(({ name, state }) => `${name} ${state}`)).toEqual([
       ...["alice running", "miner unknown", "carol running", "dave running"],
     ]);

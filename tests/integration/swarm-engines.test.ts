@@ -27,7 +27,8 @@ const greeter = (who: string): string[] => [
    while ($c = $s->accept) { print $c "hello from ${who}"; close $c }`,
 ];
 
-describe.skipIf(!secondEnginePossible)("a swarm of engines", () => {
+// In every run, tests/integration/hosts.test.ts works with one.
+describe.skipIf(!secondEnginePossible)("a swarm of engines", { tags: ["long"] }, () => {
   let swarm: Swarm;
   let small: SmallImage;
   let registry: SwarmRegistry;

@@ -1,7 +1,26 @@
 /** What must be true of hosts and of the nodes on them. */
+import { crowdName } from "../../nodes/crowd.ts";
 import type { CheckedKeys } from "./network-schema.ts";
 import { placed } from "./placement.ts";
 import type { Check } from "./rules.ts";
+
+/** A crowd is the swarm's to place, dials nodes that there are, and is called by a name of its own. */
+export function crowdFits({ crowd, hosts, nodes, start }: CheckedKeys, { refuse }: Check): void {
+  const { replicas, connect, image } = crowd;
+  if (replicas === 0) return;
+  if (hosts.length === 0) {
+    refuse(["crowd", "replicas"], "a swarm places them, and hosts declares none; declare hosts");
+  }
+  const names = nodes.map(({ name }) => name);
+  connect.forEach((name, index) => {
+    if (!names.includes(name))
+      refuse(["crowd", "connect", index], `there is no such node; there are ${names.join(", ")}`);
+  });
+  const called = names.indexOf(crowdName);
+  if (called >= 0) refuse(["nodes", called, "name"], "the crowd is called so; give another");
+  if (start === "snapshot" && image !== "debian")
+    refuse(["crowd", "image"], "start is snapshot, which has the nodes' images; leave it out");
+}
 
 export function hostsFit({ hosts, nodes }: CheckedKeys, { refuse }: Check): void {
   const names = hosts.map(({ name }) => name);

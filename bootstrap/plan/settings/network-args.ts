@@ -157,6 +157,18 @@ export interface HostArgs {
   readonly capacity?: number | undefined;
 }
 
+/** Peers without names that a swarm places, restarts and moves: docs/hosts.md. */
+export interface CrowdArgs<Name extends string = string> {
+  /** Default: 0, none. */
+  readonly replicas?: number | undefined;
+  /** Names of the nodes that each of them dials, at most eight. Default: the first eight. */
+  readonly connect?: readonly Name[] | undefined;
+  /** Default: `debian`. */
+  readonly image?: ImageArg | undefined;
+  /** Arguments of bitcoind. Default: none. */
+  readonly arguments?: readonly string[] | undefined;
+}
+
 export interface NetworkArgs<Name extends string = string> {
   /** Default: `user`. */
   readonly rpcUser?: string | undefined;
@@ -178,6 +190,8 @@ export interface NetworkArgs<Name extends string = string> {
   readonly explorer?: boolean | ExplorerArgs<Name> | undefined;
   /** Engines of one Docker swarm that the nodes are on, its manager first: docs/hosts.md. Default: one engine, and no swarm. */
   readonly hosts?: readonly HostArgs[] | undefined;
+  /** Peers without names beside the nodes; it needs hosts. Default: none. */
+  readonly crowd?: CrowdArgs<Name> | undefined;
   /** Whether what nodes on different hosts send each other is encrypted, by IPsec. Default: false. */
   readonly encryptOverlay?: boolean | undefined;
   /** Start of the chain. Default: `genesis`. */

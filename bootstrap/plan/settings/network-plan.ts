@@ -4,6 +4,7 @@ import { edgesOf } from "./connections.ts";
 import { explorerPlans } from "./explorer-plan.ts";
 import { type CheckedKeys, networkSchema } from "./network-schema.ts";
 import type { GivenNode } from "./node-schema.ts";
+import type { GivenCrowd } from "./crowd-schema.ts";
 import { paymentsOf } from "./payments.ts";
 import { placed } from "./placement.ts";
 import { type NodePortsPlan, portsOf } from "./ports.ts";
@@ -18,14 +19,19 @@ export interface NodePlan
 
 export interface NetworkPlan extends Omit<
   CheckedKeys,
-  "nodes" | "connect" | "amount" | "services" | "explorer"
+  "nodes" | "connect" | "amount" | "services" | "explorer" | "crowd"
 > {
   readonly nodes: readonly NodePlan[];
   /** Those that are declared one by one, and the explorer where there is one. */
   readonly services: readonly ServicePlan[];
+  /** Undefined: there is none. */
+  readonly crowd: CrowdPlan | undefined;
   /** Who is connected to whom; in each pair the one that is declared earlier comes first. */
   readonly connect: readonly Edge[];
 }
+
+/** At least one peer, and whom each of them dials. */
+export type CrowdPlan = GivenCrowd;
 
 /** The network that is declared where nobody declares anything. */
 export function defaultNetwork(): NetworkPlan {
@@ -47,7 +53,7 @@ export function readNetwork(
     : { problems: problemLines(error, declared) };
 }
 
-function planned({ amount, explorer, ...checked }: CheckedKeys): NetworkPlan {
+function planned({ amount, explorer, crowd, ...checked }: CheckedKeys): NetworkPlan {
   const { nodes } = checked;
   const homes = placed(nodes, checked.hosts);
   return {
@@ -61,6 +67,7 @@ function planned({ amount, explorer, ...checked }: CheckedKeys): NetworkPlan {
         ...portsOf(node, index, checked),
       };
     }),
+    crowd: crowdPlan(crowd, nodes),
     connect: edgesOf(
       checked.connect,
       nodes.map(({ name }) => name),
@@ -71,4 +78,13 @@ function planned({ amount, explorer, ...checked }: CheckedKeys): NetworkPlan {
     ],
     fund: paymentsOf({ ...checked, amount }).map(({ payment }) => payment),
   };
+}
+
+/** As many as bitcoind opens by itself on a public network. */
+const mostDialled = 8;
+
+function crowdPlan(crowd: GivenCrowd, nodes: readonly GivenNode[]): CrowdPlan | undefined {
+  if (crowd.replicas === 0) return undefined;
+  const names = nodes.map(({ name }) => name).slice(0, mostDialled);
+  return { ...crowd, connect: crowd.connect.length > 0 ? crowd.connect : names };
 }

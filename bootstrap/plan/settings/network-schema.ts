@@ -8,6 +8,7 @@ import { parseDuration, readSeconds, secondsAllowed } from "../../../base/durati
 import { parseTime } from "../../clock/mocktime.ts";
 import { firstMatureHeight } from "../../payments/subsidy.ts";
 import { shapeNames } from "./connections.ts";
+import { crowdSchema } from "./crowd-schema.ts";
 import { isReference } from "./image-reference.ts";
 import { explorerSwitch } from "./explorer-schema.ts";
 import { hostsSchema } from "./host-schema.ts";
@@ -93,6 +94,7 @@ export const networkSchema = z.strictObject({
   services: servicesSchema.prefault([]),
   explorer: explorerSwitch,
   hosts: hostsSchema.prefault([]),
+  crowd: crowdSchema.prefault({}),
   encryptOverlay: z.boolean("give true or false").default(false),
   start: z.enum(["genesis", "snapshot"], "give genesis or snapshot").default("genesis"),
   snapshot: z.string("give the name of a snapshot").default(""),

@@ -78,6 +78,12 @@ const argument = z
     not: { pattern: `^-(no)?(${[...ownArguments].join("|")})(=|$)` },
   });
 
+export const imageSchema = image.default("debian");
+
+export const argumentsSchema = z
+  .array(argument, "give a list of arguments of bitcoind, each as -name=value")
+  .default([]);
+
 export const nodeSchema = objectOf({
   name: matching(nodeNamePattern, memberNameAllowed)
     .refine((name) => !reservedNames.includes(name), memberNameAllowed)
@@ -89,11 +95,9 @@ export const nodeSchema = objectOf({
     .enum(["miner", "peer"], "give miner or peer")
     .default("peer")
     .describe("One node mines and pays; the others are peers."),
-  image: image
-    .default("debian")
-    .describe(
-      "Source of bitcoind: Debian, a Bitcoin Core release, or any image that contains bitcoind.",
-    ),
+  image: imageSchema.describe(
+    "Source of bitcoind: Debian, a Bitcoin Core release, or any image that contains bitcoind.",
+  ),
   host: z
     .string("give the name of a host")
     .optional()
@@ -120,12 +124,9 @@ export const nodeSchema = objectOf({
     .describe(
       "Further wallets beside the one named like the node; bitcoin-cli then needs -rpcwallet=NAME and a URL /wallet/NAME.",
     ),
-  arguments: z
-    .array(argument, "give a list of arguments of bitcoind, each as -name=value")
-    .default([])
-    .describe(
-      "Arguments of bitcoind, such as -maxmempool=20. Those that the project sets itself, such as -rpcauth, are rejected.",
-    ),
+  arguments: argumentsSchema.describe(
+    "Arguments of bitcoind, such as -maxmempool=20. Those that the project sets itself, such as -rpcauth, are rejected.",
+  ),
 }).superRefine(({ name, wallets }, context) => {
   const index = wallets.indexOf(name);
   if (index < 0) return;

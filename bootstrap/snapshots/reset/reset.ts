@@ -3,6 +3,7 @@ import type Docker from "dockerode";
 
 import { refuseWithoutClock } from "../../clock/kept-time.ts";
 import { unpause } from "../../nodes/node.ts";
+import { withoutCrowd } from "../../nodes/without-crowd.ts";
 import { ensureReady } from "../../nodes/ready.ts";
 import { step } from "../../nodes/run.ts";
 import { type NetworkInputs, onNodes, type NodesContext } from "../../nodes/on-nodes.ts";
@@ -58,6 +59,16 @@ export interface ResetResult {
  *   made by, or an image that takes no resets
  */
 export async function resetNetwork(
+  docker: Docker,
+  network: NetworkMembers,
+  snapshot: StoredSnapshot,
+  options: ResetOptions,
+): Promise<ResetResult> {
+  const work = (): Promise<ResetResult> => resetMembers(docker, network, snapshot, options);
+  return await withoutCrowd(docker, network.crowd, options, work);
+}
+
+async function resetMembers(
   docker: Docker,
   network: NetworkMembers,
   snapshot: StoredSnapshot,

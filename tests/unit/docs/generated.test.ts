@@ -34,11 +34,11 @@ describe("docs/configuration.md", () => {
 
   it("has every config key with its default", () => {
     const { config } = parse(read("Pulumi.yaml")) as {
-      config: Record<string, { default: unknown }>;
+      config: Record<string, { default: string | number | boolean | object }>;
     };
     for (const [key, { default: value }] of Object.entries(config)) {
       const row = page.split("\n").find((line) => line.startsWith(`- \`${key}\``)) ?? "";
-      expect(row, key).toContain(Array.isArray(value) ? "" : String(value));
+      expect(row, key).toContain(typeof value === "object" ? "" : String(value));
     }
   });
 

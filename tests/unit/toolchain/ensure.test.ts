@@ -5,6 +5,7 @@ import { cachePaths } from "../../../base/files/paths.ts";
 import { recordProgress } from "../../helpers/progress.ts";
 
 afterEach(() => {
+  vi.unstubAllEnvs();
   vi.doUnmock("../../../engine/client.ts");
   vi.doUnmock("../../../toolchain/pulumi/cli.ts");
   vi.doUnmock("../../../toolchain/base-image.ts");
@@ -14,6 +15,8 @@ afterEach(() => {
 
 /** Runs it on a machine where the CLI is there when the base image has been looked for, and on no other. */
 async function ensureWith(baseImage: () => Promise<string>): Promise<unknown> {
+  // Where it names one, as for all tests of a run, none is looked for.
+  vi.stubEnv("REGTEST_BASE_IMAGE", undefined);
   const { promise: asked, resolve } = Promise.withResolvers<undefined>();
   vi.resetModules();
   vi.doMock("../../../engine/client.ts", () => ({

@@ -48,6 +48,10 @@ describe("what a process owns", () => {
         const pid = Number(line.toString());
         const started = readFileSync(`/proc/${pid}/stat`, "utf8").split(" ")[21];
         expect(isAbandoned(ownedBy({ pid, started }))).toBe(false);
+        // The shell would wait for it.
+        await vi.waitFor(() => {
+          expect(readFileSync(`/proc/${parent.pid ?? 0}/comm`, "utf8")).toBe("sleep\n");
+        });
         process.kill(pid, "SIGKILL");
         await vi.waitFor(() => {
           expect(readFileSync(`/proc/${pid}/stat`, "utf8")).toContain(") Z ");
