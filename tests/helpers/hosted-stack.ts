@@ -1,0 +1,171 @@
+/** A stack of this project's program on the engines of a swarm. */
+import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+
+import { expect } from "vitest";
+
+import { type Pending, waitFor } from "../../base/wait.ts";
+import { crowdDatadir } from "../../bootstrap/nodes/crowd.ts";
+import { connectEngine } from "../../engine/client.ts";
+import { execIn } from "../../engine/exec.ts";
+import { label } from "../../engine/labels.ts";
+import { cli, type CliRun } from "./cli.ts";
+import { copyNodeImage } from "./node-image.ts";
+import type { Swarm } from "./swarm.ts";
+
+/** As far as it is read. */
+export interface HostedStatus {
+  readonly height: number;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly endpoint: string;
+    readonly height: number;
+    readonly peers: number;
+  }[];
+  readonly crowd: {
+    readonly running: number;
+    readonly hosts: Readonly<Record<string, number>>;
+  };
+  readonly otherPeers: readonly unknown[];
+  readonly drift: readonly string[];
+  readonly byHand: readonly string[];
+}
+
+type Host = Readonly<Record<string, string | undefined>>;
+
+export class HostedStack implements AsyncDisposable {
+  readonly name: string;
+  readonly swarm: Swarm;
+  /** For the commands, which find the first engine by it. */
+  readonly env: Record<string, string>;
+
+  private constructor(name: string, swarm: Swarm) {
+    const [first] = swarm.engines;
+    this.name = name;
+    this.swarm = swarm;
+    this.env = { DOCKER_HOST: first?.url ?? "", REGTEST_ADDRESS: first?.address ?? "" };
+  }
+
+  /** One that is not up yet, on all engines as hosts one, two and so on; `config` is set on top. */
+  static async create(
+    swarm: Swarm,
+    config: Readonly<Record<string, unknown>>,
+  ): Promise<HostedStack> {
+    const [first] = swarm.engines;
+    const base = process.env["REGTEST_BASE_IMAGE"] ?? "debian:forky-slim";
+    // The engines of a swarm build nothing: they reach neither packages nor registries.
+    if (first !== undefined)
+      await copyNodeImage(await connectEngine(), first.docker, base, AbortSignal.timeout(120_000));
+    return await HostedStack.another(swarm, config);
+  }
+
+  /** The same where the first engine has the image. */
+  static async another(
+    swarm: Swarm,
+    config: Readonly<Record<string, unknown>>,
+  ): Promise<HostedStack> {
+    const self = new HostedStack(`test-${randomBytes(4).toString("hex")}`, swarm);
+    await cli(["pulumi", "stack", "init", self.name]);
+    await self.configure({ prefix: `${self.name}-`, hosts: self.hosts(), ...config });
+    return self;
+  }
+
+  /** For config. The first is what the commands find by themselves. */
+  hosts(): Host[] {
+    const names = ["one", "two", "three"];
+    return this.swarm.engines.map(({ url, address }, index) =>
+      index === 0 ? { name: "one" } : { name: names[index], engine: url, address },
+    );
+  }
+
+  async configure(config: Readonly<Record<string, unknown>>): Promise<void> {
+    const pairs = Object.entries(config).flatMap(([key, value]) => [
+      "--plaintext",
+      `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+    ]);
+    await cli(["pulumi", "config", "set-all", "--stack", this.name, ...pairs]);
+  }
+
+  /** Runs a command on the stack, whatever comes of it. */
+  async tried(...args: string[]): Promise<CliRun> {
+    return await cli([...args, "--stack", this.name], { env: this.env });
+  }
+
+  /** Runs a command on the stack that must succeed. Returns its standard output. */
+  async run(...args: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.tried(...args);
+    expect(exitCode, stdout + stderr).toBe(0);
+    return stdout;
+  }
+
+  async status(): Promise<HostedStatus> {
+    return JSON.parse(await this.run("status", "--json")) as HostedStatus;
+  }
+
+  async heights(): Promise<(number | undefined)[]> {
+    return (await this.status()).nodes.map(({ height }) => height);
+  }
+
+  /** Waits until as many peers of the crowd run, each with a chain of that height. */
+  async crowdAt(height: number, replicas: number): Promise<void> {
+    const heights = async (): Promise<true | Pending> => {
+      const lists = this.swarm.engines.map(async ({ docker }) => {
+        const filters = { label: [`${label.kind}=crowd`], status: ["running"] };
+        const crowd = await docker.listContainers({ filters }).catch(() => []);
+        const asked = crowd.map(async ({ Id }) => {
+          const command = ["bitcoin-cli", ...crowdDatadir, "getblockcount"];
+          return (await execIn(docker.getContainer(Id), command)).output;
+        });
+        return await Promise.all(asked);
+      });
+      const seen = (await Promise.all(lists)).flat();
+      const expected = Array.from({ length: replicas }, () => String(height));
+      return isDeepStrictEqual(seen, expected) || { pending: seen.join(", ") };
+    };
+    await waitFor(heights, { what: `the crowd to be at height ${height}`, limitMs: 60_000 });
+  }
+
+  /** Names of the nodes that run on each engine that answers. */
+  async placement(): Promise<string[][]> {
+    const lists = await Promise.all(
+      this.swarm.engines.map(async ({ docker }) => {
+        const filters = { label: [label.stackId], name: [this.name] };
+        const running = await docker.listContainers({ filters }).catch(() => undefined);
+        return running?.flatMap(({ Labels }) => Labels[label.node] ?? []).toSorted();
+      }),
+    );
+    return lists.flatMap((list) => (list === undefined ? [] : [list]));
+  }
+
+  /** What the engines that answer have of the stack, the first one's swarm included. */
+  async left(): Promise<string[]> {
+    const [first] = this.swarm.engines;
+    const services = (await first?.docker.listServices()) as { Spec: { Name: string } }[];
+    const lists = await Promise.all(
+      this.swarm.engines.map(async ({ docker }) => {
+        const listed = await docker.listContainers({ all: true }).catch(() => undefined);
+        if (listed === undefined) return [];
+        const [networks, { Volumes }, images] = await Promise.all([
+          docker.listNetworks(),
+          docker.listVolumes(),
+          docker.listImages(),
+        ]);
+        return [
+          ...listed.map(({ Names }) => Names[0]?.slice(1) ?? ""),
+          ...networks.map(({ Name }) => Name),
+          ...((Volumes as typeof Volumes | null) ?? []).map(({ Name }) => Name),
+          ...images.flatMap(({ RepoTags }) => RepoTags ?? []),
+        ];
+      }),
+    );
+    return [...services.map(({ Spec }) => Spec.Name), ...lists.flat()].filter((name) =>
+      name.startsWith(this.name),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.tried("down");
+    await cli(["pulumi", "stack", "rm", "--yes", "--force", this.name]);
+  }
+}
