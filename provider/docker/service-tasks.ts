@@ -94,7 +94,7 @@ function onceEach(context: OperationContext): (message: string) => void {
 const ended = ["complete", "shutdown", "failed", "rejected", "remove", "orphaned"];
 
 /**
- * Waits until no task of a removed service runs on any engine that is there.
+ * Waits until no task of a removed service runs on any engine that is there, and this one has no container of it.
  * @param grace how long each may take to end, such as `10s`
  */
 export async function noneRuns(
@@ -112,7 +112,13 @@ export async function noneRuns(
       ({ ServiceID, NodeID = "", Status }) =>
         ServiceID === id && active.has(NodeID) && !ended.includes(Status.State),
     );
-    if (left.length === 0) return true;
+    if (left.length === 0) {
+      // Their containers here go a moment later, and until then hold their image.
+      const filters = { label: [`com.docker.swarm.service.id=${id}`] };
+      const containers = docker.listContainers({ all: true, filters });
+      const { length } = await orFail("Unable to list containers", containers, tried);
+      return length === 0 || { pending: `containers that are not removed: ${length}` };
+    }
     const pending = `tasks that still run: ${left.length}`;
     status(pending);
     return { pending };

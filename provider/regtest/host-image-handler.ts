@@ -1,7 +1,10 @@
 /** The resource `HostImage`: an image of the first host, brought to another one under a name of the network's own. */
+import type Docker from "dockerode";
+
 import { messageOf } from "../../base/message.ts";
+import { type Pending, waitFor } from "../../base/wait.ts";
 import { carryImage } from "../../engine/carry-image.ts";
-import { unlessStatus } from "../../engine/engine-error.ts";
+import { engineError, isConflict, isNotFound } from "../../engine/engine-error.ts";
 import { engineOfHost } from "../../engine/fleet.ts";
 import { imageId } from "../../bootstrap/snapshots/images.ts";
 import type { OperationContext, ResourceHandler } from "../server/handler.ts";
@@ -57,9 +60,26 @@ export const hostImageHandler: ResourceHandler = {
   async delete(id, state, { signal }) {
     const { host, ...others } = state as unknown as HostImageState;
     const docker = engineOfHost(await connectTo(others, signal), host);
-    await docker.getImage(id).remove().catch(unlessStatus(404, 409));
+    const removed = (): Promise<true | Pending> => removedFrom(docker, id);
+    await waitFor(removed, { what: `${id} to be free on ${host}`, limitMs: freeMs, signal });
   },
 };
+
+/** Milliseconds in which a swarm has removed the containers of a service that is gone. */
+const freeMs = 30_000;
+
+async function removedFrom(docker: Docker, image: string): Promise<true | Pending> {
+  try {
+    await docker.getImage(image).remove();
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return true;
+    if (!isConflict(error)) throw engineError(error);
+    const filters = { ancestor: [image], label: ["com.docker.swarm.task.id"] };
+    const tasks = await docker.listContainers({ all: true, filters });
+    return tasks.length === 0 || { pending: `${tasks.length} containers of a swarm's tasks` };
+  }
+}
 
 async function carried(inputs: HostImageInputs, context: OperationContext): Promise<void> {
   const { image, host } = inputs;

@@ -81,7 +81,7 @@ describe.skipIf(!secondEnginePossible)("hosts", () => {
         ...{ nodes, services, start: "snapshot", snapshot: name },
       });
       expect(await other.run("up")).toContain("height 109");
-      expect(await other.placement()).toEqual([["bob"], ["miner"], ["alice"]]);
+      expect(await other.placement()).toEqual([["bob", "shop"], ["miner"], ["alice"]]);
       expect(await other.heights()).toEqual([109, 109, 109]);
       await other.run("mine", "1");
       await other.run("down");
