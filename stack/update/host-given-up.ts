@@ -17,7 +17,7 @@ interface Placed extends RecordedResource {
 
 /**
  * Takes all that is on the host out of the stack's state. On the host itself nothing is touched.
- * @throws Error when no network of the stack is on such a host, or its engine answers
+ * @throws Error when no network of the stack is on such a host, it is the first of one, or its engine answers
  */
 export async function giveUpHost(
   environment: Environment,
@@ -32,13 +32,16 @@ export async function giveUpHost(
       `stack ${stack} is on no host ${host}${names === "" ? "" : `; its hosts are ${names}`}`,
     );
   }
+  if (networks.some(({ claim }) => claim.engine?.hosts?.[0]?.name === host))
+    throw new Error(
+      `host ${host} is the first, with the images and snapshots of stack ${stack}: nothing goes on without it`,
+    );
   const limit = AbortSignal.timeout(answerMs);
-  if (
-    await connectTo({ engine: own }, limit).then(
-      () => true,
-      () => false,
-    )
-  )
+  const answers = await connectTo({ engine: own }, limit).then(
+    () => true,
+    () => false,
+  );
+  if (answers)
     throw new Error(
       `host ${host} answers, so there is nothing to give up: place its nodes on other hosts, and run npm run up`,
     );
