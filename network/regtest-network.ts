@@ -130,8 +130,9 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     });
 
     const { rpcPassword } = claim;
-    const addresses = pulumi.all([origin.height, claim.nodes]).apply(([height, claimed]) => ({
-      ...addressValues(plans, declaredServices, claimed[0]?.reach ?? onThisMachine),
+    const addresses = pulumi.all([origin.height, claim.services]).apply(([height, claimed]) => ({
+      // Where the services' own ports are.
+      ...addressValues(plans, declaredServices, claimed?.[0]?.reach ?? onThisMachine),
       [declaredHeightName]: String(height),
     }));
     const credentials = pulumi
