@@ -30,13 +30,11 @@ export function reachOfEndpoint(
 ): Reach {
   const given = address ?? env[addressVariable];
   if (given) {
-    if (!namePattern.test(given)) {
-      throw new Error(
-        `${addressVariable} is ${JSON.stringify(given)}; give a host name or an IPv4 address, without scheme and port`,
-      );
+    if (!addressPattern.test(given)) {
+      throw new Error(`${addressVariable} is ${JSON.stringify(given)}; ${addressAllowed}`);
     }
     if (isThisMachine(given)) return onThisMachine;
-    return { publish: addressPattern.test(given) ? given : "0.0.0.0", address: given };
+    return { publish: numericPattern.test(given) ? given : "0.0.0.0", address: given };
   }
   if (isLocal(host)) return onThisMachine;
   const { hostname } = new URL(host);
@@ -57,8 +55,11 @@ function isLocal(host: string): boolean {
   return ["unix:", "npipe:", "ssh:"].includes(protocol) || isThisMachine(hostname);
 }
 
-const addressPattern = /^\d+(?:\.\d+){3}$/;
-const namePattern = /^\w[\w-]*(?:\.\w[\w-]*)*$/;
+const numericPattern = /^\d+(?:\.\d+){3}$/;
+
+/** What {@link Endpoint.address} may be. */
+export const addressPattern = /^\w[\w-]*(?:\.\w[\w-]*)*$/;
+export const addressAllowed = "give a host name or an IPv4 address, without scheme and port";
 
 /** Modem of a client → where its engine is. A client shares its modem with the containers that it gives out. */
 const endpoints = new WeakMap<object, NotedEndpoint>();

@@ -36,6 +36,20 @@ export interface ServiceTask {
   readonly told: string;
 }
 
+/** What an engine says of itself. */
+export interface OwnMembership {
+  /** Of it as a member; "": it is in no swarm. */
+  readonly NodeID: string;
+  readonly LocalNodeState: string;
+  /** Whether it manages the swarm. */
+  readonly ControlAvailable: boolean;
+}
+
+export async function membershipOf(engine: Docker): Promise<OwnMembership> {
+  const { Swarm } = (await asked(engine.info())) as { readonly Swarm: OwnMembership };
+  return Swarm;
+}
+
 /** @param docker A manager. */
 export async function swarmMembers(docker: Docker): Promise<readonly SwarmMember[]> {
   return (await asked(docker.listNodes())) as readonly SwarmMember[];

@@ -191,6 +191,15 @@ export async function clearPendingOperations(
   environment: Environment,
   stack: string,
 ): Promise<void> {
+  await changeState(environment, stack, (state) => state);
+}
+
+/** @param change of the state as the CLI exports it, with its secrets encrypted */
+export async function changeState(
+  environment: Environment,
+  stack: string,
+  change: (state: string) => string,
+): Promise<void> {
   const state = await pulumiQuietly(environment, ["stack", "export", "--stack", stack]);
-  await pulumiQuietly(environment, ["stack", "import", "--stack", stack], state);
+  await pulumiQuietly(environment, ["stack", "import", "--stack", stack], change(state));
 }

@@ -2,7 +2,6 @@ import type Docker from "dockerode";
 
 import { type Pending, waitFor } from "../../base/wait.ts";
 import { engineError, isNotFound } from "../../engine/engine-error.ts";
-import { engineOfHost } from "../../engine/fleet.ts";
 import { type CrowdService, tasksOf } from "../../engine/swarm-nodes.ts";
 import type { CrowdSpec } from "./crowd.ts";
 import type { NodesContext } from "./on-nodes.ts";
@@ -20,25 +19,24 @@ export async function withoutCrowd<T>(
   { signal, status }: NodesContext,
   work: () => Promise<T>,
 ): Promise<T> {
-  const manager = engineOfHost(docker);
-  if (crowd === undefined || !(await scaled(manager, crowd.service, 0))) return await work();
+  if (crowd === undefined || !(await scaled(docker, crowd.service, 0))) return await work();
   try {
     status("end the crowd");
     const ended = async (): Promise<true | Pending> => {
-      const running = (await tasksOf(manager, crowd.service)).filter(({ isRunning }) => isRunning);
+      const running = (await tasksOf(docker, crowd.service)).filter(({ isRunning }) => isRunning);
       return running.length === 0 || { pending: `${running.length} of them run` };
     };
     await waitFor(ended, { what: "the crowd to end", limitMs: endMs, signal });
     return await work();
   } finally {
-    await scaled(manager, crowd.service, crowd.replicas);
+    await scaled(docker, crowd.service, crowd.replicas);
   }
 }
 
 /** @returns whether there is such a service */
-async function scaled(manager: Docker, name: string, replicas: number): Promise<boolean> {
+async function scaled(docker: Docker, name: string, replicas: number): Promise<boolean> {
   try {
-    const service = manager.getService(name);
+    const service = docker.getService(name);
     const { Spec, Version } = (await service.inspect()) as CrowdService;
     const Mode = { Replicated: { Replicas: replicas } };
     await service.update({ ...Spec, Mode, version: Version.Index });

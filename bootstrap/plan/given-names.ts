@@ -1,4 +1,5 @@
 /** What a stack calls what it makes on the engine. */
+import type { CrowdSpec } from "../nodes/crowd.ts";
 
 /** The names that a stack gives, as its claim has them. What has another name is not its own, whatever its labels. */
 export interface GivenNames {
@@ -9,7 +10,7 @@ export interface GivenNames {
   /** Containers that a state of version 0.1 has beside the nodes. */
   readonly helpers?: readonly string[] | undefined;
   /** Left out: there is none. */
-  readonly crowd?: { readonly service: string; readonly replicas: number } | undefined;
+  readonly crowd?: CrowdSpec | undefined;
   readonly network: string;
 }
 

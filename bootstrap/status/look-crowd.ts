@@ -1,8 +1,8 @@
 import type Docker from "dockerode";
 
 import { messageOf } from "../../base/message.ts";
-import { engineOfHost, enginesOf } from "../../engine/fleet.ts";
-import { tasksOf } from "../../engine/swarm-nodes.ts";
+import { enginesOf } from "../../engine/fleet.ts";
+import { membershipOf, tasksOf } from "../../engine/swarm-nodes.ts";
 import { byHand, type DriftLine } from "../chain/drift.ts";
 import type { CrowdSpec } from "../nodes/crowd.ts";
 import type { CrowdStatus } from "./report.ts";
@@ -20,7 +20,7 @@ export async function lookAtCrowd(
   if (crowd === undefined) return { status: undefined, drift: [] };
   const { service, replicas } = crowd;
   try {
-    const tasks = await tasksOf(engineOfHost(docker), service);
+    const tasks = await tasksOf(docker, service);
     const running = tasks.filter(({ isRunning, isWanted }) => isRunning && isWanted);
     const hosts = new Map<string, number>();
     const names = await hostNames(docker);
@@ -45,8 +45,7 @@ export async function lookAtCrowd(
 /** Id of a member of the swarm → its host's name. */
 async function hostNames(docker: Docker): Promise<ReadonlyMap<string, string>> {
   const pairs = [...enginesOf(docker)].map(async ([name = "", engine]) => {
-    const { Swarm } = (await engine.info()) as { readonly Swarm: { readonly NodeID: string } };
-    return [Swarm.NodeID, name] as const;
+    return [(await membershipOf(engine)).NodeID, name] as const;
   });
   return new Map(await Promise.all(pairs));
 }

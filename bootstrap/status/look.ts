@@ -42,8 +42,8 @@ export async function lookAt(
     ...declared.nodes.map(({ name }) => name),
     ...[autoMinerName, ...(declared.crowd === undefined ? [] : [crowdName])],
   ].map((name) => ({ name, ip: "" }));
-  const crowd = await lookAtCrowd(docker, declared.crowd);
-  const [looks, snapshots, lostImages] = await Promise.all([
+  const [crowd, looks, snapshots, lostImages] = await Promise.all([
+    lookAtCrowd(docker, declared.crowd),
     Promise.all(
       declared.nodes.map((node) =>
         lookAtNode(docker, node, listed(node.name), declared, known, signal),

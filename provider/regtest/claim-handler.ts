@@ -43,7 +43,6 @@ import {
 import { connectTo, type OnEngine } from "./engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 import { leftoverRefusals } from "./leftover-refusals.ts";
-import type { CrowdSpec } from "../../bootstrap/nodes/crowd.ts";
 import { containerNames, type GivenNames } from "../../bootstrap/plan/given-names.ts";
 import { generatePassword, rpcAuth } from "../../bootstrap/keys/rpcauth.ts";
 import { ownManifest } from "../../bootstrap/snapshots/find.ts";
@@ -66,8 +65,6 @@ export interface ClaimInputs extends GivenNames, MayDiscard, PutsFreshBlocks, On
   readonly rpcPassword?: string | undefined;
   readonly nodes: readonly ClaimedNode[];
   readonly services?: readonly ClaimedService[] | undefined;
-  /** Peers without names. Left out: there are none. */
-  readonly crowd?: CrowdSpec | undefined;
   /** Ids of the swarm's members that are none of the hosts, where there is a crowd. Filled in by `check`. */
   readonly outside?: readonly string[] | undefined;
   /** Height of the declared chain, up to where a scenario begins. */

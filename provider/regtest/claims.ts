@@ -4,7 +4,6 @@ import type Docker from "dockerode";
 import { listenError } from "../../engine/free-ports.ts";
 import { isHere, reachOf } from "../../engine/host.ts";
 import { engineError, isNotFound } from "../../engine/engine-error.ts";
-import { engineOfHost } from "../../engine/fleet.ts";
 import { isStackContainer, label } from "../../engine/labels.ts";
 import { imageOwner } from "../../bootstrap/snapshots/images.ts";
 
@@ -123,7 +122,7 @@ export async function isServiceTaken(
   name: string,
 ): Promise<boolean> {
   // The filter finds beginnings of names too.
-  const services = await engineOfHost(docker).listServices({ filters: { name: [name] } });
+  const services = await docker.listServices({ filters: { name: [name] } });
   const named = (services as readonly { Spec: { Name: string; Labels?: Record<string, string> } }[])
     .map(({ Spec }) => Spec)
     .find(({ Name }) => Name === name);

@@ -3,10 +3,10 @@ import type Docker from "dockerode";
 
 import { messageOf } from "../../base/message.ts";
 import { type Pending, waitFor } from "../../base/wait.ts";
-import { carryImage } from "../../engine/carry-image.ts";
 import { engineError, isConflict, isNotFound } from "../../engine/engine-error.ts";
 import { engineOfHost } from "../../engine/fleet.ts";
 import { imageId } from "../../bootstrap/snapshots/images.ts";
+import { carryImage } from "../../bootstrap/snapshots/share/carry-image.ts";
 import type { OperationContext, ResourceHandler } from "../server/handler.ts";
 import { connectTo, type OnEngine } from "./engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
@@ -85,8 +85,8 @@ async function carried(inputs: HostImageInputs, context: OperationContext): Prom
   const { image, host } = inputs;
   const docker = await connectTo(inputs, context.signal);
   try {
-    const [from, to] = [engineOfHost(docker), engineOfHost(docker, host)];
-    await carryImage(image, { from, to, name: referenceOf(inputs) }, context.signal);
+    const to = engineOfHost(docker, host);
+    await carryImage(image, { from: docker, to, name: referenceOf(inputs) }, context);
   } catch (cause) {
     context.signal.throwIfAborted();
     throw new Error(`the image could not be brought to host ${host}: ${messageOf(cause)}`, {

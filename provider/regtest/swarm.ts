@@ -2,30 +2,21 @@
 import type Docker from "dockerode";
 
 import { messageOf } from "../../base/message.ts";
-import { engineOfHost, enginesOf } from "../../engine/fleet.ts";
-import { type SwarmMember, swarmMembers } from "../../engine/swarm-nodes.ts";
-
-/** What an engine says of itself. */
-interface SwarmInfo {
-  readonly Swarm: {
-    readonly NodeID: string;
-    readonly LocalNodeState: string;
-    readonly ControlAvailable: boolean;
-  };
-}
+import { enginesOf } from "../../engine/fleet.ts";
+import { membershipOf, type SwarmMember, swarmMembers } from "../../engine/swarm-nodes.ts";
 
 /** A line for each host that does not fit, with what to do. None where there are no hosts. */
 export async function swarmProblems(docker: Docker): Promise<string[]> {
   const [first, ...others] = enginesOf(docker);
   if (first === undefined || first[0] === undefined) return [];
   const [name, manager] = first;
-  const { Swarm } = (await manager.info()) as SwarmInfo;
-  if (Swarm.LocalNodeState !== "active") {
+  const own = await membershipOf(manager);
+  if (own.LocalNodeState !== "active") {
     return [
-      `hosts[0]: ${name} is in no swarm (${Swarm.LocalNodeState}); run docker swarm init there, and docker swarm join on the others`,
+      `hosts[0]: ${name} is in no swarm (${own.LocalNodeState}); run docker swarm init there, and docker swarm join on the others`,
     ];
   }
-  if (!Swarm.ControlAvailable) {
+  if (!own.ControlAvailable) {
     return [
       `hosts[0]: ${name} is a worker of its swarm; name one of its managers first, or run docker node promote`,
     ];
@@ -36,11 +27,11 @@ export async function swarmProblems(docker: Docker): Promise<string[]> {
   } catch (error) {
     return [`hosts[0]: the swarm of ${name} does not answer: ${messageOf(error)}`];
   }
-  const seen = new Map([[Swarm.NodeID, "hosts[0]"]]);
+  const seen = new Map([[own.NodeID, "hosts[0]"]]);
   const problems: string[] = [];
   for (const [index, [other, engine]] of others.entries()) {
     const key = `hosts[${index + 1}]`;
-    const { Swarm: its } = (await engine.info()) as SwarmInfo;
+    const its = await membershipOf(engine);
     const same = seen.get(its.NodeID);
     if (its.LocalNodeState !== "active") {
       problems.push(
@@ -61,10 +52,8 @@ export async function swarmProblems(docker: Docker): Promise<string[]> {
 /** Ids of the members of the swarm that are none of the hosts; of no swarm: none, which {@link swarmProblems} tells. */
 export async function membersOutside(docker: Docker): Promise<string[]> {
   const hosts = await Promise.all(
-    [...enginesOf(docker).values()].map(
-      async (engine) => ((await engine.info()) as SwarmInfo).Swarm.NodeID,
-    ),
+    [...enginesOf(docker).values()].map(async (engine) => (await membershipOf(engine)).NodeID),
   );
-  const members = await swarmMembers(engineOfHost(docker)).catch(() => []);
+  const members = await swarmMembers(docker).catch(() => []);
   return members.map(({ ID }) => ID).filter((id) => !hosts.includes(id));
 }

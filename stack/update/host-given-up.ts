@@ -1,8 +1,12 @@
 /** Forgetting what is on a host whose engine will not come back, so that an update makes it elsewhere. */
 import { connectTo, type HostInput } from "../../provider/regtest/engine-input.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
-import { pulumiQuietly } from "../pulumi-cli.ts";
-import type { Exported, RecordedResource, StackState } from "../stack-state.ts";
+import {
+  changeState,
+  type Exported,
+  type RecordedResource,
+  type StackState,
+} from "../stack-state.ts";
 
 /** Milliseconds in which the engine of a host that is there answers. */
 const answerMs = 15_000;
@@ -45,12 +49,12 @@ export async function giveUpHost(
     throw new Error(
       `host ${host} answers, so there is nothing to give up: place its nodes on other hosts, and run npm run up`,
     );
-  const args = ["stack", "export", "--stack", stack];
-  const exported = JSON.parse(await pulumiQuietly(environment, args)) as Exported;
-  const { deployment } = exported;
-  const resources = withoutHost(deployment.resources ?? [], host);
-  const changed = JSON.stringify({ ...exported, deployment: { ...deployment, resources } });
-  await pulumiQuietly(environment, ["stack", "import", "--stack", stack], changed);
+  await changeState(environment, stack, (state) => {
+    const exported = JSON.parse(state) as Exported;
+    const { deployment } = exported;
+    const resources = withoutHost(deployment.resources ?? [], host);
+    return JSON.stringify({ ...exported, deployment: { ...deployment, resources } });
+  });
 }
 
 /**

@@ -13,7 +13,7 @@ const shapes = {
 };
 
 /** As many as bitcoind opens by itself on a public network, and dials at most by `-addnode`. */
-const outbound = 8;
+export const outbound = 8;
 
 export type Shape = keyof typeof shapes;
 

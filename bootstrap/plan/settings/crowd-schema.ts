@@ -1,6 +1,7 @@
 /** The keys of a crowd: peers without names that the swarm of the hosts places, restarts and moves. */
 import * as z from "zod";
 
+import { outbound } from "./connections.ts";
 import { mostNodes } from "./most-nodes.ts";
 import { argumentsSchema, imageSchema } from "./node-schema.ts";
 import { integer, objectOf } from "./parts.ts";
@@ -9,7 +10,7 @@ export const crowdSchema = objectOf({
   replicas: integer(0, mostNodes).default(0).describe("How many there are; 0 is none."),
   connect: z
     .array(z.string("give the name of a node"), "give a list of names of nodes")
-    .max(8, "give at most 8 names of nodes: bitcoind dials no more")
+    .max(outbound, `give at most ${outbound} names of nodes: bitcoind dials no more`)
     .default([])
     .describe("Names of the nodes that each of them dials. Default: the first eight."),
   image: imageSchema.describe("Source of bitcoind, as of a node."),

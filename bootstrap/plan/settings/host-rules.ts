@@ -24,10 +24,7 @@ export function crowdFits({ crowd, hosts, nodes, start }: CheckedKeys, { refuse 
 
 export function hostsFit({ hosts, nodes }: CheckedKeys, { refuse }: Check): void {
   const names = hosts.map(({ name }) => name);
-  hosts.forEach(({ name, engine, certPath }, index) => {
-    const first = names.indexOf(name);
-    if (first < index)
-      refuse(["hosts", index, "name"], `hosts[${first}] has the same; give each its own`);
+  hosts.forEach(({ engine, certPath }, index) => {
     if (index > 0 && engine === undefined)
       refuse(["hosts", index, "engine"], "only the first host may leave it out; give its URL", "");
     if (certPath !== undefined && !/^(?:tcp|https):/.test(engine ?? ""))

@@ -1,22 +1,19 @@
 /** The keys of a host: an engine of the swarm that the network is on. */
 import * as z from "zod";
 
-import { loopback } from "../../../engine/host.ts";
+import { addressAllowed, addressPattern, loopback } from "../../../engine/host.ts";
+import { nodeNamePattern } from "../../nodes/node.ts";
 import { mostNodes } from "./most-nodes.ts";
 import { integer, matching, objectOf } from "./parts.ts";
 
-/** As a node's name: it stands in names of resources. */
-const hostName = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,31}$/;
 const nameAllowed = 'give at most 32 of a-z and 0-9, a letter first, with single "-" between them';
 
 const enginePattern = /^(?:unix|npipe|tcp|https?|ssh):\/\/[\x20-\x7e]+$/;
 const engineAllowed =
   "give the URL of an engine, such as ssh://user@machine, tcp://machine:2376 or unix:///path";
 
-const addressPattern = /^\w[\w-]*(?:\.\w[\w-]*)*$/;
-
 export const hostSchema = objectOf({
-  name: matching(hostName, nameAllowed).describe(
+  name: matching(nodeNamePattern, nameAllowed).describe(
     "Name of the host, for host of a node. At most 32 of a-z, 0-9 and single -, starting with a letter.",
   ),
   engine: matching(enginePattern, engineAllowed)
@@ -29,7 +26,7 @@ export const hostSchema = objectOf({
     .min(1, "give the path of a folder with ca.pem, cert.pem and key.pem")
     .optional()
     .describe("Folder with ca.pem, cert.pem and key.pem, for an engine behind TLS."),
-  address: matching(addressPattern, "give a host name or an IPv4 address, without scheme and port")
+  address: matching(addressPattern, addressAllowed)
     .optional()
     .describe(
       `Host name or address at which its ports are reached. Says too that RPC may go there unencrypted. Default: ${loopback}, over SSH where the engine is.`,

@@ -1,6 +1,6 @@
 /** A network as it is declared: checked, its defaults filled in. */
 import type { Edge } from "../../nodes/peers.ts";
-import { edgesOf } from "./connections.ts";
+import { edgesOf, outbound } from "./connections.ts";
 import { explorerPlans } from "./explorer-plan.ts";
 import { type CheckedKeys, networkSchema } from "./network-schema.ts";
 import type { GivenNode } from "./node-schema.ts";
@@ -80,11 +80,8 @@ function planned({ amount, explorer, crowd, ...checked }: CheckedKeys): NetworkP
   };
 }
 
-/** As many as bitcoind opens by itself on a public network. */
-const mostDialled = 8;
-
 function crowdPlan(crowd: GivenCrowd, nodes: readonly GivenNode[]): CrowdPlan | undefined {
   if (crowd.replicas === 0) return undefined;
-  const names = nodes.map(({ name }) => name).slice(0, mostDialled);
+  const names = nodes.map(({ name }) => name).slice(0, outbound);
   return { ...crowd, connect: crowd.connect.length > 0 ? crowd.connect : names };
 }

@@ -41,7 +41,8 @@ const rules: readonly (readonly [readonly (keyof CheckedKeys)[], Rule])[] = [
   [["mockTime"], mockTimeFits],
   [["mockTime", "freshBlock"], freshBlockFits],
   [["start", "blocks", "confirmations", "reproducible", "mockTime", "blockSpacing"], spacingFits],
-  [["nodes"], namesDiffer],
+  [["nodes"], namesDiffer("nodes")],
+  [["hosts"], namesDiffer("hosts")],
   [["nodes", "services", "explorer", "aliceRpcPort", "minerRpcPort"], portsDiffer],
   [["nodes"], oneMines],
   [["nodes", "start"], imagesFit],
@@ -146,12 +147,15 @@ function spacingFits(network: CheckedKeys, { refuse, now }: Check): void {
   }
 }
 
-function namesDiffer({ nodes }: CheckedKeys, { refuse }: Check): void {
-  nodes.forEach(({ name }, index) => {
-    const first = nodes.findIndex((node) => node.name === name);
-    if (first < index)
-      refuse(["nodes", index, "name"], `nodes[${first}] has the same; give each its own`);
-  });
+/** Of one list: no two have the same. */
+function namesDiffer(key: "nodes" | "hosts"): Rule {
+  return ({ [key]: members }, { refuse }) => {
+    members.forEach(({ name }, index) => {
+      const first = members.findIndex((member) => member.name === name);
+      if (first < index)
+        refuse([key, index, "name"], `${key}[${first}] has the same; give each its own`);
+    });
+  };
 }
 
 function portsDiffer(network: CheckedKeys, { refuse }: Check): void {
