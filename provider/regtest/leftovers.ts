@@ -13,10 +13,13 @@ import {
   volumeName,
 } from "../../bootstrap/plan/given-names.ts";
 
+/** In the order in which they can be removed: those before hold those behind. */
+const kinds = ["container", "crowd", "network", "image", "volume"] as const;
+
 export interface OwnedThing {
   /** The engine that has it. */
   readonly docker: Docker;
-  readonly what: "container" | "crowd" | "network" | "image" | "volume";
+  readonly what: (typeof kinds)[number];
   readonly id: string;
   /** Of an image the reference. */
   readonly name: string;
@@ -25,23 +28,41 @@ export interface OwnedThing {
 /** All that the stack made: labelled with its id, under a name that it gave. First the containers, which hold the rest. */
 export async function ownedThings(docker: Docker, names: GivenNames): Promise<OwnedThing[]> {
   const engines = [...enginesOf(docker).values()];
-  return (await Promise.all(engines.map((engine) => ownedOn(engine, names)))).flat();
+  const things = await Promise.all([
+    ownedByAll(docker, names),
+    ...engines.map((engine) => ownedOn(engine, names)),
+  ]);
+  return things.flat().toSorted((a, b) => kinds.indexOf(a.what) - kinds.indexOf(b.what));
 }
 
+/** What is there once, however many hosts there are, and for the first to remove: others show it too. */
+async function ownedByAll(docker: Docker, names: GivenNames): Promise<OwnedThing[]> {
+  const { stackId, network, crowd } = names;
+  const ours = labelFilter({ [label.stackId]: stackId });
+  const [networks, crowds] = await Promise.all([
+    docker.listNetworks({ filters: ours }),
+    crowd === undefined ? [] : servicesNamed(docker, ours, crowd),
+  ]);
+  const named = networks.filter(({ Name }) => Name === network);
+  return [
+    ...named.map(({ Id, Name }) => ({ docker, what: "network" as const, id: Id, name: Name })),
+    ...crowds.map(({ ID, Spec }) => ({ docker, what: "crowd" as const, id: ID, name: Spec.Name })),
+  ];
+}
+
+/** What one engine has for itself. */
 async function ownedOn(docker: Docker, names: GivenNames): Promise<OwnedThing[]> {
-  const { stackId, prefix, network } = names;
+  const { stackId, prefix } = names;
   const ours = labelFilter({ [label.stackId]: stackId });
   const taken = labelFilter({ [label.takenOf]: stackId });
-  const [containers, carriers, networks, built, snapshots, { Volumes }] = await Promise.all([
+  const [containers, carriers, built, snapshots, { Volumes }] = await Promise.all([
     docker.listContainers({ all: true, filters: ours }),
     docker.listContainers({ all: true, filters: taken }),
-    docker.listNetworks({ filters: ours }),
     docker.listImages({ filters: ours }),
     docker.listImages({ filters: taken }),
     docker.listVolumes({ filters: ours }),
   ]);
   const containersNamed = containerNames(names);
-  const crowds = names.crowd === undefined ? [] : await servicesNamed(docker, ours, names.crowd);
   const images = new Set(
     [...names.nodes, ...(names.services ?? [])].map(({ snapshotImage }) => snapshotImage),
   );
@@ -58,10 +79,6 @@ async function ownedOn(docker: Docker, names: GivenNames): Promise<OwnedThing[]>
           : isPassingName(name.slice(1)),
       )
       .map(({ Id, Names }) => thing("container", Id, Names[0]?.slice(1))),
-    ...crowds.map(({ ID, Spec }) => thing("crowd", ID, Spec.Name)),
-    ...networks
-      .map((found) => thing("network", found.Id, found.Name))
-      .filter(({ name }) => name === network),
     ...[...built, ...snapshots].flatMap(({ Id, RepoTags }) =>
       (RepoTags ?? []).filter(isImage).map((name) => thing("image", Id, name)),
     ),
@@ -89,7 +106,7 @@ interface Service {
   readonly Spec: { readonly Name: string };
 }
 
-/** Of the swarm, which a manager alone tells. */
+/** Of the swarm; an engine that is in none, or does not manage it, has none to tell. */
 async function servicesNamed(
   docker: Docker,
   filters: Record<string, string[]>,

@@ -2,10 +2,15 @@
 import type Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { connectEngine } from "../../engine/client.ts";
 import { fleetOf, silenceOf } from "../../engine/fleet.ts";
+import { label, stackLabels } from "../../engine/labels.ts";
+import { carryImage } from "../../bootstrap/snapshots/share/carry-image.ts";
 import { connectTo } from "../../provider/regtest/engine-input.ts";
 import { membersOutside, swarmProblems } from "../../provider/regtest/swarm.ts";
+import { removeLeftovers } from "../../stack/update/leftovers.ts";
 import { secondEnginePossible } from "../helpers/second-engine.ts";
+import { smallImage } from "../helpers/small-image.ts";
 import { startSwarm, type Swarm } from "../helpers/swarm.ts";
 
 describe.skipIf(!secondEnginePossible)("hosts", () => {
@@ -60,6 +65,35 @@ describe.skipIf(!secondEnginePossible)("hosts", () => {
   it("need not be all of the swarm, and those that are left out are known", async () => {
     const { Swarm: own } = (await worker.info()) as { Swarm: { NodeID: string } };
     expect(await membersOutside(fleetOf(new Map([["one", manager]])))).toEqual([own.NodeID]);
+  });
+
+  it("are cleared of what a killed run left, the network after all that is on it", async () => {
+    const fleet = fleetOf(new Map(Object.entries({ one: manager, two: worker })));
+    const names = { stackId: "killed", prefix: "killed-", network: "killed-regtest-network" };
+    const nodes = [{ containerName: "killed-alice" }];
+    const filters = { label: [`${label.stackId}=killed`] };
+    await manager.createNetwork({
+      ...{ Name: names.network, Driver: "overlay", Attachable: true },
+      Labels: stackLabels("killed", "killed", "network"),
+    });
+    await using image = await smallImage();
+    const here = await connectEngine();
+    const { Id } = await here.getImage(image.name).inspect();
+    const transfer = { signal: AbortSignal.timeout(60_000), status: () => undefined };
+    await carryImage(Id, { from: here, to: worker, name: "small:copy" }, transfer);
+    const left = await worker.createContainer({
+      ...{ name: "killed-alice", Image: Id, Cmd: ["sleep", "1000"] },
+      Labels: stackLabels("killed", "killed", "node"),
+      HostConfig: { NetworkMode: names.network },
+    });
+    await left.start();
+    // The overlay is listed on the worker too.
+    expect(await worker.listNetworks({ filters })).toHaveLength(1);
+
+    const removed = await removeLeftovers(fleet, { ...names, nodes }, [], { volumes: true });
+    expect(removed).toEqual(["container killed-alice", "network killed-regtest-network"]);
+    expect(await fleet.listContainers({ all: true, filters })).toEqual([]);
+    expect(await manager.listNetworks({ filters })).toEqual([]);
   });
 
   it("are in the same swarm", async () => {
