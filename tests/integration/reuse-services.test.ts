@@ -13,6 +13,7 @@ import { removeSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
 import { looseVolumes, noMoreLooseVolumes } from "../helpers/left-over.ts";
 import { sharedNodeImage } from "../helpers/node-image.ts";
 import { ask, shop, shopBase } from "../helpers/shop.ts";
+import { takenAgain } from "../helpers/taken-again.ts";
 
 const docker = await connectEngine();
 let loose: Set<string>;
@@ -66,7 +67,7 @@ describe("a network with a service", () => {
       await pool.filled();
       expect(pool.counts).toMatchObject({ reused: before.reused + 1, reasons: before.reasons });
 
-      await using next = await taken(id);
+      await using next = await takenAgain(pool, id);
       expect(next.alice.password).not.toBe(alice.password);
       await expectUnused(next);
       expect((await docker.getContainer(containerName).inspect()).Id).not.toBe(Id);
@@ -112,16 +113,6 @@ describe("a network with a service", () => {
     await expectUnused(network);
   });
 });
-
-/** The network of that id, once it is its turn. */
-async function taken(id: string): Promise<TestNetwork> {
-  for (;;) {
-    const network = await pool.take();
-    if (network.id === id) return network;
-    await network.dispose();
-    await pool.filled();
-  }
-}
 
 /** All that a test can see of its service. */
 async function expectUnused(network: TestNetwork): Promise<void> {

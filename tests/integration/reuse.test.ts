@@ -19,6 +19,7 @@ import {
 } from "../helpers/kit-snapshot.ts";
 import { PageClient } from "../helpers/page-client.ts";
 import { peerNames } from "../helpers/peer-names.ts";
+import { takenAgain } from "../helpers/taken-again.ts";
 
 let kit: SharedKitSnapshot;
 let pool: NetworkPool;
@@ -177,7 +178,7 @@ describe("a network that is used again", () => {
         reasons: before.reasons,
       });
 
-      await using next = await taken(id);
+      await using next = await takenAgain(pool, id);
       await expectUnused(next);
       // Whoever had it before cannot work on it any more.
       expect(next.alice.password).not.toBe(alice.password);
@@ -195,7 +196,7 @@ describe("a network that is used again", () => {
     const first = await pool.take();
     await first.dispose();
     await pool.filled();
-    await using network = await taken(first.id);
+    await using network = await takenAgain(pool, first.id);
     await network.mine(2);
     await network.fund(await network.newAddress("alice"), 1);
     expect(await network.balance("alice")).toBe("31.00000000");
@@ -220,7 +221,7 @@ describe("a network that is used again", () => {
     await pool.filled();
     const name = `test-${randomBytes(4).toString("hex")}`;
     try {
-      const network = await taken(first.id);
+      const network = await takenAgain(pool, first.id);
       await network.mine();
       await network.snapshot(name);
       await network.dispose();
@@ -284,16 +285,6 @@ describe("a network that is not used again", () => {
     expect(await thingsOf(kit.docker, network.id)).toBe(0);
   });
 });
-
-/** The network of that id, once it is its turn. One at a time: as many as were taken at once stand ready later. */
-async function taken(id: string): Promise<TestNetwork> {
-  for (;;) {
-    const network = await pool.take();
-    if (network.id === id) return network;
-    await network.dispose();
-    await pool.filled();
-  }
-}
 
 /** One to do something with, while nothing else is under way. */
 async function takenAlone(): Promise<TestNetwork> {
