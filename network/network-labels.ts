@@ -20,6 +20,7 @@ export function networkLabels({ stackId, stack }: Claim): NetworkLabels {
       .apply(([id, stack, more]) => ({ ...stackLabels(id, stack, kind), ...more }));
   return {
     of,
-    ofContainer: (kind, more) => of(kind, { ...unownedLabels, [label.stackId]: stackId, ...more }),
+    ofContainer: (kind, more) =>
+      of(kind, { ...unownedLabels, [label.stackId]: stackId, [label.node]: "", ...more }),
   };
 }
