@@ -1,6 +1,7 @@
 /** A network as it is now, a stack or a clone, next to what it declares. */
 import type Docker from "dockerode";
 
+import { atMost } from "../../base/at-most.ts";
 import { byHand, type DriftLine, fixable } from "../chain/drift.ts";
 import type { Edge } from "../nodes/peers.ts";
 import { blocksText } from "../chain/mining.ts";
@@ -23,6 +24,9 @@ import type {
   StatusReport,
 } from "./report.ts";
 
+/** Of a hundred nodes at once, each would wait for the others' answers, and none answer in its time. */
+const askedAtOnce = 16;
+
 /** No node that hangs delays it by more than a few seconds. @throws EngineError when the engine does not answer */
 export async function lookAt(
   docker: Docker,
@@ -44,10 +48,8 @@ export async function lookAt(
   ].map((name) => ({ name, ip: "" }));
   const [crowd, looks, snapshots, lostImages] = await Promise.all([
     lookAtCrowd(docker, declared.crowd),
-    Promise.all(
-      declared.nodes.map((node) =>
-        lookAtNode(docker, node, listed(node.name), declared, known, signal),
-      ),
+    atMost(askedAtOnce, declared.nodes, (node) =>
+      lookAtNode(docker, node, listed(node.name), declared, known, signal),
     ),
     snapshotsOf(docker, declared),
     imageDrift(docker, declared),
