@@ -21,7 +21,7 @@ interface Task {
 export interface SwarmMember {
   readonly ID: string;
   readonly Description: { readonly Hostname: string };
-  readonly Status: { readonly State: string };
+  readonly Status: { readonly State: string; readonly Addr: string };
 }
 
 /** A container of a service. */

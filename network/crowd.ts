@@ -59,7 +59,8 @@ export function crowdService(
       // Not every kernel has what virtual addresses need, and nobody asks for a crowd by name.
       endpointSpec: { mode: "dnsrr" },
       updateConfig: { parallelism: 0 },
-      convergeConfig: { delay: "1s", timeout: "3m" },
+      // A second for each of a large one.
+      convergeConfig: { delay: "1s", timeout: plan.replicas > 180 ? `${plan.replicas}s` : "3m" },
     },
     { ...options, deleteBeforeReplace: true },
   );

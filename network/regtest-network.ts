@@ -100,7 +100,7 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
       {
         name: names.network,
         labels: labelList(labels.of("network")),
-        ...(hosts.length > 0 && overlay(settings)),
+        ...(hosts.length > 0 && overlay(settings, claim.subnet)),
       },
       // The engine adds to what it is given.
       { ...made, deleteBeforeReplace: true, ignoreChanges: encryptOverlay ? ["options"] : [] },

@@ -38,18 +38,22 @@ export class Claim extends pulumi.CustomResource {
   declare readonly services: pulumi.Output<readonly ClaimedService[] | undefined>;
   /** Ids of the swarm's members that are none of the hosts. */
   declare readonly outside: pulumi.Output<readonly string[]>;
+  /** Subnet of the overlay; undefined: the swarm gives it one. */
+  declare readonly subnet: pulumi.Output<string | undefined>;
 
   constructor(
     name: string,
     args: Args<
-      Omit<ClaimInputs, "stackId" | "nodes" | "services" | "outside"> & {
+      Omit<ClaimInputs, "stackId" | "nodes" | "services" | "outside" | "subnet"> & {
         nodes: readonly DeclaredClaim[];
         services?: readonly DeclaredService[] | undefined;
       }
     >,
     options?: pulumi.CustomResourceOptions,
   ) {
-    const outputs = { stackId: undefined, rpcAuth: undefined, outside: undefined };
+    const outputs = {
+      ...{ stackId: undefined, rpcAuth: undefined, outside: undefined, subnet: undefined },
+    };
     super(
       "regtest:index:Claim",
       name,

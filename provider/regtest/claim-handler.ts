@@ -8,6 +8,7 @@ import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
 
 import { engineOfHost, enginesOf } from "../../engine/fleet.ts";
+import { wideSubnet } from "../../engine/wide-subnet.ts";
 import { publicPorts } from "../../engine/free-ports.ts";
 import { onThisMachine, reachOf } from "../../engine/host.ts";
 import { messageOf } from "../../base/message.ts";
@@ -43,6 +44,7 @@ import {
 import { connectTo, type OnEngine } from "./engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 import { leftoverRefusals } from "./leftover-refusals.ts";
+import type { CrowdSpec } from "../../bootstrap/nodes/crowd.ts";
 import { containerNames, type GivenNames } from "../../bootstrap/plan/given-names.ts";
 import { generatePassword, rpcAuth } from "../../bootstrap/keys/rpcauth.ts";
 import { ownManifest } from "../../bootstrap/snapshots/find.ts";
@@ -67,6 +69,8 @@ export interface ClaimInputs extends GivenNames, MayDiscard, PutsFreshBlocks, On
   readonly services?: readonly ClaimedService[] | undefined;
   /** Ids of the swarm's members that are none of the hosts, where there is a crowd. Filled in by `check`. */
   readonly outside?: readonly string[] | undefined;
+  /** Subnet of the overlay, `ADDRESS/PREFIX`, where the swarm's own would be too small. Chosen once by `check`. */
+  readonly subnet?: string | undefined;
   /** Height of the declared chain, up to where a scenario begins. */
   readonly height: number;
   /** Seconds that a node may take to answer. */
@@ -103,12 +107,16 @@ export const claimHandler: ResourceHandler = {
     };
     const before = { nodes: nodesBefore(olds), services: known.services };
     const { nodes, services } = await withPorts(declared, before, inUse);
+    const { replicas = 0 } = (news["crowd"] ?? {}) as Partial<CrowdSpec>;
+    const members = nodes.length + services.length + replicas;
+    const subnet = known.subnet ?? (await wideSubnet(docker, members));
     const inputs = {
       ...{ ...news, stackId, stack, nodes: nodes.map((node) => ({ ...node, ...placed(node) })) },
       ...(declared.services && {
         services: services.map((service) => ({ ...service, ...placed({}) })),
       }),
       ...(news["crowd"] !== undefined && { outside: await membersOutside(docker) }),
+      ...(subnet !== undefined && { subnet }),
     } as unknown as ClaimInputs;
     const namesBefore = [...before.nodes, ...(before.services ?? [])].map(
       ({ containerName }) => containerName,

@@ -47,6 +47,7 @@ const claim: Keys<ClaimInputs> = {
   prefix: text,
   helpers: listOf(text),
   outside: listOf(text),
+  subnet: text,
   network: text,
   height: integer,
   discardBlocks: boolean,
