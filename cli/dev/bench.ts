@@ -3,6 +3,7 @@ import { Argument, type Command, Option } from "commander";
 import type { BenchOptions as RoundsOptions } from "../../tests/bench/run.ts";
 import type { ExplorerBenchOptions as ExplorerOptions } from "../../tests/bench/explorer.ts";
 import type { GrowthOptions } from "../../tests/bench/growth.ts";
+import type { HostsOptions } from "../../tests/bench/hosts.ts";
 import type { ThroughputOptions } from "../../tests/bench/throughput.ts";
 import { mostNodes } from "../../bootstrap/plan/settings/most-nodes.ts";
 import { countUpTo } from "../shared/counts.ts";
@@ -10,7 +11,9 @@ import { countUpTo } from "../shared/counts.ts";
 interface BenchOptions {
   readonly runs: number;
   readonly networks?: readonly number[];
-  readonly nodes: readonly number[];
+  readonly nodes?: readonly number[];
+  readonly engines: readonly number[];
+  readonly crowds: readonly number[];
   readonly explorer?: boolean;
   readonly throughput?: boolean;
   readonly seconds: number;
@@ -21,7 +24,11 @@ interface BenchOptions {
 /** One by itself is measured anyway; more numbers take minutes. */
 const usualNetworks = [40];
 const usualTakers = [1, 4, 16, 40];
-const usualNodes = [2, 10, 30, 100];
+const usualNodes = { growth: [2, 10, 30, 100], hosts: [2, 10, 30, 60, 100] } as const;
+const usualEngines = [1, 2, 3];
+const usualCrowds = [10, 30, 60, 100];
+
+type Part = keyof typeof usualNodes;
 
 export function register(program: Command): void {
   program
@@ -32,8 +39,9 @@ export function register(program: Command): void {
     .addArgument(
       new Argument(
         "[part]",
-        "measure instead what a node costs in small and large networks, all connected to one node",
-      ).choices(["growth"]),
+        "measure instead what a node costs in small and large networks, all connected to one node: " +
+          "growth, on this engine; hosts, on several in network namespaces, and crowds (needs root)",
+      ).choices(Object.keys(usualNodes)),
     )
     .option("-r, --runs <count>", "number of rounds", countUpTo(1000), 3)
     .option(
@@ -44,9 +52,21 @@ export function register(program: Command): void {
     )
     .option(
       "--nodes <counts>",
-      "how many nodes the networks of growth have",
+      "how many nodes the networks of growth and hosts have " +
+        `(default: ${usualNodes.growth.join()}; of hosts ${usualNodes.hosts.join()})`,
       listOf(countUpTo(mostNodes)),
-      usualNodes,
+    )
+    .option(
+      "--engines <counts>",
+      "on how many engines the networks of hosts are, up to 3",
+      listOf(countUpTo(3)),
+      usualEngines,
+    )
+    .option(
+      "--crowds <counts>",
+      "how many peers the crowds of hosts have, each on the most engines; '' for none",
+      listOf(countUpTo(mostNodes)),
+      usualCrowds,
     )
     .option("--explorer", "measure the explorer instead, on 10,000 blocks and 100,000 transactions")
     .option(
@@ -61,8 +81,17 @@ export function register(program: Command): void {
       ).conflicts(["explorer", "throughput"]),
     )
     .option("--json", "print the figures as JSON")
-    .action(async (part: "growth" | undefined, options: BenchOptions) => {
-      const { runs, networks, nodes, explorer, throughput, seconds, json = false } = options;
+    .action(async (part: Part | undefined, options: BenchOptions) => {
+      const {
+        runs,
+        networks,
+        engines,
+        crowds,
+        explorer,
+        throughput,
+        seconds,
+        json = false,
+      } = options;
       const { compare } = options;
       if (part !== undefined && compare !== undefined)
         throw new Error(`--compare is of the whole run, and not of ${part}: leave one of them out`);
@@ -79,7 +108,11 @@ export function register(program: Command): void {
             { ...common, takers: networks ?? usualTakers, seconds },
             json,
           );
-        if (part === "growth") return await benchGrowth({ ...common, counts: nodes }, json);
+        if (part !== undefined) {
+          const sized = { ...common, counts: options.nodes ?? usualNodes[part] };
+          if (part === "growth") return await benchGrowth(sized, json);
+          return await benchHosts({ ...sized, engines, crowds }, json);
+        }
         return await benchRounds(
           { ...common, rounds: runs, atOnce: networks ?? usualNetworks },
           { json, compare },
@@ -128,10 +161,17 @@ async function benchGrowth(options: GrowthOptions, json: boolean): Promise<strin
   return json ? jsonOf(report) : growthTable(report);
 }
 
+async function benchHosts(options: HostsOptions, json: boolean): Promise<string> {
+  const { runHosts } = await import("../../tests/bench/hosts.ts");
+  const { hostsTable } = await import("../../tests/bench/growth-table.ts");
+  const report = await runHosts(options);
+  return json ? jsonOf(report) : hostsTable(report);
+}
+
 function jsonOf(report: object): string {
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
 function listOf(read: (text: string) => number): (text: string) => number[] {
-  return (text) => text.split(",").map(read);
+  return (text) => (text === "" ? [] : text.split(",").map(read));
 }

@@ -17,20 +17,35 @@ export interface BenchStackOptions {
   readonly name: string;
   /** Beside the prefix. */
   readonly config: Readonly<Record<string, string>>;
+  /** For the commands, on top of this process's. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether the engine goes in the end, with all that is on it. Default: no, and what is left there is removed. */
+  readonly engineGoes?: boolean;
   readonly signal: AbortSignal;
+}
+
+/** As far as it is read. */
+export interface BenchStatus {
+  readonly height: number;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly height?: number;
+    readonly problem?: string;
+  }[];
 }
 
 export class BenchStack implements AsyncDisposable {
   readonly name: string;
   readonly #docker: Docker;
-  readonly #signal: AbortSignal;
+  readonly #options: BenchStackOptions;
   /** The state backend: nothing of the bench shows among a person's stacks. */
   readonly #state: string;
 
-  private constructor({ docker, name, signal }: BenchStackOptions, state: string) {
-    this.name = name;
-    this.#docker = docker;
-    this.#signal = signal;
+  private constructor(options: BenchStackOptions, state: string) {
+    this.name = options.name;
+    this.#docker = options.docker;
+    this.#options = options;
     this.#state = state;
   }
 
@@ -64,6 +79,12 @@ export class BenchStack implements AsyncDisposable {
 
   async status(): Promise<TimedRun> {
     return await this.#npm("status", ["--stack", this.name]);
+  }
+
+  /** The same for a program. */
+  async statusJson(): Promise<{ readonly seconds: number; readonly status: BenchStatus }> {
+    const { seconds, stdout } = await this.#npm("status", ["--json", "--stack", this.name]);
+    return { seconds, status: JSON.parse(stdout) as BenchStatus };
   }
 
   async mine(): Promise<TimedRun> {
@@ -112,6 +133,12 @@ export class BenchStack implements AsyncDisposable {
 
   /** Whatever the state of things: by label, since a run that was interrupted may have recorded nothing. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#options.engineGoes !== true) await this.#clearEngine();
+    await rm(this.#state, { recursive: true, force: true });
+    await rm(path.join(projectFolder, `Pulumi.${this.name}.yaml`), { force: true });
+  }
+
+  async #clearEngine(): Promise<void> {
     await removeContainersAndNetworks(this.#docker, { [label.stack]: this.name });
     const filters = labelFilter({ [label.stack]: this.name });
     const { Volumes } = await this.#docker.listVolumes({ filters });
@@ -124,8 +151,6 @@ export class BenchStack implements AsyncDisposable {
       }
     }
     await tidyBuildCache(this.#docker);
-    await rm(this.#state, { recursive: true, force: true });
-    await rm(path.join(projectFolder, `Pulumi.${this.name}.yaml`), { force: true });
   }
 
   async #images(kind: string): Promise<Docker.ImageInfo[]> {
@@ -136,8 +161,8 @@ export class BenchStack implements AsyncDisposable {
   async #npm(script: string, args: readonly string[]): Promise<TimedRun> {
     return await timedRun("npm", ["run", "--silent", script, "--", ...args], {
       cwd: projectFolder,
-      env: { PULUMI_BACKEND_URL: fileBackend(this.#state) },
-      signal: this.#signal,
+      env: { ...this.#options.env, PULUMI_BACKEND_URL: fileBackend(this.#state) },
+      signal: this.#options.signal,
     });
   }
 }

@@ -17,6 +17,7 @@ import {
   type TestNetwork,
 } from "../../testing/index.ts";
 import { startBare } from "./bare.ts";
+import { memoryOf } from "./memory.ts";
 import { timed } from "./timed.ts";
 
 /** In seconds, where nothing else is said. */
@@ -74,7 +75,7 @@ export async function measureClones(
       const { result: network, seconds: clone } = await timed(() =>
         cloneNetwork({ snapshot, signal }),
       );
-      const memoryBytes = await memoryOf(docker, network);
+      const memoryBytes = await meanMemory(docker, network);
       const { seconds: dispose } = await timed(() => network.dispose());
       const images = references.map(({ id }) => id);
       const { seconds: bare } = await timed(() => startBare(docker, images, name, signal));
@@ -153,20 +154,9 @@ async function startAtOnce(
 }
 
 /** The mean of its nodes. */
-async function memoryOf(docker: Docker, { nodes }: TestNetwork): Promise<number> {
+async function meanMemory(docker: Docker, { nodes }: TestNetwork): Promise<number> {
   const each = await Promise.all(
-    Object.values(nodes).map(async ({ containerId }) => {
-      const container = docker.getContainer(containerId);
-      const { memory_stats } = await container.stats({ stream: false, "one-shot": true });
-      const { usage, stats } = memory_stats as MemoryStats;
-      return usage - (stats.total_inactive_file ?? stats.inactive_file ?? 0);
-    }),
+    Object.values(nodes).map(({ containerId }) => memoryOf(docker.getContainer(containerId))),
   );
   return each.reduce((sum, bytes) => sum + bytes, 0) / each.length;
-}
-
-/** As control groups of version 1 and of version 2 name it; what `docker stats` shows leaves the same out. */
-interface MemoryStats {
-  readonly usage: number;
-  readonly stats: { readonly total_inactive_file?: number; readonly inactive_file?: number };
 }

@@ -7,8 +7,9 @@ import { connectEngine } from "../../engine/client.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import type { Progress } from "../../base/progress/steps.ts";
-import { BenchStack } from "./bench-stack.ts";
+import { BenchStack, type BenchStatus } from "./bench-stack.ts";
 import { describeMachine } from "./machine.ts";
+import { memoryOfAll } from "./memory.ts";
 import type { GrowthReport, GrowthRow } from "./report.ts";
 
 export interface GrowthOptions {
@@ -26,26 +27,44 @@ export async function runGrowth(options: GrowthOptions): Promise<GrowthReport> {
   const machine = await describeMachine(docker, environment.env);
   const rows: GrowthRow[] = [];
   for (const count of counts) {
-    rows.push(await progress.step(`${count} nodes`, () => measure(docker, count, signal)));
+    const measured = progress.step(`${count} nodes`, async () => {
+      await using stack = await BenchStack.create({
+        ...{ docker, name: benchName(), config: starOf(count), signal },
+      });
+      return await measureNodes(stack, count, [docker]);
+    });
+    rows.push(await measured);
   }
   return { date, machine, rows };
 }
 
-async function measure(docker: Docker, count: number, signal: AbortSignal): Promise<GrowthRow> {
-  const name = `bench-${randomBytes(4).toString("hex")}`;
+export function benchName(): string {
+  return `bench-${randomBytes(4).toString("hex")}`;
+}
+
+/** Config of so many nodes, all connected to the first: a mesh's connections grow with the square of its nodes. */
+export function starOf(count: number): Record<string, string> {
   const nodes = Array.from({ length: count }, (_, index) => ({
     name: `n${index}`,
     role: index === 0 ? "miner" : "peer",
   }));
-  // A mesh's connections grow with the square of its nodes.
-  const config = { nodes: JSON.stringify(nodes), connect: "star" };
-  await using stack = await BenchStack.create({ docker, name, config, signal });
+  return { nodes: JSON.stringify(nodes), connect: "star" };
+}
+
+/** Brings the stack up, does all that is measured with it, and takes it down. */
+export async function measureNodes(
+  stack: BenchStack,
+  count: number,
+  engines: readonly Docker[],
+): Promise<GrowthRow> {
   const up = await stack.up();
-  const memoryBytes = await memoryOf(docker, name);
+  const { seconds: status, status: seen } = await stack.statusJson();
+  refuseApart(seen, count);
+  const filters = labelFilter({ [label.stack]: stack.name, [label.kind]: "node" });
+  const memoryBytes = await memoryOfAll(engines, filters);
   const upAgain = await stack.up();
   const reset = await stack.reset();
   const snapshot = await stack.snapshot();
-  const status = await stack.status();
   await stack.down();
   return {
     nodes: count,
@@ -54,29 +73,17 @@ async function measure(docker: Docker, count: number, signal: AbortSignal): Prom
     upAgain: upAgain.seconds,
     reset: reset.seconds,
     snapshot: snapshot.seconds,
-    status: status.seconds,
+    status,
   };
 }
 
-/** What the engine reports of one container, as far as it is read. */
-interface Stats {
-  readonly memory_stats: {
-    readonly usage?: number;
-    readonly stats?: { readonly inactive_file?: number; readonly total_inactive_file?: number };
-  };
-}
-
-/** Bytes that the stack's containers use together, without the files that could be dropped from memory, as `docker stats` counts. */
-async function memoryOf(docker: Docker, stack: string): Promise<number> {
-  const filters = labelFilter({ [label.stack]: stack, [label.kind]: "node" });
-  const used = await Promise.all(
-    (await docker.listContainers({ filters })).map(async ({ Id }) => {
-      const options = { stream: false, "one-shot": true } as const;
-      const { memory_stats } = (await docker.getContainer(Id).stats(options)) as Stats;
-      const { usage = Number.NaN, stats = {} } = memory_stats;
-      // The first with version 2 of control groups, the other with version 1.
-      return usage - (stats.inactive_file ?? stats.total_inactive_file ?? 0);
-    }),
+/** Seconds say nothing of nodes that are missing or behind. */
+function refuseApart({ height, nodes }: BenchStatus, count: number): void {
+  const behind = nodes
+    .filter((node) => node.height !== height)
+    .map(({ name, state, problem }) => `${name} ${state} (${problem ?? "behind"})`);
+  if (nodes.length === count && height > 0 && behind.length === 0) return;
+  throw new Error(
+    `${nodes.length} of ${count} nodes are there, not at height ${height}: ${behind.join(", ")}`,
   );
-  return used.reduce((sum, bytes) => sum + bytes, 0);
 }

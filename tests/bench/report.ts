@@ -31,6 +31,32 @@ export interface GrowthRow {
   readonly memoryBytes: number;
 }
 
+/** What `npm run bench -- hosts --json` prints. */
+export interface HostsReport {
+  /** When it began: ISO 8601, UTC. */
+  readonly date: string;
+  readonly machine: Machine;
+  readonly rows: readonly HostsRow[];
+  readonly crowds: readonly CrowdRow[];
+}
+
+/** One stack, on so many hosts. */
+export interface HostsRow extends GrowthRow {
+  readonly engines: number;
+}
+
+/** A crowd beside two nodes; times in seconds. */
+export interface CrowdRow {
+  readonly engines: number;
+  readonly replicas: number;
+  /** Of the whole npm script. */
+  readonly up: number;
+  /** From its start until every peer runs and has the nodes' chain. */
+  readonly atTip: number;
+  /** Of all peers together. */
+  readonly memoryBytes: number;
+}
+
 /** What `npm run bench -- --throughput --json` prints. */
 export interface ThroughputReport {
   /** When it began: ISO 8601, UTC. */

@@ -4,6 +4,7 @@ import { execa, ExecaError } from "execa";
 export interface TimedRun {
   readonly seconds: number;
   readonly lines: readonly { readonly at: number; readonly text: string }[];
+  readonly stdout: string;
 }
 
 export interface TimedRunOptions {
@@ -27,6 +28,7 @@ export async function timedRun(
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1000;
   const lines: { at: number; text: string }[] = [];
+  let stdout: string;
   try {
     const command = execa(file, args, {
       cwd,
@@ -40,11 +42,12 @@ export async function timedRun(
       forceKillAfterDelay: graceMs,
     });
     for await (const text of command.iterable({ from: "all" })) lines.push({ at: elapsed(), text });
+    ({ stdout } = await command);
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof ExecaError ? new Error(error.message) : error;
   }
-  return { seconds: elapsed(), lines };
+  return { seconds: elapsed(), lines, stdout };
 }
 
 /**

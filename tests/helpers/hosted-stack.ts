@@ -1,17 +1,12 @@
 /** A stack of this project's program on the engines of a swarm. */
 import { randomBytes } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 
 import { expect } from "vitest";
 
-import { type Pending, waitFor } from "../../base/wait.ts";
-import { crowdDatadir } from "../../bootstrap/nodes/crowd.ts";
-import { connectEngine } from "../../engine/client.ts";
-import { execIn } from "../../engine/exec.ts";
 import { label } from "../../engine/labels.ts";
 import { cli, type CliRun } from "./cli.ts";
-import { copyNodeImage } from "./node-image.ts";
 import type { Swarm } from "./swarm.ts";
+import { bringNodeImage, crowdAt, firstHostEnv, hostsOf, type SwarmHost } from "./swarm-hosts.ts";
 
 /** As far as it is read. */
 export interface HostedStatus {
@@ -32,8 +27,6 @@ export interface HostedStatus {
   readonly byHand: readonly string[];
 }
 
-type Host = Readonly<Record<string, string | undefined>>;
-
 export class HostedStack implements AsyncDisposable {
   readonly name: string;
   readonly swarm: Swarm;
@@ -41,10 +34,9 @@ export class HostedStack implements AsyncDisposable {
   readonly env: Record<string, string>;
 
   private constructor(name: string, swarm: Swarm) {
-    const [first] = swarm.engines;
     this.name = name;
     this.swarm = swarm;
-    this.env = { DOCKER_HOST: first?.url ?? "", REGTEST_ADDRESS: first?.address ?? "" };
+    this.env = firstHostEnv(swarm.engines);
   }
 
   /** One that is not up yet, on all engines as hosts one, two and so on; `config` is set on top. */
@@ -52,11 +44,8 @@ export class HostedStack implements AsyncDisposable {
     swarm: Swarm,
     config: Readonly<Record<string, unknown>>,
   ): Promise<HostedStack> {
-    const [first] = swarm.engines;
     const base = process.env["REGTEST_BASE_IMAGE"] ?? "debian:forky-slim";
-    // The engines of a swarm build nothing: they reach neither packages nor registries.
-    if (first !== undefined)
-      await copyNodeImage(await connectEngine(), first.docker, base, AbortSignal.timeout(120_000));
+    await bringNodeImage(swarm.engines, base, AbortSignal.timeout(120_000));
     return await HostedStack.another(swarm, config);
   }
 
@@ -71,12 +60,9 @@ export class HostedStack implements AsyncDisposable {
     return self;
   }
 
-  /** For config. The first is what the commands find by themselves. */
-  hosts(): Host[] {
-    const names = ["one", "two", "three"];
-    return this.swarm.engines.map(({ url, address }, index) =>
-      index === 0 ? { name: "one" } : { name: names[index], engine: url, address },
-    );
+  /** For config. */
+  hosts(): SwarmHost[] {
+    return hostsOf(this.swarm.engines);
   }
 
   async configure(config: Readonly<Record<string, unknown>>): Promise<void> {
@@ -109,21 +95,7 @@ export class HostedStack implements AsyncDisposable {
 
   /** Waits until as many peers of the crowd run, each with a chain of that height. */
   async crowdAt(height: number, replicas: number): Promise<void> {
-    const heights = async (): Promise<true | Pending> => {
-      const lists = this.swarm.engines.map(async ({ docker }) => {
-        const filters = { label: [`${label.kind}=crowd`], status: ["running"] };
-        const crowd = await docker.listContainers({ filters }).catch(() => []);
-        const asked = crowd.map(async ({ Id }) => {
-          const command = ["bitcoin-cli", ...crowdDatadir, "getblockcount"];
-          return (await execIn(docker.getContainer(Id), command)).output;
-        });
-        return await Promise.all(asked);
-      });
-      const seen = (await Promise.all(lists)).flat();
-      const expected = Array.from({ length: replicas }, () => String(height));
-      return isDeepStrictEqual(seen, expected) || { pending: seen.join(", ") };
-    };
-    await waitFor(heights, { what: `the crowd to be at height ${height}`, limitMs: 60_000 });
+    await crowdAt(this.swarm.engines, { height, replicas });
   }
 
   /** Names of the nodes that run on each engine that answers. */

@@ -29,6 +29,8 @@ export async function networkNamespace(undo: AsyncDisposableStack): Promise<Netw
   const script = "ip link set lo up && echo up && exec cat";
   const keeper = spawn("unshare", ["--net", "sh", "-c", script], {
     stdio: ["pipe", "pipe", "inherit"],
+    // It ends with its input, and not by a terminal's Ctrl-C.
+    detached: true,
   });
   const ended = once(keeper, "exit");
   undo.defer(async () => {

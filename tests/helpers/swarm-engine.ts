@@ -75,6 +75,8 @@ export async function startSwarmEngine(
   const engine = new EngineProcess({
     command: [
       ...network.within,
+      // A terminal's Ctrl-C is this process's to see, which ends it in order.
+      "setsid",
       // So that nothing of it outlives a test run that is killed.
       ...["setpriv", "--pdeathsig", "KILL"],
       ...["unshare", ...apart, "sh", "-c", boot, "sh", folder, name],

@@ -1,13 +1,18 @@
 /** `npm run bench` measures on a stack of its own, and leaves nothing behind however it ends. */
 
-import { execa } from "execa";
-import { expect, it } from "vitest";
+import { readdir } from "node:fs/promises";
 
-import type { Report } from "../bench/report.ts";
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+
+import type { HostsReport, Report } from "../bench/report.ts";
 import { waitFor } from "../../base/wait.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { label } from "../../engine/labels.ts";
 import { projectFolder } from "../../base/files/paths.ts";
+import { ownedBy } from "../helpers/left-over.ts";
+import { secondEnginePossible } from "../helpers/second-engine.ts";
+import { tempFolder } from "../helpers/temp-folder.ts";
 
 const docker = await connectEngine();
 
@@ -97,4 +102,55 @@ it("takes everything away when it is interrupted", async () => {
   expect(await run).toMatchObject({ exitCode: 130, stdout: "" });
   expect(stderr).toContain("error: stopped by SIGINT");
   expect(await footprint(stackOf(stderr))).toEqual({ containers: 0, all: 0 });
+});
+
+describe.skipIf(!secondEnginePossible)("on hosts, which are engines that it starts", () => {
+  const two = ["--nodes", "2", "--engines", "2", "--crowds", "3"];
+  const long = { timeout: 900_000, tags: ["long"] };
+
+  /** Of its own process group, as in a terminal; whatever it makes outside the engines is in the folder. */
+  function benchHosts(folder: string) {
+    return execa("sh", ["toolchain/run.sh", "bench", "hosts", ...two, "--json"], {
+      ...{ cwd: projectFolder, reject: false, stdin: "ignore", detached: true },
+      env: { TMPDIR: folder },
+    });
+  }
+
+  it("measures nodes and a crowd on both, and leaves nothing", long, async () => {
+    await using folder = await tempFolder();
+    const run = benchHosts(folder.path);
+    const { exitCode, stdout, stderr } = await run;
+    expect(exitCode, stderr).toBe(0);
+    const { rows, crowds } = JSON.parse(stdout) as HostsReport;
+    expect(rows).toMatchObject([{ engines: 2, nodes: 2 }]);
+    expect(crowds).toMatchObject([{ engines: 2, replicas: 3 }]);
+    const [row] = rows;
+    for (const seconds of ["up", "upAgain", "reset", "snapshot", "status"] as const)
+      expect(row?.[seconds], seconds).toBeGreaterThan(0.1);
+    const [crowd] = crowds;
+    // It is there only when its last peer has the chain.
+    expect(crowd?.atTip).toBeGreaterThan(crowd?.up ?? Infinity);
+    // Of both nodes and all peers, whichever engine they are on: a bitcoind takes 7 MB or more.
+    expect(row?.memoryBytes).toBeGreaterThan(2 * 5e6);
+    expect(row?.memoryBytes).toBeLessThan(2 * 40e6);
+    expect(crowd?.memoryBytes).toBeGreaterThan(3 * 5e6);
+    expect(crowd?.memoryBytes).toBeLessThan(3 * 40e6);
+    expect(await readdir(folder.path)).toEqual([]);
+    expect(await ownedBy(docker, run.pid ?? 0)).toEqual([]);
+  });
+
+  it("takes them away when it is interrupted", long, async () => {
+    await using folder = await tempFolder();
+    const run = benchHosts(folder.path);
+    let stderr = "";
+    run.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+    const begun = (): Promise<true | { pending: string }> =>
+      Promise.resolve(stderr.includes("2 nodes on 2 engines") || { pending: stderr });
+    await waitFor(begun, { what: "the engines to be up", limitMs: 200_000 });
+    process.kill(-(run.pid ?? 0), "SIGINT");
+    expect(await run, stderr).toMatchObject({ exitCode: 130, stdout: "" });
+    expect(stderr).toContain("error: stopped by SIGINT");
+    expect(await readdir(folder.path)).toEqual([]);
+    expect(await ownedBy(docker, run.pid ?? 0)).toEqual([]);
+  });
 });
