@@ -33,7 +33,7 @@ export interface CloneRound {
   readonly dispose: number;
   /** Of one node, file caches left out. */
   readonly memoryBytes: number;
-  /** Not of every round. */
+  /** Of the first round alone. */
   readonly atOnce: readonly AtOnce[];
 }
 
@@ -53,13 +53,10 @@ export interface CloneBenchOptions {
   /** Name of the snapshot, and of all that is left to clean up. */
   readonly name: string;
   readonly rounds: number;
-  /** How many networks are asked for at once, one number after the other, in the first rounds. */
+  /** How many networks are asked for at once, one number after the other, in the first round. */
   readonly atOnce: readonly number[];
   readonly signal: AbortSignal;
 }
-
-/** Each has many values in it, and lasts as long as all else of the test kit. */
-const mostRoundsAtOnce = 2;
 
 /** One more round goes before those that count. */
 export async function measureClones(
@@ -82,8 +79,8 @@ export async function measureClones(
       await removeContainersAndNetworks(docker, { [label.stackId]: name });
       const genesis = await timeGenesis(docker, image, signal);
       const all: AtOnce[] = [];
-      // The round before fills caches, and small numbers do as well as large ones.
-      for (const networks of round === 0 || round > mostRoundsAtOnce ? [] : atOnce) {
+      // Once: it is the mean of many, and lasts as long as all else of the test kit. The round before fills caches.
+      for (const networks of round === 1 ? atOnce : []) {
         all.push(await startAtOnce(docker, networks, snapshot, signal));
       }
       const take = takes[round - 1];
