@@ -16,28 +16,32 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-test("killed between making a container and recording it: plain Pulumi names the command that helps", async () => {
-  const alice = `${stack.prefix}alice`;
-  const created = await nextEvent(stack.docker, { event: ["create"], container: [alice] });
-  const run = start(stack, "pulumi up");
-  await created();
-  await kill(run, "plugins killed");
-  await stack.pulumi(["cancel", "--yes"]);
+test(
+  "killed between making a container and recording it: plain Pulumi names the command that helps",
+  { tags: ["long"] },
+  async () => {
+    const alice = `${stack.prefix}alice`;
+    const created = await nextEvent(stack.docker, { event: ["create"], container: [alice] });
+    const run = start(stack, "pulumi up");
+    await created();
+    await kill(run, "plugins killed");
+    await stack.pulumi(["cancel", "--yes"]);
 
-  const before = await stack.footprint();
-  expect(before.containers).toContain(alice);
-  const told =
-    `prefix: the container ${alice} was left by an interrupted run and is not in this stack's state; ` +
-    `npm run up -- --stack ${stack.name} removes it`;
-  expect((await start(stack, "pulumi preview").ended()).printed).toContain(told);
-  expect(await stack.upFails()).toContain(told);
-  expect(await stack.footprint()).toEqual(before);
+    const before = await stack.footprint();
+    expect(before.containers).toContain(alice);
+    const told =
+      `prefix: the container ${alice} was left by an interrupted run and is not in this stack's state; ` +
+      `npm run up -- --stack ${stack.name} removes it`;
+    expect((await start(stack, "pulumi preview").ended()).printed).toContain(told);
+    expect(await stack.upFails()).toContain(told);
+    expect(await stack.footprint()).toEqual(before);
 
-  expect(await recoversTo(stack)).toContain(
-    `Removed container ${alice}, which an interrupted run created but did not record.\n`,
-  );
-  await stack.expectNoChanges();
-});
+    expect(await recoversTo(stack)).toContain(
+      `Removed container ${alice}, which an interrupted run created but did not record.\n`,
+    );
+    await stack.expectNoChanges();
+  },
+);
 
 test("killed while blocks are mined, and everything with it", async () => {
   await removeNodes(stack);

@@ -85,7 +85,7 @@ it(
   },
 );
 
-it("takes everything away when it is interrupted", async () => {
+it("takes everything away when it is interrupted", { tags: ["long"] }, async () => {
   const run = bench();
   let stderr = "";
   run.stderr.on("data", (text: Buffer) => (stderr += text.toString()));

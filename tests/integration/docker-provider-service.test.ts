@@ -26,7 +26,8 @@ interface Changed {
   readonly timeout?: string;
 }
 
-describe.skipIf(!secondEnginePossible)("a service", () => {
+// A crowd is one: hosts.test.ts, in every run, has it made, changed and removed.
+describe.skipIf(!secondEnginePossible)("a service", { tags: ["long"] }, () => {
   let swarm: Swarm;
   let small: SmallImage;
   let registry: SwarmRegistry;

@@ -95,7 +95,7 @@ function isRepaired(mined: number, inSteps: boolean): void {
     await expectTrueOutputs();
   });
 
-  it("without its snapshot image gets one of the declared chain", async () => {
+  it("without its snapshot image gets one of the declared chain", { tags: ["long"] }, async () => {
     await stack.docker.getImage(`${stack.prefix}alice:latest`).remove();
     await repaired({ delete: 1 }, { create: 1 });
   });

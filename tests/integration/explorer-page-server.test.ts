@@ -336,9 +336,13 @@ describe("many and slow", () => {
     await network.reset();
   };
 
-  it("one who reads nothing costs nothing while 2,000 blocks are mined", async () => {
-    await minedWhile(2_000);
-  });
+  it(
+    "one who reads nothing costs nothing while 2,000 blocks are mined",
+    { tags: ["long"] },
+    async () => {
+      await minedWhile(2_000);
+    },
+  );
 
   it("10,000 blocks are told as a few", { tags: ["long"], timeout: 1_200_000 }, async () => {
     await minedWhile(10_000);

@@ -264,12 +264,16 @@ describe("a bitcoind that cannot be had", () => {
     expect(server.requests.length).toBeGreaterThan(requests);
   });
 
-  it("is told when the image has none, or is not there, and no node is made", async () => {
-    expect(await refused({ external: withoutBitcoind })).toContain(
-      "There is no bitcoind on the PATH of this image",
-    );
-    expect((await stack.footprint()).containers).toEqual([]);
-    expect(await refused({ external: `${name}.invalid/none:1` })).toContain(`${name}.invalid`);
-    expect((await stack.footprint()).containers).toEqual([]);
-  });
+  it(
+    "is told when the image has none, or is not there, and no node is made",
+    { tags: ["long"] },
+    async () => {
+      expect(await refused({ external: withoutBitcoind })).toContain(
+        "There is no bitcoind on the PATH of this image",
+      );
+      expect((await stack.footprint()).containers).toEqual([]);
+      expect(await refused({ external: `${name}.invalid/none:1` })).toContain(`${name}.invalid`);
+      expect((await stack.footprint()).containers).toEqual([]);
+    },
+  );
 });

@@ -188,7 +188,7 @@ describe("an empty project with the package", () => {
     expect(await run("vitest", "run", "--no-color")).toMatch(/Tests +5 passed \(5\)/);
   });
 
-  it("runs the example in a shell", async () => {
+  it("runs the example in a shell", { tags: ["long"] }, async () => {
     await copyExamples();
     expect(await run("sh", "deposit.sh")).toBe("30.5");
   });

@@ -122,23 +122,27 @@ describe("bootstraps of the same plan", () => {
     },
   );
 
-  it("give it too when bitcoind still mines for the one that was interrupted", async () => {
-    const undisturbed = await tellOf(["alice", "miner"]);
-    await using network = await bootstraps.network(["alice", "miner"]);
-    const interrupted = new AbortController();
-    const reached = network.run(
-      async (run) => {
-        const { rpc } = minerOf(run);
-        const work = bootstrap(run, network.inputs.connect, plan());
-        await Promise.race([work, rpc.call("waitforblockheight", [3, 60_000])]);
-        interrupted.abort(new Error("mining"));
-        await work;
-      },
-      { signal: interrupted.signal },
-    );
-    await expect(reached).rejects.toThrow("mining");
-    expect(await bootstrapAndTell(network, plan())).toEqual(undisturbed);
-  });
+  it(
+    "give it too when bitcoind still mines for the one that was interrupted",
+    { tags: ["long"] },
+    async () => {
+      const undisturbed = await tellOf(["alice", "miner"]);
+      await using network = await bootstraps.network(["alice", "miner"]);
+      const interrupted = new AbortController();
+      const reached = network.run(
+        async (run) => {
+          const { rpc } = minerOf(run);
+          const work = bootstrap(run, network.inputs.connect, plan());
+          await Promise.race([work, rpc.call("waitforblockheight", [3, 60_000])]);
+          interrupted.abort(new Error("mining"));
+          await work;
+        },
+        { signal: interrupted.signal },
+      );
+      await expect(reached).rejects.toThrow("mining");
+      expect(await bootstrapAndTell(network, plan())).toEqual(undisturbed);
+    },
+  );
 
   it("pay Alice once, whatever people have done with her label since", async () => {
     await using network = await bootstraps.network(["alice", "miner"]);

@@ -53,9 +53,13 @@ const damages: Readonly<Record<string, (network: TestNetwork) => Promise<unknown
   },
 };
 
+/** Those that tell most; the others are tried by `npm run test:all`. */
+const telling = ["orders, files and programs", "one that was removed"];
+
 describe("a network with a service", () => {
-  for (const [name, damage] of Object.entries(damages))
-    it(`is used again, and the next has nothing of ${name}`, async () => {
+  for (const [name, damage] of Object.entries(damages)) {
+    const tags = telling.includes(name) ? [] : ["long"];
+    it(`is used again, and the next has nothing of ${name}`, { tags }, async () => {
       const network = await pool.take();
       await pool.filled();
       const before = pool.counts;
@@ -78,6 +82,7 @@ describe("a network with a service", () => {
       await next.reset();
       expect(await ask(next.service("shop").url, "/height")).toBe("107");
     });
+  }
 
   it("is removed with its services when its nodes are not as they were", async () => {
     const network = await pool.take();
@@ -89,7 +94,7 @@ describe("a network with a service", () => {
     expect(await thingsOf(docker, network.id)).toBe(0);
   });
 
-  it("is removed when somebody takes a service's place", async () => {
+  it("is removed when somebody takes a service's place", { tags: ["long"] }, async () => {
     const network = await pool.take();
     await pool.filled();
     const before = pool.counts;

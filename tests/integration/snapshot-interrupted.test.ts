@@ -225,27 +225,31 @@ describe("on a running stack", () => {
     expect(await imagesOf(name)).toEqual([]);
   });
 
-  it("an export that is killed leaves neither names nor a file beyond the next command", async () => {
-    const before = await imagesOf(own);
-    const file = path.join(folder.path, "killed.tar.gz");
-    const run = start("export", own, file);
-    await run.prints("pack the images");
-    run.killAll();
-    await run.ended();
-    expect(await imagesOf(own)).not.toEqual(before);
-    expect(await snapshot("export", own, file)).toMatchObject({ code: 0 });
-    expect(await imagesOf(own)).toEqual(before);
-    expect((await readdir(folder.path)).filter((entry) => entry.endsWith(".new"))).toEqual([]);
+  it(
+    "an export that is killed leaves neither names nor a file beyond the next command",
+    { tags: ["long"] },
+    async () => {
+      const before = await imagesOf(own);
+      const file = path.join(folder.path, "killed.tar.gz");
+      const run = start("export", own, file);
+      await run.prints("pack the images");
+      run.killAll();
+      await run.ended();
+      expect(await imagesOf(own)).not.toEqual(before);
+      expect(await snapshot("export", own, file)).toMatchObject({ code: 0 });
+      expect(await imagesOf(own)).toEqual(before);
+      expect((await readdir(folder.path)).filter((entry) => entry.endsWith(".new"))).toEqual([]);
 
-    const last = start("export", own, file, "--force");
-    await last.prints("pack the images");
-    last.killAll();
-    await last.ended();
-    const down = await ProcessGroup.start([
-      ...["npm", "run", "down", "--", "--stack", stack.name],
-    ]).ended();
-    expect(down.code, down.printed).toBe(0);
-    expect(await stack.footprint()).toEqual(nothing);
-    expect(await notes(own)).toEqual([]);
-  });
+      const last = start("export", own, file, "--force");
+      await last.prints("pack the images");
+      last.killAll();
+      await last.ended();
+      const down = await ProcessGroup.start([
+        ...["npm", "run", "down", "--", "--stack", stack.name],
+      ]).ended();
+      expect(down.code, down.printed).toBe(0);
+      expect(await stack.footprint()).toEqual(nothing);
+      expect(await notes(own)).toEqual([]);
+    },
+  );
 });

@@ -65,7 +65,7 @@ describe("refused, with nothing touched and what would be lost by name", () => {
     await used.expectKept();
   });
 
-  it("another chain, where nobody can be asked", async () => {
+  it("another chain, where nobody can be asked", { tags: ["long"] }, async () => {
     await used.removeContainers();
     await stack.configure({ blocks: "103" });
     expect(await stack.upFails()).toMatch(

@@ -50,12 +50,16 @@ it("over an update and a reset, for which the stack's own snapshot is whole", as
   expect((await handmade.inspect()).State.Running).toBe(true);
 });
 
-it("over another chain, whose snapshot takes the names of the old one", async () => {
-  await stack.configure({ confirmations: "7" });
-  expect(await succeeds("up")).toContain("at height 108");
-  await expectTheirs();
-  expect(await succeeds("reset")).toContain("height 108");
-});
+it(
+  "over another chain, whose snapshot takes the names of the old one",
+  { tags: ["long"] },
+  async () => {
+    await stack.configure({ confirmations: "7" });
+    expect(await succeeds("up")).toContain("at height 108");
+    await expectTheirs();
+    expect(await succeeds("reset")).toContain("height 108");
+  },
+);
 
 it("over the end of the stack, which is refused while one of theirs is on its network", async () => {
   const network = `${stack.prefix}regtest-network`;

@@ -102,13 +102,13 @@ describe("a suite", () => {
     { as: "an ES module in Jest", command: [...jest, "pays.jest.js"], env: vmModules },
     { as: "CommonJS in mocha", command: ["mocha", "pays.mocha.cjs"] },
     { as: "an ES module in node:test", command: ["node", "--test", "pays.node.js"] },
-    { as: "in vitest's pool vmForks", command: ["vitest", "run", "--pool", "vmForks"] },
   ])("passes, $as", passes);
 
   it.each<Row>([
     { as: "CommonJS in Jest", command: [...jest, "pays.jest.cjs"], env: vmModules },
     { as: "an ES module in mocha", command: ["mocha", "pays.mocha.js"] },
     { as: "CommonJS in node:test", command: ["node", "--test", "pays.node.cjs"] },
+    { as: "in vitest's pool vmForks", command: ["vitest", "run", "--pool", "vmForks"] },
     { as: "in vitest's pool threads", command: ["vitest", "run", "--pool", "threads"] },
     { as: "in vitest's pool vmThreads", command: ["vitest", "run", "--pool", "vmThreads"] },
   ])("passes, $as", { tags: ["long"] }, passes);
@@ -129,7 +129,9 @@ describe("a suite", () => {
     );
     await older.run("vitest", ["run"], { SNAPSHOT: kit.name });
   };
-  it("passes by the fixtures of the oldest vitest", () => passesByFixtures("3.2.0"));
+  it("passes by the fixtures of the oldest vitest", { tags: ["long"] }, () =>
+    passesByFixtures("3.2.0"),
+  );
   it("passes by the fixtures of vitest 4", { tags: ["long"] }, () => passesByFixtures("4"));
 });
 

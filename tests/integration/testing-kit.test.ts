@@ -362,29 +362,33 @@ describe("a scenario", () => {
     }
   });
 
-  it("leaves fee estimates that every node has, in a clone too, whose clocks show the present", async () => {
-    const fees = "examples/fees.ts";
-    const name = await prepareSnapshot({ scenario: fees });
-    try {
-      await using network = await cloneNetwork({ scenario: fees });
-      const estimates = await Promise.all(
-        Object.values(network.nodes).map(({ rpc }) =>
-          rpc.call<{ feerate?: number; errors?: string[] }>("estimatesmartfee", [2]),
-        ),
-      );
-      for (const { feerate, errors } of estimates) {
-        expect(errors).toBeUndefined();
-        // Of 1 to 50 sat/vB, which were all mined at once.
-        expect(feerate).toBeGreaterThanOrEqual(0.000_01);
-        expect(feerate).toBeLessThan(0.000_6);
+  it(
+    "leaves fee estimates that every node has, in a clone too, whose clocks show the present",
+    { tags: ["long"] },
+    async () => {
+      const fees = "examples/fees.ts";
+      const name = await prepareSnapshot({ scenario: fees });
+      try {
+        await using network = await cloneNetwork({ scenario: fees });
+        const estimates = await Promise.all(
+          Object.values(network.nodes).map(({ rpc }) =>
+            rpc.call<{ feerate?: number; errors?: string[] }>("estimatesmartfee", [2]),
+          ),
+        );
+        for (const { feerate, errors } of estimates) {
+          expect(errors).toBeUndefined();
+          // Of 1 to 50 sat/vB, which were all mined at once.
+          expect(feerate).toBeGreaterThanOrEqual(0.000_01);
+          expect(feerate).toBeLessThan(0.000_6);
+        }
+        expect(Math.abs((await network.time.now()) - Date.now() / 1_000)).toBeLessThan(60);
+        // The same payments on every machine.
+        expect(network.manifest.facts.tip).toBe(feesTip);
+      } finally {
+        await removeSnapshot(kit.docker, name);
       }
-      expect(Math.abs((await network.time.now()) - Date.now() / 1_000)).toBeLessThan(60);
-      // The same payments on every machine.
-      expect(network.manifest.facts.tip).toBe(feesTip);
-    } finally {
-      await removeSnapshot(kit.docker, name);
-    }
-  });
+    },
+  );
 
   it("is an error when the snapshot is missing, when the file is, and beside a snapshot", async () => {
     await expect(cloneNetwork({ scenario, ensure: false })).rejects.toThrow(
