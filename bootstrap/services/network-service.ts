@@ -108,7 +108,7 @@ export async function openServices(
     const container = docker.getContainer(spec.containerId);
     try {
       const { Name, HostConfig } = await container.inspect();
-      const ports = await addressesOf(docker, spec, HostConfig);
+      const ports = await addressesOf(container, spec, HostConfig);
       const opened = new NetworkService(spec, container, { containerName: Name.slice(1), ports });
       return [spec.name, opened] as const;
     } catch (error) {
@@ -120,17 +120,17 @@ export async function openServices(
 
 /** Port's name → where it is published: as given, and not as the engine tells of a container, which may not run now. */
 async function addressesOf(
-  docker: Docker,
+  container: Docker.Container,
   { ports }: ServiceSpec,
   { PortBindings }: Docker.HostConfig,
 ): Promise<Record<string, string>> {
   const bindings = (PortBindings ?? {}) as Parameters<typeof publishedAt>[0];
-  const published = ports.flatMap(({ name, container }) => {
-    const port = publishedAt(bindings, container);
+  const published = ports.flatMap(({ name, container: inside }) => {
+    const port = publishedAt(bindings, inside);
     return port === undefined ? [] : [{ name, port }];
   });
   const addressOf = await publishedAddresses(
-    docker,
+    container,
     published.map(({ port }) => port),
   );
   return Object.fromEntries(published.map(({ name, port }) => [name, addressOf(port)]));

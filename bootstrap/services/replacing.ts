@@ -8,6 +8,7 @@ import type Docker from "dockerode";
 import { pointing } from "../../base/troubleshooting.ts";
 import { putFiles, readFileIn } from "../../engine/container-files.ts";
 import { engineError, isNotFound, unlessStatus } from "../../engine/engine-error.ts";
+import { engineOf } from "../../engine/fleet.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { notesFolder, writtenVolumes } from "./service-container.ts";
 import type { ServiceSpec } from "./service.ts";
@@ -63,14 +64,15 @@ export async function refuseInterrupted(
 /** @param text empty: none */
 async function writeNote(docker: Docker, service: Keeping, text: string): Promise<void> {
   const container = docker.getContainer(service.containerId);
+  const engine = engineOf(container);
   try {
     const beside = await volumeBeside(container, service);
     if (beside === undefined) {
       await putFiles(container, { [noteFile]: text }, writtenVolumes(service));
     } else if (text === "") {
-      await docker.getVolume(beside.Name).remove().catch(unlessStatus(404));
+      await engine.getVolume(beside.Name).remove().catch(unlessStatus(404));
     } else {
-      await docker.createVolume({
+      await engine.createVolume({
         ...beside,
         Labels: { ...beside.Labels, [label.replacing]: text },
       });
@@ -86,7 +88,7 @@ async function noteOf(docker: Docker, service: Keeping): Promise<string> {
   try {
     const beside = await volumeBeside(container, service);
     if (beside === undefined) return (await readFileIn(container, noteFile)) ?? "";
-    const { Labels } = await docker.getVolume(beside.Name).inspect();
+    const { Labels } = await engineOf(container).getVolume(beside.Name).inspect();
     return Labels[label.replacing] ?? "";
   } catch (error) {
     if (isNotFound(error)) return "";

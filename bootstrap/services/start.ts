@@ -17,7 +17,7 @@ import { writtenVolumes } from "./service-container.ts";
 import { inOrder, type ServiceSpec } from "./service.ts";
 import { ServiceError } from "./service-error.ts";
 import { render, type TemplateValues } from "./template.ts";
-import { templateValues } from "./template-values.ts";
+import { ofHost, templateValues } from "./template-values.ts";
 import { isThrough, noteThrough } from "./through.ts";
 
 /** Milliseconds between two looks at a service, at most: it takes seconds to be ready. */
@@ -70,11 +70,12 @@ export function scenarioServices(
 async function startOne(
   docker: Docker,
   service: ServiceSpec,
-  values: TemplateValues,
+  network: TemplateValues,
   { signal, status }: NodesContext,
 ): Promise<void> {
   const { name, containerId, afterStart } = service;
   const container = docker.getContainer(containerId);
+  const values = ofHost(network, container);
   const before = await inspect(container, name);
   if (before.State.Paused) await container.unpause();
   if (before.State.Running && (await isThrough(container, service, before))) return;

@@ -8,7 +8,8 @@ import path from "node:path";
 import type Docker from "dockerode";
 
 import { engineError } from "../../engine/engine-error.ts";
-import { passingName } from "../../engine/labels.ts";
+import { engineOf } from "../../engine/fleet.ts";
+import { label, labelFilter, passingName } from "../../engine/labels.ts";
 import { logTail } from "../../engine/log.ts";
 import { putFolder } from "../../engine/container-files.ts";
 import { ownedLabels, unownedLabels } from "../../engine/clean-up/owner.ts";
@@ -41,9 +42,12 @@ export async function fillVolumes(
   volumes: Readonly<Record<string, string>>,
   labels: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const stored = (folder: string, index: number): string =>
-    path.posix.join(storedState(index), path.posix.basename(folder));
-  await fillAt(docker, image, state, volumes, stored, labels);
+  await fillAt(docker, image, state, volumes, storedFolder, labels);
+}
+
+/** Where an image in a snapshot has a folder of a service's state. */
+function storedFolder(folder: string, index: number): string {
+  return path.posix.join(storedState(index), path.posix.basename(folder));
 }
 
 /** @param source folder of the state → folder of the image that its volume is filled from */
@@ -104,15 +108,17 @@ export async function emptyState(
   for (const service of services) {
     if (service.state.length === 0) continue;
     const container = docker.getContainer(service.containerId);
+    const engine = engineOf(container);
     const volumes = await volumesOf(container);
-    await emptyVolumes(docker, service, volumes, tools, options.labels, options.signal);
+    const own = await toolsOn(docker, container, tools, options.labels);
+    await emptyVolumes(engine, service, volumes, own, options);
     const { Image } = await container.inspect();
-    await fillAt(docker, Image, service.state, volumes, (folder) => folder, options.labels);
+    await fillAt(engine, Image, service.state, volumes, (folder) => folder, options.labels);
   }
 }
 
 /**
- * Gives stopped services what they keep in a snapshot, in place.
+ * Gives stopped services what they keep in a snapshot, in place. The images are on the first host.
  * @param tools An image with a static busybox in it, as every node's has: another's may have no program at all.
  */
 export async function resetState(
@@ -126,35 +132,98 @@ export async function resetState(
     readonly manifest: { readonly services?: readonly Kept[] | undefined };
   },
   tools: string,
-  {
-    labels,
-    signal,
-  }: { readonly labels: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+  options: { readonly labels: Readonly<Record<string, string>>; readonly signal: AbortSignal },
 ): Promise<void> {
+  const { labels } = options;
   await Promise.all(
     services.map(async (service) => {
       if (service.state.length === 0) return;
-      const volumes = await volumesOf(docker.getContainer(service.containerId));
-      await emptyVolumes(docker, service, volumes, tools, labels, signal);
+      const container = docker.getContainer(service.containerId);
+      const volumes = await volumesOf(container);
       // The image has them in the order of its own declaration.
       const stored = manifest.services?.find(({ name }) => name === service.name) ?? service;
-      await fillVolumes(docker, images[service.name]?.id ?? "", stored, volumes, labels);
+      const image = images[service.name]?.id ?? "";
+      const own = await toolsOn(docker, container, tools, labels);
+      if (isOnFirst(docker, container)) {
+        await emptyVolumes(docker, service, volumes, own, options);
+        await fillVolumes(docker, image, stored, volumes, labels);
+      } else {
+        const fill = async (wiper: Docker.Container): Promise<void> => {
+          await carryState(docker, image, { from: stored.state, to: service.state }, wiper, labels);
+        };
+        await emptyVolumes(engineOf(container), service, volumes, own, options, fill);
+      }
     }),
   );
+}
+
+function isOnFirst(docker: Docker, { modem }: { readonly modem: unknown }): boolean {
+  return modem === docker.modem;
+}
+
+/** The same as `tools` on the engine of a container: each host of a service with state has an image of bitcoind. */
+async function toolsOn(
+  docker: Docker,
+  container: Docker.Container,
+  tools: string,
+  { [label.stackId]: id }: Readonly<Record<string, string>>,
+): Promise<string> {
+  if (isOnFirst(docker, container)) return tools;
+  const filters = labelFilter({ [label.reset]: "SIGUSR1" });
+  const images = await engineOf(container).listImages({ filters });
+  const found = images.find(({ Labels }) => Labels[label.stackId] === id) ?? images[0];
+  if (found !== undefined) return found.Id;
+  throw new Error("the host of a service has no image of bitcoind; npm run up brings it there");
+}
+
+/**
+ * Brings what an image on the first host has of a service's state to another one.
+ * @param folders in the order in which the image has them, and in which they are mounted in the container, see {@link emptied}
+ */
+async function carryState(
+  docker: Docker,
+  image: string,
+  folders: { readonly from: readonly string[]; readonly to: readonly string[] },
+  wiper: Docker.Container,
+  labels: Readonly<Record<string, string>>,
+): Promise<void> {
+  const passing = await docker.createContainer({
+    ...{ name: passingName(), Image: image, Cmd: ["-"] },
+    Labels: { ...unownedLabels, ...ownedLabels(), ...labels },
+  });
+  try {
+    for (const [index, folder] of folders.to.entries()) {
+      const stored = folders.from.indexOf(folder);
+      if (stored < 0) continue;
+      const archive = await passing.getArchive({ path: storedFolder(folder, stored) });
+      await wiper.putArchive(archive, { path: path.posix.dirname(emptied(folder, index)) });
+    }
+  } finally {
+    await passing.remove({ force: true, v: true });
+  }
 }
 
 /** Removes what is in the folders, also what is hidden; the folders are where volumes are mounted. */
 const removeContent = 'for at; do busybox rm -rf "$at"/* "$at"/.[!.]* "$at"/..?* || exit; done';
 
+/** Where the volume of a folder is mounted while it is emptied. */
+function emptied(folder: string, index: number): string {
+  return `/state/${index}/${path.posix.basename(folder)}`;
+}
+
+/** @param fill what is done next, with the container that has the volumes and no longer runs. Default: nothing. */
 async function emptyVolumes(
   docker: Docker,
   { name, state }: Kept,
   volumes: Readonly<Record<string, string>>,
   tools: string,
-  labels: Readonly<Record<string, string>>,
-  abortSignal: AbortSignal,
+  {
+    labels,
+    signal: abortSignal,
+  }: { readonly labels: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+  fill?: (container: Docker.Container) => Promise<void>,
 ): Promise<void> {
-  const targets = state.map((_, index) => `/state/${index}`);
+  const targets = state.map(emptied);
   try {
     const wiper = await docker.createContainer({
       name: passingName(),
@@ -180,6 +249,7 @@ async function emptyVolumes(
       const { StatusCode } = (await ended) as { StatusCode: number };
       if (StatusCode !== 0)
         throw new Error(`${name}: its state could not be emptied: ${await logTail(wiper, 5)}`);
+      await fill?.(wiper);
     } finally {
       await wiper.remove({ force: true, v: true });
     }

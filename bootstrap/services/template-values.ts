@@ -9,10 +9,14 @@ import {
   credentialValues,
   miningAddressName,
   placeholdersIn,
+  publishedHostName,
   type TemplateValues,
 } from "./template.ts";
 
-/** What the placeholders stand for in what a service gets when it is started. The nodes run. */
+/**
+ * What the placeholders stand for in what a service gets when it is started. The nodes run. Where its ports are found
+ * depends on its host, see {@link ofHost}.
+ */
 export async function templateValues(
   docker: Docker,
   network: NetworkMembers,
@@ -31,4 +35,9 @@ export async function templateValues(
     ...credentialValues(nodes, { user: rpcUser, password: rpcPassword }),
     ...address,
   };
+}
+
+/** Those of a service with that container. */
+export function ofHost(values: TemplateValues, container: Docker.Container): TemplateValues {
+  return { ...values, [publishedHostName]: reachOf(container).address };
 }
