@@ -69,8 +69,9 @@ export function claimOf(
     volume: names.volume(name),
     wallets: origin.walletsOf(name),
   }));
-  const claimed = services.map(({ name, ports, state, key }, index) => ({
+  const claimed = services.map(({ name, host, ports, state, key }, index) => ({
     name,
+    ...(host !== undefined && { host }),
     containerName: names.container(name),
     snapshotImage: names.snapshotImages[name],
     ports: ports.map((port) => ({

@@ -1,31 +1,31 @@
-/** The images of the nodes on their hosts: they are made on the first, and brought to the others from there. */
+/** The images of nodes and services on their hosts: they are made on the first, and brought to the others from there. */
 import type * as pulumi from "@pulumi/pulumi";
 
 import { builtImageName } from "../bootstrap/plan/given-names.ts";
-import type { NetworkPlan, NodePlan } from "../bootstrap/plan/settings/network-plan.ts";
+import type { NetworkPlan } from "../bootstrap/plan/settings/network-plan.ts";
 import type { DeclaredImages, ImageOptions } from "./images.ts";
 import { HostImage } from "./resources.ts";
 
 interface OnHosts
   extends Pick<ImageOptions, "parent" | "engine">, Pick<NetworkPlan, "hosts" | "prefix"> {}
 
-/** The same images, each also on the hosts of the nodes, or of others, that it is for. */
+/** The same images, each also on the hosts of those that it is for. */
 export function onHosts(
   images: DeclaredImages,
-  nodes: readonly Pick<NodePlan, "name" | "host">[],
+  members: readonly { readonly name: string; readonly host?: string | undefined }[],
   { parent, engine, hosts, prefix }: OnHosts,
 ): DeclaredImages {
   const [first] = hosts;
   const copies = new Map<string, HostImage>();
-  const ofNodes = new Map<string, pulumi.Output<string>>();
-  for (const { name: node, host } of nodes) {
-    const image = images.idOf(node);
+  const ids = new Map<string, pulumi.Output<string>>();
+  for (const { name, host } of members) {
+    const image = images.idOf(name);
     if (host === undefined || host === first?.name || engine === undefined) {
-      ofNodes.set(node, image);
+      ids.set(name, image);
       continue;
     }
     // Nodes with the same bitcoind have the same image.
-    const key = `${images.resourceOf(node)}-on-${host}`;
+    const key = `${images.resourceOf(name)}-on-${host}`;
     const copy =
       copies.get(key) ??
       new HostImage(
@@ -34,11 +34,11 @@ export function onHosts(
         { parent, dependsOn: [...images.all] },
       );
     copies.set(key, copy);
-    ofNodes.set(node, copy.imageId);
+    ids.set(name, copy.imageId);
   }
   return {
     ...images,
-    idOf: (node) => ofNodes.get(node) ?? images.idOf(node),
+    idOf: (member) => ids.get(member) ?? images.idOf(member),
     all: [...images.all, ...copies.values()],
   };
 }

@@ -30,12 +30,10 @@ export interface ImageOptions {
 }
 
 export interface DeclaredImages {
-  /** Id of the image that a node's container is made from. */
-  idOf(node: string): pulumi.Output<string>;
+  /** Id of the image that the container of a node, or of a service that is declared, is made from. */
+  idOf(member: string): pulumi.Output<string>;
   /** Name of that image's resource, for those that are made of it: the same for nodes that share it. */
-  resourceOf(node: string): string;
-  /** Likewise of a service that is declared. */
-  ofService(service: string): pulumi.Output<string>;
+  resourceOf(member: string): string;
   /** What must be there before the first container is made. */
   readonly all: readonly pulumi.Resource[];
 }
@@ -101,11 +99,17 @@ export function nodeImages(settings: NetworkSettings, options: ImageOptions): De
     ]),
   );
   return {
-    idOf: (node) => (built.get(otherOf(node)) ?? first).imageId,
-    resourceOf: (node) => otherOf(node)?.resource ?? `${network}-bitcoind`,
-    ofService: (service) => ofServices.get(service)?.imageId ?? first.imageId,
+    idOf: (name) => (ofServices.get(name) ?? built.get(otherOf(name)) ?? first).imageId,
+    resourceOf: (name) =>
+      ofServices.has(name)
+        ? serviceResource(network, name)
+        : (otherOf(name)?.resource ?? `${network}-bitcoind`),
     all: [...built.values(), ...ofServices.values()],
   };
+}
+
+function serviceResource(network: string, service: string): string {
+  return `${network}-service-${service}`;
 }
 
 /** Under a name of the network's own, also where it is somebody else's image: it goes with the network, and that stays. */
@@ -118,7 +122,7 @@ function serviceImage(
   const { folder, buildArgs } = serviceBuild(image, base);
   const hash = contextHash(folder, JSON.stringify(buildArgs));
   return new docker.RemoteImage(
-    `${network}-service-${service}`,
+    serviceResource(network, service),
     {
       name: `${serviceImageName(prefix, service)}:${hash}`,
       build: { context: contextOf(folder), buildArgs, ...common },

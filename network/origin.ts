@@ -83,7 +83,7 @@ function fromSnapshot(
       const idOf = (member: string): pulumi.Output<string> =>
         images.apply((images) => images[memberOf(member)]?.id ?? "");
       const resourceOf = (member: string): string => `${name}-${memberOf(member)}`;
-      return { idOf, resourceOf, ofService: idOf, all: [] };
+      return { idOf, resourceOf, all: [] };
     },
     stateOf: (service) =>
       manifest.apply(

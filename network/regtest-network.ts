@@ -70,10 +70,12 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     const { nodes: plans, connect, rpcUser, timeout, mockTime } = settings;
     const { hosts, prefix, encryptOverlay, crowd } = settings;
     const { discardBlocks, freshBlock, autoMine } = settings;
-    const miner = plans.find(({ role }) => role === "miner")?.name ?? "";
+    const { name: miner = "", host: minersHost } = plans.find(({ role }) => role === "miner") ?? {};
     const declaredServices: (ServiceDeclaration & Pick<ServicePlan, "key">)[] = [
       ...settings.services,
-      ...(autoMine === undefined ? [] : [autoMiner({ seconds: autoMine, miner, mockTime })]),
+      ...(autoMine === undefined
+        ? []
+        : [autoMiner({ seconds: autoMine, miner, host: minersHost, mockTime })]),
     ];
     const origin = originOf(settings, { name, engine, ...part });
     const names = networkNames(settings, origin);
@@ -86,12 +88,14 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     );
     const labels = networkLabels(claim);
 
-    // Any host may get one of the crowd.
-    const anywhere =
-      crowd === undefined ? [] : hosts.map(({ name: host }) => ({ name: crowded, host }));
+    // Any host may get one of the crowd. What a service keeps is replaced by a program of its image.
+    const programs = [
+      ...settings.services.filter(({ state }) => state.length > 0),
+      ...(crowd === undefined ? [] : hosts.map(({ name: host }) => ({ host }))),
+    ].map(({ host }) => ({ name: crowded, host }));
     const images = onHosts(
       origin.images({ name, engine, labels: labels.of("image"), ...made }),
-      [...plans, ...anywhere],
+      [...plans, ...settings.services, ...programs],
       { engine, hosts, prefix, ...part },
     );
 
@@ -130,26 +134,24 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     });
 
     const { rpcPassword } = claim;
-    const addresses = pulumi.all([origin.height, claim.services]).apply(([height, claimed]) => ({
-      // Where the services' own ports are.
-      ...addressValues(plans, declaredServices, claimed?.[0]?.reach ?? onThisMachine),
-      [declaredHeightName]: String(height),
-    }));
     const credentials = pulumi
       .output(rpcPassword)
       .apply((password) => credentialValues(plans, { user: rpcUser, password }));
     const services = declaredServices.map((declared) => {
       const { name: service, mines = false } = declared;
       const ofService = { [label.node]: service };
+      const claimed = claim.services.apply((all) => all?.find(({ name }) => name === service));
+      const addresses = pulumi.all([origin.height, claimed]).apply(([height, claimed]) => ({
+        ...addressValues(plans, declaredServices, claimed?.reach ?? onThisMachine),
+        [declaredHeightName]: String(height),
+      }));
       return new RegtestService(
         `${name}-${service}`,
         {
           ...{ declared, addresses, credentials, engine },
           containerName: names.container(service),
-          hostPorts: claim.services.apply((claimed) =>
-            claimed?.find(({ name }) => name === service),
-          ),
-          image: mines ? images.idOf(miner) : images.ofService(service),
+          hostPorts: claimed,
+          image: images.idOf(mines ? miner : service),
           after: images.all,
           restores: mines ? undefined : origin.stateOf(service),
           network: this.network.name,
@@ -160,7 +162,10 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
           volumeName: (folder) => names.stateVolume(service, folder),
           volumeLabels: labels.of("volume", { ...ofService, [label.chain]: origin.chain }),
         },
-        { ...made, aliases: mines ? [{ type: "regtest:index:AutoMiner" }] : [] },
+        {
+          ...{ ...part, provider: providerOf(declared.host) },
+          aliases: mines ? [{ type: "regtest:index:AutoMiner" }] : [],
+        },
       );
     });
 

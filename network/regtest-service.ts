@@ -76,7 +76,7 @@ export class RegtestService extends pulumi.ComponentResource {
       ...(reach ?? onThisMachine),
     }));
     const { name, entrypoint, ports, state, stopTimeout, user } = declared;
-    const { mines = false, confined = false } = declared;
+    const { host, mines = false, confined = false } = declared;
     this.name = name;
     this.urls = published.apply(({ given, address }) =>
       Object.fromEntries(
@@ -96,6 +96,7 @@ export class RegtestService extends pulumi.ComponentResource {
         resource,
         {
           ...{ image: args.image, state: args.restores, labels: args.volumeLabels, engine },
+          ...(host !== undefined && { host }),
           volumes: pulumi.all(
             Object.fromEntries(volumes.map(({ folder, volume }) => [folder, volume.name])),
           ),

@@ -12,19 +12,23 @@ const addressFile = "/regtest-network/mining-address";
  * The auto-miner: a further peer of the network, without a node's password, wallet or published port.
  * @param options.seconds between two blocks
  * @param options.miner name of the node that it is connected to
+ * @param options.host of the miner, which it is on too. Undefined: there are none.
  * @param options.mockTime Seconds since 1970 at which the network's clocks stand still. Undefined: they show the present.
  */
 export function autoMiner({
   seconds,
   miner,
+  host,
   mockTime,
 }: {
   readonly seconds: number;
   readonly miner: string;
+  readonly host: string | undefined;
   readonly mockTime: number | undefined;
 }): ServiceDeclaration {
   return {
     name: autoMinerName,
+    ...(host !== undefined && { host }),
     entrypoint: ["/auto-mine.sh"],
     command: [
       String(seconds),

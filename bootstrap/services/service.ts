@@ -27,6 +27,8 @@ export type Readiness =
 export interface ServiceDeclaration {
   /** Its host name on the network. */
   readonly name: string;
+  /** Name of the host that its container is on. Left out: the only one. */
+  readonly host?: string | undefined;
   /** Left out: that of its image. */
   readonly entrypoint?: readonly string[] | undefined;
   /** Empty: that of its image. */
@@ -64,7 +66,7 @@ export interface ServiceSpec extends ServiceDeclaration {
   readonly containerId: string;
 }
 
-/** What of a declaration counts wherever its container is: not the ports of this machine. */
+/** What of a declaration counts wherever its container is: not its host, and not the ports of that. */
 export function serviceDeclaration(service: ServiceDeclaration): ServiceDeclaration {
   const { name, entrypoint, command, environment, files, user, ports, follows, state } = service;
   const { ready, afterStart, startTimeout, stopTimeout, memory, cpus, confined } = service;

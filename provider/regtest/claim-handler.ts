@@ -39,6 +39,7 @@ import {
   nodesGivenUp,
   type PutsFreshBlocks,
   refuseLoss,
+  servicesGivenUp,
   withoutLeave,
 } from "./data-at-risk.ts";
 import { connectTo, type OnEngine } from "./engine-input.ts";
@@ -113,7 +114,7 @@ export const claimHandler: ResourceHandler = {
     const inputs = {
       ...{ ...news, stackId, stack, nodes: nodes.map((node) => ({ ...node, ...placed(node) })) },
       ...(declared.services && {
-        services: services.map((service) => ({ ...service, ...placed({}) })),
+        services: services.map((service) => ({ ...service, ...placed(service) })),
       }),
       ...(news["crowd"] !== undefined && { outside: await membersOutside(docker) }),
       ...(subnet !== undefined && { subnet }),
@@ -132,7 +133,7 @@ export const claimHandler: ResourceHandler = {
     const failures = await Promise.all([
       swarmRefusal(docker),
       ...inputs.nodes.map((node) => refused(wantedBy(node), "nodes", node.host)),
-      ...(inputs.services ?? []).map((service) => refused(service, "services")),
+      ...(inputs.services ?? []).map((service) => refused(service, "services", service.host)),
       roomRefusal(docker, inputs),
       crowdRefusal(docker, inputs),
       networkRefusal(docker, inputs),
@@ -212,7 +213,8 @@ async function lossOf(
 ): Promise<string | undefined> {
   if (news.discardBlocks === true) return undefined;
   const givenUp = nodesGivenUp(kept.nodes, news.nodes);
-  if (givenUp.length === 0) return stateGivenUp(kept, news);
+  const state = stateGivenUp(kept, news, givenUp.length === 0);
+  if (givenUp.length === 0) return state;
   const docker = await connectTo(kept, signal);
   // Where a scenario ends, and which wallets it makes, nobody knows before it has run.
   const own = await ownManifest(docker, kept.stackId);
@@ -233,20 +235,18 @@ async function lossOf(
     signal,
   });
   const lost = atRiskText(atRisk, height);
-  if (lost === undefined) return undefined;
+  if (lost === undefined) return state;
   const names = givenUp.map(({ name }) => name).join(" and ");
-  return `this update removes the data of ${names} and would discard ${lost}`;
+  const told = `this update removes the data of ${names} and would discard ${lost}`;
+  return [told, ...(state === undefined ? [] : [state])].join("; ");
 }
 
-/**
- * What services keep that go while the chain stays. Where it does not, they begin with it anew, and what is worth
- * something to them stands in blocks that people have mined.
- */
-function stateGivenUp(kept: ClaimInputs, news: ClaimInputs): string | undefined {
-  const stay = new Set((news.services ?? []).flatMap(({ volumes }) => volumes));
-  const lost = (kept.services ?? []).filter(({ volumes }) =>
-    volumes.some((volume) => !stay.has(volume)),
-  );
+function stateGivenUp(
+  { services: kept = [] }: ClaimInputs,
+  { services = [] }: ClaimInputs,
+  all: boolean,
+): string | undefined {
+  const lost = servicesGivenUp(kept, services, all);
   if (lost.length === 0) return undefined;
   return `this update would discard what ${lost.map(({ name }) => name).join(" and ")} keeps`;
 }

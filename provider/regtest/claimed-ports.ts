@@ -30,6 +30,8 @@ export type PortsWanted = Pick<NodePlan, keyof NodePorts>;
 /** What a service is going to have on the engine. */
 export interface ClaimedService extends Wanted, Placed {
   readonly name: string;
+  /** Name of the host that it is on. Left out: the only one. */
+  readonly host?: string | undefined;
   readonly ports: readonly { readonly name: string; readonly port: number; readonly key: string }[];
 }
 

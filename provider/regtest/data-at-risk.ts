@@ -71,6 +71,29 @@ export function nodesGivenUp(
   );
 }
 
+/**
+ * The services that lose what they keep while the chain stays, also by a move to another host. Where it does not stay,
+ * they begin with it anew, and what is worth something to them stands in blocks that people have mined.
+ * @param stays Whether all nodes keep their data. Where some do not, a volume that is made again has the same chain.
+ */
+export function servicesGivenUp<T extends KeptState>(
+  before: readonly T[],
+  after: readonly KeptState[],
+  stays: boolean,
+): readonly T[] {
+  return before.filter(({ volumes, host }) =>
+    volumes.some((volume) => {
+      const next = after.find((service) => service.volumes.includes(volume));
+      return next === undefined ? stays : next.host !== host;
+    }),
+  );
+}
+
+interface KeptState {
+  readonly volumes: readonly string[];
+  readonly host?: string | undefined;
+}
+
 export interface AtRiskOptions extends PutsFreshBlocks {
   readonly stackId: string;
   /** Names of the stack's containers: one that was made by hand of a commit has their labels. */

@@ -29,10 +29,13 @@ export interface HostInput extends Pick<EngineInput, "host" | "certPath"> {
 
 /** What of a network's inputs says where its containers are. */
 interface Placement {
-  readonly nodes?: readonly {
-    readonly containerId?: string | undefined;
-    readonly host?: string | undefined;
-  }[];
+  readonly nodes?: readonly PlacedContainer[];
+  readonly services?: readonly PlacedContainer[];
+}
+
+interface PlacedContainer {
+  readonly containerId?: string | undefined;
+  readonly host?: string | undefined;
 }
 
 /**
@@ -45,7 +48,7 @@ export async function connectTo(
   signal: AbortSignal,
   { silentToo = false }: { readonly silentToo?: boolean } = {},
 ): Promise<Docker> {
-  const { engine = {}, nodes = [] } = inputs as OnEngine & Placement;
+  const { engine = {}, nodes = [], services = [] } = inputs as OnEngine & Placement;
   const { hosts = [] } = engine;
   if (hosts.length === 0) return await connected(engine, signal);
   const silent = new Map<string, string>();
@@ -63,7 +66,7 @@ export async function connectTo(
       }
     }),
   );
-  const placed = nodes.flatMap(({ containerId, host }) =>
+  const placed = [...nodes, ...services].flatMap(({ containerId, host }) =>
     containerId === undefined || host === undefined ? [] : [[containerId, host] as const],
   );
   return fleetOf(new Map(found.flat()), { placed: new Map(placed), silent });

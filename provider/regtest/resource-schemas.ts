@@ -85,6 +85,7 @@ const serviceState: Keys<ServiceStateInputs> = {
   image: text,
   state: listOf(text),
   volumes: any,
+  host: text,
   labels: any,
   engine: any,
 };

@@ -2,6 +2,7 @@
  * The resource `ServiceState`: volumes of a service filled from its image in a snapshot, before its container is made,
  * which would fill them with what its image has there.
  */
+import { engineOfHost } from "../../engine/fleet.ts";
 import { fillVolumes } from "../../bootstrap/services/state.ts";
 import type { OperationContext, ResourceHandler } from "../server/handler.ts";
 import { connectTo, type OnEngine } from "./engine-input.ts";
@@ -14,6 +15,8 @@ export interface ServiceStateInputs extends OnEngine {
   readonly state: readonly string[];
   /** Folder → name of its volume. */
   readonly volumes: Readonly<Record<string, string>>;
+  /** Name of the host that the volumes are on. Left out: the only one. */
+  readonly host?: string | undefined;
   /** Of the container that this takes, for a moment. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -52,6 +55,6 @@ export const serviceStateHandler: ResourceHandler = {
 
 async function filled(properties: object, { signal }: OperationContext): Promise<void> {
   const inputs = properties as ServiceStateInputs;
-  const docker = await connectTo(inputs, signal);
+  const docker = engineOfHost(await connectTo(inputs, signal), inputs.host);
   await fillVolumes(docker, inputs.image, inputs, inputs.volumes, inputs.labels);
 }

@@ -18,7 +18,7 @@ export async function openStack(
   context.status(`open stack ${stack}`);
   const { stackId, engine, ...kept } = await runningStack(environment, stack);
   return new OpenNetwork({
-    docker: await connectTo({ engine, nodes: kept.inputs.nodes }, context.signal),
+    docker: await connectTo({ engine, ...kept.inputs }, context.signal),
     id: stackId,
     title: `stack ${stack}`,
     stack,

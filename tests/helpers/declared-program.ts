@@ -14,6 +14,8 @@ const stack = "declared";
 export interface DeclaredResource {
   readonly type: string;
   readonly name: string;
+  /** URN and id of its provider, as far as it is none of the default ones. */
+  readonly provider?: string | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
@@ -55,9 +57,9 @@ export async function declaredIn(
   await pulumi.runtime.setMocks(
     {
       newResource: async (args) => {
-        const { type, name } = args;
+        const { type, name, provider } = args;
         const inputs = unwrapped(args.inputs) as DeclaredResource["inputs"];
-        resources.push({ type, name, inputs });
+        resources.push({ type, name, provider, inputs });
         return { id: `${name}-id`, state: { ...inputs, ...(await madeOf(type, name, inputs)) } };
       },
       call: ({ token }) => {
@@ -159,6 +161,7 @@ const made: Readonly<
       ...{ nodes: (await withPorts({ nodes })).nodes, services: withPort },
     };
   },
+  "regtest:index:HostImage": (_name, { image }) => ({ imageId: image }),
   "regtest:index:CoreRelease": () => ({ folder: "core-folder", digest: "digest" }),
   "regtest:index:Source": () => ({ manifest, images: snapshotImages }),
   "regtest:index:Bootstrap": () => ({ chain: facts, funded, addresses, miningAddress }),

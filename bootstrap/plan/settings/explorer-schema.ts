@@ -2,6 +2,7 @@
 import * as z from "zod";
 
 import { loopback } from "../../../engine/host.ts";
+import { hostName } from "./host-schema.ts";
 import { freePort } from "./node-schema.ts";
 import { integer, objectOf } from "./parts.ts";
 
@@ -17,6 +18,7 @@ export const explorerSchema = objectOf({
     .string("give the name of a node")
     .optional()
     .describe("Node whose chain and mempool are served. Default: the first."),
+  host: hostName.describe("Name of the host that it is on. Default: the first."),
   ports: objectOf({
     http: hostPort.describe(`Port on ${loopback} for Esplora's API.`),
     electrum: hostPort.describe(`Port on ${loopback} for the Electrum protocol.`),

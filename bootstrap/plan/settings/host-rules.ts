@@ -1,8 +1,8 @@
-/** What must be true of hosts and of the nodes on them. */
+/** What must be true of hosts and of what is on them. */
 import { crowdName } from "../../nodes/crowd.ts";
 import type { CheckedKeys } from "./network-schema.ts";
 import { placed } from "./placement.ts";
-import type { Check } from "./rules.ts";
+import type { Check, Path } from "./rules.ts";
 
 /** A crowd is the swarm's to place, dials nodes that there are, and is called by a name of its own. */
 export function crowdFits({ crowd, hosts, nodes, start }: CheckedKeys, { refuse }: Check): void {
@@ -22,7 +22,10 @@ export function crowdFits({ crowd, hosts, nodes, start }: CheckedKeys, { refuse 
     refuse(["crowd", "image"], "start is snapshot, which has the nodes' images; leave it out");
 }
 
-export function hostsFit({ hosts, nodes }: CheckedKeys, { refuse }: Check): void {
+export function hostsFit(
+  { hosts, nodes, services, explorer }: CheckedKeys,
+  { refuse }: Check,
+): void {
   const names = hosts.map(({ name }) => name);
   hosts.forEach(({ engine, certPath }, index) => {
     if (index > 0 && engine === undefined)
@@ -30,14 +33,15 @@ export function hostsFit({ hosts, nodes }: CheckedKeys, { refuse }: Check): void
     if (certPath !== undefined && !/^(?:tcp|https):/.test(engine ?? ""))
       refuse(["hosts", index, "certPath"], "it goes with an engine of tcp:// or https:// alone");
   });
-  const strangers = nodes.flatMap(({ host }, index) =>
-    host === undefined || names.includes(host) ? [] : [index],
-  );
-  for (const index of strangers) {
-    const known =
-      names.length === 0 ? "hosts declares none" : `there are ${[...new Set(names)].join(", ")}`;
-    refuse(["nodes", index, "host"], `there is no such host; ${known}`);
-  }
+  const known =
+    names.length === 0 ? "hosts declares none" : `there are ${[...new Set(names)].join(", ")}`;
+  const onHosts: readonly (readonly [Path, string | undefined])[] = [
+    ...nodes.map(({ host }, index) => [["nodes", index, "host"], host] as const),
+    ...services.map(({ host }, index) => [["services", index, "host"], host] as const),
+    [["explorer", "host"], explorer?.host],
+  ];
+  const strangers = onHosts.filter(([, host]) => host !== undefined && !names.includes(host));
+  for (const [path] of strangers) refuse(path, `there is no such host; ${known}`);
   if (hosts.length === 0 || strangers.length > 0) return;
   const homes = placed(nodes, hosts);
   hosts.forEach(({ name, capacity }, index) => {

@@ -14,7 +14,7 @@ const engineAllowed =
 
 export const hostSchema = objectOf({
   name: matching(nodeNamePattern, nameAllowed).describe(
-    "Name of the host, for host of a node. At most 32 of a-z, 0-9 and single -, starting with a letter.",
+    "Name of the host, for host of a node or service. At most 32 of a-z, 0-9 and single -, starting with a letter.",
   ),
   engine: matching(enginePattern, engineAllowed)
     .optional()
@@ -35,6 +35,9 @@ export const hostSchema = objectOf({
     .optional()
     .describe("Most nodes that are placed there. Default: as many as its memory allows."),
 });
+
+/** The host that something is on. */
+export const hostName = z.string("give the name of a host").optional();
 
 export type GivenHost = z.output<typeof hostSchema>;
 

@@ -20,7 +20,7 @@ export interface NodeArgs<Name extends string = string> {
   readonly role?: Role | undefined;
   /** Default: `debian`. */
   readonly image?: ImageArg | undefined;
-  /** Name of the host that it is on. Default: the one that is least full. */
+  /** Name of the host that it is on. Default: one of them by a hash of both names. */
   readonly host?: string | undefined;
   /** For JSON-RPC. Default: a free one. */
   readonly rpcPort?: PortArg | undefined;
@@ -90,6 +90,8 @@ export interface ServiceArgs {
   /** Host name on the network. As a node's name, and none that a node has. */
   readonly name: string;
   readonly image: ServiceImageArg;
+  /** Name of the host that it is on. Default: the first. */
+  readonly host?: string | undefined;
   /** Default: the image's. */
   readonly entrypoint?: readonly string[] | undefined;
   /** Default: the image's. */
@@ -126,6 +128,8 @@ export interface ServiceArgs {
 export interface ExplorerArgs<Name extends string = string> {
   /** Name of the node whose chain and mempool are served. Default: the first. */
   readonly node?: Name | undefined;
+  /** Name of the host that it is on. Default: the first. */
+  readonly host?: string | undefined;
   /** On 127.0.0.1. Default: free ones. */
   readonly ports?:
     { readonly http?: PortArg | undefined; readonly electrum?: PortArg | undefined } | undefined;
@@ -142,7 +146,7 @@ export interface ExplorerArgs<Name extends string = string> {
 
 /** An engine of the Docker swarm that a network is on: docs/hosts.md. */
 export interface HostArgs {
-  /** For {@link NodeArgs.host}. As a node's name. */
+  /** For {@link NodeArgs.host} and {@link ServiceArgs.host}. As a node's name. */
   readonly name: string;
   /** URL of its engine: `ssh://`, `tcp://` or `unix://`. Default, for the first host alone: the one that all commands work with. */
   readonly engine?: string | undefined;

@@ -75,7 +75,10 @@ function planned({ amount, explorer, crowd, ...checked }: CheckedKeys): NetworkP
     services: [
       ...checked.services.map((service) => servicePlan(service, checked.timeout)),
       ...explorerPlans({ ...checked, explorer }),
-    ],
+    ].map(({ host = checked.hosts[0]?.name, ...service }) => ({
+      ...service,
+      ...(host !== undefined && { host }),
+    })),
     fund: paymentsOf({ ...checked, amount }).map(({ payment }) => payment),
   };
 }

@@ -249,6 +249,44 @@ describe("with", () => {
     expect(program.outputs["services"]).toMatchObject({ lnd1: { rest: "http://127.0.0.1:20000" } });
   });
 
+  it("hosts, each service is made on its own, of an image that is brought there", async () => {
+    const hosts = ["one", "two", "three"].map((name) => ({ name, engine: `ssh://me@${name}` }));
+    const program = await declaredBy({
+      hosts: JSON.stringify(hosts),
+      nodes: JSON.stringify([
+        { name: "alice", host: "one" },
+        { name: "miner", role: "miner", host: "three" },
+      ]),
+      services: JSON.stringify([
+        { name: "shop", image: "shop:1", state: ["/data"], host: "two" },
+        { name: "till", image: "till:1" },
+      ]),
+      autoMine: "10s",
+    });
+    const engines = program.resources
+      .filter(({ type }) => type === container)
+      .map(({ name, provider = "" }) => [name, provider.split("::")[3]]);
+    expect(Object.fromEntries(engines)).toEqual({
+      "regtest-alice": "regtest-engine",
+      "regtest-shop": "regtest-engine-two",
+      "regtest-till": "regtest-engine",
+      "regtest-miner": "regtest-engine-three",
+      "regtest-auto-miner": "regtest-engine-three",
+    });
+    // With what empties its state.
+    expect(named(program, "regtest:index:HostImage").toSorted()).toEqual([
+      "regtest-bitcoind-on-three",
+      "regtest-bitcoind-on-two",
+      "regtest-service-shop-on-two",
+    ]);
+    const [claim] = program.of("regtest:index:Claim");
+    expect(claim?.["services"]).toMatchObject([
+      { name: "shop", host: "two" },
+      { name: "till", host: "one" },
+      { name: "auto-miner", host: "three" },
+    ]);
+  });
+
   it("an explorer, it is a service on an image of this package, that may write nowhere and shows no password", async () => {
     const explorer = JSON.stringify({ node: "miner", ports: { http: 3000 } });
     for (const config of [{ explorer: "true" }, { explorer }]) {

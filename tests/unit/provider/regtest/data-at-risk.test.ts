@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { atRiskText, nodesGivenUp } from "../../../../provider/regtest/data-at-risk.ts";
+import {
+  atRiskText,
+  nodesGivenUp,
+  servicesGivenUp,
+} from "../../../../provider/regtest/data-at-risk.ts";
 
 describe("nodesGivenUp", () => {
   const alice = { name: "alice", volume: "regtest-data-alice-1" };
@@ -17,6 +21,21 @@ describe("nodesGivenUp", () => {
 
   it("counts those whose data version 0.1 kept in the container, which is replaced", () => {
     expect(nodesGivenUp([{ name: "alice" }], [alice])).toEqual([{ name: "alice" }]);
+  });
+});
+
+describe("servicesGivenUp", () => {
+  const shop = { volumes: ["shop-1"], host: "one" };
+  const moved = { ...shop, host: "two" };
+
+  it.each([
+    ["nothing changed", [shop], true, []],
+    ["it went", [], true, [shop]],
+    ["it went with the chain", [{ volumes: ["shop-2"], host: "one" }], false, []],
+    ["it moved", [moved], true, [shop]],
+    ["it moved with a node", [moved], false, [shop]],
+  ])("when %s", (_what, after, stays, givenUp) => {
+    expect(servicesGivenUp([shop], after, stays)).toEqual(givenUp);
   });
 });
 

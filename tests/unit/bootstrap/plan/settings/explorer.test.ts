@@ -70,12 +70,12 @@ describe("is refused with", () => {
     [
       "a text",
       { explorer: "yes" },
-      'explorer: "yes" is not allowed; give true, false, or an object with node, ports, limits',
+      'explorer: "yes" is not allowed; give true, false, or an object with node, host, ports, limits',
     ],
     [
       "an unknown key",
       { explorer: { faucet: true } },
-      "explorer.faucet: true is not allowed; there is no such key; there are node, ports, limits",
+      "explorer.faucet: true is not allowed; there is no such key; there are node, host, ports, limits",
     ],
     [
       "no such node",

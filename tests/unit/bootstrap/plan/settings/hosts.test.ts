@@ -12,6 +12,21 @@ it("a node is on the host that it names", () => {
   expect(plan?.nodes.map(({ host }) => host)).toEqual(["two", "two"]);
 });
 
+it("services are on the first host unless they name another", () => {
+  const services = [
+    { name: "shop", image: "shop" },
+    { name: "till", image: "till", host: "two" },
+  ];
+  const { plan } = readNetwork({ hosts, nodes, services, explorer: { host: "two" } });
+  expect(plan?.services.map(({ name, host }) => [name, host])).toEqual([
+    ["shop", "one"],
+    ["till", "two"],
+    ["explorer", "two"],
+  ]);
+  const alone = readNetwork({ nodes, services: services.slice(0, 1), explorer: true }).plan;
+  expect(alone?.services.map((service) => "host" in service)).toEqual([false, false]);
+});
+
 it("without hosts no node is on any", () => {
   expect(readNetwork({ nodes }).plan?.nodes.map((node) => "host" in node)).toEqual([false, false]);
 });
@@ -27,6 +42,16 @@ describe("is refused:", () => {
       "a host where none is declared",
       { nodes: [{ ...nodes[0], host: "one" }, nodes[1]] },
       'nodes[0].host: "one" is not allowed; there is no such host; hosts declares none',
+    ],
+    [
+      "a host of a service that is not declared",
+      { hosts, nodes, services: [{ name: "shop", image: "shop", host: "three" }] },
+      'services[0].host: "three" is not allowed; there is no such host; there are one, two',
+    ],
+    [
+      "a host of the explorer where none is declared",
+      { nodes, explorer: { host: "one" } },
+      'explorer.host: "one" is not allowed; there is no such host; hosts declares none',
     ],
     [
       "two hosts of one name",
