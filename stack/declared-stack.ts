@@ -56,12 +56,14 @@ export function declaredNetwork(
         };
       }),
       services: claimedServices(claim).map(
-        ({ name, containerName, ports = [], reach = onThisMachine }) => {
+        ({ name, host, containerName, ports = [], reach = onThisMachine }) => {
           const spec = services?.find((service) => service.name === name);
           const scheme = (port: string): string =>
             spec?.ports.find(({ name }) => name === port)?.scheme ?? "http";
           return {
-            ...{ name, container: containerName, spec },
+            name,
+            ...(host !== undefined && { host }),
+            ...{ container: containerName, spec },
             ports: Object.fromEntries(
               ports.map(({ name, port }) => [name, `${scheme(name)}://${reach.address}:${port}`]),
             ),

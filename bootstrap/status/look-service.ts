@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 
-import { type DriftLine, fixable } from "../chain/drift.ts";
+import { silenceOf } from "../../engine/fleet.ts";
+import { byHand, type DriftLine, fixable } from "../chain/drift.ts";
 import { servicesNotUp } from "../services/through.ts";
 import { crashes } from "./look-node.ts";
 import type { DeclaredService, ServiceStatus } from "./report.ts";
@@ -12,6 +13,11 @@ export async function lookAtService(
   { state, id }: { readonly state: string; readonly id: string | undefined },
 ): Promise<{ readonly status: ServiceStatus; readonly drift: readonly DriftLine[] }> {
   const { name } = service;
+  const silence = silenceOf(docker, service.host);
+  if (silence !== undefined) {
+    const problem = `${name}: its host ${service.host ?? ""} does not answer: ${silence}`;
+    return { status: { ...service, state: "unknown", up: false }, drift: [byHand(problem)] };
+  }
   const found =
     id === undefined
       ? undefined

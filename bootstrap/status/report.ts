@@ -38,8 +38,7 @@ export interface DeclaredNode extends Pick<NodeSpec, "name" | "host" | "wallets"
   readonly ports: Readonly<Record<string, string>>;
 }
 
-export interface DeclaredService {
-  readonly name: string;
+export interface DeclaredService extends Pick<ServiceSpec, "name" | "host"> {
   /** Name of its container. */
   readonly container: string;
   /** Port's name → its URL. */
@@ -98,7 +97,7 @@ export interface NodeStatus extends Omit<DeclaredNode, "wallets"> {
 }
 
 export interface ServiceStatus extends Omit<DeclaredService, "spec"> {
-  /** Of the container, as the engine calls it; `gone` when it was removed. */
+  /** As a node's. */
   readonly state: string;
   /** Whether it has gone through its start: ready, and its command after that done. */
   readonly up: boolean;

@@ -90,9 +90,11 @@ function laidOut(report: StatusReport, width: number, paint: Paint, layout: Layo
   );
 }
 
-function serviceLine({ name, state, up, ports }: ServiceStatus): string {
+function serviceLine({ name, host, state, up, ports }: ServiceStatus): string {
+  const on = host === undefined ? "" : ` on ${host}`;
   const at = Object.values(ports).join("  ");
-  return `${name}  ${state === "running" && !up ? "starting" : state}${at === "" ? "" : `  ${at}`}`;
+  const told = state === "running" && !up ? "starting" : state;
+  return `${name}  ${told}${on}${at === "" ? "" : `  ${at}`}`;
 }
 
 function crowdLine({ running, replicas, hosts }: CrowdStatus): string {

@@ -12,7 +12,7 @@ export interface BringUpOptions {
   readonly from?: string;
   /** Whether to go on if that discards blocks that were mined since the bootstrap. Default: no. */
   readonly discardBlocks?: boolean;
-  /** Name of a host that will not come back: its nodes are made on others. Default: all must answer. */
+  /** Name of a host that will not come back: what is on it is made on others. Default: all must answer. */
   readonly giveUp?: string | undefined;
 }
 

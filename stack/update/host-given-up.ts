@@ -47,7 +47,7 @@ export async function giveUpHost(
   );
   if (answers)
     throw new Error(
-      `host ${host} answers, so there is nothing to give up: place its nodes on other hosts, and run npm run up`,
+      `host ${host} answers, so there is nothing to give up: place what is on it on other hosts, and run npm run up`,
     );
   await changeState(environment, stack, (state) => {
     const exported = JSON.parse(state) as Exported;
@@ -81,23 +81,25 @@ export function withoutHost(resources: readonly Placed[], host: string): Placed[
     }));
 }
 
-/** Its Docker provider, what that made, and the images that were brought there. */
+/** Its Docker provider, what that made, and what was brought there. */
 function isOn({ urn, type, provider = "", inputs = {} }: Placed, host: string): boolean {
   const ofProvider = `-engine-${host}`;
   if (type === "pulumi:providers:docker") return urn.endsWith(ofProvider);
-  if (type === "regtest:index:HostImage") return inputs["host"] === host;
+  if (["regtest:index:HostImage", "regtest:index:ServiceState"].includes(type))
+    return inputs["host"] === host;
   return provider.split("::").at(-2)?.endsWith(ofProvider) === true;
 }
 
-/** A claim no longer has the nodes that were there; the others find their containers gone, and see to it. */
+/** A claim no longer has the nodes and services that were there; the others find their containers gone, and see to it. */
 function unplaced<T extends Readonly<Record<string, unknown>>>(
   properties: T,
   host: string,
   type: string,
 ): T {
-  const { engine, nodes } = properties as {
+  const { engine, nodes, services } = properties as {
     readonly engine?: { readonly hosts?: readonly HostInput[] };
     readonly nodes?: readonly { readonly host?: string }[];
+    readonly services?: readonly { readonly host?: string }[];
   };
   return {
     ...properties,
@@ -106,6 +108,7 @@ function unplaced<T extends Readonly<Record<string, unknown>>>(
     }),
     ...(type === "regtest:index:Claim" && {
       nodes: nodes?.filter((node) => node.host !== host),
+      ...(services && { services: services.filter((service) => service.host !== host) }),
     }),
   };
 }

@@ -16,20 +16,20 @@ export async function wholeNetworkClient(
   network: NetworkState,
   docker: Docker,
 ): Promise<Docker> {
-  const { engine, nodes } = network.claim;
+  const { engine, nodes, services = [] } = network.claim;
   if (engine === undefined) return docker;
   const { signal } = new AbortController();
   const client = await connectTo({ engine }, signal, { silentToo: true });
   const silent = (engine.hosts ?? []).find(({ name }) => silenceOf(client, name) !== undefined);
   if (silent === undefined) return client;
   const { name } = silent;
-  const there = nodes.filter(({ host }) => host === name).map((node) => node.name);
+  const there = [...nodes, ...services].filter(({ host }) => host === name);
   const { height } = await lookAt(client, declaredNetwork(state, network).declared, signal);
   const rest = height === null ? "" : ` The nodes that answer are at height ${height}.`;
   throw new Error(
-    `host ${name} does not answer (${silenceOf(client, name) ?? ""}); on it: ${there.join(", ") || "no node"}. ` +
+    `host ${name} does not answer (${silenceOf(client, name) ?? ""}); on it: ${there.map((member) => member.name).join(", ") || "nothing"}. ` +
       `Start its engine again; or take it out of hosts and run npm run up -- --stack ${state.stack} --give-up ${name}, ` +
-      "which makes its nodes on other hosts: blocks that no other node has and wallets that nobody declared are lost " +
-      `then.${rest}`,
+      "which makes what is on it on other hosts: blocks that no other node has, wallets that nobody declared and what " +
+      `services keep there are lost then.${rest}`,
   );
 }

@@ -18,6 +18,10 @@ const nodes = [
   { name: "alice", host: "one" },
   { name: "miner", host: "two" },
 ];
+const services = [
+  { name: "shop", host: "two" },
+  { name: "till", host: "one" },
+];
 const engine = { hosts };
 const container = (name: string): string => of("docker:index/container:Container", name);
 
@@ -26,12 +30,16 @@ const resources = [
   { urn: second, type: "pulumi:providers:docker", id: "2" },
   {
     ...{ urn: of("regtest:index:Claim", "claim"), type: "regtest:index:Claim" },
-    ...{ inputs: { engine, nodes }, outputs: { engine, nodes } },
+    ...{ inputs: { engine, nodes, services }, outputs: { engine, nodes, services } },
   },
   { urn: container("alice"), type: "docker:index/container:Container", provider: `${first}::1` },
   { urn: container("miner"), type: "docker:index/container:Container", provider: `${second}::2` },
   {
     ...{ urn: of("regtest:index:HostImage", "image"), type: "regtest:index:HostImage" },
+    ...{ inputs: { engine, host: "two" } },
+  },
+  {
+    ...{ urn: of("regtest:index:ServiceState", "shop"), type: "regtest:index:ServiceState" },
     ...{ inputs: { engine, host: "two" } },
   },
   {
@@ -49,7 +57,10 @@ it("takes what is on the host out of a state, and its name out of the rest", () 
   expect(JSON.stringify(left)).not.toContain("regtest-engine-two");
   const [, claim, , bootstrap] = left;
   for (const recorded of [claim?.inputs, claim?.outputs])
-    expect(recorded).toEqual({ engine: { hosts: hosts.slice(0, 1) }, nodes: nodes.slice(0, 1) });
+    expect(recorded).toEqual({
+      ...{ engine: { hosts: hosts.slice(0, 1) } },
+      ...{ nodes: nodes.slice(0, 1), services: services.slice(1) },
+    });
   // Its own look at the containers finds the one that is gone.
   expect(bootstrap?.inputs).toEqual({ engine: { hosts: hosts.slice(0, 1) }, nodes });
   expect(bootstrap).toMatchObject({
