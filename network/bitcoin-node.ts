@@ -10,6 +10,7 @@ import type { Edge } from "../bootstrap/nodes/peers.ts";
 import type { NodePlan } from "../bootstrap/plan/settings/network-plan.ts";
 import { datadir } from "../bootstrap/containers/datadir.ts";
 import { labelList } from "./label-list.ts";
+import { replacedWith } from "./replaced-with.ts";
 
 /** @internal */
 export interface BitcoinNodeArgs {
@@ -97,7 +98,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
       resource,
       { name: args.volume, labels: labelList(args.volumeLabels) },
       // That of another chain is made first: if the update fails, nothing is gone yet.
-      { parent: this, deleteBeforeReplace: false },
+      { parent: this, deleteBeforeReplace: false, ...replacedWith(host) },
     );
     const offers = { ports: node.ports.map(({ name }) => name), rest };
     const { hostname, command } = nodeContainer({ ...node, offers, connect, mockTime });
@@ -131,7 +132,10 @@ export class BitcoinNode extends pulumi.ComponentResource {
         destroyGraceSeconds: args.stopTimeout,
       },
       // Also when somebody else asks for it, as `--replace` does: the name is free only then.
-      { parent: this, dependsOn: [...args.after], deleteBeforeReplace: true },
+      {
+        ...{ parent: this, dependsOn: [...args.after], deleteBeforeReplace: true },
+        ...replacedWith(host),
+      },
     );
     this.spec = {
       ...{ name, role, wallets, containerId: this.container.id },

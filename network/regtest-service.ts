@@ -17,6 +17,7 @@ import { onThisMachine } from "../engine/host.ts";
 import type { ClaimedService } from "../provider/regtest/claimed-ports.ts";
 import type { EngineInput } from "../provider/regtest/engine-input.ts";
 import { ServiceState } from "./resources.ts";
+import { replacedWith } from "./replaced-with.ts";
 import { labelList } from "./label-list.ts";
 
 /** @internal */
@@ -88,7 +89,7 @@ export class RegtestService extends pulumi.ComponentResource {
       volume: new docker.Volume(
         `${resource}-${index}`,
         { name: args.volumeName(folder), labels: labelList(args.volumeLabels) },
-        { parent: this, deleteBeforeReplace: false },
+        { parent: this, deleteBeforeReplace: false, ...replacedWith(host) },
       ),
     }));
     const filled = args.restores && [
@@ -166,7 +167,7 @@ export class RegtestService extends pulumi.ComponentResource {
           deleteBeforeReplace: true,
           dependsOn: [...args.after, ...(filled ?? [])],
         },
-        replacementTrigger: unseenChanges(declared),
+        replacementTrigger: [...unseenChanges(declared), ...(host === undefined ? [] : [host])],
       },
     );
     this.spec = { ...declared, containerId: this.container.id };
