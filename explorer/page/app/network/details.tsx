@@ -88,6 +88,10 @@ function Container({ of }: { readonly of: { readonly name: string; readonly stat
   );
 }
 
+function onHost({ host }: Pick<NodeStatus, "host">): (readonly [string, string])[] {
+  return host === undefined ? [] : [["Host", host]];
+}
+
 function NodeDetails({ node, status }: { readonly node: NodeStatus; readonly status: Status }) {
   const { name, role, tip, problem, version, endpoint, mockTime, ports } = node;
   const { tone, text } = nodeCondition(node);
@@ -98,6 +102,7 @@ function NodeDetails({ node, status }: { readonly node: NodeStatus; readonly sta
         of={[
           ["State", <State key="state" tone={tone} text={text} />],
           ["Role", role ?? "node"],
+          ...onHost(node),
           ...(tip === undefined
             ? []
             : [
@@ -140,6 +145,7 @@ function ServiceDetails({ service }: { readonly service: ServiceStatus }) {
       <Facts
         of={[
           ["State", <State key="state" tone={tone} text={text} />],
+          ...onHost(service),
           ["Container", <code key="container">{service.container}</code>],
           ...Object.entries(service.ports).map(
             ([port, url]) => [port, <code key={port}>{url}</code>] as const,

@@ -128,12 +128,13 @@ interface NodeProps {
 }
 
 function NodeBox({ node, at, isServed }: NodeProps) {
-  const { name, role, height } = node;
+  const { name, role, host, height } = node;
   const { tone, text } = nodeCondition(node);
   const { width, height: tall } = nodeSize;
   const [left, top] = [at.x - width / 2, at.y - tall / 2];
   const shown = height === undefined ? "–" : count(height);
-  const seen = [name, role === "miner" && "miner", shown, text, isServed && "shown here"];
+  const on = host !== undefined && `on ${host}`;
+  const seen = [name, role === "miner" && "miner", shown, text, isServed && "shown here", on];
   // In the order in which it is drawn, for those who say what they see.
   const title = seen.filter((part) => part !== false).join(", ");
   return (
@@ -162,6 +163,11 @@ function NodeBox({ node, at, isServed }: NodeProps) {
       {isServed && (
         <text class="role" x={left + width - 13} y={top + 50} text-anchor="end">
           shown here
+        </text>
+      )}{" "}
+      {host !== undefined && (
+        <text class="role" x={left + width - 13} y={top + 66} text-anchor="end">
+          on {host.length > 10 ? shortened(host, 4) : host}
         </text>
       )}
     </Part>

@@ -29,12 +29,13 @@ export function NodeTable({ nodes }: { readonly nodes: readonly NodeStatus[] }) 
 }
 
 function Row({ node }: { readonly node: NodeStatus }) {
-  const { name, role, height, tip, mempool, peers, wallets = [] } = node;
+  const { name, role, host, height, tip, mempool, peers, wallets = [] } = node;
   const number = (value: number | undefined) => (value === undefined ? "–" : count(value));
   return (
     <tr role="row">
       <th scope="row" role="rowheader">
-        {name} {role === "miner" && <span class="kind">miner</span>}
+        {name} {role === "miner" && <span class="kind">miner</span>}{" "}
+        {host !== undefined && <span class="what">on {host}</span>}
       </th>
       <td role="cell" data-name="State">
         <State {...nodeCondition(node)} />

@@ -404,6 +404,22 @@ describe("the text", () => {
     );
   });
 
+  it("says on which host nodes and services are", () => {
+    const ports = { web: "http://10.0.0.2:20001" };
+    const shop = {
+      ...{ name: "shop", host: "two", container: "shop" },
+      state: "running",
+      up: true,
+    };
+    const shown = text(100, {
+      nodes: [node("alice", { host: "one" })],
+      services: [{ ...shop, ports }],
+    });
+    expect(shown).toMatch(/^node +host +state/m);
+    expect(shown).toMatch(/^alice +one +/m);
+    expect(shown).toMatch(/^shop {2}running on two {2}http:\/\/10\.0\.0\.2:20001$/m);
+  });
+
   it("has no control characters, whatever nodes call themselves or say", () => {
     const hostile = "\u001b]0;title\u0007\u009b2J\r";
     const wallets = [
