@@ -89,6 +89,7 @@ export function claimOf(
       ...(claimed.length > 0 && { services: claimed }),
       ...(settings.crowd && {
         crowd: { service: names.crowd, replicas: settings.crowd.replicas },
+        crowdHosts: settings.crowd.hosts,
       }),
       height: origin.height,
       ...(freshBlock && { freshBlock }),

@@ -88,10 +88,10 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     );
     const labels = networkLabels(claim);
 
-    // Any host may get one of the crowd. What a service keeps is replaced by a program of its image.
+    // Any of its hosts may get one of the crowd. What a service keeps is replaced by a program of its image.
     const programs = [
       ...settings.services.filter(({ state }) => state.length > 0),
-      ...(crowd === undefined ? [] : hosts.map(({ name: host }) => ({ host }))),
+      ...(crowd?.hosts ?? []).map((host) => ({ host })),
     ].map(({ host }) => ({ name: crowded, host }));
     const images = onHosts(
       origin.images({ name, engine, labels: labels.of("image"), ...made }),

@@ -68,7 +68,9 @@ export interface ClaimInputs extends GivenNames, MayDiscard, PutsFreshBlocks, On
   readonly rpcPassword?: string | undefined;
   readonly nodes: readonly ClaimedNode[];
   readonly services?: readonly ClaimedService[] | undefined;
-  /** Ids of the swarm's members that are none of the hosts, where there is a crowd. Filled in by `check`. */
+  /** Names of the hosts that the crowd may be on, where there is one. */
+  readonly crowdHosts?: readonly string[] | undefined;
+  /** Ids of the swarm's members that are none of those. Filled in by `check`. */
   readonly outside?: readonly string[] | undefined;
   /** Subnet of the overlay, `ADDRESS/PREFIX`, where the swarm's own would be too small. Chosen once by `check`. */
   readonly subnet?: string | undefined;
@@ -116,7 +118,9 @@ export const claimHandler: ResourceHandler = {
       ...(declared.services && {
         services: services.map((service) => ({ ...service, ...placed(service) })),
       }),
-      ...(news["crowd"] !== undefined && { outside: await membersOutside(docker) }),
+      ...(news["crowd"] !== undefined && {
+        outside: await membersOutside(docker, news["crowdHosts"] as readonly string[] | undefined),
+      }),
       ...(subnet !== undefined && { subnet }),
     } as unknown as ClaimInputs;
     const namesBefore = [...before.nodes, ...(before.services ?? [])].map(

@@ -46,6 +46,7 @@ const claim: Keys<ClaimInputs> = {
   stack: text,
   prefix: text,
   helpers: listOf(text),
+  crowdHosts: listOf(text),
   outside: listOf(text),
   subnet: text,
   network: text,

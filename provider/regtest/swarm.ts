@@ -49,10 +49,15 @@ export async function swarmProblems(docker: Docker): Promise<string[]> {
   return problems;
 }
 
-/** Ids of the members of the swarm that are none of the hosts; of no swarm: none, which {@link swarmProblems} tells. */
-export async function membersOutside(docker: Docker): Promise<string[]> {
+/**
+ * Ids of the members of the swarm that are none of these hosts; of no swarm: none, which {@link swarmProblems} tells.
+ * @param names Default: all hosts.
+ */
+export async function membersOutside(docker: Docker, names?: readonly string[]): Promise<string[]> {
   const hosts = await Promise.all(
-    [...enginesOf(docker).values()].map(async (engine) => (await membershipOf(engine)).NodeID),
+    [...enginesOf(docker)]
+      .filter(([name = ""]) => names?.includes(name) ?? true)
+      .map(async ([, engine]) => (await membershipOf(engine)).NodeID),
   );
   const members = await swarmMembers(docker).catch(() => []);
   return members.map(({ ID }) => ID).filter((id) => !hosts.includes(id));

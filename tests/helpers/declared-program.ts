@@ -157,10 +157,11 @@ const made: Readonly<
       ports: service.ports.map((port, index) => ({ port: 20_000 + index, ...port })),
     }));
     return {
-      ...{ stackId, rpcPassword: secret, rpcAuth: auth },
+      ...{ stackId, rpcPassword: secret, rpcAuth: auth, outside: [] },
       ...{ nodes: (await withPorts({ nodes })).nodes, services: withPort },
     };
   },
+  "docker:index/service:Service": nothing,
   "regtest:index:HostImage": (_name, { image }) => ({ imageId: image }),
   "regtest:index:CoreRelease": () => ({ folder: "core-folder", digest: "digest" }),
   "regtest:index:Source": () => ({ manifest, images: snapshotImages }),

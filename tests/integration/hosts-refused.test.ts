@@ -65,6 +65,9 @@ describe.skipIf(!secondEnginePossible)("hosts", () => {
   it("need not be all of the swarm, and those that are left out are known", async () => {
     const { Swarm: own } = (await worker.info()) as { Swarm: { NodeID: string } };
     expect(await membersOutside(fleetOf(new Map([["one", manager]])))).toEqual([own.NodeID]);
+    const all = fleetOf(new Map(Object.entries({ one: manager, two: worker })));
+    expect(await membersOutside(all)).toEqual([]);
+    expect(await membersOutside(all, ["one"])).toEqual([own.NodeID]);
   });
 
   it("are cleared of what a killed run left, the network after all that is on it", async () => {

@@ -2,6 +2,7 @@
 import * as z from "zod";
 
 import { outbound } from "./connections.ts";
+import { hostChoice } from "./host-schema.ts";
 import { mostNodes } from "./most-nodes.ts";
 import { argumentsSchema, imageSchema } from "./node-schema.ts";
 import { integer, objectOf } from "./parts.ts";
@@ -13,6 +14,9 @@ export const crowdSchema = objectOf({
     .max(outbound, `give at most ${outbound} names of nodes: bitcoind dials no more`)
     .default([])
     .describe("Names of the nodes that each of them dials. Default: the first eight."),
+  host: hostChoice.describe(
+    "Name of the host that they are on, or labels of those that they may be on. Default: all hosts.",
+  ),
   image: imageSchema.describe("Source of bitcoind, as of a node."),
   arguments: argumentsSchema.describe("Arguments of bitcoind, as of a node."),
 });

@@ -21,7 +21,7 @@ export interface ExplorerDeclared {
 /** The service; none where there is no explorer. */
 export function explorerPlans({ explorer, nodes, timeout }: ExplorerDeclared): ServicePlan[] {
   if (explorer === undefined) return [];
-  const { node = nodes[0]?.name ?? "", host, ports, limits } = explorer;
+  const { node = nodes[0]?.name ?? "", ports, limits } = explorer;
   const limitArguments = Object.entries(limits).flatMap(([name, limit]) =>
     limit === undefined ? [] : [`--${name}=${limit}`],
   );
@@ -32,7 +32,6 @@ export function explorerPlans({ explorer, nodes, timeout }: ExplorerDeclared): S
       name: explorerName,
       key: "explorer",
       image: { own: "explorer" },
-      host,
       command: [
         `--node={{${node}.url}}`,
         `--credentials=${credentialsFile}`,

@@ -2,7 +2,7 @@
 import * as z from "zod";
 
 import { loopback } from "../../../engine/host.ts";
-import { hostName } from "./host-schema.ts";
+import { hostChoice } from "./host-schema.ts";
 import { freePort } from "./node-schema.ts";
 import { integer, objectOf } from "./parts.ts";
 
@@ -18,7 +18,9 @@ export const explorerSchema = objectOf({
     .string("give the name of a node")
     .optional()
     .describe("Node whose chain and mempool are served. Default: the first."),
-  host: hostName.describe("Name of the host that it is on. Default: the first."),
+  host: hostChoice.describe(
+    "Name of the host that it is on, or labels of one. Default: the first.",
+  ),
   ports: objectOf({
     http: hostPort.describe(`Port on ${loopback} for Esplora's API.`),
     electrum: hostPort.describe(`Port on ${loopback} for the Electrum protocol.`),

@@ -1,8 +1,14 @@
 /** What must be true of hosts and of what is on them. */
 import { crowdName } from "../../nodes/crowd.ts";
+import type { GivenHost, HostChoice } from "./host-schema.ts";
 import type { CheckedKeys } from "./network-schema.ts";
-import { placed } from "./placement.ts";
+import { hostsFor, placed } from "./placement.ts";
 import type { Check, Path } from "./rules.ts";
+
+function labelsText({ name, labels = {} }: GivenHost): string {
+  const told = Object.entries(labels).map(([label, text]) => `${label}: ${text}`);
+  return `${name} has ${told.join(", ") || "none"}`;
+}
 
 /** A crowd is the swarm's to place, dials nodes that there are, and is called by a name of its own. */
 export function crowdFits({ crowd, hosts, nodes, start }: CheckedKeys, { refuse }: Check): void {
@@ -23,7 +29,7 @@ export function crowdFits({ crowd, hosts, nodes, start }: CheckedKeys, { refuse 
 }
 
 export function hostsFit(
-  { hosts, nodes, services, explorer }: CheckedKeys,
+  { hosts, nodes, services, explorer, crowd }: CheckedKeys,
   { refuse }: Check,
 ): void {
   const names = hosts.map(({ name }) => name);
@@ -33,15 +39,23 @@ export function hostsFit(
     if (certPath !== undefined && !/^(?:tcp|https):/.test(engine ?? ""))
       refuse(["hosts", index, "certPath"], "it goes with an engine of tcp:// or https:// alone");
   });
-  const known =
-    names.length === 0 ? "hosts declares none" : `there are ${[...new Set(names)].join(", ")}`;
-  const onHosts: readonly (readonly [Path, string | undefined])[] = [
+  const onHosts: readonly (readonly [Path, HostChoice])[] = [
     ...nodes.map(({ host }, index) => [["nodes", index, "host"], host] as const),
     ...services.map(({ host }, index) => [["services", index, "host"], host] as const),
     [["explorer", "host"], explorer?.host],
+    [["crowd", "host"], crowd.host],
   ];
-  const strangers = onHosts.filter(([, host]) => host !== undefined && !names.includes(host));
-  for (const [path] of strangers) refuse(path, `there is no such host; ${known}`);
+  const strangers = onHosts.filter(
+    ([, host]) => host !== undefined && hostsFor(host, hosts).length === 0,
+  );
+  for (const [path, host] of strangers) {
+    const known = [...new Set(names)].join(", ");
+    const [none, there] =
+      typeof host === "string"
+        ? ["there is no such host", `there are ${known}`]
+        : ["no host has all of these labels", hosts.map(labelsText).join("; ")];
+    refuse(path, `${none}; ${names.length === 0 ? "hosts declares none" : there}`);
+  }
   if (hosts.length === 0 || strangers.length > 0) return;
   const homes = placed(nodes, hosts);
   hosts.forEach(({ name, capacity }, index) => {

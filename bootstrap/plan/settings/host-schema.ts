@@ -12,6 +12,13 @@ const enginePattern = /^(?:unix|npipe|tcp|https?|ssh):\/\/[\x20-\x7e]+$/;
 const engineAllowed =
   "give the URL of an engine, such as ssh://user@machine, tcp://machine:2376 or unix:///path";
 
+const labelAllowed = "give names of at most 63 of a-z, A-Z, 0-9, ., _, - and /";
+const labels = z.record(
+  matching(/^[\w./-]{1,63}$/, labelAllowed),
+  z.string("give a text").min(1, "give a text"),
+  "give an object of texts",
+);
+
 export const hostSchema = objectOf({
   name: matching(nodeNamePattern, nameAllowed).describe(
     "Name of the host, for host of a node or service. At most 32 of a-z, 0-9 and single -, starting with a letter.",
@@ -34,10 +41,25 @@ export const hostSchema = objectOf({
   capacity: integer(1, mostNodes)
     .optional()
     .describe("Most nodes that are placed there. Default: as many as its memory allows."),
+  labels: labels.optional().describe("Name to text, such as { disk: ssd }, for host elsewhere."),
 });
 
-/** The host that something is on. */
-export const hostName = z.string("give the name of a host").optional();
+const choiceAllowed = "give the name of a host, or labels that it has, such as { disk: ssd }";
+
+/** The host that something is on: its name, or labels of those that it may be on. */
+export const hostChoice = z
+  .union(
+    [
+      z.string(choiceAllowed),
+      labels
+        .refine((given) => Object.keys(given).length > 0, choiceAllowed)
+        .meta({ minProperties: 1 }),
+    ],
+    choiceAllowed,
+  )
+  .optional();
+
+export type HostChoice = z.output<typeof hostChoice>;
 
 export type GivenHost = z.output<typeof hostSchema>;
 

@@ -20,8 +20,8 @@ export interface NodeArgs<Name extends string = string> {
   readonly role?: Role | undefined;
   /** Default: `debian`. */
   readonly image?: ImageArg | undefined;
-  /** Name of the host that it is on. Default: one of them by a hash of both names. */
-  readonly host?: string | undefined;
+  /** Name of the host that it is on, or labels of those that it may be on. Default: one of them by a hash of both names. */
+  readonly host?: HostArg | undefined;
   /** For JSON-RPC. Default: a free one. */
   readonly rpcPort?: PortArg | undefined;
   /** For other peers. Default: not published. */
@@ -90,8 +90,8 @@ export interface ServiceArgs {
   /** Host name on the network. As a node's name, and none that a node has. */
   readonly name: string;
   readonly image: ServiceImageArg;
-  /** Name of the host that it is on. Default: the first. */
-  readonly host?: string | undefined;
+  /** Default: the first. */
+  readonly host?: HostArg | undefined;
   /** Default: the image's. */
   readonly entrypoint?: readonly string[] | undefined;
   /** Default: the image's. */
@@ -128,8 +128,8 @@ export interface ServiceArgs {
 export interface ExplorerArgs<Name extends string = string> {
   /** Name of the node whose chain and mempool are served. Default: the first. */
   readonly node?: Name | undefined;
-  /** Name of the host that it is on. Default: the first. */
-  readonly host?: string | undefined;
+  /** Default: the first. */
+  readonly host?: HostArg | undefined;
   /** On 127.0.0.1. Default: free ones. */
   readonly ports?:
     { readonly http?: PortArg | undefined; readonly electrum?: PortArg | undefined } | undefined;
@@ -143,6 +143,9 @@ export interface ExplorerArgs<Name extends string = string> {
       }
     | undefined;
 }
+
+/** Name of a host, or labels, all of which a host must have. */
+export type HostArg = string | Readonly<Record<string, string>>;
 
 /** An engine of the Docker swarm that a network is on: docs/hosts.md. */
 export interface HostArgs {
@@ -159,6 +162,8 @@ export interface HostArgs {
   readonly address?: string | undefined;
   /** Most nodes that are placed there. Default: as many as its memory allows. */
   readonly capacity?: number | undefined;
+  /** As in `{ disk: "ssd" }`, for {@link HostArg}. Default: none. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Peers without names that a swarm places, restarts and moves: docs/hosts.md. */
@@ -167,6 +172,8 @@ export interface CrowdArgs<Name extends string = string> {
   readonly replicas?: number | undefined;
   /** Names of the nodes that each of them dials, at most eight. Default: the first eight. */
   readonly connect?: readonly Name[] | undefined;
+  /** Name of the host that they are on, or labels of those that they may be on. Default: all hosts. */
+  readonly host?: HostArg | undefined;
   /** Default: `debian`. */
   readonly image?: ImageArg | undefined;
   /** Arguments of bitcoind. Default: none. */

@@ -5,8 +5,9 @@ import { explorerPlans } from "./explorer-plan.ts";
 import { type CheckedKeys, networkSchema } from "./network-schema.ts";
 import type { GivenNode } from "./node-schema.ts";
 import type { GivenCrowd } from "./crowd-schema.ts";
+import type { HostChoice } from "./host-schema.ts";
 import { paymentsOf } from "./payments.ts";
-import { placed } from "./placement.ts";
+import { hostsFor, placed } from "./placement.ts";
 import { type NodePortsPlan, portsOf } from "./ports.ts";
 import { problemLines } from "./problems.ts";
 import { crossRules, type Surroundings } from "./rules.ts";
@@ -14,8 +15,11 @@ import { type ServicePlan, servicePlan } from "./service-plan.ts";
 
 export interface NodePlan
   extends
-    Pick<GivenNode, "name" | "role" | "image" | "host" | "rest" | "wallets" | "arguments">,
-    NodePortsPlan {}
+    Pick<GivenNode, "name" | "role" | "image" | "rest" | "wallets" | "arguments">,
+    NodePortsPlan {
+  /** Name of the host that it is on. Left out: there are none. */
+  readonly host?: string | undefined;
+}
 
 export interface NetworkPlan extends Omit<
   CheckedKeys,
@@ -31,7 +35,10 @@ export interface NetworkPlan extends Omit<
 }
 
 /** At least one peer, and whom each of them dials. */
-export type CrowdPlan = GivenCrowd;
+export interface CrowdPlan extends Omit<GivenCrowd, "host"> {
+  /** Names of the hosts that they may be on. */
+  readonly hosts: readonly string[];
+}
 
 /** The network that is declared where nobody declares anything. */
 export function defaultNetwork(): NetworkPlan {
@@ -54,8 +61,12 @@ export function readNetwork(
 }
 
 function planned({ amount, explorer, crowd, ...checked }: CheckedKeys): NetworkPlan {
-  const { nodes } = checked;
-  const homes = placed(nodes, checked.hosts);
+  const { nodes, hosts } = checked;
+  const homes = placed(nodes, hosts);
+  const at = (name: string, host: HostChoice = hosts[0]?.name): { readonly host?: string } => {
+    const [home] = placed([{ name, host }], hosts);
+    return home === undefined ? {} : { host: home };
+  };
   return {
     ...checked,
     nodes: nodes.map((node, index) => {
@@ -67,24 +78,34 @@ function planned({ amount, explorer, crowd, ...checked }: CheckedKeys): NetworkP
         ...portsOf(node, index, checked),
       };
     }),
-    crowd: crowdPlan(crowd, nodes),
+    crowd: crowdPlan(crowd, checked),
     connect: edgesOf(
       checked.connect,
       nodes.map(({ name }) => name),
     ),
     services: [
-      ...checked.services.map((service) => servicePlan(service, checked.timeout)),
-      ...explorerPlans({ ...checked, explorer }),
-    ].map(({ host = checked.hosts[0]?.name, ...service }) => ({
-      ...service,
-      ...(host !== undefined && { host }),
-    })),
+      ...checked.services.map((service) => ({
+        ...servicePlan(service, checked.timeout),
+        ...at(service.name, service.host),
+      })),
+      ...explorerPlans({ ...checked, explorer }).map((plan) => ({
+        ...plan,
+        ...at(plan.name, explorer?.host),
+      })),
+    ],
     fund: paymentsOf({ ...checked, amount }).map(({ payment }) => payment),
   };
 }
 
-function crowdPlan(crowd: GivenCrowd, nodes: readonly GivenNode[]): CrowdPlan | undefined {
+function crowdPlan(
+  { host, ...crowd }: GivenCrowd,
+  { nodes, hosts }: Pick<CheckedKeys, "nodes" | "hosts">,
+): CrowdPlan | undefined {
   if (crowd.replicas === 0) return undefined;
   const names = nodes.map(({ name }) => name).slice(0, outbound);
-  return { ...crowd, connect: crowd.connect.length > 0 ? crowd.connect : names };
+  return {
+    ...crowd,
+    connect: crowd.connect.length > 0 ? crowd.connect : names,
+    hosts: hostsFor(host, hosts).map(({ name }) => name),
+  };
 }

@@ -6,7 +6,7 @@ import { nodeNamePattern } from "../../nodes/node.ts";
 import type { PortName } from "../../nodes/node-ports.ts";
 import { argumentPattern, argumentProblem, ownArguments } from "./arguments.ts";
 import { autoMinerName } from "./auto-miner-name.ts";
-import { hostName } from "./host-schema.ts";
+import { hostChoice } from "./host-schema.ts";
 import { isReference, referencePattern } from "./image-reference.ts";
 import { integer, matching, objectOf } from "./parts.ts";
 
@@ -99,8 +99,8 @@ export const nodeSchema = objectOf({
   image: imageSchema.describe(
     "Source of bitcoind: Debian, a Bitcoin Core release, or any image that contains bitcoind.",
   ),
-  host: hostName.describe(
-    "Name of the host that it is on, where there are hosts. Default: one of them by a hash of both names.",
+  host: hostChoice.describe(
+    "Name of the host that it is on, where there are hosts, or labels of those that it may be on. Default: one of them by a hash of both names.",
   ),
   rpcPort: port.describe(
     `Port on ${loopback} for JSON-RPC. Default: aliceRpcPort and minerRpcPort for alice and miner; for others a free one from 20000 to 32767, kept until the stack is down.`,

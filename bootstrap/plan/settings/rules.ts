@@ -50,7 +50,7 @@ const rules: readonly (readonly [readonly (keyof CheckedKeys)[], Rule])[] = [
   [["nodes", "fund"], payeesFit],
   [["nodes", "services", "explorer", "timeout"], servicesFit],
   [["nodes", "services", "explorer"], explorerFits],
-  [["nodes", "services", "explorer", "hosts"], hostsFit],
+  [["nodes", "services", "explorer", "crowd", "hosts"], hostsFit],
   [["nodes", "hosts", "crowd", "start"], crowdFits],
   [["nodes", "fund", "amount", "blocks"], allIsPayable],
 ];

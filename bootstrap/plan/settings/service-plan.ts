@@ -16,7 +16,7 @@ export interface OwnImage {
 }
 
 /** @param timeout Seconds that its start may take where it says nothing of that. */
-export function servicePlan(service: GivenService, timeout: number): ServicePlan {
+export function servicePlan(service: Omit<GivenService, "host">, timeout: number): ServicePlan {
   const { ports, startTimeout = timeout } = service;
   return {
     ...service,

@@ -3,7 +3,7 @@ import * as z from "zod";
 
 import { loopback } from "../../../engine/host.ts";
 import { nodeNamePattern } from "../../nodes/node.ts";
-import { hostName } from "./host-schema.ts";
+import { hostChoice } from "./host-schema.ts";
 import { isReference, referencePattern } from "./image-reference.ts";
 import { freePort, memberNameAllowed, reservedNames } from "./node-schema.ts";
 import { integer, matching, objectOf } from "./parts.ts";
@@ -92,7 +92,9 @@ export const serviceSchema = objectOf({
     .meta({ not: { enum: reservedNames } })
     .describe("Host name, and name of the container (after prefix). None that a node has."),
   image: image.describe("What it is made from: an image, or the folder that one is built from."),
-  host: hostName.describe("Name of the host that it is on. Default: the first."),
+  host: hostChoice.describe(
+    "Name of the host that it is on, or labels of one. Default: the first.",
+  ),
   entrypoint: command.optional().describe("Default: the image's."),
   command: texts.default([]).describe("Default: the image's. May hold templates."),
   environment: z

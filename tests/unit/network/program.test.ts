@@ -262,6 +262,7 @@ describe("with", () => {
         { name: "till", image: "till:1" },
       ]),
       autoMine: "10s",
+      crowd: JSON.stringify({ replicas: 2, host: "two" }),
     });
     const engines = program.resources
       .filter(({ type }) => type === container)
@@ -273,13 +274,14 @@ describe("with", () => {
       "regtest-miner": "regtest-engine-three",
       "regtest-auto-miner": "regtest-engine-three",
     });
-    // With what empties its state.
+    // With what empties its state, which is that of the crowd too.
     expect(named(program, "regtest:index:HostImage").toSorted()).toEqual([
       "regtest-bitcoind-on-three",
       "regtest-bitcoind-on-two",
       "regtest-service-shop-on-two",
     ]);
     const [claim] = program.of("regtest:index:Claim");
+    expect(claim?.["crowdHosts"]).toEqual(["two"]);
     expect(claim?.["services"]).toMatchObject([
       { name: "shop", host: "two" },
       { name: "till", host: "one" },

@@ -25,6 +25,7 @@ function accepted(config: Readonly<Record<string, unknown>>): boolean {
 }
 
 const three = [{ name: "alice" }, { name: "bob" }, { name: "miner", role: "miner" }];
+const labelled = [{ name: "one", labels: { disk: "ssd" } }];
 const pay = { node: "bob", label: "Bob", amount: "1" };
 
 describe("the schema", () => {
@@ -50,6 +51,7 @@ describe("the schema", () => {
     [{ nodes: [...three, { name: "n", p2pPort: 1, zmqPort: "free", rest: true }] }],
     [{ nodes: [...three, { name: "n", zmqBlockPort: 1, zmqTxPort: "free" }] }],
     [{ nodes: [...three, { name: "n", image: "debian" }] }],
+    [{ nodes: three.map((node) => ({ ...node, host: { disk: "ssd" } })), hosts: labelled }],
     [{ nodes: [...three, { name: "n", image: { core: "30.0rc1" } }] }],
     [{ nodes: [...three, { name: "n", image: { external: "docker.io/bitcoin/bitcoin:29" } }] }],
     [{ nodes: JSON.stringify(three) }],

@@ -27,6 +27,27 @@ it("services are on the first host unless they name another", () => {
   expect(alone?.services.map((service) => "host" in service)).toEqual([false, false]);
 });
 
+const zones = [
+  { name: "one", labels: { zone: "a" } },
+  { name: "two", engine: "ssh://me@two", labels: { zone: "a", disk: "ssd" } },
+  { name: "three", engine: "ssh://me@three" },
+];
+
+it("nodes, services and a crowd are on hosts that have the labels", () => {
+  const { plan, problems } = readNetwork({
+    hosts: zones,
+    nodes: nodes.map((node) => ({ ...node, host: { disk: "ssd", zone: "a" } })),
+    services: [{ name: "shop", image: "shop", host: { disk: "ssd" } }],
+    crowd: { replicas: 3, host: { zone: "a" } },
+  });
+  expect(problems).toEqual([]);
+  expect(plan?.nodes.map(({ host }) => host)).toEqual(["two", "two"]);
+  expect(plan?.services.map(({ host }) => host)).toEqual(["two"]);
+  expect(plan?.crowd?.hosts).toEqual(["one", "two"]);
+  const anywhere = readNetwork({ hosts: zones, crowd: { replicas: 3 } }).plan;
+  expect(anywhere?.crowd?.hosts).toEqual(["one", "two", "three"]);
+});
+
 it("without hosts no node is on any", () => {
   expect(readNetwork({ nodes }).plan?.nodes.map((node) => "host" in node)).toEqual([false, false]);
 });
@@ -52,6 +73,35 @@ describe("is refused:", () => {
       "a host of the explorer where none is declared",
       { nodes, explorer: { host: "one" } },
       'explorer.host: "one" is not allowed; there is no such host; hosts declares none',
+    ],
+    [
+      "labels that no host has all of",
+      { hosts: zones, nodes: [{ ...nodes[0], host: { disk: "ssd", zone: "b" } }, nodes[1]] },
+      'nodes[0].host: {"disk":"ssd","zone":"b"} is not allowed; no host has all of these labels; ' +
+        "one has zone: a; two has zone: a, disk: ssd; three has none",
+    ],
+    [
+      "labels for a crowd that no host has",
+      { hosts, crowd: { replicas: 1, host: { zone: "b" } } },
+      'crowd.host: {"zone":"b"} is not allowed; no host has all of these labels; one has none; two has none',
+    ],
+    [
+      "labels where no host is declared",
+      { nodes, services: [{ name: "shop", image: "shop", host: { zone: "a" } }] },
+      'services[0].host: {"zone":"a"} is not allowed; no host has all of these labels; hosts declares none',
+    ],
+    [
+      "no labels at all",
+      { hosts, nodes: [{ ...nodes[0], host: {} }, nodes[1]] },
+      "nodes[0].host: {} is not allowed; give the name of a host, or labels that it has, such as { disk: ssd }",
+    ],
+    [
+      "more nodes than the hosts with the labels take",
+      {
+        hosts: [{ ...zones[0], capacity: 1 }, zones[2]],
+        nodes: nodes.map((node) => ({ ...node, host: { zone: "a" } })),
+      },
+      "hosts[0].capacity: 1 is not allowed; 2 nodes are placed there; give more, or add a host",
     ],
     [
       "two hosts of one name",

@@ -34,6 +34,24 @@ it("spreads them by capacity, and gives a host no more than that", () => {
   expect(placed(nodes, small).filter((home) => home === "one").length).toBeLessThanOrEqual(7);
 });
 
+it("gives those with labels the hosts that have them, before those without take the room", () => {
+  const zones = [
+    { name: "one", capacity: 10, labels: { zone: "a" } },
+    { name: "two", capacity: 10, labels: { zone: "a", disk: "ssd" } },
+    { name: "three" },
+  ];
+  const some = nodes.slice(0, 40);
+  const labelled = some.map((node, index) =>
+    index < 20 ? node : { ...node, host: { zone: "a" } },
+  );
+  const homes = placed(labelled, zones);
+  expect(homes.slice(20)).not.toContain("three");
+  expect(homes.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => "three"));
+  expect(new Set(homes.slice(20)).size).toBe(2);
+  const both = { disk: "ssd", zone: "a" };
+  expect(placed([{ name: "alice", host: both }], zones)).toEqual(["two"]);
+});
+
 it("moves only the nodes of a host that goes, and to one that comes", () => {
   const before = placed(nodes, hosts);
   const after = placed(nodes, hosts.slice(0, 2));
