@@ -7,13 +7,15 @@ import type { DeclaredImages, ImageOptions } from "./images.ts";
 import { HostImage } from "./resources.ts";
 
 interface OnHosts
-  extends Pick<ImageOptions, "parent" | "engine">, Pick<NetworkPlan, "hosts" | "prefix"> {}
+  extends
+    Pick<ImageOptions, "parent" | "engine">,
+    Pick<NetworkPlan, "hosts" | "prefix" | "registry"> {}
 
 /** The same images, each also on the hosts of those that it is for. */
 export function onHosts(
   images: DeclaredImages,
   members: readonly { readonly name: string; readonly host?: string | undefined }[],
-  { parent, engine, hosts, prefix }: OnHosts,
+  { parent, engine, hosts, prefix, registry }: OnHosts,
 ): DeclaredImages {
   const [first] = hosts;
   const copies = new Map<string, HostImage>();
@@ -30,7 +32,10 @@ export function onHosts(
       copies.get(key) ??
       new HostImage(
         key,
-        { image, host, engine, name: `${builtImageName(prefix)}-copy` },
+        {
+          ...{ image, host, engine, name: `${builtImageName(prefix)}-copy` },
+          ...(registry !== "" && { registry }),
+        },
         { parent, dependsOn: [...images.all] },
       );
     copies.set(key, copy);

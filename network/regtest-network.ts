@@ -68,7 +68,7 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     const { provider, providerOf, input: engine } = settings.engine;
     const made = { ...part, provider };
     const { nodes: plans, connect, rpcUser, timeout, mockTime } = settings;
-    const { hosts, prefix, encryptOverlay, crowd } = settings;
+    const { hosts, prefix, registry, encryptOverlay, crowd } = settings;
     const { discardBlocks, freshBlock, autoMine } = settings;
     const { name: miner = "", host: minersHost } = plans.find(({ role }) => role === "miner") ?? {};
     const declaredServices: (ServiceDeclaration & Pick<ServicePlan, "key">)[] = [
@@ -96,7 +96,7 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
     const images = onHosts(
       origin.images({ name, engine, labels: labels.of("image"), ...made }),
       [...plans, ...settings.services, ...programs],
-      { engine, hosts, prefix, ...part },
+      { engine, hosts, prefix, registry, ...part },
     );
 
     this.network = new docker.Network(

@@ -104,6 +104,7 @@ const stackKeys: Readonly<
   minerRpcPort: "a clone chooses a free port, which node.url has; leave it out",
   crowd: "a clone is on one engine; leave it out",
   hosts: "a clone is on one engine; leave it out",
+  registry: "a clone is on one engine; leave it out",
   encryptOverlay: "a clone is on one engine; leave it out",
   start: "a clone starts from a snapshot in any case; leave it out, or name one with snapshot",
   autoMine: "nothing mines by itself in a clone; leave it out, and call network.mine()",

@@ -10,7 +10,7 @@ import { label, type Kind } from "../engine/labels.ts";
 import { ownImage, registryImage, release } from "./base-image.ts";
 import { runCommand } from "../base/command.ts";
 import { followProgress } from "../engine/progress.ts";
-import { pullImage } from "../engine/pull-image.ts";
+import { pullImage } from "../engine/registry-images.ts";
 import { installPackages, type EngineOptions } from "./engine.ts";
 import { findOnPath } from "../base/files/files.ts";
 

@@ -18,6 +18,8 @@ export interface HostImageInputs extends OnEngine {
   readonly host: string;
   /** Repository of its name there; the tag tells one image from another. */
   readonly name: string;
+  /** Repository of a registry by which it is brought. Left out: through this machine. */
+  readonly registry?: string | undefined;
 }
 
 export interface HostImageState extends HostImageInputs {
@@ -82,14 +84,16 @@ async function removedFrom(docker: Docker, image: string): Promise<true | Pendin
 }
 
 async function carried(inputs: HostImageInputs, context: OperationContext): Promise<void> {
-  const { image, host } = inputs;
+  const { image, host, registry } = inputs;
   const docker = await connectTo(inputs, context.signal);
   try {
     const to = engineOfHost(docker, host);
-    await carryImage(image, { from: docker, to, name: referenceOf(inputs) }, context);
+    const name = referenceOf(inputs);
+    await carryImage(image, { from: engineOfHost(docker), to, name, registry }, context);
   } catch (cause) {
     context.signal.throwIfAborted();
-    throw new Error(`the image could not be brought to host ${host}: ${messageOf(cause)}`, {
+    const by = registry === undefined ? "" : ` by registry ${registry}`;
+    throw new Error(`the image could not be brought to host ${host}${by}: ${messageOf(cause)}`, {
       cause,
     });
   }

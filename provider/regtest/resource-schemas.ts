@@ -99,7 +99,13 @@ const source: Keys<SourceInputs> = {
   engine: any,
 };
 
-const hostImage: Keys<HostImageInputs> = { image: text, host: text, name: text, engine: any };
+const hostImage: Keys<HostImageInputs> = {
+  image: text,
+  host: text,
+  name: text,
+  registry: text,
+  engine: any,
+};
 
 const coreRelease: Keys<CoreReleaseInputs> = {
   version: text,

@@ -14,7 +14,7 @@ import { buildImage } from "../../engine/build/build-image.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { unlessStatus } from "../../engine/engine-error.ts";
 import { label } from "../../engine/labels.ts";
-import { pullImage } from "../../engine/pull-image.ts";
+import { pullImage } from "../../engine/registry-images.ts";
 
 /** Milliseconds: on a busy machine, compiling it takes more than 20 minutes. */
 export const electrsLimitMs = 40 * 60_000;

@@ -14,7 +14,7 @@ import { buildImage } from "../../engine/build/build-image.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { unlessStatus } from "../../engine/engine-error.ts";
 import { label } from "../../engine/labels.ts";
-import { pullImage } from "../../engine/pull-image.ts";
+import { pullImage } from "../../engine/registry-images.ts";
 import { baseImageOn } from "../../toolchain/ensure.ts";
 import { buildGoProgram, goProblemHere } from "../../toolchain/go/build.ts";
 import { tempFolder } from "./temp-folder.ts";

@@ -67,3 +67,8 @@ export function hostsFit(
       );
   });
 }
+
+export function registryFits({ registry, hosts }: CheckedKeys, { refuse }: Check): void {
+  if (registry !== "" && hosts.length === 0)
+    refuse(["registry"], "it is for images of hosts, and hosts declares none; leave it out");
+}

@@ -5,6 +5,14 @@ export const referencePattern =
 /** Of a name without tag and digest, in characters (distribution/reference). */
 const longestName = 255;
 
+/** `HOST[:PORT]/PATH` or `PATH`, as in an image reference, without a tag (distribution reference grammar). */
+const repositoryPattern =
+  /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/|\[[0-9a-fA-F:]+\](?::\d+)?\/)?[a-z0-9]+(?:(?:\.|_{1,2}|-+|\/)[a-z0-9]+)*$/;
+
+export function isRepository(text: string): boolean {
+  return repositoryPattern.test(text) && text.length <= longestName;
+}
+
 export function isReference(text: string): boolean {
   return referencePattern.test(text) && text.replace(/[:@][^/]*$/, "").length <= longestName;
 }

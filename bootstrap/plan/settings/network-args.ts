@@ -201,6 +201,8 @@ export interface NetworkArgs<Name extends string = string> {
   readonly explorer?: boolean | ExplorerArgs<Name> | undefined;
   /** Engines of one Docker swarm that the nodes are on, its manager first: docs/hosts.md. Default: one engine, and no swarm. */
   readonly hosts?: readonly HostArgs[] | undefined;
+  /** Repository of an OCI registry, such as `registry.example:5000/regtest`, by which images get to the hosts but the first. Default: they go through this machine. */
+  readonly registry?: string | undefined;
   /** Peers without names beside the nodes; it needs hosts. Default: none. */
   readonly crowd?: CrowdArgs<Name> | undefined;
   /** Whether what nodes on different hosts send each other is encrypted, by IPsec. Default: false. */

@@ -9,7 +9,7 @@ import { parseTime } from "../../clock/mocktime.ts";
 import { firstMatureHeight } from "../../payments/subsidy.ts";
 import { shapeNames } from "./connections.ts";
 import { crowdSchema } from "./crowd-schema.ts";
-import { isReference } from "./image-reference.ts";
+import { isReference, isRepository } from "./image-reference.ts";
 import { explorerSwitch } from "./explorer-schema.ts";
 import { hostsSchema } from "./host-schema.ts";
 import type { NetworkArgs } from "./network-args.ts";
@@ -44,6 +44,8 @@ const seedPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?$/;
 
 const prefixAllowed = `give at most ${longestPrefix} of a-z and 0-9, with single ".", "_" or "-" after them (Docker's rule for image names)`;
 const baseAllowed = "give the reference of an image, such as debian:forky-slim, or nothing";
+const registryAllowed =
+  "give a repository without scheme and tag, such as registry.example:5000/regtest, or nothing";
 const urlAllowed = `give an http or https URL of at most ${longestUrl} characters`;
 
 /** What `nodes: []` stands for. */
@@ -94,6 +96,10 @@ export const networkSchema = z.strictObject({
   services: servicesSchema.prefault([]),
   explorer: explorerSwitch,
   hosts: hostsSchema.prefault([]),
+  registry: z
+    .string(registryAllowed)
+    .refine((text) => text === "" || isRepository(text), registryAllowed)
+    .default(""),
   crowd: crowdSchema.prefault({}),
   encryptOverlay: z.boolean("give true or false").default(false),
   start: z.enum(["genesis", "snapshot"], "give genesis or snapshot").default("genesis"),

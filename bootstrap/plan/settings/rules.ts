@@ -4,7 +4,7 @@ import type * as z from "zod";
 import { chainBegin, furthestAhead, genesisTime, isoTime, lastTime } from "../../clock/mocktime.ts";
 import { apart, edgesOf } from "./connections.ts";
 import { crowded, neighbourTable } from "./neighbours.ts";
-import { crowdFits, hostsFit } from "./host-rules.ts";
+import { crowdFits, hostsFit, registryFits } from "./host-rules.ts";
 import type { CheckedKeys } from "./network-schema.ts";
 import { freePort } from "./node-schema.ts";
 import { paymentsOf, unpayable } from "./payments.ts";
@@ -51,6 +51,7 @@ const rules: readonly (readonly [readonly (keyof CheckedKeys)[], Rule])[] = [
   [["nodes", "services", "explorer", "timeout"], servicesFit],
   [["nodes", "services", "explorer"], explorerFits],
   [["nodes", "services", "explorer", "crowd", "hosts"], hostsFit],
+  [["registry", "hosts"], registryFits],
   [["nodes", "hosts", "crowd", "start"], crowdFits],
   [["nodes", "fund", "amount", "blocks"], allIsPayable],
 ];

@@ -159,6 +159,14 @@ async function isPartOf(
   return true;
 }
 
+/** Whether two images, each on its engine, consist of the same. */
+export async function sameContent(
+  ...images: readonly (readonly [Docker, string])[]
+): Promise<boolean> {
+  const contents = await Promise.all(images.map((image) => imageContent(...image)));
+  return new Set(contents.map(contentText)).size === 1;
+}
+
 function contentText({ labels, layers, config }: ImageContent): string {
   return JSON.stringify([Object.entries(labels).toSorted(), layers, config]);
 }

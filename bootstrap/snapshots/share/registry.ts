@@ -1,6 +1,7 @@
 /** Snapshots in a container registry: `REPOSITORY:NODE` for each node, and `REPOSITORY:latest` to begin with. */
 import type Docker from "dockerode";
 
+import { isRepository } from "../../plan/settings/image-reference.ts";
 import type { ImageContent } from "./archive.ts";
 import { findSnapshot, type StoredSnapshot } from "../find.ts";
 import { readManifest } from "../manifest.ts";
@@ -83,13 +84,9 @@ export async function pullSnapshot(
   return await findSnapshot(docker, name);
 }
 
-/** `HOST[:PORT]/PATH` or `PATH`, as in an image reference, without a tag (distribution reference grammar). */
-const repositoryPattern =
-  /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/|\[[0-9a-fA-F:]+\](?::\d+)?\/)?[a-z0-9]+(?:(?:\.|_{1,2}|-+|\/)[a-z0-9]+)*$/;
-
 /** @throws Error that says what a repository looks like */
 export function checkRepository(repository: string): void {
-  if (repositoryPattern.test(repository)) return;
+  if (isRepository(repository)) return;
   throw new Error(
     `"${repository}" is not a repository: give one without a tag, such as registry.example.com/team/funded`,
   );

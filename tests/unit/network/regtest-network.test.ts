@@ -85,6 +85,24 @@ describe("a network", () => {
     }
   });
 
+  it.each([undefined, "registry.example:5000/regtest"])(
+    "brings images to its hosts by the registry %s",
+    async (registry) => {
+      const { of } = await declaredIn(async () => {
+        const { RegtestNetwork } = await imports();
+        const hosts = ["one", "two"].map((name) => ({ name, engine: `ssh://me@${name}` }));
+        const nodes = [
+          { name: "alice", host: "two" },
+          { name: "miner", role: "miner" as const },
+        ];
+        return new RegtestNetwork("btc", { hosts, nodes, ...(registry && { registry }) });
+      });
+      const [image] = of("regtest:index:HostImage");
+      expect(image).toMatchObject({ host: "two", name: "btc-declared-regtest-bitcoind-copy" });
+      expect(image?.["registry"]).toBe(registry);
+    },
+  );
+
   it("names its nodes when it is asked for another one", async () => {
     const program = async (): Promise<object> => {
       const { RegtestNetwork } = await imports();

@@ -52,6 +52,16 @@ it("without hosts no node is on any", () => {
   expect(readNetwork({ nodes }).plan?.nodes.map((node) => "host" in node)).toEqual([false, false]);
 });
 
+it.each(["registry.example:5000/regtest", "localhost:5000/a/b", "team/regtest", ""])(
+  'images may get to hosts by the registry "%s"',
+  (registry) => {
+    expect(readNetwork({ hosts, nodes, registry }).problems).toEqual([]);
+  },
+);
+
+const repositoryAllowed =
+  "is not allowed; give a repository without scheme and tag, such as registry.example:5000/regtest, or nothing";
+
 describe("is refused:", () => {
   it.each<[string, object, string]>([
     [
@@ -123,6 +133,22 @@ describe("is refused:", () => {
       { hosts: [{ name: "one", capacity: 1 }], nodes },
       "hosts[0].capacity: 1 is not allowed; 2 nodes are placed there; give more, or add a host",
     ],
+    [
+      "a registry without hosts",
+      { nodes, registry: "registry.example/regtest" },
+      'registry: "registry.example/regtest" is not allowed; it is for images of hosts, and hosts declares none; leave it out',
+    ],
+    ...[
+      "https://registry.example/regtest",
+      "registry.example/regtest:tag",
+      "me@registry.example/regtest",
+      "registry.example:5000",
+      "registry.example/Regtest",
+    ].map((registry): [string, object, string] => [
+      `${registry} as a registry`,
+      { hosts, nodes, registry },
+      `registry: "${registry}" ${repositoryAllowed}`,
+    ]),
     [
       "an engine that is no URL",
       { hosts: [{ name: "one", engine: "two:2376" }] },
