@@ -1,5 +1,5 @@
 /** Forgetting what is on a host whose engine will not come back, so that an update makes it elsewhere. */
-import { connectTo, type HostInput } from "../../provider/regtest/engine-input.ts";
+import type { HostInput } from "../../provider/regtest/engine-input.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import {
   changeState,
@@ -7,9 +7,7 @@ import {
   type RecordedResource,
   type StackState,
 } from "../stack-state.ts";
-
-/** Milliseconds in which the engine of a host that is there answers. */
-const answerMs = 15_000;
+import { silenceOfHost } from "./silent-hosts.ts";
 
 /** What of a recorded resource says where it is. */
 interface Placed extends RecordedResource {
@@ -40,12 +38,7 @@ export async function giveUpHost(
     throw new Error(
       `host ${host} is the first, with the images and snapshots of stack ${stack}: nothing goes on without it`,
     );
-  const limit = AbortSignal.timeout(answerMs);
-  const answers = await connectTo({ engine: own }, limit).then(
-    () => true,
-    () => false,
-  );
-  if (answers)
+  if ((await silenceOfHost(own)) === undefined)
     throw new Error(
       `host ${host} answers, so there is nothing to give up: place what is on it on other hosts, and run npm run up`,
     );

@@ -2,9 +2,15 @@ import type Docker from "dockerode";
 
 import { lookAt } from "../../bootstrap/status/look.ts";
 import { silenceOf } from "../../engine/fleet.ts";
-import { connectTo } from "../../provider/regtest/engine-input.ts";
+import { messageOf } from "../../base/message.ts";
+import { connectTo, type HostInput } from "../../provider/regtest/engine-input.ts";
+import type { Environment } from "../../toolchain/ensure.ts";
 import { declaredNetwork } from "../declared-stack.ts";
-import type { NetworkState, StackState } from "../stack-state.ts";
+import { type NetworkState, readState, type StackState } from "../stack-state.ts";
+import type { Reason } from "./update-steps.ts";
+
+/** Milliseconds in which the engine of a host that is there answers. */
+const answerMs = 15_000;
 
 /**
  * A client of all that a network is on.
@@ -31,5 +37,31 @@ export async function wholeNetworkClient(
       `Start its engine again; or take it out of hosts and run npm run up -- --stack ${state.stack} --give-up ${name}, ` +
       "which makes what is on it on other hosts: blocks that no other node has, wallets that nobody declared and what " +
       `services keep there are lost then.${rest}`,
+  );
+}
+
+/** Which hosts of a stack do not answer, and why: what an update failed of that has only their absence for a reason. */
+export async function silentHosts(
+  environment: Environment,
+  { stack }: Pick<StackState, "stack">,
+): Promise<Reason[]> {
+  const { networks } = await readState(environment, stack);
+  const hosts = new Map(
+    networks.flatMap(({ claim }) => claim.engine?.hosts ?? []).map((host) => [host.name, host]),
+  );
+  const reasons = [...hosts.values()].map(async (host) => {
+    const reason = await silenceOfHost(host);
+    if (reason === undefined) return [];
+    const message = `it does not answer (${reason}); start its engine again`;
+    return [{ resource: `host ${host.name}`, message }];
+  });
+  return (await Promise.all(reasons)).flat();
+}
+
+/** Why the engine of a host does not answer; undefined: it does. */
+export async function silenceOfHost(host: HostInput): Promise<string | undefined> {
+  return await connectTo({ engine: host }, AbortSignal.timeout(answerMs)).then(
+    () => undefined,
+    messageOf,
   );
 }

@@ -8,6 +8,7 @@ import type { Environment } from "../../toolchain/ensure.ts";
 import { signalExitCode } from "../../base/interruptible.ts";
 import { runPulumi } from "./run-pulumi.ts";
 import type { StackState } from "../stack-state.ts";
+import { silentHosts } from "./silent-hosts.ts";
 import { UpdateError, withBuildAdvice } from "./update-error.ts";
 import { UpdateSteps } from "./update-steps.ts";
 
@@ -67,6 +68,8 @@ export async function runUpdate(
   if (refusal !== "" && reasons.length === 0) reasons.push({ message: refusal });
   if (stoppedBy !== undefined)
     throw new UpdateError(`stopped by ${stoppedBy}: ${next}`, signalExitCode(stoppedBy), reasons);
+  // Resources name themselves, and not the host that was lost under them.
+  reasons.push(...(await silentHosts(environment, state).catch(() => [])));
   const message = `Pulumi exited with code ${exitCode}; fix the cause, then ${next}`;
   throw new UpdateError(message, exitCode, withBuildAdvice(reasons));
 }
