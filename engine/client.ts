@@ -64,7 +64,9 @@ export async function findEngine({
   }
   throw new Error(
     `No Docker engine answers at ${failures.join("; ")}. ` +
-      "Start the engine, or select one with DOCKER_HOST or a docker context.",
+      (options.host
+        ? "Start the engine, or correct what names it."
+        : "Start the engine, or select one with DOCKER_HOST or a docker context."),
   );
 }
 
@@ -189,12 +191,14 @@ function reasonOf(error: unknown, { host, tls }: Endpoint): string {
     return "it speaks TLS; set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem";
   }
   if (/certificate/.test(message) && /^[A-Z_]+$/.test(code) && !code.startsWith("ERR_SSL")) {
+    const none = tls === undefined ? "" : `, for ${tls.folder} has no ca.pem`;
     const authority =
-      tls?.ca === undefined ? "any that this machine trusts" : `${tls.folder}/ca.pem`;
+      tls?.ca === undefined ? `any that this machine trusts${none}` : `${tls.folder}/ca.pem`;
     return `its certificate is not by ${authority}, or not for that name (${code})`;
   }
   if (code.startsWith("ERR_SSL") && /alert/.test(message)) {
-    const own = tls?.cert === undefined ? "asks for one" : `does not accept ${tls.folder}/cert.pem`;
+    const none = tls === undefined ? "asks for one" : `${tls.folder} has no cert.pem`;
+    const own = tls?.cert === undefined ? none : `does not accept ${tls.folder}/cert.pem`;
     return `it lets nobody in without a certificate, and ${own} (${code})`;
   }
   return name === "TimeoutError" || name === "AbortError"
