@@ -139,7 +139,6 @@ const made: Readonly<
   "docker:index/volume:Volume": nothing,
   "docker:index/container:Container": nothing,
   "docker:index/remoteImage:RemoteImage": (name) => ({ imageId: `sha256:${name}` }),
-  "regtest:index:HostImage": (_name, { image }) => ({ imageId: image }),
   "regtest:index:Claim": async (_name, inputs) => {
     const {
       nodes,
