@@ -33,7 +33,8 @@ export function crowdService(
   return new docker.Service(
     resource,
     {
-      name: service,
+      // Of a network that is replaced Pulumi first removes what goes with it: by the name it knows that this does.
+      name: pulumi.output(network).apply(() => service),
       labels: of,
       mode: { replicated: { replicas: plan.replicas } },
       taskSpec: {
