@@ -133,9 +133,12 @@ export class BenchStack implements AsyncDisposable {
 
   /** Whatever the state of things: by label, since a run that was interrupted may have recorded nothing. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#options.engineGoes !== true) await this.#clearEngine();
-    await rm(this.#state, { recursive: true, force: true });
-    await rm(path.join(projectFolder, `Pulumi.${this.name}.yaml`), { force: true });
+    try {
+      if (this.#options.engineGoes !== true) await this.#clearEngine();
+    } finally {
+      await rm(this.#state, { recursive: true, force: true });
+      await rm(path.join(projectFolder, `Pulumi.${this.name}.yaml`), { force: true });
+    }
   }
 
   async #clearEngine(): Promise<void> {
