@@ -29,7 +29,7 @@ export async function runHosts(options: HostsOptions): Promise<HostsReport> {
   const machine = await describeMachine(docker, environment.env);
   const most = Math.max(...engines);
   const base = environment.env["REGTEST_BASE_IMAGE"] ?? "";
-  await using swarm = await progress.step(`${most} engines of a swarm`, () =>
+  await using swarm = await progress.step(`Starting engines of a swarm, ${most} in all`, () =>
     startSwarm({ engines: most }),
   );
   signal.throwIfAborted();
@@ -54,11 +54,14 @@ export async function runHosts(options: HostsOptions): Promise<HostsReport> {
   for (const number of engines) {
     const hosts = swarm.engines.slice(0, number);
     for (const count of counts) {
-      const measured = progress.step(`${count} nodes on ${number} engines`, async () => {
-        await using stack = await hosted(hosts, starOf(count));
-        const dockers = hosts.map(({ docker }) => docker);
-        return await measureNodes(stack, count, dockers);
-      });
+      const measured = progress.step(
+        `${count} nodes on ${number} ${number === 1 ? "engine" : "engines"}`,
+        async () => {
+          await using stack = await hosted(hosts, starOf(count));
+          const dockers = hosts.map(({ docker }) => docker);
+          return await measureNodes(stack, count, dockers);
+        },
+      );
       rows.push({ engines: number, ...(await measured) });
     }
   }
