@@ -1,5 +1,7 @@
+import Docker from "dockerode";
 import { describe, expect, it } from "vitest";
 
+import { ofHost } from "../../../../bootstrap/services/template-values.ts";
 import {
   addressValues,
   credentialValues,
@@ -7,6 +9,7 @@ import {
   placeholdersIn,
   render,
 } from "../../../../bootstrap/services/template.ts";
+import { noteEndpoint } from "../../../../engine/host.ts";
 
 const nodes = [{ name: "alice" }, { name: "miner" }];
 const services = [
@@ -58,4 +61,12 @@ it("knows which of them let somebody in", () => {
     "alice.credentialsUrl",
     "miner.credentialsUrl",
   ]);
+});
+
+it("finds published ports where the engine of the service's own container has them", () => {
+  const docker = new Docker({ host: "two" });
+  noteEndpoint(docker, { host: "tcp://two:2376", source: "hosts", address: "10.0.0.2" });
+  const container = docker.getContainer("shop");
+  const found = { publishedHost: "127.0.0.1", rpcUser: "user" };
+  expect(ofHost(found, container)).toEqual({ publishedHost: "10.0.0.2", rpcUser: "user" });
 });
