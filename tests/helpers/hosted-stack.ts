@@ -22,6 +22,7 @@ export interface HostedStatus {
     readonly running: number;
     readonly hosts: Readonly<Record<string, number>>;
   };
+  readonly services: readonly unknown[];
   readonly otherPeers: readonly unknown[];
   readonly drift: readonly string[];
   readonly byHand: readonly string[];
@@ -81,6 +82,14 @@ export class HostedStack implements AsyncDisposable {
   /** Runs a command on the stack that must succeed. Returns its standard output. */
   async run(...args: string[]): Promise<string> {
     const { exitCode, stdout, stderr } = await this.tried(...args);
+    expect(exitCode, stdout + stderr).toBe(0);
+    return stdout;
+  }
+
+  /** Runs a line of shell in a container, which must succeed. Returns its standard output. */
+  async exec(member: string, line: string): Promise<string> {
+    const args = ["exec", "--stack", this.name, member, "sh", "-c", line];
+    const { exitCode, stdout, stderr } = await cli(args, { env: this.env });
     expect(exitCode, stdout + stderr).toBe(0);
     return stdout;
   }
