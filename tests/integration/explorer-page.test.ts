@@ -13,6 +13,7 @@ import {
   type Window,
 } from "../helpers/browser.ts";
 import { ExplorerPage, shows } from "../helpers/explorer-page.ts";
+import { PageClient } from "../helpers/page-client.ts";
 import { sharedKitSnapshot } from "../helpers/kit-snapshot.ts";
 import { story } from "../helpers/story.ts";
 
@@ -181,6 +182,23 @@ describe.skipIf(missing !== undefined)(
         expect(await overflow(phone.page), to).toBe(0);
       }
       expect(phone.problems).toEqual([]);
+    });
+
+    test("shows on which host a node is, where there are hosts", async () => {
+      using client = new PageClient(explorer.page);
+      using listener = (await client.listen()).read();
+      const [chain, event] = [await listener.until("chain"), await listener.until("network")];
+      const { status } = event.network;
+      const nodes = status.nodes.map((node) => ({ ...node, host: `at-${node.name}` }));
+      const told = { ...event, network: { ...event.network, status: { ...status, nodes } } };
+      await using other = await openWindow(browser);
+      const body = [chain, told].map((line) => `${JSON.stringify(line)}\n`).join("");
+      await other.page.route("**/page/events", (route) => route.fulfill({ body }));
+      await other.page.goto(explorer.page);
+      await shows(other.page.locator(".nodes"), /alice\s+on at-alice[^]*miner\s+on at-miner/);
+      await shows(other.page.locator(".drawing"), /on at-alice[^]*on at-miner/);
+      await other.page.getByRole("button", { name: /^miner, .*, on at-miner$/ }).press("Enter");
+      await shows(other.page.locator(".details"), /Host\s*at-miner/);
     });
 
     test("shows a node that is stopped", async () => {
