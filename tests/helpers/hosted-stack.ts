@@ -46,7 +46,7 @@ export class HostedStack implements AsyncDisposable {
     config: Readonly<Record<string, unknown>>,
   ): Promise<HostedStack> {
     const base = process.env["REGTEST_BASE_IMAGE"] ?? "debian:forky-slim";
-    await bringNodeImage(swarm.engines, base, AbortSignal.timeout(120_000));
+    await bringNodeImage(swarm.engines, base, AbortSignal.timeout(280_000));
     return await HostedStack.another(swarm, config);
   }
 

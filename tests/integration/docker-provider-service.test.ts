@@ -8,7 +8,7 @@ import { connectEngine } from "../../engine/client.ts";
 import { DockerStack } from "../helpers/docker-stack.ts";
 import { registryUser } from "../helpers/registry-server.ts";
 import { secondEnginePossible } from "../helpers/second-engine.ts";
-import { smallImage, type SmallImage } from "../helpers/small-image.ts";
+import { smallImage } from "../helpers/small-image.ts";
 import { story } from "../helpers/story.ts";
 import { startSwarm, type Swarm } from "../helpers/swarm.ts";
 import type { SwarmEngine } from "../helpers/swarm-engine.ts";
@@ -29,23 +29,19 @@ interface Changed {
 // A crowd is one: hosts.test.ts, in every run, has it made, changed and removed.
 describe.skipIf(!secondEnginePossible)("a service", { tags: ["long"] }, () => {
   let swarm: Swarm;
-  let small: SmallImage;
   let registry: SwarmRegistry;
   let stack: DockerStack;
+  const undo = new AsyncDisposableStack();
   /** By its digest. */
   let image: string;
   beforeAll(async () => {
-    [small, swarm] = await Promise.all([smallImage(), startSwarm({ engines: 2 })]);
-    registry = await startSwarmRegistry(swarm, { withLogin: true });
+    const small = undo.use(await smallImage());
+    swarm = undo.use(await startSwarm({ engines: 2 }));
+    registry = undo.use(await startSwarmRegistry(swarm, { withLogin: true }));
     image = await registry.push(await connectEngine(), small.name, "tests/small");
-    stack = await DockerStack.create(swarm.engines[0]?.url);
+    stack = undo.use(await DockerStack.create(swarm.engines[0]?.url));
   });
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await registry[Symbol.asyncDispose]();
-    await swarm[Symbol.asyncDispose]();
-    await small[Symbol.asyncDispose]();
-  });
+  afterAll(() => undo.disposeAsync());
 
   /** A program with a network, `n`, and a service on it, `s`. */
   function crowd({ replicas = 2, env = { A: "1=2" }, alias = "peers", ...more }: Changed = {}) {

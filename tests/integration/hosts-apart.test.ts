@@ -38,17 +38,17 @@ async function kept(stack: HostedStack): Promise<string> {
 describe.skipIf(!secondEnginePossible)("hosts", () => {
   let swarm: Swarm;
   let stack: HostedStack;
+  const undo = new AsyncDisposableStack();
   beforeAll(async () => {
-    swarm = await startSwarm();
-    stack = await HostedStack.create(swarm, {
-      nodes: nodesOn("two"),
-      services: servicesOn("two"),
-    });
+    swarm = undo.use(await startSwarm());
+    stack = undo.use(
+      await HostedStack.create(swarm, {
+        nodes: nodesOn("two"),
+        services: servicesOn("two"),
+      }),
+    );
   });
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await swarm[Symbol.asyncDispose]();
-  });
+  afterAll(() => undo.disposeAsync());
 
   const named = (): string => `${stack.name}-named`;
 

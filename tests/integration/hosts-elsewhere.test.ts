@@ -30,16 +30,15 @@ describe.skipIf(!secondEnginePossible)("hosts on a socket, behind TLS and over S
     swarm = undo.use(await startSwarm({ certificates }));
     const [, , three] = swarm.engines;
     server = undo.use(await startSshServer(three?.address ?? "", three?.within ?? []));
-    stack = await HostedStack.create(swarm, {
-      nodes,
-      hosts: hostsWith(await certificates.ofClient()),
-    });
+    stack = undo.use(
+      await HostedStack.create(swarm, {
+        nodes,
+        hosts: hostsWith(await certificates.ofClient()),
+      }),
+    );
     stack.env["PATH"] = `${server.bin}:${process.env["PATH"] ?? ""}`;
   });
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await undo.disposeAsync();
-  });
+  afterAll(() => undo.disposeAsync());
 
   function hostsWith(certPath: string): object[] {
     const [, two, three] = swarm.engines;

@@ -207,23 +207,20 @@ describe.skipIf(!secondEnginePossible)(
     let folder: TempFolder;
     let stack: HostedStack;
     let repository: string;
+    const undo = new AsyncDisposableStack();
     const nodes = ["one", "two", "three"].map((host, index) => ({
       ...{ name: ["miner", "bob", "carol"][index], host, rpcPort: "free" },
       ...(index === 0 && { role: "miner" }),
     }));
     beforeAll(async () => {
-      [swarm, folder] = await Promise.all([startSwarm(), tempFolder()]);
-      registry = await startSwarmRegistry(swarm, { withLogin: true });
+      folder = undo.use(await tempFolder());
+      swarm = undo.use(await startSwarm());
+      registry = undo.use(await startSwarmRegistry(swarm, { withLogin: true }));
       repository = `${registry.host}/team/regtest`;
-      stack = await HostedStack.create(swarm, { nodes, registry: repository });
+      stack = undo.use(await HostedStack.create(swarm, { nodes, registry: repository }));
       stack.env["DOCKER_CONFIG"] = folder.path;
     });
-    afterAll(async () => {
-      await stack[Symbol.asyncDispose]();
-      await registry[Symbol.asyncDispose]();
-      await swarm[Symbol.asyncDispose]();
-      await folder[Symbol.asyncDispose]();
-    });
+    afterAll(() => undo.disposeAsync());
 
     const add = inOrder();
     const test = (title: string, work: () => Promise<void>): void => {

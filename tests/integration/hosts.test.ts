@@ -10,22 +10,22 @@ import { story } from "../helpers/story.ts";
 describe.skipIf(!secondEnginePossible)("a network on three hosts", () => {
   let swarm: Swarm;
   let stack: HostedStack;
+  const undo = new AsyncDisposableStack();
   beforeAll(async () => {
-    swarm = await startSwarm();
-    stack = await HostedStack.create(swarm, {
-      nodes: [
-        { name: "alice", rpcPort: "free" },
-        { name: "miner", role: "miner", rpcPort: "free" },
-        { name: "carol" },
-        { name: "dave", host: "two" },
-      ],
-      crowd: { replicas: 4 },
-    });
+    swarm = undo.use(await startSwarm());
+    stack = undo.use(
+      await HostedStack.create(swarm, {
+        nodes: [
+          { name: "alice", rpcPort: "free" },
+          { name: "miner", role: "miner", rpcPort: "free" },
+          { name: "carol" },
+          { name: "dave", host: "two" },
+        ],
+        crowd: { replicas: 4 },
+      }),
+    );
   });
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await swarm[Symbol.asyncDispose]();
-  });
+  afterAll(() => undo.disposeAsync());
 
   const { test } = story();
 

@@ -11,7 +11,7 @@ import { secondEnginePossible } from "../helpers/second-engine.ts";
 import { smallImage, type SmallImage } from "../helpers/small-image.ts";
 import { startSwarm, type Swarm } from "../helpers/swarm.ts";
 import type { SwarmEngine } from "../helpers/swarm-engine.ts";
-import { type SwarmRegistry, startSwarmRegistry } from "../helpers/swarm-registry.ts";
+import { startSwarmRegistry } from "../helpers/swarm-registry.ts";
 
 const network = "regtest-overlay";
 
@@ -31,20 +31,17 @@ const greeter = (who: string): string[] => [
 describe.skipIf(!secondEnginePossible)("a swarm of engines", { tags: ["long"] }, () => {
   let swarm: Swarm;
   let small: SmallImage;
-  let registry: SwarmRegistry;
+  const undo = new AsyncDisposableStack();
   /** As the engines of the swarm know it. */
   let image: string;
   beforeAll(async () => {
-    [small, swarm] = await Promise.all([smallImage(), startSwarm()]);
-    registry = await startSwarmRegistry(swarm);
+    small = undo.use(await smallImage());
+    swarm = undo.use(await startSwarm());
+    const registry = undo.use(await startSwarmRegistry(swarm));
     image = await registry.push(await connectEngine(), small.name, "tests/small");
     await engine(1).docker.createNetwork({ Name: network, Driver: "overlay", Attachable: true });
   });
-  afterAll(async () => {
-    await registry[Symbol.asyncDispose]();
-    await swarm[Symbol.asyncDispose]();
-    await small[Symbol.asyncDispose]();
-  });
+  afterAll(() => undo.disposeAsync());
 
   function engine(number: number): SwarmEngine {
     const found = swarm.engines[number - 1];

@@ -18,14 +18,12 @@ const nodes = [
 describe.skipIf(!secondEnginePossible)("a host is lost in the middle", () => {
   let swarm: Swarm;
   let stack: HostedStack;
+  const undo = new AsyncDisposableStack();
   beforeAll(async () => {
-    swarm = await startSwarm({ engines: 2 });
-    stack = await HostedStack.create(swarm, { nodes });
+    swarm = undo.use(await startSwarm({ engines: 2 }));
+    stack = undo.use(await HostedStack.create(swarm, { nodes }));
   });
-  afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
-    await swarm[Symbol.asyncDispose]();
-  });
+  afterAll(() => undo.disposeAsync());
 
   const { test } = story();
 
