@@ -37,7 +37,7 @@ export async function bootstrap(
     await step(run, `run the scenario ${scenario.file}`, () =>
       // From the last declared block on.
       atPlannedTime(run, plan, plan.blocks + plan.confirmations, () =>
-        runScenario(run, scenario, services.specs),
+        runScenario(run, scenario, services),
       ),
     );
     // It may have moved them: they stay where it left them.

@@ -4,6 +4,7 @@
  */
 import type Docker from "dockerode";
 
+import type { OnEngine } from "../engine/engine-input.ts";
 import { bootstrap } from "./bootstrap.ts";
 import type { ChainPlan } from "./plan/chain-plan.ts";
 import type { NodesContext } from "./nodes/on-nodes.ts";
@@ -25,12 +26,12 @@ import {
  */
 export async function commitAside(
   docker: Docker,
-  network: NetworkMembers,
+  network: NetworkMembers & OnEngine,
   details: SnapshotDetails,
   { plan, tip }: { readonly plan: ChainPlan; readonly tip: string },
   context: NodesContext,
 ): Promise<CommittedNetwork> {
-  const { connect, timeout } = network;
+  const { connect, timeout, engine } = network;
   const nodes = await Promise.all(
     network.nodes.map(async ({ containerId, ...node }): Promise<TemporaryNode> => {
       const container = docker.getContainer(containerId);
@@ -52,7 +53,8 @@ export async function commitAside(
   });
   const members = await withServices(docker, temporary, services);
   const { facts } = await temporary.run(
-    (run) => bootstrap(run, connect, plan, scenarioServices(docker, members, context)),
+    (run) =>
+      bootstrap(run, connect, plan, scenarioServices(docker, { ...members, engine }, context)),
     context,
   );
   if (facts.tip !== tip) {

@@ -5,7 +5,7 @@ import { crowdName } from "../bootstrap/nodes/crowd.ts";
 import { digestOf } from "../bootstrap/plan/digest.ts";
 import type { ServicePlan } from "../bootstrap/plan/settings/service-plan.ts";
 import type { ServiceDeclaration } from "../bootstrap/services/service.ts";
-import type { EngineInput } from "../provider/regtest/engine-input.ts";
+import type { EngineInput } from "../engine/engine-input.ts";
 import type { Origin } from "./origin.ts";
 import { Claim } from "./resources.ts";
 import type { NetworkSettings } from "./network-settings.ts";

@@ -1,7 +1,7 @@
 /** Whether the images that the configuration names are there to be had: a build would tell it late, and in many lines. */
 import { engineError, statusCodeOf } from "../engine/engine-error.ts";
 import { imageId } from "../bootstrap/snapshots/images.ts";
-import { connectTo, type EngineInput } from "../provider/regtest/engine-input.ts";
+import { connectTo, type EngineInput } from "../engine/engine-input.ts";
 import { registryAuth } from "../bootstrap/snapshots/share/registry-auth.ts";
 import { debianImageName, externalImageName } from "../bootstrap/plan/image-names.ts";
 import type { NetworkPlan } from "../bootstrap/plan/settings/network-plan.ts";

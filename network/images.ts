@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { builtImageName, serviceImageName } from "../bootstrap/plan/given-names.ts";
 import type { ServicePlan } from "../bootstrap/plan/settings/service-plan.ts";
 import { CoreRelease } from "./resources.ts";
-import type { EngineInput } from "../provider/regtest/engine-input.ts";
+import type { EngineInput } from "../engine/engine-input.ts";
 import { pulumiFile } from "./pulumi-file.ts";
 import type { NetworkSettings } from "./network-settings.ts";
 import { contextHash } from "../base/files/context-hash.ts";

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { GivenHost } from "../bootstrap/plan/settings/host-schema.ts";
 import { liveEndpoint } from "../engine/endpoint.ts";
-import type { EngineInput } from "../provider/regtest/engine-input.ts";
+import type { EngineInput } from "../engine/engine-input.ts";
 
 /** The engine that a network is on, or those of its hosts, for the Docker plugin and for the `regtest` plugin. */
 export interface NetworkEngine {

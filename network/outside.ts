@@ -2,7 +2,7 @@
 import { isError } from "../base/is-error.ts";
 import { readScenario } from "../bootstrap/plan/settings/scenario.ts";
 import type { ScenarioFile } from "../bootstrap/scenario/scenario-file.ts";
-import type { EngineInput } from "../provider/regtest/engine-input.ts";
+import type { EngineInput } from "../engine/engine-input.ts";
 import { missingImages, type NamingSettings } from "./images-there.ts";
 import { invalid } from "./invalid.ts";
 

@@ -15,7 +15,7 @@ import {
 } from "../bootstrap/services/template.ts";
 import { onThisMachine } from "../engine/host.ts";
 import type { ClaimedService } from "../provider/regtest/claimed-ports.ts";
-import type { EngineInput } from "../provider/regtest/engine-input.ts";
+import type { EngineInput } from "../engine/engine-input.ts";
 import { ServiceState } from "./resources.ts";
 import { replacedWith } from "./replaced-with.ts";
 import { labelList } from "./label-list.ts";

@@ -1,7 +1,7 @@
 import type { Environment } from "../toolchain/ensure.ts";
 import type { NetworkDeclaration } from "../bootstrap/status/report.ts";
 import { onThisMachine } from "../engine/host.ts";
-import type { EngineInput } from "../provider/regtest/engine-input.ts";
+import type { EngineInput } from "../engine/engine-input.ts";
 import { claimedServices } from "./stack-containers.ts";
 import {
   networkOf,

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 
-import { connectTo, type OnEngine } from "../provider/regtest/engine-input.ts";
+import { connectTo, type OnEngine } from "../engine/engine-input.ts";
 
 /**
  * A client of the engine that a network is on by its state, or of those of its hosts.

@@ -1,7 +1,7 @@
 /** A running stack, read from its state: everything needed to work on its nodes. */
 import type { Funded } from "../bootstrap/payments/funding.ts";
 import type { NetworkMembers } from "../bootstrap/services/members.ts";
-import type { OnEngine } from "../provider/regtest/engine-input.ts";
+import type { OnEngine } from "../engine/engine-input.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { networkOf, notUp, readState } from "./stack-state.ts";
 

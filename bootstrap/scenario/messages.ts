@@ -1,5 +1,6 @@
 /** What goes over the pipe between the program and the process that a scenario runs in. */
 import type { Amount } from "../../base/progress/amount.ts";
+import type { OnEngine } from "../../engine/engine-input.ts";
 import type { Credentials, NodeSpec } from "../nodes/node.ts";
 import type { Edge } from "../nodes/peers.ts";
 import type { ServiceSpec } from "../services/service.ts";
@@ -11,7 +12,7 @@ export interface Job {
   /** What the file's path starts from. */
   readonly folder: string;
   /** The nodes to run it on. Left out: it is loaded, and not run. */
-  readonly network?: {
+  readonly network?: OnEngine & {
     readonly nodes: readonly NodeSpec[];
     readonly services: readonly ServiceSpec[];
     readonly credentials: Credentials;

@@ -6,18 +6,18 @@ import { projectFolder } from "../../base/files/paths.ts";
 import { syncToHighest } from "../chain/mining.ts";
 import { minerOf, type Run } from "../nodes/run.ts";
 import type { Node, NodeSpec } from "../nodes/node.ts";
-import type { ServiceSpec } from "../services/service.ts";
+import type { ScenarioServices } from "../services/start.ts";
 import { type ScenarioFile, scenarioFile } from "./scenario-file.ts";
 import { ScenarioError, inProcess } from "./process.ts";
 
 /**
- * @param services Those that it can use.
+ * @param services Those that it can use, and the engine that they and the nodes are on.
  * @throws Error that names the file, and the line of it that failed where that is known
  */
 export async function runScenario(
   run: Run,
   planned: ScenarioFile,
-  services: readonly ServiceSpec[],
+  { specs: services, engine }: Pick<ScenarioServices, "specs" | "engine">,
 ): Promise<void> {
   const { file } = planned;
   const { limitMs } = run;
@@ -30,7 +30,7 @@ export async function runScenario(
     const late = `it did not end within ${limitMs / 1_000} s; give it longer with config timeout`;
     await limited(limitMs, late, run.signal, async (signal) => {
       const nodes = run.nodes.map(specOf);
-      const network = { nodes, services, connect: run.connect, credentials, limitMs };
+      const network = { nodes, services, engine, connect: run.connect, credentials, limitMs };
       await inProcess({ scenario: found, folder: projectFolder, network }, { ...run, signal });
       await syncToHighest({ ...run, signal });
     });
@@ -77,6 +77,6 @@ async function limited(
   }
 }
 
-function specOf({ name, role, containerId, wallets }: Node): NodeSpec {
-  return { name, role, containerId, wallets };
+function specOf({ name, role, containerId, host, wallets }: Node): NodeSpec {
+  return { name, role, containerId, host, wallets };
 }

@@ -5,6 +5,7 @@ import { allEnded } from "../../base/all-ended.ts";
 import { messageOf } from "../../base/message.ts";
 import { type Pending, waitFor, WaitTimeoutError } from "../../base/wait.ts";
 import { engineError, isConflict, unlessStatus } from "../../engine/engine-error.ts";
+import type { OnEngine } from "../../engine/engine-input.ts";
 import { execIn } from "../../engine/exec.ts";
 import { logTail } from "../../engine/log.ts";
 import { putFiles } from "../../engine/container-files.ts";
@@ -52,7 +53,7 @@ export async function startServices(
 }
 
 /** What a scenario needs of them. */
-export interface ScenarioServices {
+export interface ScenarioServices extends OnEngine {
   readonly specs: readonly ServiceSpec[];
   start(): Promise<void>;
 }
@@ -60,11 +61,11 @@ export interface ScenarioServices {
 /** The services of a network, to be started when its chain is made. */
 export function scenarioServices(
   docker: Docker,
-  network: NetworkMembers,
+  network: NetworkMembers & OnEngine,
   context: NodesContext,
 ): ScenarioServices {
-  const { services: specs = [] } = network;
-  return { specs, start: () => startServices(docker, network, context) };
+  const { services: specs = [], engine } = network;
+  return { specs, engine, start: () => startServices(docker, network, context) };
 }
 
 async function startOne(

@@ -1,5 +1,5 @@
 import { lookAt } from "../../bootstrap/status/look.ts";
-import { connectTo } from "../../provider/regtest/engine-input.ts";
+import { connectTo } from "../../engine/engine-input.ts";
 import { declaredStack } from "../../stack/declared-stack.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { envLines, linesToPaste } from "../text/paste.ts";

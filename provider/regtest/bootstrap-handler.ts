@@ -11,7 +11,7 @@ import type { Funded } from "../../bootstrap/payments/funding.ts";
 import { type ChainPlanJson, planFromJson } from "../../bootstrap/plan/chain-plan.ts";
 import { type HistorySource, history } from "../../bootstrap/history.ts";
 import { type MayDiscard, type PutsFreshBlocks, withoutLeave } from "./data-at-risk.ts";
-import { connectTo, type OnEngine } from "./engine-input.ts";
+import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 import { miningAddress } from "../../bootstrap/chain/mining-address.ts";
 import { declarationOf, notRunning, unpause } from "../../bootstrap/nodes/node.ts";

@@ -42,7 +42,7 @@ import {
   servicesGivenUp,
   withoutLeave,
 } from "./data-at-risk.ts";
-import { connectTo, type OnEngine } from "./engine-input.ts";
+import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 import { leftoverRefusals } from "./leftover-refusals.ts";
 import type { CrowdSpec } from "../../bootstrap/nodes/crowd.ts";

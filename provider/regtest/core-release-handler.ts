@@ -3,7 +3,7 @@ import { messageOf } from "../../base/message.ts";
 import { contextHash } from "../../base/files/context-hash.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import { coreRelease } from "./core-release.ts";
-import { connectTo, type OnEngine } from "./engine-input.ts";
+import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { lookUp } from "./lookup-resource.ts";
 
 export interface CoreReleaseInputs extends OnEngine {

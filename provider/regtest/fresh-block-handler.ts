@@ -12,7 +12,7 @@ import {
   lacksFreshBlock,
 } from "../../bootstrap/verbs/fresh-block.ts";
 import type { OperationContext, ResourceHandler } from "../server/handler.ts";
-import { connectTo, type OnEngine } from "./engine-input.ts";
+import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 
 export interface FreshBlockInputs extends NetworkInputs, OnEngine {

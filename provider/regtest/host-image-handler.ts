@@ -8,7 +8,7 @@ import { engineOfHost } from "../../engine/fleet.ts";
 import { imageId } from "../../bootstrap/snapshots/images.ts";
 import { carryImage } from "../../bootstrap/snapshots/share/carry-image.ts";
 import type { OperationContext, ResourceHandler } from "../server/handler.ts";
-import { connectTo, type OnEngine } from "./engine-input.ts";
+import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 
 export interface HostImageInputs extends OnEngine {

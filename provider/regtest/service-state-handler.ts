@@ -5,7 +5,7 @@
 import { engineOfHost } from "../../engine/fleet.ts";
 import { fillVolumes } from "../../bootstrap/services/state.ts";
 import type { OperationContext, ResourceHandler } from "../server/handler.ts";
-import { connectTo, type OnEngine } from "./engine-input.ts";
+import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 
 export interface ServiceStateInputs extends OnEngine {

@@ -3,7 +3,7 @@ import { startServices } from "../../bootstrap/services/start.ts";
 import { servicesNotUp } from "../../bootstrap/services/through.ts";
 import type { NetworkMembers } from "../../bootstrap/services/members.ts";
 import type { OperationContext, ResourceHandler } from "../server/handler.ts";
-import { connectTo, type OnEngine } from "./engine-input.ts";
+import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 
 export interface ServicesInputs extends NetworkMembers, OnEngine {

@@ -13,7 +13,7 @@ import {
 import { withoutAutoMining } from "../../bootstrap/services/without-auto-mining.ts";
 import { type ChainPlanJson, planFromJson } from "../../bootstrap/plan/chain-plan.ts";
 import type { ChainFacts } from "../../bootstrap/chain/facts.ts";
-import { connectTo, type OnEngine } from "./engine-input.ts";
+import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 import { addressesOf, declarationOf } from "../../bootstrap/nodes/node.ts";
 import type { NetworkMembers } from "../../bootstrap/services/members.ts";

@@ -1,7 +1,7 @@
 /** The resource `Source`: the snapshot that a stack starts from, looked up once and then kept. */
 import type { CheckFailure, Properties } from "../server/handler.ts";
 import { pointing } from "../../base/troubleshooting.ts";
-import { connectTo, type OnEngine } from "./engine-input.ts";
+import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { lookUp } from "./lookup-resource.ts";
 import { type DeclaredNetwork, mismatches } from "../../bootstrap/snapshots/matching-stack.ts";
 import { type StoredSnapshot, findSnapshot } from "../../bootstrap/snapshots/find.ts";

@@ -2,7 +2,7 @@ import { OpenNetwork } from "../../bootstrap/open-network.ts";
 import type { NodesContext } from "../../bootstrap/nodes/on-nodes.ts";
 import { stackLabels } from "../../engine/labels.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
-import { connectTo } from "../../provider/regtest/engine-input.ts";
+import { connectTo } from "../../engine/engine-input.ts";
 import { runningStack } from "../running-stack.ts";
 import { stackAndNetwork } from "../stack-state.ts";
 

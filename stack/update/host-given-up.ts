@@ -1,5 +1,5 @@
 /** Forgetting what is on a host whose engine will not come back, so that an update makes it elsewhere. */
-import type { HostInput } from "../../provider/regtest/engine-input.ts";
+import type { HostInput } from "../../engine/engine-input.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import {
   changeState,

@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 import { lookAt } from "../../bootstrap/status/look.ts";
 import { silenceOf } from "../../engine/fleet.ts";
 import { messageOf } from "../../base/message.ts";
-import { connectTo, type HostInput } from "../../provider/regtest/engine-input.ts";
+import { connectTo, type HostInput } from "../../engine/engine-input.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { declaredNetwork } from "../declared-stack.ts";
 import { type NetworkState, readState, type StackState } from "../stack-state.ts";

@@ -6,7 +6,7 @@ import { connectEngine } from "../../engine/client.ts";
 import { fleetOf, silenceOf } from "../../engine/fleet.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { carryImage } from "../../bootstrap/snapshots/share/carry-image.ts";
-import { connectTo } from "../../provider/regtest/engine-input.ts";
+import { connectTo } from "../../engine/engine-input.ts";
 import { membersOutside, swarmProblems } from "../../provider/regtest/swarm.ts";
 import { removeLeftovers } from "../../stack/update/leftovers.ts";
 import { secondEnginePossible } from "../helpers/second-engine.ts";

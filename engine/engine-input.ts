@@ -1,9 +1,9 @@
 /** The engine that a program names, or those of its hosts, as an input of its resources. */
 import type Docker from "dockerode";
 
-import { messageOf } from "../../base/message.ts";
-import { connectEngine } from "../../engine/client.ts";
-import { fleetOf } from "../../engine/fleet.ts";
+import { messageOf } from "../base/message.ts";
+import { connectEngine } from "./client.ts";
+import { fleetOf } from "./fleet.ts";
 
 export interface OnEngine {
   /** Left out: the one that this process finds by itself, as the docker CLI does. */
