@@ -10,7 +10,6 @@ import type { Edge } from "../bootstrap/nodes/peers.ts";
 import type { NodePlan } from "../bootstrap/plan/settings/network-plan.ts";
 import { datadir } from "../bootstrap/containers/datadir.ts";
 import { labelList } from "./label-list.ts";
-import { replacedWith } from "./replaced-with.ts";
 
 /** @internal */
 export interface BitcoinNodeArgs {
@@ -98,7 +97,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
       resource,
       { name: args.volume, labels: labelList(args.volumeLabels) },
       // That of another chain is made first: if the update fails, nothing is gone yet.
-      { parent: this, deleteBeforeReplace: false, ...replacedWith(host) },
+      { parent: this, deleteBeforeReplace: false },
     );
     const offers = { ports: node.ports.map(({ name }) => name), rest };
     const { hostname, command } = nodeContainer({ ...node, offers, connect, mockTime });
@@ -132,10 +131,7 @@ export class BitcoinNode extends pulumi.ComponentResource {
         destroyGraceSeconds: args.stopTimeout,
       },
       // Also when somebody else asks for it, as `--replace` does: the name is free only then.
-      {
-        ...{ parent: this, dependsOn: [...args.after], deleteBeforeReplace: true },
-        ...replacedWith(host),
-      },
+      { parent: this, dependsOn: [...args.after], deleteBeforeReplace: true },
     );
     this.spec = {
       ...{ name, role, wallets, containerId: this.container.id },

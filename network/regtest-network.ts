@@ -126,7 +126,7 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
         network: this.network.name,
         rpcAuth: claim.rpcAuth,
         labels: labels.ofContainer("node", ofNode),
-        volume: names.volume(node.name),
+        volume: names.volume(node),
         volumeLabels: labels.of("volume", { ...ofNode, [label.chain]: origin.chain }),
       };
       const provider = providerOf(node.host);
@@ -159,7 +159,7 @@ export class RegtestNetwork<Name extends string = "alice" | "miner">
             ...ofService,
             ...(mines && { [label.mines]: "true" }),
           }),
-          volumeName: (folder) => names.stateVolume(service, folder),
+          volumeName: (folder) => names.stateVolume(declared, folder),
           volumeLabels: labels.of("volume", { ...ofService, [label.chain]: origin.chain }),
         },
         {

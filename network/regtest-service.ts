@@ -17,7 +17,6 @@ import { onThisMachine } from "../engine/host.ts";
 import type { ClaimedService } from "../provider/regtest/claimed-ports.ts";
 import type { EngineInput } from "../engine/engine-input.ts";
 import { ServiceState } from "./resources.ts";
-import { replacedWith } from "./replaced-with.ts";
 import { labelList } from "./label-list.ts";
 
 /** @internal */
@@ -89,7 +88,7 @@ export class RegtestService extends pulumi.ComponentResource {
       volume: new docker.Volume(
         `${resource}-${index}`,
         { name: args.volumeName(folder), labels: labelList(args.volumeLabels) },
-        { parent: this, deleteBeforeReplace: false, ...replacedWith(host) },
+        { parent: this, deleteBeforeReplace: false },
       ),
     }));
     const filled = args.restores && [
@@ -167,6 +166,7 @@ export class RegtestService extends pulumi.ComponentResource {
           deleteBeforeReplace: true,
           dependsOn: [...args.after, ...(filled ?? [])],
         },
+        // Pulumi takes another host's provider for the same container, and leaves it where it is.
         replacementTrigger: [...unseenChanges(declared), ...(host === undefined ? [] : [host])],
       },
     );

@@ -61,6 +61,7 @@ export function networkHandler(engine: () => Docker): ResourceHandler {
         engine().getNetwork(id).remove({ abortSignal });
       // 403: of this engine; 400: of a swarm.
       await removeWhenFree({ what: "network", inUse: [403, 400], remove }, context);
+      await gone(engine().getNetwork(id), context.signal);
     },
   };
 }
@@ -73,6 +74,17 @@ async function made(network: Docker.Network, signal: AbortSignal): Promise<Netwo
       return found.Driver !== "" ? found : { pending: "it has no driver yet" };
     },
     { what: "the network to be made", limitMs: 30_000, signal },
+  );
+}
+
+/** That of a swarm is there for a moment more, and its name is taken. */
+async function gone(network: Docker.Network, signal: AbortSignal): Promise<void> {
+  await waitFor(
+    async (tried) =>
+      (await orGone("Unable to inspect network", network.inspect(), tried)) === undefined || {
+        pending: "it is still there",
+      },
+    { what: "the network to be gone", limitMs: 30_000, signal },
   );
 }
 

@@ -66,8 +66,7 @@ export function nodesGivenUp(
   after: readonly NodeData[],
 ): readonly NodeData[] {
   return before.filter(
-    ({ volume, host }) =>
-      volume === undefined || !after.some((node) => node.volume === volume && node.host === host),
+    ({ volume }) => volume === undefined || !after.some((node) => node.volume === volume),
   );
 }
 
@@ -81,15 +80,16 @@ export function servicesGivenUp<T extends KeptState>(
   after: readonly KeptState[],
   stays: boolean,
 ): readonly T[] {
-  return before.filter(({ volumes, host }) =>
-    volumes.some((volume) => {
-      const next = after.find((service) => service.volumes.includes(volume));
-      return next === undefined ? stays : next.host !== host;
-    }),
-  );
+  const kept = new Set(after.flatMap(({ volumes }) => volumes));
+  return before.filter(({ name, volumes, host }) => {
+    if (volumes.every((volume) => kept.has(volume))) return false;
+    const next = after.find((service) => service.name === name);
+    return stays || (next !== undefined && next.host !== host);
+  });
 }
 
 interface KeptState {
+  readonly name: string;
   readonly volumes: readonly string[];
   readonly host?: string | undefined;
 }

@@ -25,13 +25,13 @@ describe("nodesGivenUp", () => {
 });
 
 describe("servicesGivenUp", () => {
-  const shop = { volumes: ["shop-1"], host: "one" };
-  const moved = { ...shop, host: "two" };
+  const shop = { name: "shop", volumes: ["shop-1"], host: "one" };
+  const moved = { ...shop, volumes: ["shop-two-1"], host: "two" };
 
   it.each([
     ["nothing changed", [shop], true, []],
     ["it went", [], true, [shop]],
-    ["it went with the chain", [{ volumes: ["shop-2"], host: "one" }], false, []],
+    ["it went with the chain", [{ ...shop, volumes: ["shop-2"] }], false, []],
     ["it moved", [moved], true, [shop]],
     ["it moved with a node", [moved], false, [shop]],
   ])("when %s", (_what, after, stays, givenUp) => {
