@@ -33,7 +33,7 @@ export function onHosts(
       new HostImage(
         key,
         {
-          ...{ image, host, engine, name: `${builtImageName(prefix)}-copy-${host}` },
+          ...{ image, host, engine, name: `${builtImageName(prefix)}-copy` },
           ...(registry !== "" && { registry }),
         },
         { parent, dependsOn: [...images.all] },

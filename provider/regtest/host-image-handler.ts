@@ -16,7 +16,7 @@ export interface HostImageInputs extends OnEngine {
   readonly image: string;
   /** Name of the host that it is brought to. */
   readonly host: string;
-  /** Repository of its name there; the tag tells one image from another. */
+  /** Repository of its name there, up to the name of the host; the tag tells one image from another. */
   readonly name: string;
   /** Repository of a registry by which it is brought. Left out: through this machine. */
   readonly registry?: string | undefined;
@@ -88,8 +88,9 @@ async function carried(inputs: HostImageInputs, context: OperationContext): Prom
   const docker = await connectTo(inputs, context.signal);
   try {
     const to = engineOfHost(docker, host);
-    const name = referenceOf(inputs);
-    await carryImage(image, { from: engineOfHost(docker), to, name, registry }, context);
+    const pushed = registry && `${registry}:${inputs.name}-${shortId(image)}`;
+    const journey = { from: engineOfHost(docker), to, name: referenceOf(inputs), pushed };
+    await carryImage(image, journey, context);
   } catch (cause) {
     context.signal.throwIfAborted();
     const by = registry === undefined ? "" : ` by registry ${registry}`;
@@ -99,6 +100,11 @@ async function carried(inputs: HostImageInputs, context: OperationContext): Prom
   }
 }
 
-function referenceOf({ name, image }: Pick<HostImageInputs, "name" | "image">): string {
-  return `${name}:${image.replace("sha256:", "").slice(0, 12)}`;
+/** With its host's name: one engine has both while a host is renamed. */
+function referenceOf({ name, host, image }: HostImageInputs): string {
+  return `${name}-${host}:${shortId(image)}`;
+}
+
+function shortId(image: string): string {
+  return image.replace("sha256:", "").slice(0, 12);
 }

@@ -111,9 +111,9 @@ export class HostedStack implements AsyncDisposable {
   async placement(): Promise<string[][]> {
     const lists = await Promise.all(
       this.swarm.engines.map(async ({ docker }) => {
-        const filters = { label: [`${label.kind}=node`], name: [this.name] };
+        const filters = { label: [label.stackId], name: [this.name] };
         const running = await docker.listContainers({ filters }).catch(() => undefined);
-        return running?.flatMap(({ Labels }) => Labels[label.node] ?? []).toSorted();
+        return running?.flatMap(({ Labels }) => Labels[label.node] || []).toSorted();
       }),
     );
     return lists.flatMap((list) => (list === undefined ? [] : [list]));

@@ -146,14 +146,20 @@ describe.skipIf(!secondEnginePossible)("images get to hosts by a registry", () =
     );
     // Or the one would take away the name by which the other pushes.
     expect([atEndOfFirst, begun]).toEqual([1, 2]);
-    const name = `test-copy:${image.slice(7, 19)}`;
-    for (const { id, state } of brought) {
-      expect(id).toBe(name);
+    const [two, three] = ["two", "three"].map((host) => `test-copy-${host}:${image.slice(7, 19)}`);
+    expect(brought.map(({ id }) => id)).toEqual([two, three]);
+    for (const { state } of brought) {
       expect(state["imageId"]).toBe(image);
       expect(JSON.stringify(state)).not.toContain(registryUser.name);
     }
-    expect(await Promise.all([1, 2, 3].map(namesOn))).toEqual([["test:built"], [name], [name]]);
-    expect((await engine(2).getImage(name).inspect()).Id).toBe(image);
+    expect(await Promise.all([1, 2, 3].map(namesOn))).toEqual([["test:built"], [two], [three]]);
+    expect(
+      (
+        await engine(2)
+          .getImage(two ?? "")
+          .inspect()
+      ).Id,
+    ).toBe(image);
 
     const before = asked;
     await hostImageHandler.create(inputsFor("two"), context);

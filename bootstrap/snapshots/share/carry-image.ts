@@ -16,8 +16,8 @@ export interface Journey {
   readonly to: Docker;
   /** Repository and tag there. */
   readonly name: string;
-  /** Repository of a registry. Left out: through this machine. */
-  readonly registry?: string | undefined;
+  /** Repository of a registry, with a tag, by which it goes. Left out: it goes through this machine. */
+  readonly pushed?: string | undefined;
 }
 
 /**
@@ -27,16 +27,16 @@ export interface Journey {
  *   does not take it from the one and give it to the other
  */
 export async function carryImage(id: string, journey: Journey, transfer: Transfer): Promise<void> {
-  const { from, to, name, registry } = journey;
+  const { from, to, name, pushed } = journey;
   if ((await imageId(to, id)) !== undefined) {
     await tag(to, id, name);
-  } else if (registry === undefined) {
+  } else if (pushed === undefined) {
     const archive = await savedImages(from, [id], transfer.signal);
     await finished(to.loadImage(archive, { abortSignal: transfer.signal }), transfer);
     if ((await imageId(to, id)) === undefined) throw new Error(otherStore(id));
     await tag(to, id, name);
   } else {
-    await carryByRegistry(id, { ...journey, registry }, transfer);
+    await carryByRegistry(id, { ...journey, pushed }, transfer);
   }
 }
 
@@ -50,11 +50,11 @@ function otherStore(id: string): string {
 /** What was pushed stays in the registry. On both engines it has no name of the registry's in the end. */
 async function carryByRegistry(
   id: string,
-  { from, to, name, registry }: Journey & { readonly registry: string },
+  { from, to, name, pushed }: Journey & { readonly pushed: string },
   { signal, status }: Transfer,
 ): Promise<void> {
+  const registry = pushed.slice(0, pushed.lastIndexOf(":"));
   const options = { authconfig: await registryAuth(registry), signal };
-  const pushed = `${registry}:${name.replace(":", "-")}`;
   status(`push ${pushed}`);
   const digest = await inTurn(pushed, () =>
     lendingNames(from, [pushed], async () => {

@@ -98,7 +98,7 @@ describe("a network", () => {
         return new RegtestNetwork("btc", { hosts, nodes, ...(registry && { registry }) });
       });
       const [image] = of("regtest:index:HostImage");
-      expect(image).toMatchObject({ host: "two", name: "btc-declared-regtest-bitcoind-copy-two" });
+      expect(image).toMatchObject({ host: "two", name: "btc-declared-regtest-bitcoind-copy" });
       expect(image?.["registry"]).toBe(registry);
     },
   );
