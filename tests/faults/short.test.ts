@@ -70,7 +70,7 @@ test("a node that is killed while Alice is paid", { tags: ["long"] }, async () =
   await recoversTo(stack);
 });
 
-test("stopped by Ctrl-C while blocks are mined", async () => {
+test("stopped by Ctrl-C while blocks are mined", { tags: ["long"] }, async () => {
   await removeNodes(stack);
   await interruptAt(stack, "mine to height", "Ctrl-C");
   await changesNothing(stack);

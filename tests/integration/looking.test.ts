@@ -355,34 +355,38 @@ describe("a network that is not as declared", () => {
     ]);
   });
 
-  it("with a node that ends again and again is told as that at once, with its last lines", async () => {
-    const datadir = "/home/bitcoin/.bitcoin/regtest";
-    const alice = stack.container("alice");
-    await execIn(alice, ["sh", "-c", `echo '{' > ${datadir}/settings.json`]);
-    await alice.restart();
-    const ended =
-      /alice: (?:its container ended with exit code 1 and was started again|it crashed and was restarted), /;
-    await waitFor(
-      async () => {
-        const { RestartCount } = await alice.inspect();
-        return RestartCount > 1 || { pending: `${RestartCount} restarts` };
-      },
-      { what: "alice to end twice", limitMs: 60_000 },
-    );
-    const { stdout } = await run("status");
-    expect(stdout).toMatch(/^alice +restarting /m);
-    expect(stdout).toMatch(new RegExp(`cannot fix it:\n  ${ended.source}`, "m"));
-    expect(stdout.match(ended)).toHaveLength(1);
-    const { exitCode, stderr, stdout: printed } = await run("up");
-    expect(exitCode).toBe(1);
-    expect(printed + stderr).toContain("alice: its container ended with exit code 1");
-    expect(printed + stderr).toMatch(/settings\.json/);
-    const fixed = pack();
-    fixed.entry({ name: "settings.json", uid: 1000, gid: 1000 }, "{}");
-    fixed.finalize();
-    await alice.putArchive(await buffer(fixed), { path: datadir });
-    expect((await run("up")).exitCode).toBe(0);
-  });
+  it(
+    "with a node that ends again and again is told as that at once, with its last lines",
+    { tags: ["long"] },
+    async () => {
+      const datadir = "/home/bitcoin/.bitcoin/regtest";
+      const alice = stack.container("alice");
+      await execIn(alice, ["sh", "-c", `echo '{' > ${datadir}/settings.json`]);
+      await alice.restart();
+      const ended =
+        /alice: (?:its container ended with exit code 1 and was started again|it crashed and was restarted), /;
+      await waitFor(
+        async () => {
+          const { RestartCount } = await alice.inspect();
+          return RestartCount > 1 || { pending: `${RestartCount} restarts` };
+        },
+        { what: "alice to end twice", limitMs: 60_000 },
+      );
+      const { stdout } = await run("status");
+      expect(stdout).toMatch(/^alice +restarting /m);
+      expect(stdout).toMatch(new RegExp(`cannot fix it:\n  ${ended.source}`, "m"));
+      expect(stdout.match(ended)).toHaveLength(1);
+      const { exitCode, stderr, stdout: printed } = await run("up");
+      expect(exitCode).toBe(1);
+      expect(printed + stderr).toContain("alice: its container ended with exit code 1");
+      expect(printed + stderr).toMatch(/settings\.json/);
+      const fixed = pack();
+      fixed.entry({ name: "settings.json", uid: 1000, gid: 1000 }, "{}");
+      fixed.finalize();
+      await alice.putArchive(await buffer(fixed), { path: datadir });
+      expect((await run("up")).exitCode).toBe(0);
+    },
+  );
 
   it("with a stopped and a removed node is told by all, with what to do", async () => {
     await stack.container("alice").stop();

@@ -230,10 +230,13 @@ it("keeps what a failed test had, in a folder of its own, and shares a network w
   expect(await readFile(path.join(files, "miner.log"), "utf8")).toContain("Done loading");
 });
 
-it("resets one network for the tests of a file, of what vitest's configuration declares", async () => {
-  await write(
-    "declared.config.ts",
-    `import type {} from "regtest-network/testing/vitest";
+it(
+  "resets one network for the tests of a file, of what vitest's configuration declares",
+  { tags: ["long"] },
+  async () => {
+    await write(
+      "declared.config.ts",
+      `import type {} from "regtest-network/testing/vitest";
      import { defineConfig } from "vitest/config";
      export default defineConfig({
        test: {
@@ -245,10 +248,10 @@ it("resets one network for the tests of a file, of what vitest's configuration d
          testTimeout: 60_000,
        },
      });`,
-  );
-  await write(
-    "declared.test.ts",
-    `import { writeFileSync } from "node:fs";
+    );
+    await write(
+      "declared.test.ts",
+      `import { writeFileSync } from "node:fs";
      import { test } from "regtest-network/testing/vitest";
      import { expect } from "vitest";
      const urls: string[] = [];
@@ -264,8 +267,9 @@ it("resets one network for the tests of a file, of what vitest's configuration d
      test("is the same network", () => expect(new Set(urls).size).toBe(1));
      test.concurrent("has one test at a time", async ({ resetNetwork }) => resetNetwork.mine(20));
      test.concurrent.fails("and says so to another", ({ resetNetwork }) => expect(resetNetwork).toBeDefined());`,
-  );
-  const printed = await run("vitest", "run", "--no-color", "--config", "declared.config.ts");
-  made.push(await readFile(path.join(project.path, "snapshot"), "utf8"));
-  expect(printed).toMatch(/Tests +4 passed \| 1 expected fail \(5\)/);
-});
+    );
+    const printed = await run("vitest", "run", "--no-color", "--config", "declared.config.ts");
+    made.push(await readFile(path.join(project.path, "snapshot"), "utf8"));
+    expect(printed).toMatch(/Tests +4 passed \| 1 expected fail \(5\)/);
+  },
+);

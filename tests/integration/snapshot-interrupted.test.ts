@@ -209,21 +209,25 @@ describe("on a running stack", () => {
     expect(await notes()).toEqual([]);
   });
 
-  it("an import that is killed while it loads is finished by the same command", async () => {
-    const file = path.join(folder.path, "network.tar");
-    expect(await snapshot(name, "--stack", stack.name)).toMatchObject({ code: 0 });
-    expect(await snapshot("export", name, file)).toMatchObject({ code: 0 });
-    expect(await snapshot("remove", name)).toMatchObject({ code: 0 });
-    const run = start("import", file);
-    await run.prints("load the images");
-    run.killAll();
-    await run.ended();
-    expect(await snapshot("import", file)).toMatchObject({ code: 0 });
-    expect((await keptReferences(docker, name)).size).toBe(2);
-    expect(await notes()).toEqual([]);
-    expect(await snapshot("remove", name)).toMatchObject({ code: 0 });
-    expect(await imagesOf(name)).toEqual([]);
-  });
+  it(
+    "an import that is killed while it loads is finished by the same command",
+    { tags: ["long"] },
+    async () => {
+      const file = path.join(folder.path, "network.tar");
+      expect(await snapshot(name, "--stack", stack.name)).toMatchObject({ code: 0 });
+      expect(await snapshot("export", name, file)).toMatchObject({ code: 0 });
+      expect(await snapshot("remove", name)).toMatchObject({ code: 0 });
+      const run = start("import", file);
+      await run.prints("load the images");
+      run.killAll();
+      await run.ended();
+      expect(await snapshot("import", file)).toMatchObject({ code: 0 });
+      expect((await keptReferences(docker, name)).size).toBe(2);
+      expect(await notes()).toEqual([]);
+      expect(await snapshot("remove", name)).toMatchObject({ code: 0 });
+      expect(await imagesOf(name)).toEqual([]);
+    },
+  );
 
   it(
     "an export that is killed leaves neither names nor a file beyond the next command",
