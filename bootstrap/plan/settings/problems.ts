@@ -88,5 +88,8 @@ function shown(value: unknown): string {
   }
   return Array.isArray(value) && value.length > longestList
     ? `a list of ${value.length}`
-    : excerpt(text, longestValue);
+    : excerpt(text.replaceAll(passwordBeforeHost, "$1:[redacted]@"), longestValue);
 }
+
+/** As in `https://user:password@host`, also without a scheme. */
+const passwordBeforeHost = /([^\s"/@:]+):[^\s"/@]+@/g;

@@ -150,6 +150,11 @@ describe("is refused:", () => {
       `registry: "${registry}" ${repositoryAllowed}`,
     ]),
     [
+      "a password in a registry, which is not repeated",
+      { hosts, nodes, registry: "me:hunter2@registry.example/regtest" },
+      `registry: "me:[redacted]@registry.example/regtest" ${repositoryAllowed}`,
+    ],
+    [
       "an engine that is no URL",
       { hosts: [{ name: "one", engine: "two:2376" }] },
       'hosts[0].engine: "two:2376" is not allowed; give the URL of an engine, such as ssh://user@machine, tcp://machine:2376 or unix:///path',
