@@ -107,7 +107,7 @@ export class HostedStack implements AsyncDisposable {
     await crowdAt(this.swarm.engines, { height, replicas });
   }
 
-  /** Names of the nodes that run on each engine that answers. */
+  /** Names of the nodes and services that run on each engine that answers. */
   async placement(): Promise<string[][]> {
     const lists = await Promise.all(
       this.swarm.engines.map(async ({ docker }) => {
