@@ -52,7 +52,10 @@ export class Claim extends pulumi.CustomResource {
     options?: pulumi.CustomResourceOptions,
   ) {
     const outputs = {
-      ...{ stackId: undefined, rpcAuth: undefined, outside: undefined, subnet: undefined },
+      stackId: undefined,
+      rpcAuth: undefined,
+      outside: undefined,
+      subnet: undefined,
     };
     super(
       "regtest:index:Claim",

@@ -61,25 +61,33 @@ async function fillAt(
 ): Promise<void> {
   if (state.length === 0) return;
   try {
-    const passing = await docker.createContainer({
-      name: passingName(),
-      Image: image,
-      // It never runs; where the image has no command, the engine wants one.
-      Cmd: ["-"],
-      Labels: { ...unownedLabels, ...ownedLabels(), ...labels },
-      HostConfig: {
-        Mounts: state.map((folder, index) => ({
-          Type: "volume",
-          Source: volumes[folder] ?? "",
-          Target: source(folder, index),
-        })),
-      },
-    });
+    const mounts = state.map((folder, index) => ({
+      ...{ Type: "volume" as const, Source: volumes[folder] ?? "" },
+      Target: source(folder, index),
+    }));
+    const passing = await passingContainer(docker, image, labels, mounts);
     // With the volumes that an image's VOLUME made: those that have names stay.
     await passing.remove({ force: true, v: true });
   } catch (error) {
     throw engineError(error);
   }
+}
+
+/** One that never runs. */
+async function passingContainer(
+  docker: Docker,
+  image: string,
+  labels: Readonly<Record<string, string>>,
+  mounts: Docker.MountConfig = [],
+): Promise<Docker.Container> {
+  return await docker.createContainer({
+    name: passingName(),
+    Image: image,
+    // Where the image has no command, the engine wants one.
+    Cmd: ["-"],
+    Labels: { ...unownedLabels, ...ownedLabels(), ...labels },
+    HostConfig: { Mounts: mounts },
+  });
 }
 
 /** The volumes of a service's container: folder → name. */
@@ -187,10 +195,7 @@ async function carryState(
   wiper: Docker.Container,
   labels: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const passing = await docker.createContainer({
-    ...{ name: passingName(), Image: image, Cmd: ["-"] },
-    Labels: { ...unownedLabels, ...ownedLabels(), ...labels },
-  });
+  const passing = await passingContainer(docker, image, labels);
   try {
     for (const [index, folder] of folders.to.entries()) {
       const stored = folders.from.indexOf(folder);

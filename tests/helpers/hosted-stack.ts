@@ -28,6 +28,19 @@ export interface HostedStatus {
   readonly byHand: readonly string[];
 }
 
+/** A node on each of three hosts, for config. */
+export const nodeOnEach: readonly Readonly<Record<string, string>>[] = [
+  { name: "miner", role: "miner", host: "one", rpcPort: "free" },
+  { name: "bob", host: "two", rpcPort: "free" },
+  { name: "carol", host: "three", rpcPort: "free" },
+];
+
+/** What a run that must have succeeded printed. */
+function printed({ exitCode, stdout, stderr }: CliRun): string {
+  expect(exitCode, stdout + stderr).toBe(0);
+  return stdout;
+}
+
 export class HostedStack implements AsyncDisposable {
   readonly name: string;
   readonly swarm: Swarm;
@@ -81,17 +94,13 @@ export class HostedStack implements AsyncDisposable {
 
   /** Runs a command on the stack that must succeed. Returns its standard output. */
   async run(...args: string[]): Promise<string> {
-    const { exitCode, stdout, stderr } = await this.tried(...args);
-    expect(exitCode, stdout + stderr).toBe(0);
-    return stdout;
+    return printed(await this.tried(...args));
   }
 
   /** Runs a line of shell in a container, which must succeed. Returns its standard output. */
   async exec(member: string, line: string): Promise<string> {
     const args = ["exec", "--stack", this.name, member, "sh", "-c", line];
-    const { exitCode, stdout, stderr } = await cli(args, { env: this.env });
-    expect(exitCode, stdout + stderr).toBe(0);
-    return stdout;
+    return printed(await cli(args, { env: this.env }));
   }
 
   async status(): Promise<HostedStatus> {

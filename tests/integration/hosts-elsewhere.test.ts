@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Pending, waitFor } from "../../base/wait.ts";
 import { type Certificates, makeCertificates } from "../helpers/certificates.ts";
-import { HostedStack } from "../helpers/hosted-stack.ts";
+import { HostedStack, nodeOnEach } from "../helpers/hosted-stack.ts";
 import { secondEnginePossible } from "../helpers/second-engine.ts";
 import { type SshServer, startSshServer } from "../helpers/ssh-server.ts";
 import { inOrder } from "../helpers/story.ts";
@@ -19,10 +19,6 @@ describe.skipIf(!secondEnginePossible)("hosts on a socket, behind TLS and over S
   let server: SshServer;
   let stack: HostedStack;
   const undo = new AsyncDisposableStack();
-  const nodes = ["one", "two", "three"].map((host, index) => ({
-    ...{ name: ["miner", "bob", "carol"][index], host, rpcPort: "free" },
-    ...(index === 0 && { role: "miner" }),
-  }));
   beforeAll(async () => {
     [certificates, strangers] = await Promise.all([makeCertificates(), makeCertificates()]);
     undo.use(certificates);
@@ -32,7 +28,7 @@ describe.skipIf(!secondEnginePossible)("hosts on a socket, behind TLS and over S
     server = undo.use(await startSshServer(three?.address ?? "", three?.within ?? []));
     stack = undo.use(
       await HostedStack.create(swarm, {
-        nodes,
+        nodes: nodeOnEach,
         hosts: hostsWith(await certificates.ofClient()),
       }),
     );
@@ -84,7 +80,7 @@ describe.skipIf(!secondEnginePossible)("hosts on a socket, behind TLS and over S
     const theirs = await strangers.ofClient();
     const mixed = await strangers.ofClient();
     await copyFile(path.join(await certificates.ofClient(), "ca.pem"), path.join(mixed, "ca.pem"));
-    await using other = await HostedStack.another(swarm, { nodes });
+    await using other = await HostedStack.another(swarm, { nodes: nodeOnEach });
     other.env["PATH"] = stack.env["PATH"] ?? "";
     const refused = async (...words: string[]): Promise<void> => {
       const { exitCode, stderr } = await other.tried("up");

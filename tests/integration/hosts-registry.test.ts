@@ -13,7 +13,7 @@ import { carryImage } from "../../bootstrap/snapshots/share/carry-image.ts";
 import { connectEngine } from "../../engine/client.ts";
 import { hostImageHandler } from "../../provider/regtest/host-image-handler.ts";
 import { cli } from "../helpers/cli.ts";
-import { HostedStack } from "../helpers/hosted-stack.ts";
+import { HostedStack, nodeOnEach } from "../helpers/hosted-stack.ts";
 import { registryUser } from "../helpers/registry-server.ts";
 import { secondEnginePossible } from "../helpers/second-engine.ts";
 import { smallImage } from "../helpers/small-image.ts";
@@ -214,16 +214,14 @@ describe.skipIf(!secondEnginePossible)(
     let stack: HostedStack;
     let repository: string;
     const undo = new AsyncDisposableStack();
-    const nodes = ["one", "two", "three"].map((host, index) => ({
-      ...{ name: ["miner", "bob", "carol"][index], host, rpcPort: "free" },
-      ...(index === 0 && { role: "miner" }),
-    }));
     beforeAll(async () => {
       folder = undo.use(await tempFolder());
       swarm = undo.use(await startSwarm());
       registry = undo.use(await startSwarmRegistry(swarm, { withLogin: true }));
       repository = `${registry.host}/team/regtest`;
-      stack = undo.use(await HostedStack.create(swarm, { nodes, registry: repository }));
+      stack = undo.use(
+        await HostedStack.create(swarm, { nodes: nodeOnEach, registry: repository }),
+      );
       stack.env["DOCKER_CONFIG"] = folder.path;
     });
     afterAll(() => undo.disposeAsync());
@@ -268,7 +266,10 @@ describe.skipIf(!secondEnginePossible)(
     test("has a snapshot whose images get to other hosts so, and leaves them in the registry alone", async () => {
       const name = `${stack.name}-moved`;
       await stack.run("snapshot", name);
-      const moved = nodes.map((node, index) => ({ ...node, host: nodes[(index + 1) % 3]?.host }));
+      const moved = nodeOnEach.map((node, index) => ({
+        ...node,
+        host: nodeOnEach[(index + 1) % 3]?.["host"],
+      }));
       {
         await using other = await HostedStack.another(swarm, {
           ...{ nodes: moved, start: "snapshot", snapshot: name, registry: repository },

@@ -63,7 +63,7 @@ async function carryByRegistry(
         signal.throwIfAborted();
         throw new Error(`the first host cannot push it there: ${messageOf(cause)}`, { cause });
       });
-      return await digestIn(from, pushed);
+      return await digestIn(from, pushed, registry);
     }),
   );
   const pulled = `${registry}@${digest}`;
@@ -93,8 +93,7 @@ async function carryByRegistry(
 }
 
 /** Digest of the image's manifest in the registry that it was pushed to under this name. */
-async function digestIn(docker: Docker, pushed: string): Promise<string> {
-  const repository = pushed.slice(0, pushed.lastIndexOf(":"));
+async function digestIn(docker: Docker, pushed: string, repository: string): Promise<string> {
   const { RepoDigests } = await docker.getImage(pushed).inspect();
   for (const name of RepoDigests) {
     const [own = "", digest] = name.split("@");
