@@ -1,21 +1,14 @@
 /** The command line of a clone of the repository, which `npm run` starts. */
-import { register as registerBench } from "./dev/bench.ts";
-import { register as registerCheck } from "./dev/check.ts";
-import { register as registerDocs } from "./dev/docs.ts";
-import { register as registerGolden } from "./dev/golden.ts";
-import { register as registerPackage } from "./dev/package.ts";
-import { register as registerTest } from "./dev/test.ts";
-import { register as registerTestEngine } from "./dev/test-engine.ts";
 import { runProgram } from "./program.ts";
-import { registerUserCommands } from "./user-commands.ts";
+import { userCommands } from "./user-commands.ts";
 
-await runProgram((program) => {
-  registerUserCommands(program);
-  registerPackage(program);
-  registerGolden(program);
-  registerDocs(program);
-  registerCheck(program);
-  registerTest(program);
-  registerTestEngine(program);
-  registerBench(program);
+await runProgram({
+  ...userCommands,
+  package: () => import("./dev/package.ts"),
+  golden: () => import("./dev/golden.ts"),
+  docs: () => import("./dev/docs.ts"),
+  check: () => import("./dev/check.ts"),
+  test: () => import("./dev/test.ts"),
+  "test-engine": () => import("./dev/test-engine.ts"),
+  bench: () => import("./dev/bench.ts"),
 });

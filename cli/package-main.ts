@@ -6,9 +6,9 @@ import module from "node:module";
 
 import { cachePaths } from "../base/files/paths.ts";
 import { runProgram } from "./program.ts";
-import { registerUserCommands } from "./user-commands.ts";
+import { userCommands } from "./user-commands.ts";
 
 // A fifth of a command's time, most of which is in what it imports when it runs.
 module.enableCompileCache(cachePaths().compiled);
 
-await runProgram(registerUserCommands);
+await runProgram(userCommands);

@@ -1,32 +1,40 @@
 /** What people use: all commands but those that work on this repository. */
-import type { Command } from "commander";
+import type { Commands } from "./program.ts";
 
-import { register as registerCli } from "./commands/cli.ts";
-import { registerClones } from "./commands/clones.ts";
-import { register as registerDown } from "./commands/down.ts";
-import { register as registerExec } from "./commands/exec.ts";
-import { register as registerExplorer } from "./commands/explorer.ts";
-import { register as registerLogs } from "./commands/logs.ts";
-import { register as registerPulumi } from "./commands/pulumi.ts";
-import { register as registerSnapshot } from "./commands/snapshot/snapshot.ts";
-import { register as registerStatus } from "./commands/status.ts";
-import { register as registerUp } from "./commands/up.ts";
-import { registerVerbs } from "./commands/verbs.ts";
-
-/*
- * Each subcommand registers itself from its own file and imports what it needs only when it runs,
- * so that no subcommand pays for another one's libraries.
- */
-export function registerUserCommands(program: Command): void {
-  registerUp(program);
-  registerDown(program);
-  registerStatus(program);
-  registerLogs(program);
-  registerExplorer(program);
-  registerVerbs(program);
-  registerSnapshot(program);
-  registerCli(program);
-  registerExec(program);
-  registerClones(program);
-  registerPulumi(program);
-}
+export const userCommands: Commands = {
+  up: () => import("./commands/up.ts"),
+  down: () => import("./commands/down.ts"),
+  status: () => import("./commands/status.ts"),
+  logs: () => import("./commands/logs.ts"),
+  explorer: () => import("./commands/explorer.ts"),
+  // Done with a network: the same on a stack and on a clone.
+  mine: () => import("./commands/mine.ts"),
+  fund: () => import("./commands/fund.ts"),
+  traffic: () => import("./commands/traffic.ts"),
+  reorg: () => import("./commands/reorg.ts"),
+  sync: () => import("./commands/sync.ts"),
+  time: () => import("./commands/time.ts"),
+  reset: () => import("./commands/reset.ts"),
+  partition: () => import("./commands/partition.ts"),
+  join: () => import("./commands/join.ts"),
+  disconnect: () => import("./commands/disconnect.ts"),
+  connect: () => import("./commands/connect.ts"),
+  stop: () => import("./commands/stop.ts"),
+  start: () => import("./commands/start.ts"),
+  restart: () => import("./commands/restart.ts"),
+  pause: () => import("./commands/pause.ts"),
+  unpause: () => import("./commands/unpause.ts"),
+  "new-address": () => import("./commands/new-address.ts"),
+  balance: () => import("./commands/balance.ts"),
+  "wait-for-transaction": () => import("./commands/wait-for-transaction.ts"),
+  env: () => import("./commands/env.ts"),
+  snapshot: () => import("./commands/snapshot/snapshot.ts"),
+  cli: () => import("./commands/cli.ts"),
+  exec: () => import("./commands/exec.ts"),
+  // Networks of one's own from snapshots: starting, seeing and removing them.
+  clone: () => import("./commands/clone.ts"),
+  list: () => import("./commands/list.ts"),
+  release: () => import("./commands/release.ts"),
+  ensure: () => import("./commands/ensure.ts"),
+  pulumi: () => import("./commands/pulumi.ts"),
+};

@@ -5,8 +5,9 @@ import path from "node:path";
 import { type Argument, Command, type Option } from "commander";
 
 import { packageFolder } from "../../base/files/paths.ts";
+import { registerAll } from "../../cli/program.ts";
 import { jsonOption } from "../../cli/shared/json-option.ts";
-import { registerUserCommands } from "../../cli/user-commands.ts";
+import { userCommands } from "../../cli/user-commands.ts";
 import { code } from "./markdown.ts";
 
 /** --stack, --clone and --json, which the page explains once. */
@@ -17,7 +18,7 @@ const [, jsonMeaning] = jsonOption;
 
 export async function commandReference(): Promise<string> {
   const program = new Command().enablePositionalOptions();
-  registerUserCommands(program);
+  await registerAll(program, userCommands);
   const scripts = await scriptsBySubcommand();
   const sections = program.commands.flatMap((command) => {
     // What no script calls has another way in, such as `ensure`, which the npm package's program has.
