@@ -1,8 +1,7 @@
 import type { Steps } from "../../base/progress/steps.ts";
 import { tidyBuildCache } from "../../engine/clean-up/build-cache.ts";
-import { present, type PresentNetwork } from "../present.ts";
+import type { PresentNetwork } from "../present.ts";
 import { selectStack } from "../selected-stack.ts";
-import { startFrom } from "../start-from.ts";
 import { prepare } from "./prepare.ts";
 import { recover } from "./recover.ts";
 import { runUpdate, type Updated } from "./update.ts";
@@ -36,7 +35,10 @@ export async function bringUp(
   // For this run alone: what `up --config` sets, Pulumi would keep in the stack's file. index.ts reads it.
   if (discardBlocks) environment.env["REGTEST_DISCARD_BLOCKS"] = "1";
   const state = await steps.step(`open stack ${stack}`, async () => {
-    if (from !== undefined) await startFrom(docker, environment, stack, from);
+    if (from !== undefined) {
+      const { startFrom } = await import("../start-from.ts");
+      await startFrom(docker, environment, stack, from);
+    }
     await selectStack(environment, stack);
     const tell = (line: string): void => {
       steps.note(line);
@@ -47,7 +49,9 @@ export async function bringUp(
   const options = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs"];
   const args = ["up", ...options, "--stack", stack];
   const next = `run npm run up -- --stack ${stack} to continue`;
-  const updated = await runUpdate(environment, steps, { args, state, next });
+  const updating = runUpdate(environment, steps, { args, state, next });
+  // Loaded while this process has nothing to do but wait for the CLI.
+  const [updated, { present }] = await Promise.all([updating, import("../present.ts")]);
   // A build that went before may have left a stage which nothing goes on from.
   if (Object.keys(updated.changes).some((operation) => operation !== "same"))
     await tidyBuildCache(docker);

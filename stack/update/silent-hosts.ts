@@ -1,6 +1,5 @@
 import type Docker from "dockerode";
 
-import { lookAt } from "../../bootstrap/status/look.ts";
 import { silenceOf } from "../../engine/fleet.ts";
 import { messageOf } from "../../base/message.ts";
 import { connectTo, type HostInput } from "../../engine/engine-input.ts";
@@ -30,6 +29,7 @@ export async function wholeNetworkClient(
   if (silent === undefined) return client;
   const { name } = silent;
   const there = [...nodes, ...services].filter(({ host }) => host === name);
+  const { lookAt } = await import("../../bootstrap/status/look.ts");
   const { height } = await lookAt(client, declaredNetwork(state, network).declared, signal);
   const rest = height === null ? "" : ` The nodes that answer are at height ${height}.`;
   throw new Error(
