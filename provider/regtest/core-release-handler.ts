@@ -2,7 +2,6 @@
 import { messageOf } from "../../base/message.ts";
 import { contextHash } from "../../base/files/context-hash.ts";
 import { pointing } from "../../base/troubleshooting.ts";
-import { coreRelease } from "./core-release.ts";
 import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { lookUp } from "./lookup-resource.ts";
 
@@ -25,6 +24,8 @@ export const coreReleaseHandler = lookUp({
     const { version, downloadBase, key } = inputs;
     const docker = await connectTo(inputs, signal);
     try {
+      // Few stacks have one, and the plugin would load all of undici at each start.
+      const { coreRelease } = await import("./core-release.ts");
       const folder = await coreRelease(docker, {
         ...{ version, downloadBase, signal },
         status: (message) => {

@@ -6,6 +6,7 @@ import path from "node:path";
 import type Docker from "dockerode";
 
 import { type Reporter, reporter } from "../../base/progress/amount.ts";
+import { downloadVerified, unpack } from "../../base/files/download.ts";
 import { temporaryBeside, replaceFolder, sizeOf } from "../../base/files/files.ts";
 import { withLock } from "../../base/files/lock.ts";
 import { keptFolder, packageFolder } from "../../base/files/paths.ts";
@@ -68,8 +69,6 @@ async function fetchRelease(
   platform: string,
   { version, downloadBase, signal, status }: CoreReleaseOptions,
 ): Promise<void> {
-  // Here, since few stacks download one, and the plugin would load all of undici at each start.
-  const { downloadVerified, unpack } = await import("../../base/files/download.ts");
   const base = new URL(`${downloadBase.replace(/\/*$/, "")}/bitcoin-core-${version}/`);
   const name = `bitcoin-${version}-${platform}-linux-gnu.tar.gz`;
   const archive = temporaryBeside(`${folder}.tar.gz`);
