@@ -6,7 +6,7 @@ import { pack } from "tar-stream";
 import { putEntries } from "../../engine/container-files.ts";
 import { label } from "../../engine/labels.ts";
 import { type Patience, type ResetChannel, ResetChannels } from "./reset-channel.ts";
-import type { NodeContainer } from "./stop-start.ts";
+import type { NodeContainer, SeenContainer } from "./stop-start.ts";
 
 /** Where bitcoind keeps chain and wallets, and where entrypoint.sh looks for a reset, see images/bitcoind/. */
 export const datadir = "/home/bitcoin/.bitcoin/regtest";
@@ -30,10 +30,9 @@ export async function emptyDatadir(): Promise<Buffer> {
 }
 
 /** @throws Error that names a node whose image has no entry point that takes resets */
-export async function refuseUnresettable(containers: readonly NodeContainer[]): Promise<void> {
-  for (const { name, container } of containers) {
-    const { Config } = await container.inspect();
-    if (Config.Labels[label.reset] === "SIGUSR1") continue;
+export function refuseUnresettable(containers: readonly SeenContainer[]): void {
+  for (const { name, info } of containers) {
+    if (info.Config.Labels[label.reset] === "SIGUSR1") continue;
     throw new Error(
       `${name} runs an image that this version cannot reset: it is older, or of another project; ` +
         "npm run up replaces it with the current one, unless the stack was started from an older snapshot",

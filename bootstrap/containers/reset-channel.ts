@@ -21,20 +21,20 @@ fail() {
   echo "!$1"
   exit 1
 }
+# For 5 ms, by no program that would have to be started for it. It would swallow a line, but whoever is connected
+# sends none before there is an answer; it ends with the connection.
+listen() {
+  read -r -t 0.005 nothing || if [ "$?" -eq 1 ]; then exit 1; fi
+}
 # Signals the entry point until it has done what it was asked for, which takes it some milliseconds. It does not hear
 # what comes just while it starts bitcoind.
 until_so() {
-  kill -USR1 1
-  for pause in 0.002 0.004 0.008 0.016; do
-    if "$@"; then return; fi
-    sleep $pause
-  done
-  left=$((seconds * 40))
-  until "$@"; do
+  left=$((seconds * 200))
+  until "$1"; do
+    if [ "$((left % 100))" -eq 0 ]; then kill -USR1 1; fi
     left=$((left - 1))
     if [ "$left" -lt 0 ]; then fail "nothing happened for $seconds s"; fi
-    if [ "$((left % 20))" -eq 0 ]; then kill -USR1 1; fi
-    sleep 0.025
+    \${2:-listen}
   done
 }
 awaited() {
@@ -50,7 +50,7 @@ while read -r verb seconds value; do
     features) grep -o 'feature: .*' /entrypoint.sh || true ;;
     put)
       # Of somebody who was interrupted when all was there: the entry point reads it.
-      if [ -e "$datadir/reset.whole" ]; then until_so taken_up; fi
+      if [ -e "$datadir/reset.whole" ]; then until_so taken_up "sleep 0.005"; fi
       busybox dd bs=65536 count="$value" iflag=fullblock,count_bytes of="$datadir/reset.tar" 2>/dev/null ||
         fail "the new datadir could not be written" ;;
     end)
@@ -69,10 +69,11 @@ while read -r verb seconds value; do
       for file in /dev/shm/* /dev/shm/.[!.]* /dev/shm/..?* /dev/mqueue/*; do
         if [ -e "$file" ]; then echo "file $file"; fi
       done
-      busybox md5sum /etc/hosts /etc/hostname /etc/resolv.conf
+      # Of routes not what the kernel has cached, as of an address that nobody answers at.
+      for file in /etc/hosts /etc/hostname /etc/resolv.conf /proc/net/route; do
+        while read -r line || [ -n "$line" ]; do echo "$file $line"; done < "$file"
+      done
       ip addr
-      # Not what the kernel has cached of them, as of an address that nobody answers at.
-      cat /proc/net/route
       ip rule ;;
   esac
   echo "=$verb"

@@ -12,6 +12,11 @@ export interface NodeContainer {
   readonly container: Docker.Container;
 }
 
+/** With what the engine says of it. */
+export interface SeenContainer extends NodeContainer {
+  readonly info: Docker.ContainerInspectInfo;
+}
+
 export function containersOf(
   docker: Docker,
   nodes: readonly { readonly name: string; readonly containerId: string }[],
@@ -20,6 +25,21 @@ export function containersOf(
     name,
     container: docker.getContainer(containerId),
   }));
+}
+
+/** @throws Error when one of the containers is gone */
+export async function lookAtContainers(
+  nodes: readonly NodeContainer[],
+  signal: AbortSignal,
+): Promise<SeenContainer[]> {
+  return await Promise.all(
+    nodes.map(async (node) => {
+      const info = await node.container
+        .inspect({ abortSignal: signal })
+        .catch((error: unknown) => Promise.reject(engineError(error)));
+      return { ...node, info };
+    }),
+  );
 }
 
 /**
@@ -50,13 +70,12 @@ export async function stopCleanly(
 
 /** Stops those that end by themselves and are started again by the engine, which waits longer each time. */
 export async function stopRestarting(
-  nodes: readonly NodeContainer[],
+  nodes: readonly SeenContainer[],
   timeout: number,
   signal: AbortSignal,
 ): Promise<void> {
   await Promise.all(
-    nodes.map(async ({ name, container }) => {
-      const { State, RestartCount } = await container.inspect({ abortSignal: signal });
+    nodes.map(async ({ name, container, info: { State, RestartCount } }) => {
       if (!State.Restarting && RestartCount === 0) return;
       await container.stop({ t: timeout, abortSignal: signal }).catch(unlessAlreadySo(name));
     }),

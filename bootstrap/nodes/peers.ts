@@ -45,12 +45,18 @@ export async function connectPeers(
       else if (!isListed(seen.get(earlier.name), later)) await dial(earlier, later);
     }),
   );
-  await onEach(run, async (node) => {
-    const nodesOf = (names: readonly string[]): Node[] => names.map((name) => nodeOf(run, name));
+  const nodesOf = (names: readonly string[]): Node[] => names.map((name) => nodeOf(run, name));
+  const awaitPeers = async (node: Node): Promise<void> => {
     const peers = nodesOf(declaredPeers(node.name, edges));
     const dialled = nodesOf(dialledBy(node.name, edges));
     if (peers.length > 0) await handshakes(run, node, peers, { dialled, redialMs });
-  });
+  };
+  // Those that dial nobody last: by then they have their handshakes, and are not asked for them again and again.
+  const { callers = [], others = [] } = Object.groupBy(run.nodes, ({ name }) =>
+    dialledBy(name, edges).length > 0 ? "callers" : "others",
+  );
+  await onEach({ ...run, nodes: callers }, awaitPeers);
+  await onEach({ ...run, nodes: others }, awaitPeers);
 }
 
 /** The same for connections that somebody may have cut on purpose (cut-peers.ts). */

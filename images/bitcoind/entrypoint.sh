@@ -79,11 +79,12 @@ await_reset() {
 take_up_reset() {
   alone=
   if [ -f "$datadir/reset.whole" ] && [ -f "$datadir/reset.tar" ]; then
+    set --
     for old in "$datadir"/* "$datadir"/.[!.]* "$datadir"/..?*; do
-      case $old in */reset.tar | */reset.whole) ;; *) rm -rf "$old" ;; esac
+      case $old in */reset.tar | */reset.whole) ;; *) set -- "$@" "$old" ;; esac
     done
+    rm -rf "$@"
     tar -x -f "$datadir/reset.tar" -C "$HOME/.bitcoin"
-    rm -f "$datadir/reset.whole"
     alone=-networkactive=0
     # Whoever reads the log knows what is of before.
     echo "regtest-network: the datadir was replaced"

@@ -17,7 +17,7 @@ import { replacingState, wasInterrupted } from "../../bootstrap/services/replaci
 import { stopServices } from "../../bootstrap/services/stop.ts";
 import { emptyState } from "../../bootstrap/services/state.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
-import { containersOf } from "../../bootstrap/containers/stop-start.ts";
+import { containersOf, lookAtContainers } from "../../bootstrap/containers/stop-start.ts";
 import {
   emptyDatadir,
   refuseUnresettable,
@@ -112,7 +112,7 @@ async function backToGenesis(
   await stopServices(docker, network.services, context);
   status("reset the nodes to the genesis block");
   const containers = containersOf(docker, network.nodes);
-  await refuseUnresettable(containers);
+  refuseUnresettable(await lookAtContainers(containers, signal));
   const archive = await emptyDatadir();
   await replacingState(docker, network.services, repeat, async () => {
     await replaceDatadirs(

@@ -2,7 +2,6 @@
 import type Docker from "dockerode";
 
 import { refuseWithoutClock } from "../../clock/kept-time.ts";
-import { unpause } from "../../nodes/node.ts";
 import { withoutCrowd } from "../../nodes/without-crowd.ts";
 import { ensureReady } from "../../nodes/ready.ts";
 import { step } from "../../nodes/run.ts";
@@ -15,7 +14,9 @@ import type { ServiceSpec } from "../../services/service.ts";
 import { resetState } from "../../services/state.ts";
 import {
   containersOf,
+  lookAtContainers,
   type NodeContainer,
+  type SeenContainer,
   startWithAddresses,
   stopRestarting,
 } from "../../containers/stop-start.ts";
@@ -76,15 +77,16 @@ async function resetMembers(
 ): Promise<ResetResult> {
   const { signal, status } = options;
   const { services = [] } = network;
-  const containers = containersOf(docker, network.nodes);
   status(`read snapshot ${snapshot.name}`);
-  await refuseUnresettable(containers);
+  const containers = await lookAtContainers(containersOf(docker, network.nodes), signal);
+  refuseUnresettable(containers);
   refuseWithoutState(snapshot, services);
   if (snapshot.manifest.clock !== undefined) await refuseWithoutClock(containers);
   await refuseOlderNodes(docker, network, snapshot, containers, options);
   await stopServices(docker, network.services, options);
   status("reset the nodes");
-  await unpause(docker, network.nodes);
+  const paused = containers.filter(({ info }) => info.State.Paused);
+  await Promise.all(paused.map(({ container }) => container.unpause()));
   const [old, nodes] = await Promise.all([
     options.noOutsiders === true
       ? undefined
@@ -146,12 +148,11 @@ async function refuseOlderNodes(
   docker: Docker,
   network: NetworkInputs,
   { name: snapshot, manifest, images }: StoredSnapshot,
-  containers: readonly NodeContainer[],
+  containers: readonly SeenContainer[],
   options: ResetOptions,
 ): Promise<void> {
-  const origins = await Promise.all(containers.map(({ container }) => container.inspect()));
   const sameImage = manifest.nodes.every(({ name, baseImage }) => {
-    const origin = origins[network.nodes.findIndex((node) => node.name === name)]?.Image;
+    const origin = containers.find((node) => node.name === name)?.info.Image;
     return origin === baseImage || origin === images[name]?.id;
   });
   if (sameImage) return;
