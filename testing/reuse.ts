@@ -59,8 +59,8 @@ async function unfit({
 function unfitSnapshot({ manifest: { nodes } }: StoredSnapshot): string | undefined {
   for (const node of nodes) {
     const { name, arguments: own } = node;
-    // Whoever was connected there connects again, without a password.
-    if (offersOf(node).ports.length > 0) return `${name} publishes ports beside RPC`;
+    // A peer of before would connect again, without a password. From ZMQ and REST one can only read.
+    if (offersOf(node).ports.includes("p2p")) return `${name} publishes its P2P port`;
     if (own.some((argument) => /^--?rpc(?:auth|user|password)/.test(argument)))
       return `${name} has credentials among its arguments`;
   }
