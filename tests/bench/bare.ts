@@ -3,6 +3,7 @@ import type Docker from "dockerode";
 import { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { rpcAuth } from "../../bootstrap/keys/rpcauth.ts";
 import { stackLabels } from "../../engine/labels.ts";
+import { createSmallNetwork } from "../../engine/small-network.ts";
 
 /** The engine's own calls and nothing else, until bitcoind answers. */
 export async function startBare(
@@ -13,7 +14,9 @@ export async function startBare(
 ): Promise<void> {
   const [user, password] = ["user", "bench"];
   const Cmd = [`-rpcauth=${rpcAuth(user, password)}`];
-  await docker.createNetwork({ Name: id, Labels: stackLabels(id, id, "network") });
+  // Of the engine's own subnets there are some thirty.
+  const labels = stackLabels(id, id, "network");
+  await createSmallNetwork(docker, { name: id, labels, hosts: images.length, signal });
   await Promise.all(
     images.map(async (image) => {
       const container = await docker.createContainer({
