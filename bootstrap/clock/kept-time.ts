@@ -12,6 +12,7 @@ import { blocksAhead, isoTime, setClocks } from "./mocktime.ts";
 import type { Node } from "../nodes/node.ts";
 import type { Run } from "../nodes/run.ts";
 import { keep, readKept } from "../containers/kept-file.ts";
+import type { SeenContainer } from "../containers/stop-start.ts";
 
 /** Name of the file in the datadir; entrypoint.sh reads it. Empty: none is kept. */
 export const clockFile = "clock";
@@ -97,12 +98,9 @@ export async function refuseUnexplainedTip(run: Run): Promise<void> {
 }
 
 /** @throws Error that names a node whose image has no entry point that reads the clock */
-export async function refuseWithoutClock(
-  nodes: readonly Pick<Node, "name" | "container">[],
-): Promise<void> {
-  for (const { name, container } of nodes) {
-    const { Config } = await container.inspect();
-    if (Config.Labels[label.clock] === clockFile) continue;
+export function refuseWithoutClock(nodes: readonly SeenContainer[]): void {
+  for (const { name, info } of nodes) {
+    if (info.Config.Labels[label.clock] === clockFile) continue;
     throw new Error(
       `${name} runs an image of an older version, which would forget the time at its next start; ` +
         "npm run up replaces it with the current one, unless the stack was started from an older snapshot",

@@ -68,6 +68,12 @@ export async function stopCleanly(
   );
 }
 
+/** Those that somebody paused. */
+export async function unpause(nodes: readonly SeenContainer[]): Promise<void> {
+  const paused = nodes.filter(({ info }) => info.State.Paused);
+  await Promise.all(paused.map(({ container }) => container.unpause()));
+}
+
 /** Stops those that end by themselves and are started again by the engine, which waits longer each time. */
 export async function stopRestarting(
   nodes: readonly SeenContainer[],

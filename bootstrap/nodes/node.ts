@@ -158,20 +158,6 @@ async function ownAddress(
 }
 
 /**
- * Unpauses containers that somebody paused.
- * @internal
- */
-export async function unpause(docker: Docker, specs: readonly NodeSpec[]): Promise<void> {
-  await Promise.all(
-    specs.map(async ({ containerId }) => {
-      const container = docker.getContainer(containerId);
-      const { State } = await container.inspect();
-      if (State.Paused) await container.unpause();
-    }),
-  );
-}
-
-/**
  * Names of the nodes that somebody stopped, so that bitcoind ended in order, or paused.
  * @internal
  */

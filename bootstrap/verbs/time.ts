@@ -2,6 +2,7 @@
 import { readSeconds, secondsAllowed } from "../../base/duration.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import { mineAt, syncToHighest } from "../chain/mining.ts";
+import { lookAtContainers } from "../containers/stop-start.ts";
 import { minerOf, type Run } from "../nodes/run.ts";
 import {
   declaredTime,
@@ -148,7 +149,7 @@ export function readTimeAction(
 
 export async function setTime(run: Run, seconds: number): Promise<number> {
   refuseOutOfRange(seconds);
-  await refuseWithoutClock(run.nodes);
+  refuseWithoutClock(await lookAtContainers(run.nodes, run.signal));
   // A block under way would be taken for one that does not come, when the time that it may take is over at once.
   await syncToHighest(run);
   await refuseBehindTip(run, seconds);
@@ -181,7 +182,7 @@ export async function mineSpaced(
   spacing: number,
   mined?: (blocks: number) => void,
 ): Promise<string[]> {
-  await refuseWithoutClock(run.nodes);
+  refuseWithoutClock(await lookAtContainers(run.nodes, run.signal));
   const begin = Math.max(await shownTime(run), await tipTime(run));
   const end = begin + count * spacing;
   refuseOutOfRange(end);

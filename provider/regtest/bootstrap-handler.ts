@@ -14,8 +14,9 @@ import { type MayDiscard, type PutsFreshBlocks, withoutLeave } from "./data-at-r
 import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
 import { miningAddress } from "../../bootstrap/chain/mining-address.ts";
-import { declarationOf, notRunning, unpause } from "../../bootstrap/nodes/node.ts";
+import { declarationOf, notRunning } from "../../bootstrap/nodes/node.ts";
 import { ensureReady } from "../../bootstrap/nodes/ready.ts";
+import { containersOf, lookAtContainers, unpause } from "../../bootstrap/containers/stop-start.ts";
 import { freshBlocksAbove } from "../../bootstrap/verbs/fresh-block.ts";
 import { onFreshNodes, someWalletIsGone } from "./fresh-nodes.ts";
 import type { NetworkMembers } from "../../bootstrap/services/members.ts";
@@ -92,7 +93,7 @@ async function bootstrapped(
   const inputs = properties as unknown as BootstrapInputs;
   const { nodes, connect, plan } = inputs;
   const docker = await connectTo(inputs, context.signal);
-  await unpause(docker, nodes);
+  await unpause(await lookAtContainers(containersOf(docker, nodes), context.signal));
   const anew =
     plan?.scenario !== undefined &&
     (recorded === undefined ||

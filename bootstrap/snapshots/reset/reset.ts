@@ -19,6 +19,7 @@ import {
   type SeenContainer,
   startWithAddresses,
   stopRestarting,
+  unpause,
 } from "../../containers/stop-start.ts";
 import {
   bringDatadirs,
@@ -81,12 +82,11 @@ async function resetMembers(
   const containers = await lookAtContainers(containersOf(docker, network.nodes), signal);
   refuseUnresettable(containers);
   refuseWithoutState(snapshot, services);
-  if (snapshot.manifest.clock !== undefined) await refuseWithoutClock(containers);
+  if (snapshot.manifest.clock !== undefined) refuseWithoutClock(containers);
   await refuseOlderNodes(docker, network, snapshot, containers, options);
   await stopServices(docker, network.services, options);
   status("reset the nodes");
-  const paused = containers.filter(({ info }) => info.State.Paused);
-  await Promise.all(paused.map(({ container }) => container.unpause()));
+  await unpause(containers);
   const [old, nodes] = await Promise.all([
     options.noOutsiders === true
       ? undefined
