@@ -43,6 +43,9 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     if (firstAt === undefined) {
       process.off("SIGINT", onSignal);
       process.off("SIGTERM", onSignal);
+    } else {
+      // An end without process.exit() takes the handlers away some milliseconds before the process is gone.
+      process.on("exit", (code) => process.exit(code));
     }
   }
 }
