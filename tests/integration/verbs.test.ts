@@ -84,7 +84,11 @@ describe("a clone, from the kit and by its id", () => {
     });
     expect(await network.balance("alice")).toBe((before + 1.5).toFixed(8));
     const made = await tells("new-address", "miner", "--type", "legacy");
+    // What alice sends at the same moment is in the same block.
+    const sent = await network.alice.wallet.call("sendtoaddress", [address, 0.5]);
     await network.fund(String(made["address"]), 1);
+    const { confirmations } = await network.alice.wallet.call("gettransaction", [sent]);
+    expect(confirmations).toBe(1);
   });
 
   it("pays many at once, and fills blocks from which nodes estimate fees", async () => {
