@@ -58,10 +58,11 @@ function argumentsAndOptions(command: Command, words: string): string[] {
   const { registeredArguments, options } = command;
   const own = options.filter(isOwn);
   const common = options.filter((option) => !own.includes(option)).map(shared);
+  // Before the arguments: those of `cli` and `exec` go on with options of another program.
   const usage = [
     words,
-    ...registeredArguments.map(nameOf),
     ...(common.length === commonOptions ? ["[common]"] : common),
+    ...registeredArguments.map(nameOf),
   ].join(" ");
   const explained = [
     ...registeredArguments

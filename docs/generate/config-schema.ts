@@ -1,7 +1,9 @@
 /** docs/config.schema.json, by which editors check stack files: what the program's own schema says of lists. */
 import * as z from "zod";
 
+import { crowdSchema } from "../../bootstrap/plan/settings/crowd-schema.ts";
 import { explorerSwitch } from "../../bootstrap/plan/settings/explorer-schema.ts";
+import { hostsSchema } from "../../bootstrap/plan/settings/host-schema.ts";
 import {
   connectSchema,
   fundSchema,
@@ -22,6 +24,7 @@ export interface JsonSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly maxProperties?: number;
   readonly required?: readonly string[];
 }
 
@@ -46,6 +49,8 @@ const keys: readonly (readonly [string, z.ZodType, string, string?])[] = [
     "Esplora's API and an Electrum server as the service explorer.",
     "^\\s*\\{|^(true|false)$",
   ],
+  ["hosts", hostsSchema, "Engines of one Docker swarm, its manager first. Empty means one engine."],
+  ["crowd", crowdSchema, "Peers without names beside the nodes.", "^\\s*\\{"],
 ];
 
 export function configSchema(): string {

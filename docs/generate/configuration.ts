@@ -41,15 +41,17 @@ export function structure(schema: z.ZodType): string {
 }
 
 function typeText(schema: JsonSchema): string {
-  const { const: value, enum: values, anyOf, items, type, properties, minimum, maximum } = schema;
+  const { const: value, enum: values, anyOf, items, type, minimum, maximum } = schema;
+  const { properties, maxProperties } = schema;
   if (value !== undefined) return code(value);
   if (values !== undefined) return values.map(code).join(" or ");
   if (anyOf !== undefined) return anyOf.map(typeText).join(" or ");
   if (items !== undefined) return `list of ${typeText(items)}s`;
-  if (properties !== undefined)
-    return Object.keys(properties)
-      .map((key) => code(`{ ${key} }`))
-      .join(" or ");
+  if (properties !== undefined) {
+    const keys = Object.keys(properties);
+    const objects = maxProperties === 1 ? keys : [keys.join(", ")];
+    return objects.map((inside) => code(`{ ${inside} }`)).join(" or ");
+  }
   return minimum === undefined ? (type ?? "any") : `${minimum} to ${maximum ?? "any"}`;
 }
 

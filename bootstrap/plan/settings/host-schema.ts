@@ -36,7 +36,7 @@ export const hostSchema = objectOf({
   address: matching(addressPattern, addressAllowed)
     .optional()
     .describe(
-      `Host name or address at which its ports are reached. Says too that RPC may go there unencrypted. Default: ${loopback}, over SSH where the engine is.`,
+      `Host name or address at which its ports are reached. Setting it allows unencrypted RPC there. Default: ${loopback}, over SSH where the engine is.`,
     ),
   capacity: integer(1, mostNodes)
     .optional()

@@ -100,7 +100,7 @@ export const nodeSchema = objectOf({
     "Source of bitcoind: Debian, a Bitcoin Core release, or any image that contains bitcoind.",
   ),
   host: hostChoice.describe(
-    "Name of the host that it is on, where there are hosts, or labels of those that it may be on. Default: one of them by a hash of both names.",
+    "With hosts: the name of its host, or labels that the host must have. Default: one of them by a hash of both names.",
   ),
   rpcPort: port.describe(
     `Port on ${loopback} for JSON-RPC. Default: aliceRpcPort and minerRpcPort for alice and miner; for others a free one from 20000 to 32767, kept until the stack is down.`,

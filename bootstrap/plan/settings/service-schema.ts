@@ -124,7 +124,7 @@ export const serviceSchema = objectOf({
       "give an object of ports",
     )
     .default({})
-    .describe(`Name to port in the container, published on ${loopback}.`),
+    .describe(`Name to port in the container, or { container, host, scheme }, published on ${loopback}.`),
   follows: z
     .array(z.string("give the name of a node or service"), "give a list of names")
     .default([])
@@ -141,7 +141,7 @@ export const serviceSchema = objectOf({
     ),
   startTimeout: integer(1, longestTimeout)
     .optional()
-    .describe("Seconds that being ready may take, and the command after it. Default: timeout."),
+    .describe("Seconds until it is ready, and for afterStart. Default: timeout."),
   stopTimeout: integer(1, longestTimeout)
     .default(10)
     .describe("Seconds that it gets to end before it is killed."),
