@@ -72,6 +72,7 @@ export class TestNetwork<Name extends string = string>
   readonly #explorers = new AsyncDisposableStack();
   readonly #use: Use;
   #fresh: FreshBlock | undefined;
+  #resetting: Promise<unknown> = Promise.resolve();
   #takeBack: TakeBack | undefined;
   #disposed: Promise<void> | undefined;
 
@@ -97,9 +98,18 @@ export class TestNetwork<Name extends string = string>
     return this.#fresh;
   }
 
-  /** Puts chain, wallets, mempools and services back to the snapshot. Addresses, ports and credentials stay. */
+  /**
+   * Puts chain, wallets, mempools and services back to the snapshot. Addresses, ports and credentials stay. One that is
+   * asked for during another follows it.
+   */
   async reset(): Promise<void> {
-    this.#fresh = await this.#use.during((signal) => resetParts({ ...this.#parts, signal }));
+    const before = this.#resetting;
+    const resetting = this.#use.during(async (signal) => {
+      await Promise.allSettled([before]);
+      return await resetParts({ ...this.#parts, signal });
+    });
+    this.#resetting = resetting;
+    this.#fresh = await resetting;
   }
 
   /**

@@ -3,6 +3,7 @@ import { buffer } from "node:stream/consumers";
 
 import { pack } from "tar-stream";
 
+import { allEnded } from "../../base/all-ended.ts";
 import { putEntries } from "../../engine/container-files.ts";
 import { label } from "../../engine/labels.ts";
 import { type Patience, type ResetChannel, ResetChannels } from "./reset-channel.ts";
@@ -62,7 +63,7 @@ export async function bringDatadirs(
   channels: ResetChannels,
   patience: Patience,
 ): Promise<Brought[]> {
-  return await Promise.all(
+  return await allEnded(
     nodes.map(async (node) => {
       const channel = await channels.of(node, patience);
       await channel?.put(node.archive, patience);
@@ -76,10 +77,11 @@ export async function takeUpDatadirs(
   brought: readonly Brought[],
   patience: Patience,
 ): Promise<void> {
-  // All of them, before one is put back: another would feed it the blocks that it is to forget.
+  // All of them, before one is put back: another would feed it the blocks that it is to forget. And to their end also
+  // where one fails: a channel that still waits for its answer would swallow what the next reset asks.
   const channels = brought.flatMap(({ channel }) => channel ?? []);
-  await Promise.all(channels.map((channel) => channel.end(patience)));
-  await Promise.all(
+  await allEnded(channels.map((channel) => channel.end(patience)));
+  await allEnded(
     brought.map(async ({ node, channel }) => {
       await (channel === undefined ? putReset(node) : channel.begin(patience));
     }),

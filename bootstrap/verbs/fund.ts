@@ -1,5 +1,5 @@
 import { miningAddress } from "../chain/mining-address.ts";
-import { blocksText, mine } from "../chain/mining.ts";
+import { blocksText, catchUp, mine } from "../chain/mining.ts";
 import { addressOf } from "../nodes/labelled-address.ts";
 import { minerOf, type Run } from "../nodes/run.ts";
 import { writeStatus } from "../../base/progress/amount.ts";
@@ -36,8 +36,11 @@ export async function fundAddress(
   const near = await withinReach(run);
   const miner = minerOf(near);
   const isConfirmed = confirmations > 0;
-  // What others have sent goes into the same block.
-  if (isConfirmed) await settleMempools(near);
+  if (isConfirmed) {
+    // On a shorter chain than another's, the blocks would be replaced. And what others have sent goes into the first.
+    await catchUp(near);
+    await settleMempools(near);
+  }
   const title = `pay ${formatBtc(amount)} BTC to ${address}`;
   const txids: string[] = [];
   while (txids.length < count) {

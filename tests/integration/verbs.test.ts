@@ -177,6 +177,15 @@ describe("a clone, from the kit and by its id", () => {
     await expect(network.partition([["bob"]])).rejects.toThrow("the network has no node bob");
   });
 
+  it("confirms a payment on the longest chain, right after the nodes were joined", async () => {
+    await network.partition([["alice"]]);
+    await network.mine(20, { by: "alice" });
+    await network.join();
+    const txid = await network.fund("Alice", 1);
+    const { confirmations } = await network.miner.wallet.call("gettransaction", [txid]);
+    expect(confirmations).toBe(1);
+  });
+
   it("goes on without nodes that are stopped or paused, which come back where they were", async () => {
     await tells("stop", "alice");
     expect(await tells("mine")).toMatchObject({ cutOff: ["alice"] });
@@ -251,6 +260,11 @@ describe("a clone, from the kit and by its id", () => {
     expect(await tells("reset")).toMatchObject({ snapshot: kit.name, height: 107 });
     await network.mine();
     expect(await heightOf("alice")).toBe(108);
+  });
+
+  it("is reset once more by one who does not wait for the first", async () => {
+    await Promise.all([network.reset(), network.reset(), network.reset()]);
+    expect(await heightOf("alice")).toBe(107);
   });
 });
 
