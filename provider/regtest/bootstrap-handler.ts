@@ -1,7 +1,7 @@
 /** The resource `Bootstrap`: the common history of the nodes. */
 import { isDeepStrictEqual } from "node:util";
 
-import type { OperationContext, Properties, ResourceHandler } from "../server/handler.ts";
+import type { OperationContext, Properties } from "../server/handler.ts";
 import { withoutAutoMining } from "../../bootstrap/services/without-auto-mining.ts";
 import { minerOf, type Run, step } from "../../bootstrap/nodes/run.ts";
 import { keptTimeOf } from "../../bootstrap/clock/kept-time.ts";
@@ -13,6 +13,7 @@ import { type HistorySource, history } from "../../bootstrap/history.ts";
 import { type MayDiscard, type PutsFreshBlocks, withoutLeave } from "./data-at-risk.ts";
 import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
+import { ownResource } from "./own-resource.ts";
 import { miningAddress } from "../../bootstrap/chain/mining-address.ts";
 import { declarationOf, notRunning } from "../../bootstrap/nodes/node.ts";
 import { ensureReady } from "../../bootstrap/nodes/ready.ts";
@@ -41,10 +42,9 @@ export interface BootstrapState extends BootstrapInputs {
   readonly broken: readonly string[];
 }
 
-export const bootstrapHandler: ResourceHandler = {
-  check(news) {
-    return Promise.resolve({ inputs: news });
-  },
+export const bootstrapHandler = ownResource({
+  importRefusal:
+    "A bootstrap cannot be imported: run `pulumi up`, which continues from the current state.",
 
   /** Another chain is another history; anything else is how to get there. */
   diff(_id, state, oldInputs, news) {
@@ -69,21 +69,11 @@ export const bootstrapHandler: ResourceHandler = {
   },
 
   async read(id, state, inputs, context) {
-    if (state === undefined || inputs === undefined) {
-      throw new Error(
-        "A bootstrap cannot be imported: run `pulumi up`, which continues from the current state.",
-      );
-    }
     const broken = await findBroken(state as unknown as BootstrapState, context);
     for (const line of broken) context.warn(line);
     return { id, state: { ...state, broken }, inputs };
   },
-
-  /** The chain goes with the volumes. */
-  delete() {
-    return Promise.resolve();
-  },
-};
+});
 
 async function bootstrapped(
   properties: Properties,

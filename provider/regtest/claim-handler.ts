@@ -16,7 +16,6 @@ import {
   type CheckFailure,
   type OperationContext,
   type Properties,
-  type ResourceHandler,
   UNKNOWN,
 } from "../server/handler.ts";
 import {
@@ -44,6 +43,7 @@ import {
 } from "./data-at-risk.ts";
 import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
+import { ownResource } from "./own-resource.ts";
 import { leftoverRefusals } from "./leftover-refusals.ts";
 import type { CrowdSpec } from "../../bootstrap/nodes/crowd.ts";
 import { containerNames, type GivenNames } from "../../bootstrap/plan/given-names.ts";
@@ -85,7 +85,9 @@ export interface ClaimState extends ClaimInputs {
   readonly rpcAuth: string;
 }
 
-export const claimHandler: ResourceHandler = {
+export const claimHandler = ownResource({
+  importRefusal: "A claim cannot be imported: its id and password are made when it is created.",
+
   async check(news, olds, { urn, signal }) {
     const stackId = olds?.["stackId"] ?? randomBytes(8).toString("hex");
     const docker = await connectTo(news, signal);
@@ -172,16 +174,6 @@ export const claimHandler: ResourceHandler = {
     return Promise.resolve({ id: claim.stackId, state: asProperties(claimed(claim)) });
   },
 
-  /** There is nothing outside the state to look at. */
-  read(id, state, inputs) {
-    if (state === undefined || inputs === undefined) {
-      throw new Error(
-        "A claim cannot be imported: its id and password are made when it is created.",
-      );
-    }
-    return Promise.resolve({ id, state, inputs });
-  },
-
   async update(_id, state, news, context) {
     const inputs = news as unknown as ClaimInputs;
     const kept = state as unknown as ClaimState;
@@ -195,11 +187,7 @@ export const claimHandler: ResourceHandler = {
       );
     return asProperties(claimed(inputs, kept));
   },
-
-  delete() {
-    return Promise.resolve();
-  },
-};
+});
 
 /** A hash with another salt would replace the containers: user and password alone decide it, also when one is changed back. */
 function claimed(claim: ClaimInputs, kept?: ClaimState): ClaimState {

@@ -11,9 +11,10 @@ import {
   type FreshBlock,
   lacksFreshBlock,
 } from "../../bootstrap/verbs/fresh-block.ts";
-import type { OperationContext, ResourceHandler } from "../server/handler.ts";
+import type { OperationContext } from "../server/handler.ts";
 import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
+import { ownResource } from "./own-resource.ts";
 
 export interface FreshBlockInputs extends NetworkInputs, OnEngine {
   /** The declared chain. Another one needs a block of its own. */
@@ -27,10 +28,8 @@ export interface FreshBlockState extends FreshBlockInputs {
   readonly stale: boolean;
 }
 
-export const freshBlockHandler: ResourceHandler = {
-  check(news) {
-    return Promise.resolve({ inputs: news });
-  },
+export const freshBlockHandler = ownResource({
+  importRefusal: "A fresh block cannot be imported: run `pulumi up`, which mines one.",
 
   diff(_id, state, oldInputs, news) {
     const { stale } = state as unknown as FreshBlockState;
@@ -47,9 +46,6 @@ export const freshBlockHandler: ResourceHandler = {
   },
 
   async read(id, state, inputs, context) {
-    if (state === undefined || inputs === undefined) {
-      throw new Error("A fresh block cannot be imported: run `pulumi up`, which mines one.");
-    }
     const { nodes, chain, ...network } = state as unknown as FreshBlockState;
     const docker = await connectTo(state, context.signal);
     // Whoever starts what does not run asks again.
@@ -70,12 +66,7 @@ export const freshBlockHandler: ResourceHandler = {
     const now = await ensured(news as unknown as FreshBlockInputs, context);
     return { ...news, block: now ?? block, stale: false };
   },
-
-  /** It goes with the chain. */
-  delete() {
-    return Promise.resolve();
-  },
-};
+});
 
 async function ensured(
   inputs: FreshBlockInputs,

@@ -6,9 +6,10 @@ import { type Pending, waitFor } from "../../base/wait.ts";
 import { engineError, isConflict, isNotFound } from "../../engine/engine-error.ts";
 import { engineOfHost } from "../../engine/fleet.ts";
 import { imageId } from "../../bootstrap/snapshots/images.ts";
-import type { OperationContext, ResourceHandler } from "../server/handler.ts";
+import type { OperationContext } from "../server/handler.ts";
 import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
+import { ownResource } from "./own-resource.ts";
 
 export interface HostImageInputs extends OnEngine {
   /** Id of the image. */
@@ -25,12 +26,10 @@ export interface HostImageState extends HostImageInputs {
   readonly imageId: string;
 }
 
-export const hostImageHandler: ResourceHandler = {
-  timeLimit: 20 * 60,
+export const hostImageHandler = ownResource({
+  importRefusal: "An image on a host cannot be imported: run `pulumi up`, which brings it.",
 
-  check(news) {
-    return Promise.resolve({ inputs: news });
-  },
+  timeLimit: 20 * 60,
 
   /** Another image is there before the old one goes, which containers may still be of. */
   diff(_id, _state, oldInputs, news) {
@@ -44,8 +43,6 @@ export const hostImageHandler: ResourceHandler = {
   },
 
   async read(id, state, inputs, { signal }) {
-    if (state === undefined || inputs === undefined)
-      throw new Error("An image on a host cannot be imported: run `pulumi up`, which brings it.");
     const { image, host, ...others } = state as unknown as HostImageState;
     const docker = engineOfHost(await connectTo(others, signal), host);
     return (await imageId(docker, id)) === image ? { id, state, inputs } : undefined;
@@ -64,7 +61,7 @@ export const hostImageHandler: ResourceHandler = {
     const removed = (): Promise<true | Pending> => removedFrom(docker, id);
     await waitFor(removed, { what: `${id} to be free on ${host}`, limitMs: freeMs, signal });
   },
-};
+});
 
 /** Milliseconds in which a swarm has removed the containers of a service that is gone. */
 const freeMs = 30_000;

@@ -1,6 +1,7 @@
 /** Resources that only record what was looked up: kept in the state, with nothing to create or remove. */
 import type { Properties, ResourceHandler } from "../server/handler.ts";
 import { inputDiff } from "./input-diff.ts";
+import { ownResource } from "./own-resource.ts";
 
 export interface LookUp {
   /** Looks it up and fills it in, so that a preview knows it too. */
@@ -13,17 +14,12 @@ export interface LookUp {
 
 export function lookUp({ check, id: idKey, importRefusal }: LookUp): ResourceHandler {
   const idOf = (inputs: Properties): string => String(inputs[idKey]);
-  return {
-    check,
+  return ownResource({
+    ...{ importRefusal, check },
     diff: (_id, _state, oldInputs, news) =>
       Promise.resolve({ detailed: inputDiff(oldInputs, news, []) }),
     plan: (inputs) => inputs,
     create: (inputs) => Promise.resolve({ id: idOf(inputs), state: inputs }),
     update: (_id, _state, news) => Promise.resolve(news),
-    read(id, state, inputs) {
-      if (state === undefined || inputs === undefined) throw new Error(importRefusal);
-      return Promise.resolve({ id, state, inputs });
-    },
-    delete: () => Promise.resolve(),
-  };
+  });
 }

@@ -4,9 +4,10 @@
  */
 import { engineOfHost } from "../../engine/fleet.ts";
 import { fillVolumes } from "../../bootstrap/services/state.ts";
-import type { OperationContext, ResourceHandler } from "../server/handler.ts";
+import type { OperationContext } from "../server/handler.ts";
 import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
+import { ownResource } from "./own-resource.ts";
 
 export interface ServiceStateInputs extends OnEngine {
   /** Id of the snapshot's image. */
@@ -21,10 +22,8 @@ export interface ServiceStateInputs extends OnEngine {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export const serviceStateHandler: ResourceHandler = {
-  check(news) {
-    return Promise.resolve({ inputs: news });
-  },
+export const serviceStateHandler = ownResource({
+  importRefusal: "A service's state cannot be imported: run `pulumi up`, which fills it.",
 
   diff(_id, _state, oldInputs, news) {
     return Promise.resolve({ detailed: inputDiff(oldInputs, news, []) });
@@ -35,23 +34,12 @@ export const serviceStateHandler: ResourceHandler = {
     return { id: "filled", state: inputs };
   },
 
-  read(id, state, inputs) {
-    if (state === undefined || inputs === undefined)
-      throw new Error("A service's state cannot be imported: run `pulumi up`, which fills it.");
-    return Promise.resolve({ id, state, inputs });
-  },
-
   /** Volumes that have something stay as they are. */
   async update(_id, _state, news, context) {
     await filled(news, context);
     return news;
   },
-
-  /** It goes with the volumes. */
-  delete() {
-    return Promise.resolve();
-  },
-};
+});
 
 async function filled(properties: object, { signal }: OperationContext): Promise<void> {
   const inputs = properties as ServiceStateInputs;

@@ -2,9 +2,10 @@
 import { startServices } from "../../bootstrap/services/start.ts";
 import { servicesNotUp } from "../../bootstrap/services/through.ts";
 import type { NetworkMembers } from "../../bootstrap/services/members.ts";
-import type { OperationContext, ResourceHandler } from "../server/handler.ts";
+import type { OperationContext } from "../server/handler.ts";
 import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
+import { ownResource } from "./own-resource.ts";
 
 export interface ServicesInputs extends NetworkMembers, OnEngine {
   /** Tip that they follow: with another one they are looked at again. */
@@ -16,10 +17,8 @@ export interface ServicesState extends ServicesInputs {
   readonly down: readonly string[];
 }
 
-export const servicesHandler: ResourceHandler = {
-  check(news) {
-    return Promise.resolve({ inputs: news });
-  },
+export const servicesHandler = ownResource({
+  importRefusal: "Services cannot be imported: run `pulumi up`, which starts them.",
 
   diff(_id, state, oldInputs, news) {
     const { down } = state as unknown as ServicesState;
@@ -33,8 +32,6 @@ export const servicesHandler: ResourceHandler = {
   },
 
   async read(id, state, inputs, context) {
-    if (state === undefined || inputs === undefined)
-      throw new Error("Services cannot be imported: run `pulumi up`, which starts them.");
     const { services } = state as unknown as ServicesState;
     const docker = await connectTo(state, context.signal);
     const down = await servicesNotUp(docker, services);
@@ -45,12 +42,7 @@ export const servicesHandler: ResourceHandler = {
   async update(_id, _state, news, context) {
     return { ...(await started(news, context)) };
   },
-
-  /** They go with their containers. */
-  delete() {
-    return Promise.resolve();
-  },
-};
+});
 
 async function started(properties: object, context: OperationContext): Promise<ServicesState> {
   const inputs = properties as ServicesInputs;

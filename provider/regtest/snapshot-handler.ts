@@ -7,7 +7,6 @@ import {
   type CreateResult,
   type OperationContext,
   PartialResourceError,
-  type ResourceHandler,
   UNKNOWN,
 } from "../server/handler.ts";
 import { withoutAutoMining } from "../../bootstrap/services/without-auto-mining.ts";
@@ -15,6 +14,7 @@ import { type ChainPlanJson, planFromJson } from "../../bootstrap/plan/chain-pla
 import type { ChainFacts } from "../../bootstrap/chain/facts.ts";
 import { connectTo, type OnEngine } from "../../engine/engine-input.ts";
 import { inputDiff } from "./input-diff.ts";
+import { ownResource } from "./own-resource.ts";
 import { addressesOf, declarationOf } from "../../bootstrap/nodes/node.ts";
 import type { NetworkMembers } from "../../bootstrap/services/members.ts";
 import { serviceDeclaration } from "../../bootstrap/services/service.ts";
@@ -49,12 +49,10 @@ export interface SnapshotState extends SnapshotInputs {
   readonly addresses: Readonly<Record<string, string>>;
 }
 
-export const snapshotHandler: ResourceHandler = {
-  /** That nobody else has the images' names is made sure by the claim, before anything is made. */
-  check(news) {
-    return Promise.resolve({ inputs: news });
-  },
+export const snapshotHandler = ownResource({
+  importRefusal: "A snapshot cannot be imported: run `pulumi up`, which creates one.",
 
+  /** That nobody else has the images' names is made sure by the claim, before anything is made. */
   /** Another content is taken under the same names; the old one goes when the new one is there. */
   diff(_id, _state, oldInputs, news) {
     const { clock, ...others } = news;
@@ -72,9 +70,6 @@ export const snapshotHandler: ResourceHandler = {
   },
 
   async read(id, state, inputs, { signal }) {
-    if (state === undefined || inputs === undefined) {
-      throw new Error("A snapshot cannot be imported: run `pulumi up`, which creates one.");
-    }
     const docker = await connectTo(state, signal);
     for (const { image } of Object.values((state as unknown as SnapshotState).images)) {
       if ((await imageOwner(docker, image)) !== state["stackId"]) return undefined;
@@ -113,7 +108,7 @@ export const snapshotHandler: ResourceHandler = {
     const docker = await connectTo(state, signal);
     for (const image of Object.values(images)) await removeImage(docker, image);
   },
-};
+});
 
 /** What of the inputs is in the images: not in which containers the nodes are now. */
 function contentOf({
