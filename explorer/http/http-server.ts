@@ -42,9 +42,11 @@ export async function serveHttp(
   return {
     url: `http://${loopback}:${own}`,
     async [Symbol.asyncDispose]() {
+      // close() itself ends the listening; whoever is connected still has to go.
+      const closed = server.listening ? once(server, "close") : undefined;
       server.close();
       server.closeAllConnections();
-      if (server.listening) await once(server, "close");
+      await closed;
     },
   };
 }
