@@ -72,6 +72,7 @@ export async function waitFor<R>(
   const timeLeft = (): number => Math.max(0, deadline - performance.now());
   let lastSeen: string | undefined;
   let cause: unknown;
+  signal?.throwIfAborted();
 
   for (let pauseMs = everyMs; ; pauseMs = Math.min(pauseMs * 2, maxEveryMs)) {
     const tryMs = Math.min(tryLimitMs, timeLeft());
@@ -80,7 +81,8 @@ export async function waitFor<R>(
       timer.abort(new Error(`no answer within ${Math.round(tryMs)} ms`));
     }, tryMs);
     try {
-      const seen = await unlessAborted(probe, joinSignals(timer.signal, signal));
+      const tryOver = joinSignals(timer.signal, signal);
+      const seen = await unlessAborted(probe(tryOver), tryOver);
       if (!isPending(seen)) return seen as Exclude<R, Pending | undefined>;
       lastSeen = seen?.pending;
       cause = undefined;
@@ -115,19 +117,21 @@ function isPending(seen: unknown): seen is Pending | undefined {
   return seen === undefined || (typeof seen === "object" && seen !== null && "pending" in seen);
 }
 
-/** Runs `work`, and rejects with the signal's reason even if `work` does not heed it. */
+/** What `call` gives. Rejects with the signal's reason at once, even if what was called does not heed it. */
 export async function unlessAborted<R>(
-  work: (signal: AbortSignal) => Promise<R>,
-  signal: AbortSignal,
+  call: Promise<R>,
+  signal: AbortSignal | undefined,
 ): Promise<R> {
-  signal.throwIfAborted();
+  if (signal === undefined) return await call;
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => {
     aborted.reject(signal.reason);
   };
   signal.addEventListener("abort", onAbort);
+  if (signal.aborted) onAbort();
   try {
-    return await Promise.race([work(signal), aborted.promise]);
+    // Also when it is aborted already: the call's own error would be nobody's.
+    return await Promise.race([call, aborted.promise]);
   } finally {
     signal.removeEventListener("abort", onAbort);
   }

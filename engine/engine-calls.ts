@@ -1,4 +1,5 @@
 /** Calls of the engine, with errors in the words that the official Docker provider uses. */
+import { unlessAborted } from "../base/wait.ts";
 import { EngineError, engineError, isNotFound } from "./engine-error.ts";
 
 /**
@@ -33,20 +34,5 @@ export async function orGone<T>(
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
-  }
-}
-
-async function unlessAborted<T>(call: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await call;
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => {
-    aborted.reject(signal.reason);
-  };
-  signal.addEventListener("abort", onAbort);
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([call, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

@@ -42,7 +42,7 @@ export async function leftBehind(
     const [now, outsiders] = await Promise.all([
       lookAt(parts),
       unlessAborted(
-        () => outsidersOf(parts.open.nodes),
+        outsidersOf(parts.open.nodes),
         joinSignals(parts.signal, AbortSignal.timeout(lookSeconds * 1_000)),
       ),
     ]);

@@ -59,7 +59,7 @@ export function esplora(index: ChainIndex, options: EsploraOptions): Hono {
 
 async function refreshed(index: ChainIndex, timeoutMs: number): Promise<void> {
   const limit = AbortSignal.timeout(timeoutMs);
-  await unlessAborted(() => index.refresh(), limit).catch((error: unknown) => {
+  await unlessAborted(index.refresh(), limit).catch((error: unknown) => {
     if (!limit.aborted) throw error;
     const message = `the node did not answer within ${timeoutMs / 1_000} s`;
     throw new HTTPException(503, { message, cause: error });

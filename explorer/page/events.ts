@@ -81,7 +81,7 @@ export class PageEvents implements Disposable {
   async #join(listener: Listener): Promise<void> {
     this.#listeners.add(listener);
     if (this.#following === undefined) this.#follow();
-    await unlessAborted(() => this.#index.refresh(), AbortSignal.timeout(answerMs)).catch(ignore);
+    await unlessAborted(this.#index.refresh(), AbortSignal.timeout(answerMs)).catch(ignore);
     if (this.#end.signal.aborted || !this.#listeners.has(listener)) {
       this.#leave(listener);
       return;

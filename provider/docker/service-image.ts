@@ -20,8 +20,8 @@ export async function pinned(
   signal: AbortSignal,
 ): Promise<TaskSpec> {
   const image = tagged(task.ContainerSpec.Image);
-  const ask = (): Promise<Distribution> => docker.getImage(image).distribution({ authconfig });
-  const told = await unlessAborted(ask, signal).catch(() => undefined);
+  const asked: Promise<Distribution> = docker.getImage(image).distribution({ authconfig });
+  const told = await unlessAborted(asked, signal).catch(() => undefined);
   signal.throwIfAborted();
   const digest = told && !image.includes("@") ? `@${told.Descriptor.digest}` : "";
   const platforms = (told?.Platforms ?? []).map(platform);

@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import { WaitTimeoutError, waitFor } from "../../../base/wait.ts";
+import { WaitTimeoutError, unlessAborted, waitFor } from "../../../base/wait.ts";
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
@@ -159,5 +160,20 @@ test("nothing is left on the caller's signal or in the clock", async () => {
     expect(vi.getTimerCount()).toBe(0);
   } finally {
     vi.useRealTimers();
+  }
+});
+
+test("an aborted signal ends a call that is under way, whose own error is then nobody else's", async () => {
+  const unhandled = vi.fn();
+  process.on("unhandledRejection", unhandled);
+  try {
+    const signal = AbortSignal.abort(new Error("Ctrl-C"));
+    const call = sleep(1).then(() => Promise.reject(new Error("the connection was cut")));
+    expect(await failure(unlessAborted(call, signal))).toBe(signal.reason);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    await sleep(10);
+    expect(unhandled).not.toHaveBeenCalled();
+  } finally {
+    process.off("unhandledRejection", unhandled);
   }
 });
