@@ -56,4 +56,9 @@ export function engineError(error: unknown): Error {
   return isError(error) ? error : new Error(String(error));
 }
 
+/** As {@link engineError}, for what a call to the engine ends with. */
+export function throwEngineError(error: unknown): never {
+  throw engineError(error);
+}
+
 const lostConnection = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ETIMEDOUT"]);

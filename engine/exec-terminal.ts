@@ -10,7 +10,7 @@ import type { Duplex, Writable } from "node:stream";
 import type Docker from "dockerode";
 
 import { execIn } from "./exec.ts";
-import { engineError } from "./engine-error.ts";
+import { engineError, throwEngineError } from "./engine-error.ts";
 import { frames } from "./stream-frames.ts";
 
 interface ExecOptions {
@@ -38,7 +38,7 @@ export async function runInContainer(
       AttachStderr: true,
       Tty: terminal,
     })
-    .catch((error: unknown) => Promise.reject(engineError(error)));
+    .catch(throwEngineError);
   const stream = await exec.start({ hijack: true, stdin, Tty: terminal });
   const release = stdin ? attachStdin(stream, terminal) : () => undefined;
   const onAbort = (): void => {

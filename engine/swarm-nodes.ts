@@ -1,7 +1,7 @@
 /** What a swarm knows of its members, and of the containers that it has on them. */
 import type Docker from "dockerode";
 
-import { engineError } from "./engine-error.ts";
+import { throwEngineError } from "./engine-error.ts";
 
 /** As far as this project changes one. */
 export interface CrowdService {
@@ -46,20 +46,22 @@ export interface OwnMembership {
 }
 
 export async function membershipOf(engine: Docker): Promise<OwnMembership> {
-  const { Swarm } = (await asked(engine.info())) as { readonly Swarm: OwnMembership };
+  const { Swarm } = (await engine.info().catch(throwEngineError)) as {
+    readonly Swarm: OwnMembership;
+  };
   return Swarm;
 }
 
 /** @param docker A manager. */
 export async function swarmMembers(docker: Docker): Promise<readonly SwarmMember[]> {
-  return (await asked(docker.listNodes())) as readonly SwarmMember[];
+  return (await docker.listNodes().catch(throwEngineError)) as readonly SwarmMember[];
 }
 
 /** Those of one service. @param docker A manager. */
 export async function tasksOf(docker: Docker, service: string): Promise<ServiceTask[]> {
   const filters = { service: [service] } as Record<string, string[]>;
   const [tasks, members] = await Promise.all([
-    asked(docker.listTasks({ filters })) as Promise<readonly Task[]>,
+    docker.listTasks({ filters }).catch(throwEngineError) as Promise<readonly Task[]>,
     swarmMembers(docker),
   ]);
   const down = new Set(members.filter(({ Status }) => Status.State === "down").map(({ ID }) => ID));
@@ -81,7 +83,7 @@ export async function downMembersOn(docker: Docker, network: string): Promise<st
   const filters = { runtime: ["attachment", "container"] } as Record<string, string[]>;
   const [members, tasks] = await Promise.all([
     swarmMembers(docker),
-    asked(docker.listTasks({ filters })) as Promise<readonly Task[]>,
+    docker.listTasks({ filters }).catch(throwEngineError) as Promise<readonly Task[]>,
   ]);
   const holders = new Set(
     tasks
@@ -93,10 +95,4 @@ export async function downMembersOn(docker: Docker, network: string): Promise<st
   return members
     .filter(({ ID, Status }) => Status.State === "down" && holders.has(ID))
     .map(({ Description }) => Description.Hostname);
-}
-
-async function asked<T>(answer: Promise<T>): Promise<T> {
-  return await answer.catch((error: unknown) => {
-    throw engineError(error);
-  });
 }

@@ -8,7 +8,7 @@ import type {
   DeclaredService,
   NetworkDeclaration,
 } from "../bootstrap/status/report.ts";
-import { engineError } from "../engine/engine-error.ts";
+import { throwEngineError } from "../engine/engine-error.ts";
 import { reachOf } from "../engine/host.ts";
 import type { Addresses } from "../engine/published.ts";
 
@@ -23,7 +23,7 @@ export async function cloneDeclaration({
   const [inspected, opened] = await Promise.all([
     Promise.all(nodes.map(({ containerId }) => docker.getContainer(containerId).inspect())),
     openServices(docker, services),
-  ]).catch((error: unknown) => Promise.reject(engineError(error)));
+  ]).catch(throwEngineError);
   const { address } = reachOf(docker);
   const addressOf: Addresses = (port) => `${address}:${port}`;
   const { facts } = readManifest(inspected[0]?.Config.Labels ?? {}, id);

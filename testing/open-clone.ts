@@ -13,7 +13,7 @@ import { connectEngine } from "../engine/client.ts";
 import { refuseAttached } from "../engine/clean-up/network-users.ts";
 import { removeTemporary } from "../engine/clean-up/sweep.ts";
 import { cloneHelperLabels } from "../engine/clean-up/owner.ts";
-import { engineError, isNotFound } from "../engine/engine-error.ts";
+import { engineError, isNotFound, throwEngineError } from "../engine/engine-error.ts";
 import { label, labelFilter, temporaryPrefix } from "../engine/labels.ts";
 
 /** A clone as the engine lists it. */
@@ -126,9 +126,7 @@ async function ownContainers(
     [label.kind]: kind,
     ...(id !== undefined && { [label.stackId]: id }),
   });
-  const listed = await docker
-    .listContainers({ all: true, filters })
-    .catch((error: unknown) => Promise.reject(engineError(error)));
+  const listed = await docker.listContainers({ all: true, filters }).catch(throwEngineError);
   return listed.filter(({ Names: [name = ""], Labels }) => {
     const {
       [label.stackId]: of = "",

@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 
 import { logTail } from "../../engine/log.ts";
-import { engineError, statusCodeOf } from "../../engine/engine-error.ts";
+import { engineError, statusCodeOf, throwEngineError } from "../../engine/engine-error.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import { tailLines } from "./container-exit.ts";
 
@@ -34,9 +34,7 @@ export async function lookAtContainers(
 ): Promise<SeenContainer[]> {
   return await Promise.all(
     nodes.map(async (node) => {
-      const info = await node.container
-        .inspect({ abortSignal: signal })
-        .catch((error: unknown) => Promise.reject(engineError(error)));
+      const info = await node.container.inspect({ abortSignal: signal }).catch(throwEngineError);
       return { ...node, info };
     }),
   );

@@ -1,7 +1,7 @@
 /** A node of the network: its container on the engine, and a client for its RPC. */
 import type Docker from "dockerode";
 
-import { engineError, isNotFound } from "../../engine/engine-error.ts";
+import { engineError, isNotFound, throwEngineError } from "../../engine/engine-error.ts";
 import { engineOf } from "../../engine/fleet.ts";
 import { publishedAddresses } from "../../engine/published.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
@@ -168,7 +168,7 @@ export async function absentNodes(docker: Docker, specs: readonly NodeSpec[]): P
       const stopped = State.Status === "exited" && State.ExitCode === 0;
       return stopped || State.Paused ? [name] : [];
     }),
-  ).catch((error: unknown) => Promise.reject(engineError(error)));
+  ).catch(throwEngineError);
   return names.flat();
 }
 

@@ -1,7 +1,7 @@
 /** The containers of a network as the engine has them, whether they run or not. */
 import type Docker from "dockerode";
 
-import { engineError } from "../../engine/engine-error.ts";
+import { throwEngineError } from "../../engine/engine-error.ts";
 import { isStackContainer, label, labelFilter } from "../../engine/labels.ts";
 
 export interface MemberContainer {
@@ -31,9 +31,7 @@ export async function containersOf(
   services: readonly Called[] = [],
 ): Promise<MemberContainer[]> {
   const filters = labelFilter({ [label.stackId]: id });
-  const listed = await docker
-    .listContainers({ all: true, filters })
-    .catch((error: unknown) => Promise.reject(engineError(error)));
+  const listed = await docker.listContainers({ all: true, filters }).catch(throwEngineError);
   // By its name: one that somebody made by hand of a commit of a node has the node's labels.
   const found = new Map(
     listed
