@@ -9,6 +9,7 @@ import type { Duplex, Writable } from "node:stream";
 
 import type Docker from "dockerode";
 
+import { unlessAborted, waitFor } from "../base/wait.ts";
 import { execIn } from "./exec.ts";
 import { engineError, throwEngineError } from "./engine-error.ts";
 import { frames } from "./stream-frames.ts";
@@ -20,7 +21,10 @@ interface ExecOptions {
   readonly signal: AbortSignal;
 }
 
-/** @returns the program's exit code */
+/**
+ * @returns the program's exit code
+ * @throws Error when the program goes on after the signal
+ */
 export async function runInContainer(
   container: Docker.Container,
   command: readonly string[],
@@ -39,25 +43,21 @@ export async function runInContainer(
       Tty: terminal,
     })
     .catch(throwEngineError);
-  const stream = await exec.start({ hijack: true, stdin, Tty: terminal });
-  const release = stdin ? attachStdin(stream, terminal) : () => undefined;
-  const onAbort = (): void => {
-    void interrupt(container, mark).finally(() => stream.destroy());
-  };
-  signal.addEventListener("abort", onAbort);
+  signal.throwIfAborted();
+  const stream = await exec.start({ hijack: true, stdin, Tty: terminal }).catch(throwEngineError);
+  const release = [
+    stdin ? attachStdin(stream, terminal) : () => undefined,
+    terminal ? followSize(exec) : () => undefined,
+  ];
   try {
-    if (terminal) {
-      await resized(exec);
-      for await (const chunk of stream) await write(process.stdout, chunk as Buffer);
-    } else {
-      for await (const { stream: name, data } of frames(stream)) await write(process[name], data);
-    }
+    // Also of a signal that came while the engine started the program.
+    await unlessAborted(print(stream, terminal), signal);
   } catch (error) {
-    signal.throwIfAborted();
-    throw engineError(error);
+    if (!signal.aborted) throw engineError(error);
+    await interrupt(container, exec, mark);
   } finally {
-    signal.removeEventListener("abort", onAbort);
-    release();
+    stream.destroy();
+    for (const undo of release) undo();
   }
   signal.throwIfAborted();
   const { ExitCode } = await exec.inspect();
@@ -86,19 +86,60 @@ function attachStdin(stream: Duplex, terminal: boolean): () => void {
   };
 }
 
-async function resized(exec: Docker.Exec): Promise<void> {
-  const { rows, columns } = process.stdout;
-  // A program that has ended already needs no size.
-  await exec.resize({ h: rows, w: columns }).catch(() => undefined);
+/** Gives the terminal in the container the size of this one, now and whenever it changes. */
+function followSize(exec: Docker.Exec): () => void {
+  const { stdout } = process;
+  const resize = (): void => {
+    // A program that has ended already needs no size.
+    exec.resize({ h: stdout.rows, w: stdout.columns }).catch(() => undefined);
+  };
+  resize();
+  stdout.on("resize", resize);
+  return () => stdout.off("resize", resize);
+}
+
+async function print(stream: Duplex, terminal: boolean): Promise<void> {
+  if (terminal) {
+    for await (const chunk of stream) await write(process.stdout, chunk as Buffer);
+  } else {
+    for await (const { stream: name, data } of frames(stream)) await write(process[name], data);
+  }
 }
 
 async function write(to: Writable, data: Buffer): Promise<void> {
   if (!to.write(data)) await once(to, "drain");
 }
 
+/** What {@link interruptScript} exits with. */
+const [interrupted, notFound] = [0, 1];
+
+/** By the shell alone: an image that is not ours may have neither grep nor busybox. */
+const interruptScript = `code=${notFound}
+for environ in /proc/[0-9]*/environ; do
+  while read -r line || [ -n "$line" ]; do
+    case $line in *"$1"*) pid=\${environ%/*}; kill -INT "\${pid#/proc/}" && code=${interrupted} ;; esac
+  done < "$environ"
+done
+exit $code`;
+
 /** The engine cannot signal what it has started beside the container's own program. */
-async function interrupt(container: Docker.Container, mark: string): Promise<void> {
-  const script =
-    'busybox grep -l -s "$1" /proc/[0-9]*/environ | while IFS=/ read -r _ _ pid _; do kill -INT "$pid"; done';
-  await execIn(container, ["sh", "-c", script, "sh", mark]).catch(() => undefined);
+async function interrupt(
+  container: Docker.Container,
+  exec: Docker.Exec,
+  mark: string,
+): Promise<void> {
+  const interruptOnce = async (): Promise<true | undefined> => {
+    const { exitCode, output } = await execIn(container, ["sh", "-c", interruptScript, "sh", mark]);
+    if (exitCode === interrupted) return true;
+    if (exitCode !== notFound) throw new Error(output);
+    // The engine answers before it starts the program.
+    return (await exec.inspect()).ExitCode === null ? undefined : true;
+  };
+  try {
+    await waitFor(interruptOnce, { what: "the program to be found", limitMs: 5_000 });
+  } catch (cause) {
+    throw new Error("the program goes on in the container, where it could not be interrupted", {
+      cause,
+    });
+  }
 }
