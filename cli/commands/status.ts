@@ -23,11 +23,11 @@ export function register(program: Command): void {
       const { withToolchain } = await import("../shared/context.ts");
       const { endWithReader, untilInterrupted } = await import("../shared/ending.ts");
       const { showStatus } = await import("../status/show.ts");
-      endWithReader();
       await untilInterrupted(() =>
-        withToolchain(({ environment, signal }) => showStatus(environment, options, signal), {
-          program: false,
-        }),
+        withToolchain(
+          ({ environment, signal }) => showStatus(environment, options, endWithReader(signal)),
+          { program: false },
+        ),
       );
     });
 }

@@ -20,8 +20,8 @@ type Work = (network: OpenContainers) => Promise<void>;
 /** Does the work until it ends, Ctrl-C, or whoever reads the output has seen enough. */
 export async function onContainers(options: Typed["options"], work: Work): Promise<void> {
   const { stack, clone } = options;
-  endWithReader();
-  await untilInterrupted(() => (clone === undefined ? onStack(stack, work) : onClone(clone, work)));
+  const read: Work = (network) => work({ ...network, signal: endWithReader(network.signal) });
+  await untilInterrupted(() => (clone === undefined ? onStack(stack, read) : onClone(clone, read)));
 }
 
 async function onStack(stack: string, work: Work): Promise<void> {

@@ -13,6 +13,7 @@ import { removeSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
 import { cliSucceeds } from "../helpers/cli.ts";
 import { readPage } from "../helpers/markdown.ts";
 import { sharedNodeImage } from "../helpers/node-image.ts";
+import { ProcessGroup } from "../helpers/process-group.ts";
 import { looseVolumes, noMoreLooseVolumes } from "../helpers/left-over.ts";
 import { ask, shop, shopBase } from "../helpers/shop.ts";
 import { ProjectStack } from "../helpers/stack.ts";
@@ -115,6 +116,25 @@ describe("in a clone", () => {
     expect(here.trim()).toBe("here");
     const logs = await cliSucceeds("logs", "--clone", network.id, "shop", "--tail", "1", "--json");
     expect(JSON.parse(logs)).toMatchObject({ node: "shop", line: "open" });
+  });
+
+  test("has a program in it end with who started that, or reads it, whatever is in its image", async () => {
+    const { shop } = network.services;
+    await expect(shop?.exec(["busybox"])).rejects.toThrow("busybox");
+    const running = async (): Promise<string | undefined> =>
+      (await shop?.exec(["sh", "-c", "cat /proc/[0-9]*/cmdline"]))?.stdout;
+    const words = ["sh", "toolchain/run.sh", "exec", "--clone", network.id, "shop"];
+    const group = ProcessGroup.start([...words, "sleep", "4711"]);
+    await expect.poll(running).toContain("4711");
+    group.signal("SIGINT");
+    expect(await group.ended()).toMatchObject({ code: 130, printed: "" });
+    await expect.poll(running).not.toContain("4711");
+
+    const forever = ["sh", "-c", "while echo 4712; do sleep 0.1; done"];
+    const head = ["bash", "-o", "pipefail", "-c", '"$@" | head -n 1', "bash"];
+    const piped = ProcessGroup.start([...head, ...words, ...forever]);
+    expect(await piped.ended()).toMatchObject({ code: 0, printed: "4712\n" });
+    await expect.poll(running).not.toContain("4712");
   });
 });
 
