@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { joinSignals } from "../../base/wait.ts";
 import type { RpcClient } from "../../bootstrap/rpc/client.ts";
 import { ChainState, MisfitError } from "./chain-state.ts";
-import { type IndexLimits, refuseMoreThan } from "./limits.ts";
+import { exceeded, type IndexLimits, refuseMoreThan } from "./limits.ts";
 import { addEntries } from "./mempool-entries.ts";
-import { NodeReader } from "./node-reader.ts";
+import { type MempoolEntry, NodeReader } from "./node-reader.ts";
 import { decodeHeader } from "./raw-block.ts";
 import type { IndexedBlock, IndexedOutput, IndexedTransaction, ScriptHistory } from "./records.ts";
 import type { Size } from "./size.ts";
@@ -122,7 +122,7 @@ export class ChainIndex implements Disposable {
   /**
    * Brings the index to the node's state, as it is now or later: what the node had when this was called can be
    * read here afterwards. Costs one small request when nothing has changed. Calls at the same time share one.
-   * @throws IndexLimitError, RpcError; the index then stays as it is, and the next call tries again
+   * @throws IndexLimitError, RpcError; the next call tries again. An index beyond its limits takes nothing more
    */
   async refresh(): Promise<void> {
     // One under way may have asked the node before this call.
@@ -184,6 +184,7 @@ export class ChainIndex implements Disposable {
     const { tip, mempool: mempoolSeen } = await reader.glance();
     const seen = this.#state.tip?.hash;
     if (tip === seen && mempoolSeen === this.#mempoolSeen) return true;
+    this.#mempoolSeen = undefined;
 
     let { common, blocks } = { common: this.#state.blocks.length - 1, blocks: [] as Buffer[] };
     const last = tip === seen ? undefined : await reader.block(tip);
@@ -208,27 +209,36 @@ export class ChainIndex implements Disposable {
     }
     const { entries, ...mempool } = await reader.mempool((txid) => this.transaction(txid)?.bytes);
     if (mempool.tip !== tip) return false;
-    const whole = this.#change(common, blocks, () => addEntries(this.#state, entries));
-    this.#mempoolSeen = whole && mempool.complete ? mempoolSeen : undefined;
+    const whole = this.#change(common, blocks, entries);
+    if (whole && mempool.complete) this.#mempoolSeen = mempoolSeen;
     return true;
   }
 
-  /** Everything in it happens at once for those who read. */
-  #change(common: number, blocks: readonly Buffer[], mempool?: () => boolean): boolean {
+  /**
+   * Everything in it happens at once for those who read.
+   * @param mempool Default: the rest of it is still to come.
+   * @returns whether all of it is there
+   */
+  #change(common: number, blocks: readonly Buffer[], mempool?: readonly MempoolEntry[]): boolean {
     const state = this.#state;
+    const refuseMore = (): void => {
+      refuseMoreThan(this.#limits, state.size, state.blocks.length - 1);
+    };
     const disconnected: IndexedBlock[] = [];
     while (state.blocks.length > common + 1) disconnected.push(state.disconnect());
     for (const block of disconnected) this.#stale.set(block.hash, block);
     const connected: IndexedBlock[] = [];
     try {
       for (const bytes of blocks) {
+        // What waited here may have left the node.
+        if (exceeded(this.#limits, state.size) !== undefined) state.clearMempool();
+        refuseMore();
         const block = state.connect(bytes);
         this.#stale.delete(block.hash);
         connected.push(block);
-        refuseMoreThan(this.#limits, state.size, block.height);
       }
-      const whole = mempool?.() ?? true;
-      refuseMoreThan(this.#limits, state.size, this.tip.height);
+      const whole = mempool === undefined || addEntries(state, mempool, refuseMore);
+      refuseMore();
       return whole;
     } finally {
       this.#forgetStale();

@@ -16,19 +16,23 @@ export class IndexLimitError extends Error {
 const defaults = { transactions: 1_000_000, megabytes: 1_000 };
 
 /**
+ * Which limit is exceeded, as "more than …".
+ * @internal
+ */
+export function exceeded(limits: IndexLimits, size: Size): string | undefined {
+  const { transactions = defaults.transactions, megabytes = defaults.megabytes } = limits;
+  if (size.transactions > transactions) return `more than ${transactions} transactions`;
+  return size.memory > megabytes * 1e6 ? `more than ${megabytes} MB` : undefined;
+}
+
+/**
  * @throws IndexLimitError that says which limit, and at which height
  * @internal
  */
 export function refuseMoreThan(limits: IndexLimits, size: Size, height: number): void {
-  const { transactions = defaults.transactions, megabytes = defaults.megabytes } = limits;
-  const beyond =
-    size.transactions > transactions
-      ? `more than ${transactions} transactions`
-      : size.memory > megabytes * 1e6
-        ? `more than ${megabytes} MB`
-        : undefined;
-  if (beyond === undefined) return;
+  const limit = exceeded(limits, size);
+  if (limit === undefined) return;
   throw new IndexLimitError(
-    `the explorer's index would hold ${beyond} at height ${height}; raise its limits, or reset the network`,
+    `the explorer's index would hold ${limit} at height ${height}; raise its limits, or reset the network`,
   );
 }

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 
 import { ChainState } from "../../../../explorer/index/chain-state.ts";
-import { addEntries } from "../../../../explorer/index/mempool-entries.ts";
+import { addEntries as addWithin } from "../../../../explorer/index/mempool-entries.ts";
 import type { MempoolEntry } from "../../../../explorer/index/node-reader.ts";
 import {
   blockBytes,
@@ -28,6 +28,8 @@ beforeEach(() => {
   state.connect(genesis);
   state.connect(blockBytes(hashOf(genesis), 2, [coinbase]));
 });
+const addEntries = (to: ChainState, added: readonly MempoolEntry[]): boolean =>
+  addWithin(to, added, () => undefined);
 const mempool = (): string[] => [...state.mempool.keys()];
 
 it("adds parents before their children, whatever the order", () => {
