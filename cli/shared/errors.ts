@@ -1,5 +1,6 @@
 /** What a command says of the error that it ends with. */
-import { isError } from "../../base/is-error.ts";
+import { isAggregateError, isError } from "../../base/is-error.ts";
+import { messageOf } from "../../base/message.ts";
 
 /** The message and those of its causes, as far as they say something new. */
 export function describe(error: unknown): string {
@@ -7,10 +8,10 @@ export function describe(error: unknown): string {
     return `${describe(error.suppressed)}\n  then cleaning up failed: ${describe(error.error)}`;
   const messages: string[] = [];
   for (let at = error; isError(at); at = at.cause) {
-    const { message } = at;
+    const message = isAggregateError(at) ? messageOf(at) : at.message || at.name;
     if (!messages.some((known) => known.includes(message))) messages.push(message);
   }
-  return messages.length === 0 ? JSON.stringify(error) : messages.join("\n  because: ");
+  return messages.length === 0 ? messageOf(error) : messages.join("\n  because: ");
 }
 
 /** Its own or its cause's, where it has one. Default: 1. */

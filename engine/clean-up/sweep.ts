@@ -83,7 +83,11 @@ async function removeMatching(
   const failures = removed
     .filter(({ status }) => status === "rejected")
     .map((failed) => (failed as PromiseRejectedResult).reason as unknown);
-  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures);
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) {
+    const told = `${failures.length} containers and networks could not be removed`;
+    throw new AggregateError(failures, told);
+  }
   return containers.length + networks.length;
 }
 

@@ -64,6 +64,10 @@ describe("a sweep", () => {
     const { docker, removed } = engineWith(all, names.slice(0, 1));
     await expect(sweepAbandoned(docker)).rejects.toThrow("it is stuck");
     expect(removed).toEqual(names.slice(1));
+    await expect(sweepAbandoned(engineWith(all, names.slice(1)).docker)).rejects.toMatchObject({
+      message: "2 containers and networks could not be removed",
+      errors: [{ statusCode: 500 }, { statusCode: 500 }],
+    });
   });
 });
 
