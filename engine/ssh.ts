@@ -1,7 +1,7 @@
 /** An engine behind SSH: one connection forwards its socket and the ports it publishes to this machine. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -94,7 +94,13 @@ async function openTunnel(
   } catch (error) {
     // All that it waits for ends with its input.
     child.stdin.destroy();
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid);
+    try {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid);
+    } catch {
+      // A signal has ended it already.
+    }
+    // The shell that would remove it ends with the rest.
+    await rm(folder, { recursive: true, force: true });
     signal?.throwIfAborted();
     throw limit.aborted ? new Error(`no answer within ${connectLimit} s`) : error;
   }
