@@ -1,16 +1,15 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 
 import { packageFolder } from "../../base/files/paths.ts";
 
-/** Runs a development tool with this Node on this process's output. */
+/** Runs a development tool with this Node on this process's output. It ends with this process. Returns its exit code. */
 export async function runTool(name: string, args: readonly string[]): Promise<number> {
+  const { execa } = await import("execa");
   const script = path.join(packageFolder, "node_modules", ".bin", name);
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  spawn(process.execPath, [script, ...args], { cwd: packageFolder, stdio: "inherit" })
-    .on("error", reject)
-    .on("exit", (code) => {
-      resolve(code ?? 1);
-    });
-  return promise;
+  const { exitCode } = await execa(process.execPath, [script, ...args], {
+    cwd: packageFolder,
+    stdio: "inherit",
+    reject: false,
+  });
+  return exitCode ?? 1;
 }
