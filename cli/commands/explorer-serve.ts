@@ -30,33 +30,34 @@ export interface ExplorerCommandOptions extends NetworkOptions {
   readonly mine?: boolean;
 }
 
-/** Tells where the explorer is, and ends with Ctrl-C, or with an error when the node's container is gone. */
+/**
+ * Tells where the explorer is, and ends with Ctrl-C, or with an error when the node's container is gone. Ctrl-C before
+ * it serves is an error, as of any command.
+ */
 export async function serveExplorer(options: ExplorerCommandOptions): Promise<void> {
   keepHeapSmall();
   const { json = false, clone } = options;
   await reporting(
     json,
     ({ steps, resultSoFar }) =>
-      untilInterrupted(() =>
-        interruptible(async (signal) => {
-          await refuseTaken("--http-port", options.httpPort);
-          await refuseTaken("--electrum-port", options.electrumPort);
-          const { network, environment } = await openNetwork(options, steps, signal);
-          await using opened = await openNodeOf(network, options.node, signal);
-          const { node } = opened;
-          const shown = await pageNetwork(network, node, options.stack, environment);
-          await using explorer = await steps.step(`read the chain of ${node.name}`, () =>
-            openExplorer({ ...explorerOptions(network, node, options, signal), page: shown }),
-          );
-          const { page, url, electrum } = explorer;
-          resultSoFar(told(network, node, explorer), {
-            command: "explorer",
-            ...network.parts.names,
-            ...{ node: node.name, page, url, electrum },
-          });
-          await containerGone(network.parts.docker, node, signal);
-        }),
-      ),
+      interruptible(async (signal) => {
+        await refuseTaken("--http-port", options.httpPort);
+        await refuseTaken("--electrum-port", options.electrumPort);
+        const { network, environment } = await openNetwork(options, steps, signal);
+        await using opened = await openNodeOf(network, options.node, signal);
+        const { node } = opened;
+        const shown = await pageNetwork(network, node, options.stack, environment);
+        await using explorer = await steps.step(`read the chain of ${node.name}`, () =>
+          openExplorer({ ...explorerOptions(network, node, options, signal), page: shown }),
+        );
+        const { page, url, electrum } = explorer;
+        resultSoFar(told(network, node, explorer), {
+          command: "explorer",
+          ...network.parts.names,
+          ...{ node: node.name, page, url, electrum },
+        });
+        await untilInterrupted(() => containerGone(network.parts.docker, node, signal));
+      }),
     { onlyResult: clone !== undefined },
   );
 }
