@@ -43,7 +43,11 @@ export async function serveExplorer(options: ExplorerCommandOptions): Promise<vo
       interruptible(async (signal) => {
         await refuseTaken("--http-port", options.httpPort);
         await refuseTaken("--electrum-port", options.electrumPort);
-        const { network, environment } = await openNetwork(options, steps, signal);
+        const { network, environment } = await openNetwork(
+          options,
+          { steps, signal },
+          (opened) => opened,
+        );
         await using opened = await openNodeOf(network, options.node, signal);
         const { node } = opened;
         const shown = await pageNetwork(network, node, options.stack, environment);

@@ -32,44 +32,20 @@ export function declareNetwork(command: Command): Command {
 
 /** Opens the network, does the work, and tells what came of it. Of a clone, with `--json`, there is one line: the result or the error. */
 export async function onNetwork({ command, options }: Typed, work: Work): Promise<void> {
+  const { interruptible } = await import("../../base/interruptible.ts");
   const { reporting } = await import("./reporting.ts");
   const { clone, json = false } = options;
   await reporting(
     json,
-    async ({ steps, result }) => {
-      const tell = async (network: OpenNetwork): Promise<void> => {
-        const { text, values } = await work(network);
-        result(text, { command, ...network.parts.names, ...values });
-      };
-      if (clone !== undefined) await openingClone(clone, steps, tell);
-      else await openingStack(options.stack, steps, tell);
-    },
+    ({ steps, result }) =>
+      interruptible((signal) =>
+        openNetwork(options, { steps, signal }, async ({ network }) => {
+          const { text, values } = await work(network);
+          result(text, { command, ...network.parts.names, ...values });
+        }),
+      ),
     { onlyResult: clone !== undefined },
   );
-}
-
-/**
- * Opens the network for work that is not done in steps. What has to be told before that is a step of its own.
- * @param signal ends all that is done with the network
- */
-export async function openNetwork(
-  { stack, clone }: Typed["options"],
-  steps: Steps,
-  signal: AbortSignal,
-): Promise<OpenedNetwork> {
-  const { inSequence } = await import("../../base/progress/steps.ts");
-  if (clone !== undefined) {
-    const { openClone } = await import("../../testing/open-clone.ts");
-    const network = await inSequence(steps, (status) => openClone(clone, { signal, status }));
-    return { network, environment: undefined };
-  }
-  const { ensureToolchain } = await import("../../toolchain/ensure.ts");
-  const { openStack } = await import("../../stack/actions/open-stack.ts");
-  const environment = await ensureToolchain({ progress: steps, signal, program: false });
-  const network = await inSequence(steps, (status) =>
-    openStack(environment, stack, { signal, status }),
-  );
-  return { network, environment };
 }
 
 export interface OpenedNetwork {
@@ -78,30 +54,29 @@ export interface OpenedNetwork {
   readonly environment: CommandContext["environment"] | undefined;
 }
 
-type Steps = CommandContext["progress"];
-
-async function openingClone(
-  id: string,
-  steps: Steps,
-  work: (network: OpenNetwork) => Promise<void>,
-): Promise<void> {
-  const { interruptible } = await import("../../base/interruptible.ts");
-  const { inSequence } = await import("../../base/progress/steps.ts");
-  const { openClone } = await import("../../testing/open-clone.ts");
-  await interruptible((signal) =>
-    inSequence(steps, async (status) => work(await openClone(id, { signal, status }))),
-  );
+interface Opening {
+  readonly steps: CommandContext["progress"];
+  /** Ends all that is done with the network. */
+  readonly signal: AbortSignal;
 }
 
-async function openingStack(
-  stack: string,
-  steps: Steps,
-  work: (network: OpenNetwork) => Promise<void>,
-): Promise<void> {
-  const { withToolchain } = await import("./context.ts");
+/** Opens the network for `work`, and returns what that does. What both tell are steps, one after the other. */
+export async function openNetwork<T>(
+  { stack, clone }: Typed["options"],
+  { steps, signal }: Opening,
+  work: (opened: OpenedNetwork) => T | Promise<T>,
+): Promise<T> {
+  const { inSequence } = await import("../../base/progress/steps.ts");
+  if (clone !== undefined) {
+    const { openClone } = await import("../../testing/open-clone.ts");
+    return await inSequence(steps, async (status) =>
+      work({ network: await openClone(clone, { signal, status }), environment: undefined }),
+    );
+  }
+  const { ensureToolchain } = await import("../../toolchain/ensure.ts");
   const { openStack } = await import("../../stack/actions/open-stack.ts");
-  await withToolchain(
-    async ({ environment, ...context }) => work(await openStack(environment, stack, context)),
-    { progress: steps, program: false },
+  const environment = await ensureToolchain({ progress: steps, signal, program: false });
+  return await inSequence(steps, async (status) =>
+    work({ network: await openStack(environment, stack, { signal, status }), environment }),
   );
 }
