@@ -1,6 +1,7 @@
 /** Mining, and waiting until all nodes have the blocks. */
 import type { Node } from "../nodes/node.ts";
 import { minerOf, nodeOf, onEach, type Run } from "../nodes/run.ts";
+import { refuseInvalidated } from "./invalidated.ts";
 import { commonHeight, tellHeaders } from "./tell-headers.ts";
 import { waitFor } from "../../base/wait.ts";
 
@@ -113,7 +114,8 @@ const patienceMs = 2_000;
 /**
  * Waits until all nodes have the same tip, at `height` or above: others may mine too. Returns its height.
  * @param forked Whether the same height is enough.
- * @throws Error at once for chains that are equally long and stay so: no wait helps
+ * @throws Error at once for chains that are equally long and stay so, and for a node that rejects the longest one: no
+ *   wait helps
  */
 async function syncTo(run: Run, height: number, { forked = false } = {}): Promise<number> {
   const { limitMs, signal } = run;
@@ -137,7 +139,13 @@ async function syncTo(run: Run, height: number, { forked = false } = {}): Promis
       if (!even && ahead !== undefined && limitMs > patienceMs) {
         const from = nodeOf(run, ahead.name);
         const behind = tips.filter((tip) => tip.height < height);
-        await Promise.all(behind.map(({ name }) => tellHeaders(from, nodeOf(run, name))));
+        await Promise.all(
+          behind.map(async ({ name }) => {
+            const node = nodeOf(run, name);
+            await refuseInvalidated(node, from);
+            await tellHeaders(from, node);
+          }),
+        );
       }
       return { pending: seen };
     },

@@ -3,12 +3,14 @@ import type { RpcMethods } from "../rpc/methods.ts";
 import type { Run } from "./run.ts";
 import { waitFor } from "../../base/wait.ts";
 
-/** The calls of the bootstrap that change something. */
+/** The calls of the bootstrap and of `reorg` that change something. */
 const changing: ReadonlySet<string> = new Set<keyof RpcMethods>([
   "createwallet",
   "loadwallet",
   "importdescriptors",
+  "generateblock",
   "generatetoaddress",
+  "invalidateblock",
   "send",
   "sendrawtransaction",
 ]);
@@ -17,7 +19,11 @@ const changing: ReadonlySet<string> = new Set<keyof RpcMethods>([
  * Waits until the nodes have ended the calls that an interrupted run left behind: bitcoind carries a
  * call out though nobody waits for its answer, and what was true before is not true after it.
  */
-export async function ensureSettled({ nodes, limitMs, signal }: Run): Promise<void> {
+export async function ensureSettled({
+  nodes,
+  limitMs,
+  signal,
+}: Pick<Run, "nodes" | "limitMs" | "signal">): Promise<void> {
   await Promise.all(
     nodes.map(async (node) => {
       await waitFor((signal) => isSettled(node, signal), {

@@ -336,7 +336,10 @@ export interface RpcMethods {
     params: [request: { readonly rules: readonly string[] }];
     result: { readonly curtime: number };
   };
+  /** It and all blocks above it, also after a restart. */
   invalidateblock: { params: [hash: string]; result: null };
+  /** Takes back what {@link invalidateblock} did to it, to the blocks below it and to those above it. */
+  reconsiderblock: { params: [hash: string]; result: null };
   /** The block at the tip when the height is reached or the time, in milliseconds, is over: look which. */
   waitforblockheight: { params: [height: number, timeoutMs: number]; result: BlockSeen };
   /** With an empty list: a block without any transaction but its coinbase. */

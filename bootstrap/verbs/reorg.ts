@@ -1,7 +1,8 @@
 import { syncToHighest } from "../chain/mining.ts";
+import { ensureSettled } from "../nodes/in-doubt.ts";
 import { minedBy, minerOf, type Run } from "../nodes/run.ts";
 import type { Node } from "../nodes/node.ts";
-import type { RpcClient } from "../rpc/client.ts";
+import { RpcClient } from "../rpc/client.ts";
 import { withinReach } from "./within-reach.ts";
 import { RpcCode, hasRpcCode } from "../rpc/rpc-errors.ts";
 
@@ -39,32 +40,72 @@ async function reorganize(
   depth: number,
   transactions: ReplacedTransactions,
 ): Promise<Reorg> {
-  const { rpc, wallet } = minerOf(run);
+  const miner = minerOf(run);
+  const { rpc, wallet } = miner;
   const height = await syncToHighest(run);
   // The genesis block cannot be replaced.
   if (!Number.isInteger(depth) || depth < 1 || depth > height) {
     throw new RangeError(`the chain has ${height} blocks to replace, not ${depth}`);
   }
-  const heights = Array.from({ length: depth }, (_, index) => height - depth + 1 + index);
-  const replaced = await Promise.all(heights.map((height) => rpc.call("getblockhash", [height])));
+  const heights = Array.from({ length: depth + 1 }, (_, index) => height - depth + index);
+  const [last = "", ...replaced] = await Promise.all(
+    heights.map((height) => rpc.call("getblockhash", [height])),
+  );
   const payments = (await Promise.all(replaced.map((hash) => paymentsIn(rpc, hash)))).flat();
-  await rpc.call("invalidateblock", [replaced[0] ?? ""]);
-  // To an address of its own: to the usual one the same block could come out again, and be invalid.
+  // Of its own: to the usual one the same block could come out again, and be invalid.
   const address = await wallet.call("getnewaddress", ["", "bech32"]);
-  const mineEmpty = async (): Promise<string> =>
-    (await rpc.call("generateblock", [address, []])).hash;
-  const mined: string[] = [];
-  while (mined.length < depth) mined.push(await mineEmpty());
-  if (transactions === "mined") {
-    await putBack(rpc, payments);
-    mined.push(...(await rpc.call("generatetoaddress", [1, address])));
-    await syncToHighest(run);
-  } else {
-    mined.push(await mineEmpty());
-    await syncToHighest(run);
-    await Promise.all(run.nodes.map(({ rpc }: Node) => putBack(rpc, payments)));
+  const invalidated: string[] = [];
+  try {
+    await takeBackTo(rpc, last, invalidated);
+    const mineEmpty = async (): Promise<string> =>
+      (await rpc.call("generateblock", [address, []])).hash;
+    const mined: string[] = [];
+    while (mined.length < depth) mined.push(await mineEmpty());
+    if (transactions === "mined") {
+      await putBack(rpc, payments);
+      mined.push(...(await rpc.call("generatetoaddress", [1, address])));
+      await syncToHighest(run);
+    } else {
+      mined.push(await mineEmpty());
+      await syncToHighest(run);
+      await Promise.all(run.nodes.map(({ rpc }: Node) => putBack(rpc, payments)));
+    }
+    return { replaced, mined };
+  } finally {
+    // What failed first is what a person must read. Where this fails too, the next command says what to do.
+    await reconsider(miner, invalidated).catch(() => undefined);
   }
-  return { replaced, mined };
+}
+
+/**
+ * Makes a block the node's tip. Without the blocks above it another branch may be the best that the node knows, as of an
+ * earlier partition: that goes too.
+ * @param invalidated gets the hashes of the blocks to {@link reconsider}
+ */
+async function takeBackTo(rpc: RpcClient, hash: string, invalidated: string[]): Promise<void> {
+  while ((await rpc.call("getbestblockhash")) !== hash) {
+    let common = await rpc.call("getblockheader", [hash]);
+    while (common.confirmations < 0)
+      common = await rpc.call("getblockheader", [common.previousblockhash ?? ""]);
+    const above = await rpc.call("getblockhash", [common.height + 1]);
+    invalidated.push(above);
+    await rpc.call("invalidateblock", [above]);
+  }
+}
+
+/** Milliseconds: the node may not answer. */
+const undoMs = 10_000;
+
+/**
+ * Lets the node follow these blocks again, should their chain be the longest: bitcoind remembers what is invalid over
+ * restarts, and the other nodes never heard of it. Also after an interruption, which ends every call of the run's client.
+ */
+async function reconsider(node: Node, hashes: readonly string[]): Promise<void> {
+  const signal = AbortSignal.timeout(undoMs);
+  await using rpc = new RpcClient({ url: node.rpc.url, ...node.credentials, signal, retry: false });
+  // A call that was interrupted goes on, and would make them invalid once more.
+  await ensureSettled({ nodes: [{ ...node, rpc }], limitMs: undoMs, signal });
+  for (const hash of hashes) await rpc.call("reconsiderblock", [hash]);
 }
 
 /** The block's transactions without its coinbase, as hex. */

@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
+import { waitFor } from "../../base/wait.ts";
 import { projectFolder } from "../../base/files/paths.ts";
 import { cloneNetwork, type TestNetwork } from "../../testing/index.ts";
 import {
@@ -57,6 +58,25 @@ async function tells(verb: string, ...args: readonly string[]): Promise<Told> {
 
 async function heightOf(node: string): Promise<number> {
   return await network.node(node).rpc.call("getblockcount");
+}
+
+/** Ends a reorg of a hundred blocks as soon as the miner has taken some of them back. */
+async function endReorg(signal: "SIGINT" | "SIGKILL", height: number): Promise<void> {
+  const reorg = execa(
+    process.execPath,
+    ["cli/package-main.ts", "reorg", "100", "--clone", network.id],
+    { cwd: projectFolder, reject: false },
+  );
+  await waitFor(
+    async () => {
+      const now = await heightOf("miner");
+      return now < height || { pending: `the miner is at ${now}` };
+    },
+    { what: "a block to be taken back", limitMs: 30_000, everyMs: 1, maxEveryMs: 1 },
+  );
+  reorg.kill(signal);
+  const { exitCode } = await reorg;
+  expect(exitCode).not.toBe(0);
 }
 
 describe("a clone, from the kit and by its id", () => {
@@ -117,6 +137,42 @@ describe("a clone, from the kit and by its id", () => {
     const { replaced, mined } = await tells("reorg", "2", "--transactions", "mined");
     expect([replaced, mined]).toMatchObject([{ length: 2 }, { length: 3 }]);
     expect(await tells("sync")).toMatchObject({ height: height + 2 });
+  });
+
+  it("goes on with the old blocks where a reorg failed or was interrupted", async () => {
+    const height = await network.sync();
+    await network.alice.wallet.call("unloadwallet", ["alice", true]);
+    await expect(network.reorg(1, { by: "alice" })).rejects.toThrow("code -18");
+    await network.alice.rpc.call("loadwallet", ["alice"]);
+    const tip = await network.alice.rpc.call("getbestblockhash");
+    expect(await network.miner.rpc.call("getbestblockhash")).toBe(tip);
+
+    await endReorg("SIGINT", height);
+    expect(await network.miner.rpc.call("getbestblockhash")).toBe(tip);
+    expect(await network.sync()).toBe(height);
+
+    await endReorg("SIGKILL", height);
+    const began = performance.now();
+    const { stderr } = await run("sync", "--clone", network.id);
+    expect(performance.now() - began).toBeLessThan(20_000);
+    const [, hash = ""] = /cli -- miner reconsiderblock ([0-9a-f]{64})/.exec(stderr) ?? [];
+    const command = ["miner", "reconsiderblock", hash];
+    expect((await run("cli", "--clone", network.id, ...command)).stderr).toBe("");
+    expect(await network.sync()).toBe(height);
+    expect(await network.miner.rpc.call("getbestblockhash")).toBe(tip);
+  });
+
+  it("replaces no more than it was told where nodes know other branches", async () => {
+    await network.partition([["alice"]]);
+    const [other = ""] = await network.mine(1, { by: "alice" });
+    await network.mine(2);
+    await network.join();
+    const height = await network.sync();
+    await network.reorg(2);
+    expect(await network.sync()).toBe(height + 1);
+    expect(await network.miner.rpc.call("getblockheader", [other])).toMatchObject({
+      confirmations: -1,
+    });
   });
 
   it("says as an object why something is not done", async () => {
