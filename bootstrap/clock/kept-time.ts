@@ -10,7 +10,7 @@ import { pointing } from "../../base/troubleshooting.ts";
 import { label } from "../../engine/labels.ts";
 import { blocksAhead, isoTime, setClocks } from "./mocktime.ts";
 import type { Node } from "../nodes/node.ts";
-import type { Run } from "../nodes/run.ts";
+import { allNodes, type Run, type RunNodes } from "../nodes/run.ts";
 import { keep, readKept } from "../containers/kept-file.ts";
 import type { SeenContainer } from "../containers/stop-start.ts";
 
@@ -38,10 +38,15 @@ export async function keptTimeOf({ nodes }: Pick<Run, "nodes">): Promise<number 
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
+/** Keeps the time for the next start of all nodes: of those that are stopped, the coming one. */
+export async function keepTimeOnAll(run: RunNodes, seconds: number | undefined): Promise<void> {
+  await Promise.all(allNodes(run).map(({ container }) => keepTime(container, seconds)));
+}
+
 /** Keeps the time on all nodes, and sets their clocks to it; undefined: to what they show by declaration. */
 export async function setKeptTime(run: Run, seconds: number | undefined): Promise<void> {
   // First what a node starts with, so that none is ever left with blocks that it would not start with.
-  await Promise.all(run.nodes.map(({ container }) => keepTime(container, seconds)));
+  await keepTimeOnAll(run, seconds);
   await setClocks(run, seconds ?? (await declaredTime(run)));
 }
 

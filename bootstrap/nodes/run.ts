@@ -22,6 +22,11 @@ export interface RunNodes {
   readonly absent?: readonly NodeContainer[] | undefined;
 }
 
+/** The containers of all nodes, also of those that are left out. */
+export function allNodes({ nodes, absent = [] }: RunNodes): NodeContainer[] {
+  return [...nodes, ...absent];
+}
+
 export interface Run extends RunNodes, Reporter {
   /** Who is to be connected to whom. */
   readonly connect: readonly Edge[];

@@ -1,5 +1,7 @@
 /** Stopping, starting and pausing single nodes and services by name. Their ports and credentials stay. */
 import { containersOf, type NodeContainer, start, stopCleanly } from "../containers/stop-start.ts";
+import { stillTime } from "../clock/kept-time.ts";
+import { setClocks } from "../clock/mocktime.ts";
 import { cutPeers } from "../nodes/cut-peers.ts";
 import { keptCuts } from "../nodes/kept-cuts.ts";
 import type { Node } from "../nodes/node.ts";
@@ -59,6 +61,7 @@ async function changeNodes(
   if (action === "pause" || action === "unpause") {
     // The engine refuses what is so already, and what does not run.
     await eachPaused(containers, action);
+    if (action === "unpause") await catchUpClocks(docker, { ...network, nodes: chosen }, context);
     return;
   }
   if (action !== "start") await stopCleanly(containers, network.timeout, signal);
@@ -72,6 +75,17 @@ async function changeNodes(
       await restorePeers(run, await uncut(run, names));
     });
   });
+}
+
+/** The time may have been moved while they were paused. */
+async function catchUpClocks(
+  docker: Docker,
+  network: NetworkInputs,
+  context: NodesContext,
+): Promise<void> {
+  await onRunningNodes(docker, network, context, (run) =>
+    step(run, "set the clocks", async () => setClocks(run, await stillTime(run))),
+  );
 }
 
 async function eachPaused(

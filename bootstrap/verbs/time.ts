@@ -3,10 +3,10 @@ import { readSeconds, secondsAllowed } from "../../base/duration.ts";
 import { pointing } from "../../base/troubleshooting.ts";
 import { mineAt, syncToHighest } from "../chain/mining.ts";
 import { lookAtContainers } from "../containers/stop-start.ts";
-import { minerOf, type Run } from "../nodes/run.ts";
+import { allNodes, minerOf, type Run } from "../nodes/run.ts";
 import {
   declaredTime,
-  keepTime,
+  keepTimeOnAll,
   presentTime,
   refuseWithoutClock,
   setKeptTime,
@@ -149,7 +149,7 @@ export function readTimeAction(
 
 export async function setTime(run: Run, seconds: number): Promise<number> {
   refuseOutOfRange(seconds);
-  refuseWithoutClock(await lookAtContainers(run.nodes, run.signal));
+  refuseWithoutClock(await lookAtContainers(allNodes(run), run.signal));
   // A block under way would be taken for one that does not come, when the time that it may take is over at once.
   await syncToHighest(run);
   await refuseBehindTip(run, seconds);
@@ -182,13 +182,13 @@ export async function mineSpaced(
   spacing: number,
   mined?: (blocks: number) => void,
 ): Promise<string[]> {
-  refuseWithoutClock(await lookAtContainers(run.nodes, run.signal));
+  refuseWithoutClock(await lookAtContainers(allNodes(run), run.signal));
   const begin = Math.max(await shownTime(run), await tipTime(run));
   const end = begin + count * spacing;
   refuseOutOfRange(end);
   // Whatever interrupts it, no node is left with a block that it would not start with. The others may be
   // ahead all the while: a block may be as old as it likes.
-  await Promise.all(run.nodes.map(({ container }) => keepTime(container, end)));
+  await keepTimeOnAll(run, end);
   const miner = minerOf(run);
   await setClocks({ ...run, nodes: run.nodes.filter((node) => node !== miner) }, end);
   try {

@@ -79,6 +79,12 @@ async function endReorg(signal: "SIGINT" | "SIGKILL", height: number): Promise<v
   expect(exitCode).not.toBe(0);
 }
 
+/** What the node's clock shows, in seconds since 1970, as long as no block is newer. */
+async function clockOf(node: string): Promise<number> {
+  const { rpc } = network.node(node);
+  return (await rpc.call("getblocktemplate", [{ rules: ["segwit"] }])).curtime;
+}
+
 describe("a clone, from the kit and by its id", () => {
   it("mines and pays", async () => {
     await network.mine();
@@ -309,6 +315,27 @@ describe("a clone, from the kit and by its id", () => {
     } finally {
       await removeSnapshot(kit.docker, name);
     }
+  });
+
+  it("moves the clocks of nodes too that are stopped or paused meanwhile", async () => {
+    await network.stop("alice");
+    await network.time.advance("40d");
+    await network.mine();
+    await network.start("alice");
+    const height = await network.sync();
+
+    await network.pause("alice");
+    await network.mine(2, { spacing: "10d" });
+    await network.unpause("alice");
+    expect(await network.sync()).toBe(height + 2);
+    expect(await clockOf("alice")).toBe(await network.time.now());
+
+    await network.reset();
+    await network.time.set("2040-01-01");
+    await network.stop("alice");
+    await network.time.present();
+    await network.start("alice");
+    expect(Math.abs((await clockOf("alice")) - Date.now() / 1_000)).toBeLessThan(60);
   });
 
   it("goes back to its snapshot, all connections with it", async () => {
