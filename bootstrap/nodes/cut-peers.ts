@@ -4,24 +4,27 @@ import { RpcCode, hasRpcCode } from "../rpc/rpc-errors.ts";
 import { keepCuts } from "./kept-cuts.ts";
 import type { Node } from "./node.ts";
 import { declaredPeers, dialledBy, type Edge, isPeer } from "./peers.ts";
-import { nodeOf, type Run } from "./run.ts";
+import { allNodes, type Run } from "./run.ts";
 
 /**
  * Cuts the connections of these pairs, at both ends, and waits until neither sees the other. Neither
  * dials the other (`-addnode`), also when it is started again, until {@link restorePeers} tells it to.
+ * One that is stopped has no connection, and is not to dial when it starts.
  */
 export async function cutPeers(run: Run, pairs: readonly Edge[]): Promise<void> {
+  const peersOf = (name: string): readonly string[] => declaredPeers(name, pairs);
   await Promise.all(
-    pairs.flatMap(([a, b]) => {
-      const [first, second] = [nodeOf(run, a), nodeOf(run, b)];
-      return [forget(first.rpc, b), forget(second.rpc, a)];
+    run.nodes.flatMap(({ name, rpc }) => peersOf(name).map((peer) => forget(rpc, peer))),
+  );
+  await Promise.all(
+    allNodes(run).map(async ({ name, container }) => {
+      const dialled = dialledBy(name, pairs);
+      if (dialled.length > 0) await keepCuts(container, dialled);
     }),
   );
   await Promise.all(
     run.nodes.map(async (node) => {
-      const dialled = dialledBy(node.name, pairs);
-      if (dialled.length > 0) await keepCuts(node.container, dialled);
-      const others = declaredPeers(node.name, pairs).map((name) => nodeOf(run, name));
+      const others = run.nodes.filter(({ name }) => peersOf(node.name).includes(name));
       if (others.length > 0) await part(run, node, others);
     }),
   );

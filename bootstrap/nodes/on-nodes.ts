@@ -70,6 +70,11 @@ export async function onRunningNodes<T>(
   const [left, nodes] = [true, false].map((isAbsent) =>
     network.nodes.filter(({ name }) => names.includes(name) === isAbsent),
   ) as [NodeSpec[], NodeSpec[]];
-  const absent = containersOf(docker, left);
-  return await onNodes(docker, { ...network, nodes }, context, (run) => work({ ...run, absent }));
+  const others = {
+    absent: containersOf(docker, left),
+    names: network.nodes.map(({ name }) => name),
+  };
+  return await onNodes(docker, { ...network, nodes }, context, (run) =>
+    work({ ...run, ...others }),
+  );
 }

@@ -20,11 +20,16 @@ export interface RunNodes {
    * @internal
    */
   readonly absent?: readonly NodeContainer[] | undefined;
+  /**
+   * The names of both in the order of their declaration. Default: that of `nodes`.
+   * @internal
+   */
+  readonly names?: readonly string[] | undefined;
 }
 
-/** The containers of all nodes, also of those that are left out. */
-export function allNodes({ nodes, absent = [] }: RunNodes): NodeContainer[] {
-  return [...nodes, ...absent];
+/** The containers of all nodes, also of those that are left out, in the order of their declaration. */
+export function allNodes({ nodes, absent = [], names = [] }: RunNodes): NodeContainer[] {
+  return [...nodes, ...absent].toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
 }
 
 export interface Run extends RunNodes, Reporter {

@@ -122,13 +122,14 @@ export class Network<Name extends string = string> {
 
   /**
    * Cuts every connection between nodes of different groups, `[["alice"], ["miner", "bob"]]`, until {@link join} or a
-   * reset, also over a stop and a start. Nodes that no group names are together one more group.
+   * reset, also over a stop and a start, and of nodes that are stopped now. Nodes that no group names are together one
+   * more group. Not while a node is paused.
    */
   async partition(groups: readonly (readonly Name[])[]): Promise<void> {
     await this.#step("part the nodes", (run) => partition(run, groups));
   }
 
-  /** Restores the declared connections, whatever cut them; those of a stopped node come back when it starts. */
+  /** Restores the declared connections, whatever cut them; those of a stopped node come back when it starts. Not while a node is paused. */
   async join(): Promise<void> {
     await this.#step("connect the nodes", join);
   }

@@ -7,25 +7,34 @@ import {
   restoreDials,
   restorePeers,
 } from "../nodes/peers.ts";
+import { lookAtContainers } from "../containers/stop-start.ts";
 import { cutPeers } from "../nodes/cut-peers.ts";
-import { nodeOf, type Run, unknownNode } from "../nodes/run.ts";
+import { allNodes, nodeOf, type Run, unknownNode } from "../nodes/run.ts";
 
 /**
  * Cuts every connection between nodes of different groups; those within a group stay. Nodes that no group names
- * are together one more group. Returns the pairs that are cut off from each other.
- * @throws Error for a name that no node has, or that stands twice, and when there is nothing to part
+ * are together one more group. A node that is stopped keeps to it when it starts. Returns the pairs that are cut off
+ * from each other.
+ * @throws Error for a name that no node has, or that stands twice, when there is nothing to part, and for a paused node
  */
 export async function partition(
   run: Run,
   groups: readonly (readonly string[])[],
 ): Promise<readonly Edge[]> {
-  for (const name of groups.flat()) nodeOf(run, name);
   const cut = pairsBetween(
-    run.nodes.map(({ name }) => name),
+    allNodes(run).map(({ name }) => name),
     groups,
   );
+  await refusePaused(run);
   await cutPeers(run, cut);
   return cut;
+}
+
+/** @throws Error for a node that is paused: it would go on as it was told before, and nobody can tell it otherwise. */
+async function refusePaused({ absent = [], signal }: Run): Promise<void> {
+  for (const { name, info } of await lookAtContainers(absent, signal)) {
+    if (info.State.Paused) throw new Error(`${name} is paused; unpause or stop it first`);
+  }
 }
 
 /** The pairs of names that stand in different groups, in the order of the names. */
@@ -56,8 +65,10 @@ export function pairsBetween(
 /**
  * Restores the declared connections, whatever cut them; those of a node that is stopped come back when it starts.
  * Returns those between the nodes that run.
+ * @throws Error for a paused node
  */
 export async function join(run: Run): Promise<readonly Edge[]> {
+  await refusePaused(run);
   const edges = edgesAmong(run);
   await restoreDials(run, run.connect);
   await connectPeers(run, edges);
