@@ -301,7 +301,11 @@ export interface RpcMethods {
   getbestblockhash: { params: []; result: string };
   getblockhash: { params: [height: number]; result: string };
   getblock: { params: [hash: string]; result: Block };
-  getrawtransaction: { params: [txid: string]; result: string };
+  /** Without `blockhash` one in a block is found only by a node with an index of transactions (`-txindex`). */
+  getrawtransaction: {
+    params: [txid: string] | [txid: string, verbose: false, blockhash: string];
+    result: string;
+  };
   /** Error -5 when the node does not know the block. */
   getblockheader: { params: [hash: string]; result: BlockHeader };
   getchaintips: { params: []; result: readonly ChainTip[] };

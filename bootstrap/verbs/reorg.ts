@@ -108,10 +108,10 @@ async function reconsider(node: Node, hashes: readonly string[]): Promise<void> 
   for (const hash of hashes) await rpc.call("reconsiderblock", [hash]);
 }
 
-/** The block's transactions without its coinbase, as hex. */
+/** The block's transactions without its coinbase, as hex. From a node without an index of transactions too. */
 async function paymentsIn(rpc: RpcClient, hash: string): Promise<string[]> {
   const [, ...txids] = (await rpc.call("getblock", [hash])).tx;
-  return await Promise.all(txids.map((txid) => rpc.call("getrawtransaction", [txid])));
+  return await Promise.all(txids.map((txid) => rpc.call("getrawtransaction", [txid, false, hash])));
 }
 
 /** What the node says of a transaction that it does not take, or has already. */

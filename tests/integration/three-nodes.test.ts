@@ -1,4 +1,4 @@
-/** What is done with a network of three nodes. */
+/** What is done with a network of three nodes, two of which keep neither all blocks nor an index of transactions. */
 import { randomBytes } from "node:crypto";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,10 +8,16 @@ import { connectEngine } from "../../engine/client.ts";
 import { removeSnapshot } from "../helpers/kit-snapshot.ts";
 import { peerNames } from "../helpers/peer-names.ts";
 
+const pruned = ["-txindex=0", "-prune=550"];
+
 let network: TestNetwork<"alice" | "bob" | "miner">;
 beforeAll(async () => {
   network = await cloneNetwork({
-    nodes: [{ name: "alice" }, { name: "bob" }, { name: "miner", role: "miner" }],
+    nodes: [
+      { name: "alice", arguments: pruned },
+      { name: "bob" },
+      { name: "miner", role: "miner", arguments: pruned },
+    ],
     walletSeed: randomBytes(4).toString("hex"),
   });
 });
@@ -28,6 +34,28 @@ async function heightOf(name: "alice" | "bob" | "miner"): Promise<number> {
 async function peersOf(name: "alice" | "bob" | "miner"): Promise<string[]> {
   return peerNames(await network.node(name).rpc.call("getpeerinfo")).toSorted();
 }
+
+describe("nodes without an index of transactions", () => {
+  it("are waited for, and replace blocks with payments in them", async () => {
+    const txid = await network.fund(await network.newAddress("bob"), 1, { confirmations: 2 });
+    expect(await network.waitForTransaction(txid, { confirmations: 2, timeoutMs: 5_000 })).toBe(2);
+    expect(await network.waitForTransaction(txid, { node: "alice", timeoutMs: 5_000 })).toBe(2);
+    await network.stop("bob");
+    // The miner's wallet knows the block.
+    expect(await network.waitForTransaction(txid, { timeoutMs: 5_000 })).toBe(2);
+    await network.start("bob");
+
+    const { mined } = await network.reorg(2, { transactions: "mined" });
+    const { tx } = await network.alice.rpc.call("getblock", [mined.at(-1) ?? ""]);
+    expect(tx).toContain(txid);
+    expect(await network.waitForTransaction(txid, { timeoutMs: 5_000 })).toBe(1);
+
+    const unknown = "00".repeat(32);
+    await expect(network.waitForTransaction(unknown, { timeoutMs: 500 })).rejects.toThrow(
+      /alice does not have it in its mempool, and has no index of those in blocks, bob does not know it/,
+    );
+  });
+});
 
 describe("a partition", () => {
   it("holds for nodes that are stopped meanwhile, from their start on", async () => {
