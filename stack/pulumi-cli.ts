@@ -17,10 +17,24 @@ export async function pulumiQuietly(
   return stdout;
 }
 
-/** Whether the backend knows the stack. */
+/** What the CLI exits with where its backend has no such stack. */
+const stackNotFound = 6;
+
+/** Whether the CLI failed because there is no such stack. */
+export function saysNoStack(error: unknown): boolean {
+  return (error as { readonly exitCode?: unknown }).exitCode === stackNotFound;
+}
+
+/**
+ * Whether the backend knows the stack.
+ * @param stack by any name that the CLI takes: also `organization/PROJECT/dev`
+ */
 export async function stackExists(environment: Environment, stack: string): Promise<boolean> {
-  const stacks = JSON.parse(
-    await pulumiQuietly(environment, ["stack", "ls", "--json"]),
-  ) as readonly { name: string }[];
-  return stacks.some(({ name }) => name === stack || name.endsWith(`/${stack}`));
+  try {
+    await pulumiQuietly(environment, ["stack", "--show-name", "--stack", stack]);
+    return true;
+  } catch (error) {
+    if (saysNoStack(error)) return false;
+    throw error;
+  }
 }

@@ -2,7 +2,7 @@
 import { unwrapSecrets } from "./secrets.ts";
 import { stateInFile } from "./state-in-file.ts";
 import { nameOf, networkType } from "./urn.ts";
-import { pulumiQuietly, stackExists } from "./pulumi-cli.ts";
+import { pulumiQuietly, saysNoStack } from "./pulumi-cli.ts";
 import type { Funded } from "../bootstrap/payments/funding.ts";
 import type { CommittedImage } from "../bootstrap/snapshots/committed-image.ts";
 import type { ServiceSpec } from "../bootstrap/services/service.ts";
@@ -103,7 +103,7 @@ export async function readState(environment: Environment, named: string): Promis
     const exported = JSON.parse(await pulumiQuietly(environment, args)) as Exported;
     return { ...stateOf(stack, exported), network };
   } catch (error) {
-    if (await stackExists(environment, stack)) throw error;
+    if (!saysNoStack(error)) throw error;
     throw new Error(`there is no stack ${stack}: npm run up -- --stack ${stack} creates it`);
   }
 }

@@ -101,8 +101,9 @@ describe("a network brought up and taken down by its npm scripts", () => {
     expect(await stack.footprint()).toEqual(before);
   });
 
-  it("is gone after down, which may be said twice", async () => {
-    expect(await npm("down", named)).toMatchObject({ exitCode: 0 });
+  it("is gone after down, by its full name too, which may be said twice", async () => {
+    const inFull = ["--stack", `organization/regtest-network/${stack.name}`];
+    expect(await npm("down", inFull)).toMatchObject({ exitCode: 0 });
     expect(await stack.footprint()).toEqual(nothing);
     expect(await npm("down", named)).toMatchObject({ exitCode: 0 });
   });

@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from "vitest";
 
 import { cachePaths } from "../../base/files/paths.ts";
 import { passphraseSecrets } from "../../stack/passphrase-secrets.ts";
-import { pulumiQuietly } from "../../stack/pulumi-cli.ts";
+import { pulumiQuietly, stackExists } from "../../stack/pulumi-cli.ts";
 import { stateInFile } from "../../stack/state-in-file.ts";
 import { networkOf, readState, stateOf } from "../../stack/stack-state.ts";
 import { fileBackend } from "../../toolchain/environment.ts";
@@ -128,6 +128,19 @@ it("is left to the CLI where that keeps or encrypts it otherwise", async () => {
   await rm(`${file}.gz`);
   await writeFile(file, (await readFile(file, "utf8")).slice(0, -20));
   expect(await stateInFile(environment, "one")).toBeUndefined();
+});
+
+it("is that of the stack by each name that the Pulumi CLI takes", async () => {
+  const { environment } = await tempProject();
+  for (const name of ["one", "organization/one", `organization/${project}/one`])
+    expect(await stackExists(environment, name), name).toBe(true);
+  expect(await stackExists(environment, `organization/${project}/two`)).toBe(false);
+  const other = "organization/other/one";
+  expect(await stackExists(environment, other)).toBe(false);
+  await expect(readState(environment, other)).rejects.toThrow(`there is no stack ${other}`);
+  const elsewhere = "somebody/one";
+  await expect(stackExists(environment, elsewhere)).rejects.toThrow("must be 'organization'");
+  expect(await stateInFile(environment, elsewhere)).toBeUndefined();
 });
 
 it("keeps the key of the project's own passphrase for its owner, and not when that is another", async () => {
