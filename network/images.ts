@@ -8,7 +8,7 @@ import { builtImageName, serviceImageName } from "../bootstrap/plan/given-names.
 import type { ServicePlan } from "../bootstrap/plan/settings/service-plan.ts";
 import { CoreRelease } from "./resources.ts";
 import type { EngineInput } from "../engine/engine-input.ts";
-import { pulumiFile } from "./pulumi-file.ts";
+import { pulumiFile } from "../provider/regtest/pulumi-file.ts";
 import type { NetworkSettings } from "./network-settings.ts";
 import { contextHash } from "../base/files/context-hash.ts";
 import type { NodePlan } from "../bootstrap/plan/settings/network-plan.ts";

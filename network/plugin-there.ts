@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { findOnPath } from "../base/files/files.ts";
 import { fromProject } from "../base/files/paths.ts";
-import { pulumiFile } from "./pulumi-file.ts";
+import { pulumiFile } from "../provider/regtest/pulumi-file.ts";
 
 const plugin = "pulumi-resource-regtest";
 

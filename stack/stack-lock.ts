@@ -5,7 +5,8 @@ import path from "node:path";
 
 import { isAlive } from "../engine/clean-up/owner.ts";
 import { readRecord } from "../base/files/files.ts";
-import { backendFolder } from "../provider/regtest/state-file.ts";
+import type { Environment } from "../toolchain/ensure.ts";
+import { stackPlace } from "./stack-place.ts";
 
 /** The contents of a lock file, as far as they tell who holds it. */
 interface Lock {
@@ -21,12 +22,12 @@ const writtenMs = 10_000;
  * when its holder lives, or when another machine or backend knows.
  */
 export async function deadLockHolder(
-  backendUrl: string | undefined,
+  environment: Environment,
   stack: string,
 ): Promise<string | undefined> {
-  const backend = backendFolder(backendUrl);
-  if (backend === undefined) return undefined;
-  const locks = path.join(backend, ".pulumi/locks/**", stack, "*.json");
+  const place = await stackPlace(environment, stack);
+  if (place === undefined) return undefined;
+  const locks = path.join(place.backend, ".pulumi/locks/**", stack, "*.json");
   for await (const file of glob(locks)) {
     const lock = (await readRecord(file)) as Partial<Lock> | undefined;
     if (typeof lock?.pid === "number") {

@@ -9,6 +9,7 @@ import type { ServiceSpec } from "../bootstrap/services/service.ts";
 import type { BootstrapState } from "../provider/regtest/bootstrap-handler.ts";
 import type { ClaimState } from "../provider/regtest/claim-handler.ts";
 import type { ServicesState } from "../provider/regtest/services-handler.ts";
+import type { Deployment, RecordedResource } from "../provider/regtest/state-file.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 
 /** A network as people name it: `dev`, or `dev:btc` for one of several networks in the stack. */
@@ -53,17 +54,6 @@ export interface StackState {
   readonly pending: number;
 }
 
-export interface RecordedResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly id?: string;
-  /** URN of the component that it is part of, or of the stack. */
-  readonly parent?: string;
-  /** It was replaced, and has not been removed yet. */
-  readonly delete?: boolean;
-  readonly outputs?: Readonly<Record<string, unknown>>;
-}
-
 /** What a state has of one network. */
 export interface NetworkState {
   /** Of its component in the program; of the stack, where it is no part of one. */
@@ -83,10 +73,7 @@ export interface NetworkState {
 
 /** What `pulumi stack export` prints, as far as it is read. */
 export interface Exported {
-  readonly deployment: {
-    readonly resources?: readonly RecordedResource[];
-    readonly pending_operations?: readonly unknown[];
-  };
+  readonly deployment: Deployment;
 }
 
 /**

@@ -1,58 +1,82 @@
 /** A stack's state as a backend in files has it. */
-import { homedir } from "node:os";
+import { existsSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { readRecord } from "../../base/files/files.ts";
+import { backendFolder } from "./backend.ts";
+import { pulumiFile } from "./pulumi-file.ts";
 
 /** A resource in a stack's state, as `pulumi stack export` has it. */
 export interface RecordedResource {
+  readonly urn: string;
   readonly type: string;
   readonly id?: string;
+  /** URN of the component that it is part of, or of the stack. */
+  readonly parent?: string;
+  /** It was replaced, and has not been removed yet. */
+  readonly delete?: boolean;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** A stack's state, as far as it is read. */
+export interface Deployment {
+  readonly resources?: readonly RecordedResource[];
+  readonly pending_operations?: readonly unknown[];
+  readonly secrets_providers?: {
+    readonly type?: string;
+    readonly state?: { readonly salt?: string };
+  };
+}
+
+interface StateFile {
+  readonly version?: number;
+  readonly checkpoint?: { readonly latest?: Deployment };
+}
+
+/** The only form of the file that is read here; of any other the CLI is asked. */
+const knownVersion = 3;
+
+/** A stack in a backend in files. */
+export interface StackPlace {
+  /** The backend's folder. */
+  readonly backend: string;
+  readonly project: string;
+  readonly stack: string;
 }
 
 /** `urn:pulumi:STACK::PROJECT::…`, of any resource of the stack. */
-export function stackOf(urn: string): { readonly stack: string; readonly project: string } {
+export function stackOf(urn: string): Omit<StackPlace, "backend"> {
   const [stack = "", project = ""] = urn.slice("urn:pulumi:".length).split("::");
   return { stack, project };
 }
 
-/** The folder of a backend in files; undefined where it is a service, or nothing names one. */
-export function backendFolder(url: string | undefined): string | undefined {
-  if (url?.startsWith("file://") !== true) return undefined;
-  return fileURLToPath(url.replace(/^file:\/\/~/, `file://${homedir()}`));
-}
-
-/** Where a backend in that folder keeps a stack, unless it compresses it. */
-export function stateFile(folder: string, project: string, stack: string): string {
-  return path.join(folder, ".pulumi/stacks", project, `${stack}.json`);
+/** Where the backend keeps the stack's state, unless it compresses it. */
+export function stateFile({ backend, project, stack }: StackPlace): string {
+  return path.join(backend, ".pulumi/stacks", project, `${stack}.json`);
 }
 
 /**
- * What the stack's state has; undefined where it is in no file of this machine. While an update of the stack runs it is
- * written again and again: one that is not whole says nothing.
+ * The state as it is at this moment: an update writes the file as a whole after each of its steps. Undefined where only
+ * the CLI knows: of a stack that is not there, is compressed or in another form, and of a file that is not whole.
+ */
+export async function recordedState(place: StackPlace): Promise<Deployment | undefined> {
+  const file = stateFile(place);
+  if ([".gz", ".zst"].some((compressed) => existsSync(file + compressed))) return undefined;
+  const { version, checkpoint } = ((await readRecord(file)) ?? {}) as StateFile;
+  return version === knownVersion ? checkpoint?.latest : undefined;
+}
+
+/**
+ * What the stack's state has; undefined where it is in no file of this machine that can be read here.
  * @param urn as for {@link stackOf}
- * @param env the backend is that of `PULUMI_BACKEND_URL`, or where `pulumi login` led
+ * @param env that of the Pulumi CLI, as a plugin gets it
  */
 export async function recordedResources(
   urn: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<readonly RecordedResource[] | undefined> {
-  const folder = backendFolder(env["PULUMI_BACKEND_URL"] ?? (await loggedIn(env)));
-  if (folder === undefined) return undefined;
-  const { stack, project } = stackOf(urn);
-  const state = (await readRecord(stateFile(folder, project, stack))) as State | undefined;
-  return state?.checkpoint?.latest?.resources;
-}
-
-async function loggedIn(env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const home = env["PULUMI_HOME"] ?? path.join(homedir(), ".pulumi");
-  const { current } = (await readRecord(path.join(home, "credentials.json"))) ?? {};
-  return typeof current === "string" ? current : undefined;
-}
-
-interface State {
-  readonly checkpoint?: {
-    readonly latest?: { readonly resources?: readonly RecordedResource[] };
-  };
+  const named = stackOf(urn);
+  const backend = await backendFolder(env, pulumiFile(named.project), process.cwd());
+  if (backend === undefined) return undefined;
+  return (await recordedState({ backend, ...named }))?.resources;
 }

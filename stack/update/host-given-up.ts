@@ -1,12 +1,8 @@
 /** Forgetting what is on a host whose engine will not come back, so that an update makes it elsewhere. */
 import type { HostInput } from "../../engine/engine-input.ts";
+import type { RecordedResource } from "../../provider/regtest/state-file.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
-import {
-  changeState,
-  type Exported,
-  type RecordedResource,
-  type StackState,
-} from "../stack-state.ts";
+import { changeState, type Exported, type StackState } from "../stack-state.ts";
 import { silenceOfHost } from "./silent-hosts.ts";
 
 /** What of a recorded resource says where it is. */

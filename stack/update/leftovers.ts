@@ -3,8 +3,8 @@ import type Docker from "dockerode";
 
 import { unlessStatus } from "../../engine/engine-error.ts";
 import { type OwnedThing, ownedThings, unrecorded } from "../../provider/regtest/leftovers.ts";
+import type { RecordedResource } from "../../provider/regtest/state-file.ts";
 import type { GivenNames } from "../../bootstrap/plan/given-names.ts";
-import type { RecordedResource } from "../stack-state.ts";
 
 /**
  * Removes what the stack made and its state does not have. Volumes alone hold what people made: they stay, for

@@ -39,7 +39,7 @@ export async function recover(
   tell: (line: string) => void,
   { volumes = false, giveUp }: RecoverOptions = {},
 ): Promise<StackState> {
-  const holder = await deadLockHolder(environment.env["PULUMI_BACKEND_URL"], stack);
+  const holder = await deadLockHolder(environment, stack);
   if (holder !== undefined) {
     await pulumiQuietly(environment, ["cancel", "--yes", "--stack", stack]);
     tell(`Removed the lock of an interrupted run (${holder}).`);

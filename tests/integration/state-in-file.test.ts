@@ -1,6 +1,7 @@
 /** A stack's state read from its file, next to what the Pulumi CLI itself says of it. */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
 import path from "node:path";
 
 import { expect, it, onTestFinished } from "vitest";
@@ -108,8 +109,6 @@ it("is left to the CLI where that keeps or encrypts it otherwise", async () => {
   });
   expect(await stateInFile(environment, "one")).toBeDefined();
   expect(await stateInFile(other({ PULUMI_BACKEND_URL: "s3://bucket" }), "one")).toBeUndefined();
-  expect(await stateInFile(environment, "organization/state-in-file/one")).toBeUndefined();
-  expect(await idIn(environment, "organization/state-in-file/one")).toBe("first");
 
   // The stack of that name, but of another project in the same backend.
   await writeFile(path.join(folder, "Pulumi.yaml"), "name: another\nruntime: yaml\n");
@@ -130,10 +129,39 @@ it("is left to the CLI where that keeps or encrypts it otherwise", async () => {
   expect(await stateInFile(environment, "one")).toBeUndefined();
 });
 
+it("is found where the Pulumi CLI keeps it, however the backend is named", async () => {
+  const { environment, folder } = await tempProject();
+  const env = { ...environment.env, PULUMI_HOME: path.join(folder, "home"), HOME: folder };
+  const expectFound = async (url: string | undefined): Promise<void> => {
+    const named = { folder, env: { ...env, PULUMI_BACKEND_URL: url } };
+    expect(await stackExists(named, "one"), url).toBe(true);
+    expect(await stateInFile(named, "one"), url).toBeDefined();
+  };
+  await expectFound("file://./state");
+  await expectFound("file://state?metadata=skip");
+  await expectFound(`file://${folder.replaceAll(" ", "%20")}/state`);
+  await expectFound(`file://~/${path.relative(userInfo().homedir, folder)}/state`);
+
+  await mkdir(path.join(folder, "elsewhere"));
+  const login = async (url: string): Promise<void> => {
+    const loggedOut = { folder, env: { ...env, PULUMI_BACKEND_URL: undefined } };
+    await pulumiQuietly(loggedOut, ["login", url]);
+  };
+  await login("file://./state");
+  await expectFound(undefined);
+  await login("file://./elsewhere");
+  const file = path.join(folder, "Pulumi.yaml");
+  const yaml = await readFile(file, "utf8");
+  await writeFile(file, `${yaml}backend:\n  url: file://./state\n`);
+  await expectFound(undefined);
+});
+
 it("is that of the stack by each name that the Pulumi CLI takes", async () => {
   const { environment } = await tempProject();
-  for (const name of ["one", "organization/one", `organization/${project}/one`])
+  for (const name of ["one", "organization/one", `organization/${project}/one`]) {
     expect(await stackExists(environment, name), name).toBe(true);
+    expect(await stateInFile(environment, name), name).toBeDefined();
+  }
   expect(await stackExists(environment, `organization/${project}/two`)).toBe(false);
   const other = "organization/other/one";
   expect(await stackExists(environment, other)).toBe(false);

@@ -1,7 +1,6 @@
 /** The Pulumi project that commands work on. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,6 +11,7 @@ import {
   projectFolder,
   projectVariable,
 } from "../../base/files/paths.ts";
+import { credentialsFile } from "../../provider/regtest/backend.ts";
 
 export interface PulumiProject {
   /** Where the Pulumi CLI runs: the folder with Pulumi.yaml. */
@@ -35,10 +35,9 @@ export async function findProject(
     await writeProject(cache.project);
     return { folder: cache.project, modules: cache.sdk, isPackage: true, ownPulumi: false };
   }
-  const home = env["PULUMI_HOME"] || path.join(homedir(), ".pulumi");
   return {
     ...{ folder: projectFolder, modules: projectFolder, isPackage: false },
-    ownPulumi: projectFolder !== packageFolder && existsSync(path.join(home, "credentials.json")),
+    ownPulumi: projectFolder !== packageFolder && existsSync(credentialsFile(env)),
   };
 }
 

@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import {
-  networkOf,
-  type RecordedResource,
-  resourceCount,
-  stateOf,
-} from "../../../stack/stack-state.ts";
+import type { RecordedResource } from "../../../provider/regtest/state-file.ts";
+import { networkOf, resourceCount, stateOf } from "../../../stack/stack-state.ts";
 
 const stackType = "pulumi:pulumi:Stack";
 const stackUrn = `urn:pulumi:dev::regtest-network::${stackType}::regtest-network-dev`;

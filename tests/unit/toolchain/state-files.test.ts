@@ -1,13 +1,10 @@
 /** Files that a kill or a full disk has cut off. */
 import { existsSync } from "node:fs";
-import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { deadLockHolder } from "../../../stack/stack-lock.ts";
 import { type CachePaths, cachePaths } from "../../../base/files/paths.ts";
 import { checkStateFiles } from "../../../toolchain/state-files.ts";
 import { type TempFolder, tempFolder } from "../../helpers/temp-folder.ts";
@@ -80,30 +77,5 @@ describe("files of the state", () => {
     await expect(check()).rejects.toThrow(
       `${cache.passphrase} is empty, and the secrets of 1 stacks cannot be read without it`,
     );
-  });
-});
-
-describe("the lock of a stack", () => {
-  const holder = (): Promise<string | undefined> =>
-    deadLockHolder(`${pathToFileURL(cache.state).href}?metadata=skip`, "dev");
-  const lockFile = (): string =>
-    path.join(cache.state, ".pulumi/locks/organization/regtest-network/dev/x.json");
-  const ago = new Date(Date.now() - 60_000);
-
-  it.each(["", '{"pid": 1', "[]"])(
-    "that was cut off is nobody's, once it is old: %j",
-    async (text) => {
-      await write(lockFile(), text);
-      expect(await holder()).toBeUndefined();
-      await utimes(lockFile(), ago, ago);
-      expect(await holder()).toBe(`unknown, ${lockFile()} is incomplete`);
-    },
-  );
-
-  it("that is whole is that of its process", async () => {
-    await write(lockFile(), JSON.stringify({ pid: 2 ** 22 + 1, hostname: hostname() }));
-    expect(await holder()).toBe(`process ${2 ** 22 + 1}`);
-    await write(lockFile(), JSON.stringify({ pid: 2 ** 22 + 1, hostname: "another" }));
-    expect(await holder()).toBeUndefined();
   });
 });

@@ -86,7 +86,7 @@ describe("what a stack owns", () => {
       { type: "docker:index/volume:Volume", id: "regtest-data-alice-0123" },
       { type: "docker:index/remoteImage:RemoteImage", id: "i1 and its name" },
       { type: "regtest:index:Snapshot", id: "s", outputs: { images: { alice: { id: "i4" } } } },
-    ];
+    ].map((resource) => ({ urn: "urn:pulumi:dev::regtest-network::", ...resource }));
     const left = unrecorded(await ownedThings(docker, names), resources);
     expect(left.map(({ name }) => name)).toEqual([
       "regtest-passing-0123",

@@ -1,11 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
-import { backendFolder, recordedResources } from "../../../../provider/regtest/state-file.ts";
+import { recordedResources } from "../../../../provider/regtest/state-file.ts";
 import { tempFolder } from "../../../helpers/temp-folder.ts";
 
 const urn = "urn:pulumi:dev::regtest-network::regtest:index:Claim::claim";
@@ -18,7 +17,7 @@ async function writeState(backend: string, text: string): Promise<void> {
 }
 
 describe("what a stack's state has, without its CLI", () => {
-  const state = JSON.stringify({ checkpoint: { latest: { resources } } });
+  const state = JSON.stringify({ version: 3, checkpoint: { latest: { resources } } });
 
   it("is read of the backend that the environment names, or that somebody is logged in to", async () => {
     await using temp = await tempFolder();
@@ -28,6 +27,29 @@ describe("what a stack's state has, without its CLI", () => {
     expect(await recordedResources(urn, { PULUMI_BACKEND_URL: url })).toEqual(resources);
     await writeFile(path.join(folder, "credentials.json"), JSON.stringify({ current: url }));
     expect(await recordedResources(urn, { PULUMI_HOME: folder })).toEqual(resources);
+  });
+
+  it("is read of a relative backend, which begins in the folder of the program", async () => {
+    await using temp = await tempFolder();
+    const before = process.cwd();
+    await temp.write({ "Pulumi.yaml": "name: regtest-network\nbackend:\n  url: file://./state\n" });
+    await writeState(path.join(temp.path, "state"), state);
+    process.chdir(temp.path);
+    onTestFinished(() => {
+      process.chdir(before);
+    });
+    expect(await recordedResources(urn, { PULUMI_BACKEND_URL: "file://state" })).toEqual(resources);
+    expect(await recordedResources(urn, {})).toEqual(resources);
+  });
+
+  it("is unknown where the stack is kept compressed, or in another form", async () => {
+    await using temp = await tempFolder();
+    const own = { PULUMI_BACKEND_URL: pathToFileURL(temp.path).href };
+    await writeState(temp.path, state.replace('"version":3', '"version":4'));
+    expect(await recordedResources(urn, own)).toBeUndefined();
+    await writeState(temp.path, state);
+    await temp.write({ ".pulumi/stacks/regtest-network/dev.json.zst": "" });
+    expect(await recordedResources(urn, own)).toBeUndefined();
   });
 
   it("is unknown of a service, of another stack, and while it is not whole", async () => {
@@ -40,10 +62,4 @@ describe("what a stack's state has, without its CLI", () => {
     const service = { PULUMI_BACKEND_URL: "https://api.pulumi.com" };
     expect(await recordedResources(urn, service)).toBeUndefined();
   });
-});
-
-it("a backend in the home folder is found there", () => {
-  expect(backendFolder("file://~")).toBe(homedir());
-  expect(backendFolder("file://~/states")).toBe(path.join(homedir(), "states"));
-  expect(backendFolder(undefined)).toBeUndefined();
 });

@@ -20,3 +20,9 @@ export function pulumiFile(project: string, folder = process.cwd()): string | un
 export function projectName(pulumiYaml: string): string | undefined {
   return /^name:[ \t]+(["']?)([\w.-]+)\1[ \t]*(?:#.*)?$/m.exec(pulumiYaml)?.[2];
 }
+
+/** URL of the backend that Pulumi.yaml names, in its usual form; empty where it names one in another. */
+export function projectBackend(pulumiYaml: string): string | undefined {
+  const named = /^backend:(?:\s+url:[ \t]+(["']?)([^\s"']+)\1[ \t]*(?:#.*)?$)?/m.exec(pulumiYaml);
+  return named === null ? undefined : (named[2] ?? "");
+}
