@@ -1,10 +1,10 @@
 /** The lock that an update of the file backend holds, and that a killed one leaves behind. */
-import { glob, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 
 import { isAlive } from "../engine/clean-up/owner.ts";
-import { readRecord } from "../base/files/files.ts";
+import { jsonIn, readRecord } from "../base/files/files.ts";
 import type { Environment } from "../toolchain/ensure.ts";
 import { stackPlace } from "./stack-place.ts";
 
@@ -20,6 +20,7 @@ const writtenMs = 10_000;
 /**
  * Who held the stack's lock on this machine and is no more, in words; `undefined` when nobody holds it,
  * when its holder lives, or when another machine or backend knows.
+ * @param stack by any name that the Pulumi CLI takes
  */
 export async function deadLockHolder(
   environment: Environment,
@@ -27,17 +28,21 @@ export async function deadLockHolder(
 ): Promise<string | undefined> {
   const place = await stackPlace(environment, stack);
   if (place === undefined) return undefined;
-  const locks = path.join(place.backend, ".pulumi/locks/**", stack, "*.json");
-  for await (const file of glob(locks)) {
-    const lock = (await readRecord(file)) as Partial<Lock> | undefined;
-    if (typeof lock?.pid === "number") {
-      if (lock.hostname === hostname() && !(await isPulumi(lock.pid))) return `process ${lock.pid}`;
-    } else if (await isOlder(file, writtenMs)) {
-      // Cut off by a kill or a full disk: it says nothing, and whoever wrote it did nothing else.
-      return `unknown, ${file} is incomplete`;
-    }
+  const ofStack = path.join("organization", place.project, place.stack);
+  const locks = await jsonIn(path.join(place.backend, ".pulumi/locks", ofStack));
+  const holders = await Promise.all(locks.map(deadHolder));
+  // All locks are taken away at once: none may be that of a run that goes on.
+  return holders.includes(undefined) ? undefined : holders[0];
+}
+
+async function deadHolder(file: string): Promise<string | undefined> {
+  const lock = (await readRecord(file)) as Partial<Lock> | undefined;
+  if (typeof lock?.pid === "number") {
+    const isDead = lock.hostname === hostname() && !(await isPulumi(lock.pid));
+    return isDead ? `process ${lock.pid}` : undefined;
   }
-  return undefined;
+  // Cut off by a kill or a full disk: it says nothing, and whoever wrote it did nothing else.
+  return (await isOlder(file, writtenMs)) ? `unknown, ${file} is incomplete` : undefined;
 }
 
 async function isOlder(file: string, ms: number): Promise<boolean> {

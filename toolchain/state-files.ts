@@ -1,8 +1,8 @@
 /** The project's own files that a kill or a full disk may have truncated: each is recognised by its name, and repaired where that is safe. */
-import { open, readdir, rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import path from "node:path";
 
-import { sizeOf, writeWhole } from "../base/files/files.ts";
+import { entriesOf, jsonIn, sizeOf, writeWhole } from "../base/files/files.ts";
 import type { CachePaths } from "../base/files/paths.ts";
 
 /** What Pulumi writes there since it keeps stacks by project, as it does in every state of this project. */
@@ -39,22 +39,6 @@ export async function checkStateFiles(
       `${cache.passphrase} is empty, and the secrets of ${stacks.length} stacks cannot be read without it; ` +
         "put it back from a backup",
     );
-  }
-}
-
-/** Without `glob`, which every command would load for this alone. */
-async function jsonIn(folder: string): Promise<string[]> {
-  return (await entriesOf(folder)).filter((name) => name.endsWith(".json"));
-}
-
-/** Paths of what is in the folder; none when there is no such folder. */
-async function entriesOf(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).map((name) => path.join(folder, name));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return [];
-    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { accessSync, constants, statSync } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { isError } from "../is-error.ts";
@@ -64,6 +64,21 @@ export async function sizeOf(file: string): Promise<number | undefined> {
     return (await stat(file)).size;
   } catch (error) {
     if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Paths of the files in a folder whose names end with `.json`; none when there is no such folder. */
+export async function jsonIn(folder: string): Promise<string[]> {
+  return (await entriesOf(folder)).filter((name) => name.endsWith(".json"));
+}
+
+/** Paths of what is in a folder; none when there is no such folder. */
+export async function entriesOf(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).map((name) => path.join(folder, name));
+  } catch (error) {
+    if (isMissing(error)) return [];
     throw error;
   }
 }

@@ -22,10 +22,10 @@ const lockFile = ".pulumi/locks/organization/shop/dev/x.json";
 const ago = new Date(Date.now() - 60_000);
 
 /** Of the project `shop`, on a backend in this folder of the temporary one. */
-function holder(): Promise<string | undefined> {
+function holder(backend = "state", stack = "dev"): Promise<string | undefined> {
   const folder = path.join(temporary.path, "shop");
-  const url = `file://${path.join(temporary.path, "state")}?metadata=skip`;
-  return deadLockHolder({ env: { PULUMI_BACKEND_URL: url }, folder }, "dev");
+  const url = `file://${path.join(temporary.path, backend)}?metadata=skip`;
+  return deadLockHolder({ env: { PULUMI_BACKEND_URL: url }, folder }, stack);
 }
 
 describe("the lock of a stack", () => {
@@ -45,6 +45,25 @@ describe("the lock of a stack", () => {
     await temporary.write({ [`state/${lockFile}`]: lockOf(dead) });
     expect(await holder()).toBe(`process ${dead}`);
     await temporary.write({ [`state/${lockFile}`]: lockOf(dead, "another") });
+    expect(await holder()).toBeUndefined();
+  });
+
+  it("is found in a folder of any name, by any name of the stack", async () => {
+    await temporary.write({ [`[y] {a,b}*/${lockFile}`]: lockOf(dead) });
+    for (const stack of ["dev", "organization/dev", "organization/shop/dev"])
+      expect(await holder("[y] {a,b}*", stack)).toBe(`process ${dead}`);
+  });
+
+  it("is not that of another project with a stack of the same name", async () => {
+    const file = `state/${lockFile.replace("shop", "bank")}`;
+    await temporary.write({ [file]: lockOf(dead) });
+    expect(await holder()).toBeUndefined();
+    expect(await holder("state", "organization/bank/dev")).toBe(`process ${dead}`);
+  });
+
+  it("stays while another of the stack's may be that of a run that goes on", async () => {
+    const other = `state/${lockFile.replace("x.json", "y.json")}`;
+    await temporary.write({ [`state/${lockFile}`]: lockOf(dead), [other]: lockOf(1, "another") });
     expect(await holder()).toBeUndefined();
   });
 
