@@ -1,7 +1,7 @@
 /** What a swarm knows of its members, and of the containers that it has on them. */
 import type Docker from "dockerode";
 
-import { throwEngineError } from "./engine-error.ts";
+import { throwEngineError, unlessStatus } from "./engine-error.ts";
 
 /** As far as this project changes one. */
 export interface CrowdService {
@@ -22,6 +22,12 @@ export interface SwarmMember {
   readonly ID: string;
   readonly Description: { readonly Hostname: string };
   readonly Status: { readonly State: string; readonly Addr: string };
+}
+
+/** A service of a swarm, as it is listed. */
+export interface SwarmService {
+  readonly ID: string;
+  readonly Spec: { readonly Name: string; readonly Labels?: Readonly<Record<string, string>> };
 }
 
 /** A container of a service. */
@@ -55,6 +61,17 @@ export async function membershipOf(engine: Docker): Promise<OwnMembership> {
 /** @param docker A manager. */
 export async function swarmMembers(docker: Docker): Promise<readonly SwarmMember[]> {
   return (await docker.listNodes().catch(throwEngineError)) as readonly SwarmMember[];
+}
+
+/** Undefined: there is none of that name, or the engine is in no swarm, or does not manage it. */
+export async function serviceNamed(
+  docker: Docker,
+  name: string,
+): Promise<SwarmService | undefined> {
+  // The filter finds beginnings of names too.
+  const filters = { name: [name] };
+  const listed = (await docker.listServices({ filters }).catch(unlessStatus(503))) ?? [];
+  return (listed as readonly SwarmService[]).find(({ Spec }) => Spec.Name === name);
 }
 
 /** Those of one service. @param docker A manager. */

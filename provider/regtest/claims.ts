@@ -5,6 +5,7 @@ import { listenError } from "../../engine/free-ports.ts";
 import { isHere, reachOf } from "../../engine/host.ts";
 import { engineError, isNotFound } from "../../engine/engine-error.ts";
 import { isStackContainer, label } from "../../engine/labels.ts";
+import { serviceNamed } from "../../engine/swarm-nodes.ts";
 import { imageOwner } from "../../bootstrap/snapshots/images.ts";
 
 /** What a node or a service is going to have on the engine. */
@@ -121,12 +122,8 @@ export async function isServiceTaken(
   stackId: string,
   name: string,
 ): Promise<boolean> {
-  // The filter finds beginnings of names too.
-  const services = await docker.listServices({ filters: { name: [name] } });
-  const named = (services as readonly { Spec: { Name: string; Labels?: Record<string, string> } }[])
-    .map(({ Spec }) => Spec)
-    .find(({ Name }) => Name === name);
-  return named !== undefined && named.Labels?.[label.stackId] !== stackId;
+  const named = await serviceNamed(docker, name);
+  return named !== undefined && named.Spec.Labels?.[label.stackId] !== stackId;
 }
 
 /** Who else has the network's name, in words; `undefined`: nobody. An engine may allow a second one, which no container can name. */

@@ -1,10 +1,9 @@
 /** Finds what a stack made on the engine, and which of it an interrupted run never recorded. */
 import type Docker from "dockerode";
 
-import type { CrowdSpec } from "../../bootstrap/nodes/crowd.ts";
-import { unlessStatus } from "../../engine/engine-error.ts";
 import { enginesOf } from "../../engine/fleet.ts";
 import { isPassingName, isStackContainer, label, labelFilter } from "../../engine/labels.ts";
+import { serviceNamed } from "../../engine/swarm-nodes.ts";
 import type { RecordedResource } from "./state-file.ts";
 import {
   builtImageName,
@@ -39,11 +38,12 @@ export async function ownedThings(docker: Docker, names: GivenNames): Promise<Ow
 async function ownedByAll(docker: Docker, names: GivenNames): Promise<OwnedThing[]> {
   const { stackId, network, crowd } = names;
   const ours = labelFilter({ [label.stackId]: stackId });
-  const [networks, crowds] = await Promise.all([
+  const [networks, service] = await Promise.all([
     docker.listNetworks({ filters: ours }),
-    crowd === undefined ? [] : servicesNamed(docker, ours, crowd),
+    crowd && serviceNamed(docker, crowd.service),
   ]);
   const named = networks.filter(({ Name }) => Name === network);
+  const crowds = service?.Spec.Labels?.[label.stackId] === stackId ? [service] : [];
   return [
     ...named.map(({ Id, Name }) => ({ docker, what: "network" as const, id: Id, name: Name })),
     ...crowds.map(({ ID, Spec }) => ({ docker, what: "crowd" as const, id: ID, name: Spec.Name })),
@@ -99,19 +99,4 @@ export function unrecorded(
   // An image's id is a property of one resource, or in a list of another.
   const text = JSON.stringify(made);
   return things.filter(({ what, id }) => (what === "image" ? !text.includes(id) : !ids.has(id)));
-}
-
-interface Service {
-  readonly ID: string;
-  readonly Spec: { readonly Name: string };
-}
-
-/** Of the swarm; an engine that is in none, or does not manage it, has none to tell. */
-async function servicesNamed(
-  docker: Docker,
-  filters: Record<string, string[]>,
-  { service }: CrowdSpec,
-): Promise<Service[]> {
-  const listed = (await docker.listServices({ filters }).catch(unlessStatus(503))) ?? [];
-  return (listed as readonly Service[]).filter(({ Spec }) => Spec.Name === service);
 }

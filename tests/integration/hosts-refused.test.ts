@@ -7,6 +7,7 @@ import { fleetOf, silenceOf } from "../../engine/fleet.ts";
 import { label, stackLabels } from "../../engine/labels.ts";
 import { carryImage } from "../../bootstrap/snapshots/share/carry-image.ts";
 import { connectTo } from "../../engine/engine-input.ts";
+import { claimHandler } from "../../provider/regtest/claim-handler.ts";
 import { membersOutside, swarmProblems } from "../../provider/regtest/swarm.ts";
 import { removeLeftovers } from "../../stack/update/leftovers.ts";
 import { secondEnginePossible } from "../helpers/second-engine.ts";
@@ -54,6 +55,25 @@ describe.skipIf(!secondEnginePossible)("hosts", () => {
     expect(await problems(manager, loner)).toEqual([
       "hosts[1]: two is in no swarm (inactive); run there what docker swarm join-token worker prints on one",
     ]);
+  });
+
+  it.each([
+    ["in no swarm", 2, "hosts[0]: one is in no swarm (inactive)"],
+    ["of a worker", 1, "hosts[0]: one is a worker of its swarm"],
+  ])("are told so with a crowd too, %s", async (_what, index, problem) => {
+    const hosts = [{ name: "one", host: swarm.engines[index]?.url, address: "" }];
+    const { failures = [] } = await claimHandler.check(
+      {
+        ...{ stack: "refused", prefix: "refused-", network: "refused-regtest-network" },
+        ...{ nodes: [], crowd: { service: "refused-crowd", replicas: 2 }, engine: { hosts } },
+      },
+      undefined,
+      {
+        ...{ urn: "", signal: AbortSignal.timeout(60_000) },
+        ...{ status: () => undefined, info: () => undefined, warn: () => undefined },
+      },
+    );
+    expect(failures.map(({ reason }) => reason)).toEqual([expect.stringContaining(problem)]);
   });
 
   it("are named once", async () => {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   findTaken,
   findTakenNetwork,
+  isServiceTaken,
   type Taken,
   type Wanted,
 } from "../../../../provider/regtest/claims.ts";
@@ -205,5 +206,29 @@ describe("findTakenNetwork", () => {
     expect(await findTakenNetwork(engine([own, foreign]), ours, "regtest-network")).toBe(
       "a network that is not this stack's",
     );
+  });
+});
+
+describe("isServiceTaken", () => {
+  const engine = (listServices: () => Promise<unknown>): Docker =>
+    ({ listServices }) as unknown as Docker;
+  const service = (Name: string, Labels: Record<string, string> = {}) => ({
+    ID: Name,
+    Spec: { Name, Labels },
+  });
+
+  it.each([
+    ["its own", [service("crowd", stackLabels(ours, "dev", "crowd"))], false],
+    ["one whose name begins with this one", [service("crowd-2")], false],
+    ["one of nobody", [service("crowd-2"), service("crowd")], true],
+  ])("knows %s", async (_what, services, taken) => {
+    const docker = engine(() => Promise.resolve(services));
+    expect(await isServiceTaken(docker, ours, "crowd")).toBe(taken);
+  });
+
+  it("finds none in the swarm of an engine that manages none, which is told elsewhere", async () => {
+    const refusal = Object.assign(new Error("not a swarm manager"), { statusCode: 503 });
+    const docker = engine(() => Promise.reject(refusal));
+    expect(await isServiceTaken(docker, ours, "crowd")).toBe(false);
   });
 });
