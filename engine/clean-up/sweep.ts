@@ -91,7 +91,8 @@ async function removeMatching(
   return containers.length + networks.length;
 }
 
-async function removeContainer(docker: Docker, id: string): Promise<void> {
+/** Removes a container, whoever else is removing it too, and waits until it is gone. */
+export async function removeContainer(docker: Docker, id: string): Promise<void> {
   const container = docker.getContainer(id);
   try {
     await container.remove({ force: true, v: true });
@@ -103,6 +104,7 @@ async function removeContainer(docker: Docker, id: string): Promise<void> {
   }
 }
 
-async function removeNetwork(docker: Docker, id: string): Promise<void> {
+/** Removes a network, unless somebody else has. @throws EngineError when something is on it */
+export async function removeNetwork(docker: Docker, id: string): Promise<void> {
   await docker.getNetwork(id).remove().catch(unlessGone);
 }

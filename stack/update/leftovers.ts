@@ -1,6 +1,7 @@
 /** Removes what an interrupted run made on the engine and never recorded. */
 import type Docker from "dockerode";
 
+import { removeContainer, removeNetwork } from "../../engine/clean-up/sweep.ts";
 import { unlessStatus } from "../../engine/engine-error.ts";
 import { type OwnedThing, ownedThings, unrecorded } from "../../provider/regtest/leftovers.ts";
 import type { RecordedResource } from "../../provider/regtest/state-file.ts";
@@ -10,6 +11,7 @@ import type { GivenNames } from "../../bootstrap/plan/given-names.ts";
  * Removes what the stack made and its state does not have. Volumes alone hold what people made: they stay, for
  * the next update takes over those that it declares, unless the stack is about to be destroyed.
  * @returns a line for each
+ * @throws EngineError when something of somebody else holds it
  */
 export async function removeLeftovers(
   docker: Docker,
@@ -27,11 +29,14 @@ export async function removeLeftovers(
   return removed;
 }
 
+/** Somebody else may be removing it, as another run. */
+const unlessGone = unlessStatus(404);
+
 const removers: Record<OwnedThing["what"], (docker: Docker, id: string) => Promise<unknown>> = {
-  container: (docker, id) => docker.getContainer(id).remove({ force: true, v: true }),
-  crowd: (docker, id) => docker.getService(id).remove(),
-  network: (docker, id) => docker.getNetwork(id).remove(),
+  container: removeContainer,
+  crowd: (docker, id) => docker.getService(id).remove().catch(unlessGone),
+  network: removeNetwork,
   // By its name, and not by force: other names of it, and containers, are somebody else's.
   image: (docker, name) => docker.getImage(name).remove().catch(unlessStatus(404, 409)),
-  volume: (docker, name) => docker.getVolume(name).remove(),
+  volume: (docker, name) => docker.getVolume(name).remove().catch(unlessGone),
 };
