@@ -22,6 +22,7 @@ import {
 export interface RecoverOptions {
   readonly volumes?: boolean;
   readonly giveUp?: string | undefined;
+  readonly refuse?: (client: Docker, network: NetworkState, state: StackState) => Promise<void>;
 }
 
 /**
@@ -30,6 +31,7 @@ export interface RecoverOptions {
  * @param tell gets a line for each repair
  * @param options.volumes Whether volumes of the stack go too that its state does not have. Default: they stay.
  * @param options.giveUp Name of a host that will not come back. Default: all must answer.
+ * @param options.refuse Asked for each network, before anything is removed on an engine, and throws to prevent that.
  * @returns the stack's state
  */
 export async function recover(
@@ -37,7 +39,7 @@ export async function recover(
   environment: Environment,
   stack: string,
   tell: (line: string) => void,
-  { volumes = false, giveUp }: RecoverOptions = {},
+  { volumes = false, giveUp, refuse }: RecoverOptions = {},
 ): Promise<StackState> {
   const holder = await deadLockHolder(environment, stack);
   if (holder !== undefined) {
@@ -54,11 +56,15 @@ export async function recover(
     tell(`Forgot what was on host ${giveUp}. Should it come back, remove it there by hand.`);
     state = await readState(environment, stack);
   }
-  for (const line of await clearInterrupted(docker)) tell(line);
+  const clients = new Map<NetworkState, Docker>();
   for (const network of state.networks) {
-    const { claim } = network;
     const client = await wholeNetworkClient(state, network, docker);
-    if (client !== docker) for (const line of await clearInterrupted(client)) tell(line);
+    await refuse?.(client, network, state);
+    clients.set(network, client);
+  }
+  for (const client of new Set([docker, ...clients.values()]))
+    for (const line of await clearInterrupted(client)) tell(line);
+  for (const [{ claim }, client] of clients) {
     for (const thing of await removeLeftovers(client, claim, state.resources, { volumes })) {
       tell(`Removed ${thing}, which an interrupted run created but did not record.`);
     }

@@ -5,8 +5,8 @@ import { containerNames } from "../../bootstrap/plan/given-names.ts";
 import { tidyBuildCache } from "../../engine/clean-up/build-cache.ts";
 import { refuseAttached } from "../../engine/clean-up/network-users.ts";
 import { downMembersOn } from "../../engine/swarm-nodes.ts";
-import { networkClient } from "../network-client.ts";
 import { stackExists } from "../pulumi-cli.ts";
+import type { NetworkState, StackState } from "../stack-state.ts";
 import { prepare } from "./prepare.ts";
 import { recover } from "./recover.ts";
 import { runUpdate, type Updated } from "./update.ts";
@@ -32,20 +32,8 @@ export async function takeDown(
     steps.note(line);
   };
   const state = await steps.step(`open stack ${stack}`, () =>
-    recover(docker, environment, stack, tell, { volumes: true, giveUp }),
+    recover(docker, environment, stack, tell, { volumes: true, giveUp, refuse: refuseHeld }),
   );
-  // Those of a user's own program go with it.
-  const recorded = state.resources.map(({ outputs = {} }) => outputs["name"]);
-  for (const { claim } of state.networks) {
-    const own = new Set<unknown>([...containerNames(claim), ...recorded]);
-    const client = await networkClient(claim, docker);
-    if (claim.engine?.hosts !== undefined) await refuseDownMembers(client, claim.network);
-    // The swarm calls its containers after the service.
-    const ofCrowd = claim.crowd && `${claim.crowd.service}.`;
-    const isOwn = (name: string): boolean =>
-      own.has(name) || (ofCrowd !== undefined && name.startsWith(ofCrowd));
-    await refuseAttached(client, claim.network, isOwn);
-  }
   const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
   const next = `run npm run down -- --stack ${stack} to continue`;
   const updated = await runUpdate(environment, steps, { args, state, next });
@@ -53,7 +41,24 @@ export async function takeDown(
   return updated;
 }
 
-/** @throws Error that says how the network is set free */
+/** @throws Error that says how a network is set free that could not be removed */
+async function refuseHeld(
+  client: Docker,
+  { claim }: NetworkState,
+  { resources }: StackState,
+): Promise<void> {
+  if (claim.engine?.hosts !== undefined) await refuseDownMembers(client, claim.network);
+  // Those of a user's own program go with it.
+  const recorded = resources.map(({ outputs = {} }) => outputs["name"]);
+  const own = new Set<unknown>([...containerNames(claim), ...recorded]);
+  // The swarm calls its containers after the service.
+  const ofCrowd = claim.crowd && `${claim.crowd.service}.`;
+  const isOwn = (name: string): boolean =>
+    own.has(name) || (ofCrowd !== undefined && name.startsWith(ofCrowd));
+  await refuseAttached(client, claim.network, isOwn);
+}
+
+/** @throws Error that names the hosts for which the swarm keeps the network */
 async function refuseDownMembers(docker: Docker, network: string): Promise<void> {
   const down = await downMembersOn(docker, network);
   if (down.length === 0) return;
