@@ -59,6 +59,11 @@ export function silenceOf(docker: Docker, host: string | undefined): string | un
   return host === undefined ? undefined : fleets.get(docker)?.silent.get(host);
 }
 
+/** Whether all engines answered when it was made. */
+export function isWhole(docker: Docker): boolean {
+  return (fleets.get(docker)?.silent.size ?? 0) === 0;
+}
+
 /** The engine of the host of that name; left out: the first one's, which has the images, snapshots and services. */
 export function engineOfHost(docker: Docker, host?: string): Docker {
   const engines = enginesOf(docker);

@@ -28,12 +28,12 @@ export async function showStatus(
     stdout.write(envLines(state.declared, showSecrets));
     return;
   }
-  const docker = await connectTo({ engine: state.engine }, signal, { silentToo: true });
   if (watch !== undefined) {
     const seconds = watch === true ? 1 : watch;
-    await watched(environment, docker, state, { stack, json, seconds, signal });
+    await watched(environment, state, { stack, json, seconds, signal });
     return;
   }
+  const docker = await connectTo({ engine: state.engine }, signal, { silentToo: true });
   const report = await lookAt(docker, state.declared, signal);
   stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${drawn(report)}\n`);
   if (!json && state.outputs !== undefined) stdout.write(linesToPaste(stack, state.outputs));
