@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 
 import { messageOf } from "../base/message.ts";
 import { connectEngine } from "./client.ts";
-import { fleetOf } from "./fleet.ts";
+import { engineOfHost, fleetOf } from "./fleet.ts";
 
 export interface OnEngine {
   /** Left out: the one that this process finds by itself, as the docker CLI does. */
@@ -70,6 +70,12 @@ export async function connectTo(
     containerId === undefined || host === undefined ? [] : [[containerId, host] as const],
   );
   return fleetOf(new Map(found.flat()), { placed: new Map(placed), silent });
+}
+
+/** The one of them that builds, and has images and snapshots: of hosts, the first. @throws Error as {@link connectTo} */
+export async function connectToFirst({ engine }: OnEngine, signal: AbortSignal): Promise<Docker> {
+  const one = engine?.hosts && { hosts: engine.hosts.slice(0, 1) };
+  return engineOfHost(await connectTo({ engine: one ?? engine }, signal));
 }
 
 async function connected(

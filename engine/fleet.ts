@@ -64,6 +64,12 @@ export function isWhole(docker: Docker): boolean {
   return (fleets.get(docker)?.silent.size ?? 0) === 0;
 }
 
+/** As {@link silenceOf}, in words about what is on the host. */
+export function hostSilence(docker: Docker, host: string | undefined): string | undefined {
+  const silence = silenceOf(docker, host);
+  return silence && `its host ${host ?? ""} does not answer: ${silence}`;
+}
+
 /** The engine of the host of that name; left out: the first one's, which has the images, snapshots and services. */
 export function engineOfHost(docker: Docker, host?: string): Docker {
   const engines = enginesOf(docker);

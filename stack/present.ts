@@ -1,11 +1,8 @@
-import type Docker from "dockerode";
-
 import { lookAt } from "../bootstrap/status/look.ts";
 import type { StatusReport } from "../bootstrap/status/report.ts";
-import type { Environment } from "../toolchain/ensure.ts";
+import { connectTo } from "../engine/engine-input.ts";
 import { declaredNetwork } from "./declared-stack.ts";
-import { networkClient } from "./network-client.ts";
-import { notUp, readState, type StackOutputs } from "./stack-state.ts";
+import { notUp, type StackOutputs, type StackState } from "./stack-state.ts";
 
 /** A network that was just brought up: its outputs, and what is true of it. */
 export interface PresentNetwork {
@@ -15,20 +12,16 @@ export interface PresentNetwork {
   readonly now: StatusReport;
 }
 
-/** All networks of a stack, by one call of Pulumi's CLI. */
-export async function present(
-  docker: Docker,
-  environment: Environment,
-  stack: string,
-): Promise<PresentNetwork[]> {
-  const state = await readState(environment, stack);
+/** All networks of a stack. */
+export async function present(state: StackState): Promise<PresentNetwork[]> {
+  const { stack } = state;
+  const { signal } = new AbortController();
   const several = state.networks.length > 1;
   return await Promise.all(
     state.networks.map(async (network) => {
-      const { declared, outputs } = declaredNetwork(state, network);
+      const { declared, engine, outputs } = declaredNetwork(state, network);
       if (outputs === undefined) throw notUp(stack);
-      const client = await networkClient(network.claim, docker);
-      const now = await lookAt(client, declared, new AbortController().signal);
+      const now = await lookAt(await connectTo({ engine }, signal), declared, signal);
       return { named: several ? `${stack}:${network.name}` : stack, outputs, now };
     }),
   );

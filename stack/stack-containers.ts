@@ -1,25 +1,23 @@
 /** The containers of a stack as the engine has them, whether the stack came up or not. */
-import type Docker from "dockerode";
-
 import { autoMinerName } from "../bootstrap/plan/settings/auto-miner-name.ts";
 import { containersOf, type MemberContainer } from "../bootstrap/status/member-containers.ts";
+import { connectTo } from "../engine/engine-input.ts";
 import type { ClaimedService } from "../provider/regtest/claimed-ports.ts";
 import type { ClaimState } from "../provider/regtest/claim-handler.ts";
 import type { Environment } from "../toolchain/ensure.ts";
-import { networkClient } from "./network-client.ts";
 import { networkOf, readState } from "./stack-state.ts";
 
 /**
- * All of them in the order of their declaration.
+ * All of them in the order of their declaration. Of a host that does not answer, the others keep theirs.
  * @throws Error that says what to do when the stack has made nothing
  */
 export async function stackContainers(
-  docker: Docker,
   environment: Environment,
   stack: string,
+  signal: AbortSignal,
 ): Promise<MemberContainer[]> {
   const { claim } = networkOf(await readState(environment, stack));
-  const client = await networkClient(claim, docker);
+  const client = await connectTo({ engine: claim.engine }, signal, { silentToo: true });
   return await containersOf(client, claim.stackId, claim.nodes, claimedServices(claim));
 }
 

@@ -4,10 +4,11 @@ import path from "node:path";
 import type Docker from "dockerode";
 
 import type { FoundEngine } from "../engine/client.ts";
+import type { EngineInput } from "../engine/engine-input.ts";
 import { PodmanError } from "../engine/podman.ts";
 import { findBaseImage } from "./base-image.ts";
 import { dockerPluginVersion, findDockerPlugin } from "./docker-plugin.ts";
-import { ensureState, pulumiEnvironment } from "./environment.ts";
+import { type EnvironmentParts, ensureState, pulumiEnvironment } from "./environment.ts";
 import { cachePaths, type CachePaths, keptFolder } from "../base/files/paths.ts";
 import type { Progress } from "../base/progress/steps.ts";
 import { together } from "../base/together.ts";
@@ -21,6 +22,12 @@ export interface EnsureOptions {
   readonly signal: AbortSignal;
   /** Whether the program is going to run, and needs an engine, the Docker plugin and a base image. Default: yes. */
   readonly program?: boolean;
+  /**
+   * Names the engine that the program is going to build on; it must answer. Default, also where it names none: the one
+   * that this process finds by itself, which is set up if need be.
+   * @param environment as far as it is known before the Pulumi CLI is there
+   */
+  readonly engineOf?: (environment: Environment) => Promise<EngineInput | undefined>;
 }
 
 /** What {@link ensureToolchain} hands over. */
@@ -37,7 +44,7 @@ export interface Environment {
  * @throws {Error} that says what to install where this machine, or this user, cannot set a part up
  */
 export async function ensureToolchain(options: EnsureOptions): Promise<Environment> {
-  const { program = true } = options;
+  const { program = true, engineOf } = options;
   const cache = cachePaths();
   const { env: own } = process;
   const run: Run = { ...options, cache, settings: readSettings(own), env: own, mayInstall: true };
@@ -48,8 +55,15 @@ export async function ensureToolchain(options: EnsureOptions): Promise<Environme
   const project = await findProject(cache, own);
   if (!project.ownPulumi) await ensureState(cache);
   await mkdir(cache.root, { recursive: true });
+  const nodeFolder = path.dirname(process.execPath);
+  const environmentWith = (parts: Partial<EnvironmentParts>): Environment => ({
+    env: pulumiEnvironment(own, { cache, project, nodeFolder, ...parts }),
+    folder: project.folder,
+  });
   // Before anything long: without an engine, and rights to set one up, the rest is in vain.
-  const found = program ? await ensureEngine(run) : undefined;
+  const found = program
+    ? await ensureEngine(run, await engineOf?.(environmentWith({})))
+    : undefined;
   // Building the CLI takes minutes, in which nothing else has to wait for it.
   const [pulumiFolder, baseImage] = await together<[string, string | undefined, undefined]>(
     run.signal,
@@ -63,14 +77,10 @@ export async function ensureToolchain(options: EnsureOptions): Promise<Environme
       },
     ],
   );
-  const parts = { cache, project, pulumiFolder, nodeFolder: path.dirname(process.execPath) };
-  const { folder } = project;
-  if (found === undefined) {
-    return { env: pulumiEnvironment(own, { ...parts, baseImage }), folder };
-  }
-  const env = pulumiEnvironment(own, { ...parts, baseImage, engine: found.endpoint });
-  if (!project.ownPulumi) await ensureDockerPlugin({ ...run, env }, project.modules);
-  return { env, folder };
+  const environment = environmentWith({ pulumiFolder, baseImage, engine: found?.endpoint });
+  if (found !== undefined && !project.ownPulumi)
+    await ensureDockerPlugin({ ...run, env: environment.env }, project.modules);
+  return environment;
 }
 
 /** What every part is given. */
@@ -101,7 +111,8 @@ async function ensure<T>(
   return withLock(run.cache.lockOf(part), options, async () => (await find()) ?? make());
 }
 
-async function ensureEngine(run: Run): Promise<FoundEngine> {
+async function ensureEngine(run: Run, named: EngineInput | undefined): Promise<FoundEngine> {
+  if (named !== undefined) return await engineNamed(named, run);
   const { findEngine } = await import("../engine/client.ts");
   let failure: unknown;
   return ensure(
@@ -125,6 +136,16 @@ async function ensureEngine(run: Run): Promise<FoundEngine> {
   );
 }
 
+/** With the endpoint that the environment names: the plugins look there for what is on no engine of a name. */
+async function engineNamed(engine: EngineInput, { env, signal }: Run): Promise<FoundEngine> {
+  const { connectToFirst } = await import("../engine/engine-input.ts");
+  const { liveEndpoint } = await import("../engine/endpoint.ts");
+  return {
+    docker: await connectToFirst({ engine }, signal),
+    endpoint: await liveEndpoint({ env }),
+  };
+}
+
 function ensurePulumi(run: Run): Promise<string> {
   return ensure(
     "pulumi",
@@ -144,7 +165,7 @@ function ensurePulumi(run: Run): Promise<string> {
  */
 export async function baseImageOn(
   docker: Docker,
-  options: Omit<EnsureOptions, "program">,
+  options: Pick<EnsureOptions, "progress" | "signal">,
 ): Promise<string> {
   const cache = cachePaths(keptFolder);
   await mkdir(cache.root, { recursive: true });

@@ -12,12 +12,12 @@ import { programVariables, type PulumiProject, runnerVariables } from "./program
 export interface EnvironmentParts {
   readonly cache: CachePaths;
   readonly project: Omit<PulumiProject, "modules">;
-  /** The folder with `pulumi`, which may hold the language host too. */
-  readonly pulumiFolder: string;
+  /** The folder with `pulumi`, which may hold the language host too. Left out: it is not there yet. */
+  readonly pulumiFolder?: string | undefined;
   /** The folder with `node`. */
   readonly nodeFolder: string;
-  /** `undefined` where no program is going to run. */
-  readonly baseImage: string | undefined;
+  /** Left out where no program is going to run. */
+  readonly baseImage?: string | undefined;
   /** The engine that was found; likewise. */
   readonly engine?: Endpoint | undefined;
 }
@@ -37,7 +37,7 @@ export function pulumiEnvironment(
     ...(project.isPackage && programVariables(given)),
     ...runnerVariables(project),
     ...(!project.ownPulumi && pulumiVariables(given, cache)),
-    PATH: [nodeFolder, pulumiFolder, given["PATH"] ?? ""].join(path.delimiter),
+    PATH: [nodeFolder, pulumiFolder ?? [], given["PATH"] ?? ""].flat().join(path.delimiter),
     // Nothing may look for a host that cannot be reached in the middle of an update.
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };

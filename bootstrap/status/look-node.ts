@@ -4,7 +4,7 @@ import type Docker from "dockerode";
 import { walletBalances } from "../verbs/balance.ts";
 import { declaredTimeIn, keptTime } from "../clock/kept-time.ts";
 import { byHand, type DriftLine, fixable, nodeDrift } from "../chain/drift.ts";
-import { silenceOf } from "../../engine/fleet.ts";
+import { hostSilence } from "../../engine/fleet.ts";
 import { isoTime } from "../clock/mocktime.ts";
 import { type Node, openNode } from "../nodes/node.ts";
 import { addedPeers, type Addressed, type SeenPeer, seenPeers } from "../nodes/peers.ts";
@@ -38,13 +38,12 @@ export async function lookAtNode(
   known: readonly Addressed[],
   signal: AbortSignal,
 ): Promise<NodeLook> {
-  const silence = silenceOf(docker, declared.host);
+  const silence = hostSilence(docker, declared.host);
   if (silence !== undefined) {
-    const problem = `its host ${declared.host ?? ""} does not answer: ${silence}`;
     return {
-      status: { ...declared, state: "unknown", problem },
+      status: { ...declared, state: "unknown", problem: silence },
       peers: undefined,
-      drift: [byHand(`${declared.name}: ${problem}`)],
+      drift: [byHand(`${declared.name}: ${silence}`)],
     };
   }
   /** Why it does not run, as far as its container tells. */

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 
-import { silenceOf } from "../../engine/fleet.ts";
+import { hostSilence } from "../../engine/fleet.ts";
 import { byHand, type DriftLine, fixable } from "../chain/drift.ts";
 import { servicesNotUp } from "../services/through.ts";
 import { crashes } from "./look-node.ts";
@@ -13,10 +13,10 @@ export async function lookAtService(
   { state, id }: { readonly state: string; readonly id: string | undefined },
 ): Promise<{ readonly status: ServiceStatus; readonly drift: readonly DriftLine[] }> {
   const { name } = service;
-  const silence = silenceOf(docker, service.host);
+  const silence = hostSilence(docker, service.host);
   if (silence !== undefined) {
-    const problem = `${name}: its host ${service.host ?? ""} does not answer: ${silence}`;
-    return { status: { ...service, state: "unknown", up: false }, drift: [byHand(problem)] };
+    const drift = [byHand(`${name}: ${silence}`)];
+    return { status: { ...service, state: "unknown", up: false }, drift };
   }
   const found =
     id === undefined

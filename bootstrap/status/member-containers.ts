@@ -2,21 +2,26 @@
 import type Docker from "dockerode";
 
 import { throwEngineError } from "../../engine/engine-error.ts";
+import { hostSilence } from "../../engine/fleet.ts";
 import { isStackContainer, label, labelFilter } from "../../engine/labels.ts";
 
 export interface MemberContainer {
   /** Of the node, or of the service. */
   readonly name: string;
   readonly isNode: boolean;
-  /** As the engine calls it: `running`, `exited`, `paused`. */
+  /** As the engine calls it: `running`, `exited`, `paused`; `gone` when somebody removed it. */
   readonly state: string;
-  /** Undefined when somebody removed it. */
+  /** Why nobody knows, in words: its host does not answer. */
+  readonly unknown?: string | undefined;
+  /** Undefined when it is gone or unknown. */
   readonly container: Docker.Container | undefined;
 }
 
 interface Called {
   readonly name: string;
   readonly containerName: string;
+  /** Name of its host. Left out: the only one. */
+  readonly host?: string | undefined;
 }
 
 /**
@@ -38,12 +43,13 @@ export async function containersOf(
       .filter(({ Labels }) => isStackContainer(Labels))
       .map((container) => [container.Names[0]?.slice(1), container]),
   );
-  return [...nodes, ...services].map(({ name, containerName }, index) => {
+  return [...nodes, ...services].map(({ name, containerName, host }, index) => {
     const container = found.get(containerName);
     return {
       name,
       isNode: index < nodes.length,
       state: container?.State ?? "gone",
+      unknown: hostSilence(docker, host),
       container: container && docker.getContainer(container.Id),
     };
   });

@@ -26,8 +26,9 @@ export async function showLogs(
 ): Promise<void> {
   const chosen =
     names.length === 0 ? containers : names.map((name) => containerNamed(containers, name));
-  for (const { name, state } of chosen) {
-    if (state === "gone") progress.note(`${name}: its container is gone, and its log with it`);
+  for (const { name, state, unknown } of chosen) {
+    if (unknown !== undefined) progress.note(`${name}: ${unknown}`);
+    else if (state === "gone") progress.note(`${name}: its container is gone, and its log with it`);
   }
   const print = linePrinter(
     containers.map(({ name }) => name),

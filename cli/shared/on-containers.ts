@@ -25,14 +25,12 @@ export async function onContainers(options: Typed["options"], work: Work): Promi
 }
 
 async function onStack(stack: string, work: Work): Promise<void> {
-  const { connectEngine } = await import("../../engine/client.ts");
   const { stackContainers } = await import("../../stack/stack-containers.ts");
   const { withToolchain } = await import("./context.ts");
   await withToolchain(
     async ({ environment, signal, progress }) => {
-      const docker = await connectEngine({ signal });
       await work({
-        containers: await stackContainers(docker, environment, stack),
+        containers: await stackContainers(environment, stack, signal),
         starting: () => `npm run up -- --stack ${stack}`,
         showing: (node) => `npm run logs -- --stack ${stack} ${node}`,
         ...{ signal, progress },

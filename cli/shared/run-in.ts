@@ -26,7 +26,8 @@ export async function runIn(
   command: readonly string[],
   stdin: boolean,
 ): Promise<number> {
-  const { state, container } = containerNamed(containers, name);
+  const { state, unknown, container } = containerNamed(containers, name);
+  if (unknown !== undefined) throw new Error(`${name}: ${unknown}`);
   if (state !== "running" || container === undefined) {
     const why = state === "exited" ? `, ${showing(name)} shows why` : "";
     throw new Error(`${name}: its container is ${state}; ${starting(name)} starts it${why}`);

@@ -1,9 +1,10 @@
 import type { Steps } from "../../base/progress/steps.ts";
-import { tidyBuildCache } from "../../engine/clean-up/build-cache.ts";
 import type { PresentNetwork } from "../present.ts";
 import { selectStack } from "../selected-stack.ts";
+import { readState } from "../stack-state.ts";
 import { prepare } from "./prepare.ts";
 import { recover } from "./recover.ts";
+import { tidyBuilds } from "./tidy-builds.ts";
 import { runUpdate, type Updated } from "./update.ts";
 
 export interface BringUpOptions {
@@ -31,7 +32,7 @@ export async function bringUp(
   steps: Steps,
   { from, discardBlocks = false, giveUp }: BringUpOptions,
 ): Promise<BroughtUp> {
-  const { environment, docker } = await prepare(steps);
+  const { environment, docker } = await prepare(steps, stack);
   // For this run alone: what `up --config` sets, Pulumi would keep in the stack's file. index.ts reads it.
   if (discardBlocks) environment.env["REGTEST_DISCARD_BLOCKS"] = "1";
   const state = await steps.step(`open stack ${stack}`, async () => {
@@ -52,11 +53,9 @@ export async function bringUp(
   const updating = runUpdate(environment, steps, { args, state, next });
   // Loaded while this process has nothing to do but wait for the CLI.
   const [updated, { present }] = await Promise.all([updating, import("../present.ts")]);
+  const now = await readState(environment, stack);
   // A build that went before may have left a stage which nothing goes on from.
-  if (Object.keys(updated.changes).some((operation) => operation !== "same"))
-    await tidyBuildCache(docker);
-  const networks = await steps.step("look at the network", () =>
-    present(docker, environment, stack),
-  );
+  if (Object.keys(updated.changes).some((operation) => operation !== "same")) await tidyBuilds(now);
+  const networks = await steps.step("look at the network", () => present(now));
   return { updated, networks };
 }

@@ -28,6 +28,7 @@ export interface RecoverOptions {
 /**
  * Takes away a dead process's lock, pending operations, and what the engine has of this stack and
  * its state does not. Of another stack it touches nothing.
+ * @param docker the engine that it is going to be on, while its state has no network
  * @param tell gets a line for each repair
  * @param options.volumes Whether volumes of the stack go too that its state does not have. Default: they stay.
  * @param options.giveUp Name of a host that will not come back. Default: all must answer.
@@ -58,11 +59,11 @@ export async function recover(
   }
   const clients = new Map<NetworkState, Docker>();
   for (const network of state.networks) {
-    const client = await wholeNetworkClient(state, network, docker);
+    const client = await wholeNetworkClient(state, network);
     await refuse?.(client, network, state);
     clients.set(network, client);
   }
-  for (const client of new Set([docker, ...clients.values()]))
+  for (const client of clients.size === 0 ? [docker] : clients.values())
     for (const line of await clearInterrupted(client)) tell(line);
   for (const [{ claim }, client] of clients) {
     for (const thing of await removeLeftovers(client, claim, state.resources, { volumes })) {

@@ -13,19 +13,16 @@ const answerMs = 15_000;
 
 /**
  * A client of all that a network is on.
- * @param docker what it is on where its state names nothing
  * @throws Error that says what is lost if a host that does not answer is given up, and how that is done
  */
 export async function wholeNetworkClient(
   state: StackState,
   network: NetworkState,
-  docker: Docker,
 ): Promise<Docker> {
   const { engine, nodes, services = [] } = network.claim;
-  if (engine === undefined) return docker;
   const { signal } = new AbortController();
   const client = await connectTo({ engine }, signal, { silentToo: true });
-  const silent = (engine.hosts ?? []).find(({ name }) => silenceOf(client, name) !== undefined);
+  const silent = (engine?.hosts ?? []).find(({ name }) => silenceOf(client, name) !== undefined);
   if (silent === undefined) return client;
   const { name } = silent;
   const there = [...nodes, ...services].filter(({ host }) => host === name);

@@ -9,6 +9,7 @@ import { stackExists } from "../pulumi-cli.ts";
 import type { NetworkState, StackState } from "../stack-state.ts";
 import { prepare } from "./prepare.ts";
 import { recover } from "./recover.ts";
+import { tidyBuilds } from "./tidy-builds.ts";
 import { runUpdate, type Updated } from "./update.ts";
 
 /**
@@ -23,7 +24,7 @@ export async function takeDown(
   steps: Steps,
   { giveUp }: { readonly giveUp?: string | undefined } = {},
 ): Promise<Updated | undefined> {
-  const { environment, docker } = await prepare(steps);
+  const { environment, docker } = await prepare(steps, stack);
   if (!(await stackExists(environment, stack))) {
     await tidyBuildCache(docker);
     return undefined;
@@ -37,7 +38,7 @@ export async function takeDown(
   const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
   const next = `run npm run down -- --stack ${stack} to continue`;
   const updated = await runUpdate(environment, steps, { args, state, next });
-  await tidyBuildCache(docker);
+  await tidyBuilds(state);
   return updated;
 }
 

@@ -6,7 +6,14 @@ import { expect } from "vitest";
 import { label } from "../../engine/labels.ts";
 import { cli, type CliRun } from "./cli.ts";
 import type { Swarm } from "./swarm.ts";
-import { bringNodeImage, crowdAt, firstHostEnv, hostsOf, type SwarmHost } from "./swarm-hosts.ts";
+import {
+  bringNodeImage,
+  crowdAt,
+  firstHostEnv,
+  hostsOf,
+  noEngineEnv,
+  type SwarmHost,
+} from "./swarm-hosts.ts";
 
 /** As far as it is read. */
 export interface HostedStatus {
@@ -41,34 +48,43 @@ function printed({ exitCode, stdout, stderr }: CliRun): string {
   return stdout;
 }
 
+interface HostedOptions {
+  /** Whether config names the engine of the first host too, and the commands find none. Default: they find that one. */
+  readonly firstNamed?: boolean;
+}
+
 export class HostedStack implements AsyncDisposable {
   readonly name: string;
   readonly swarm: Swarm;
-  /** For the commands, which find the first engine by it. */
+  /** For the commands. */
   readonly env: Record<string, string>;
+  readonly #firstNamed: boolean;
 
-  private constructor(name: string, swarm: Swarm) {
+  private constructor(name: string, swarm: Swarm, { firstNamed = false }: HostedOptions) {
     this.name = name;
     this.swarm = swarm;
-    this.env = firstHostEnv(swarm.engines);
+    this.env = firstNamed ? { ...noEngineEnv } : firstHostEnv(swarm.engines);
+    this.#firstNamed = firstNamed;
   }
 
   /** One that is not up yet, on all engines as hosts one, two and so on; `config` is set on top. */
   static async create(
     swarm: Swarm,
     config: Readonly<Record<string, unknown>>,
+    options: HostedOptions = {},
   ): Promise<HostedStack> {
     const base = process.env["REGTEST_BASE_IMAGE"] ?? "debian:forky-slim";
     await bringNodeImage(swarm.engines, base, AbortSignal.timeout(280_000));
-    return await HostedStack.another(swarm, config);
+    return await HostedStack.another(swarm, config, options);
   }
 
   /** The same where the first engine has the image. */
   static async another(
     swarm: Swarm,
     config: Readonly<Record<string, unknown>>,
+    options: HostedOptions = {},
   ): Promise<HostedStack> {
-    const self = new HostedStack(`test-${randomBytes(4).toString("hex")}`, swarm);
+    const self = new HostedStack(`test-${randomBytes(4).toString("hex")}`, swarm, options);
     await cli(["pulumi", "stack", "init", self.name]);
     await self.configure({ prefix: `${self.name}-`, hosts: self.hosts(), ...config });
     return self;
@@ -76,7 +92,7 @@ export class HostedStack implements AsyncDisposable {
 
   /** For config. */
   hosts(): SwarmHost[] {
-    return hostsOf(this.swarm.engines);
+    return hostsOf(this.swarm.engines, this.#firstNamed);
   }
 
   async configure(config: Readonly<Record<string, unknown>>): Promise<void> {

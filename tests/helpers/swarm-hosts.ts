@@ -13,12 +13,20 @@ export type SwarmHost = Readonly<Record<string, string | undefined>>;
 
 const names = ["one", "two", "three"];
 
-/** For config, up to three. The first is what the commands find by themselves. */
-export function hostsOf(engines: readonly SwarmEngine[]): SwarmHost[] {
+/**
+ * For config, up to three.
+ * @param firstNamed whether the first is named like the others. Default: it is what the commands find by themselves.
+ */
+export function hostsOf(engines: readonly SwarmEngine[], firstNamed = false): SwarmHost[] {
   return engines.map(({ url, address }, index) =>
-    index === 0 ? { name: names[0] } : { name: names[index], engine: url, address },
+    index === 0 && !firstNamed ? { name: names[0] } : { name: names[index], engine: url, address },
   );
 }
+
+/** For commands that find no engine by themselves, and no base image in their environment. */
+export const noEngineEnv: Readonly<Record<string, string>> = {
+  ...{ DOCKER_HOST: "unix:///nowhere/docker.sock", REGTEST_BASE_IMAGE: "" },
+};
 
 /** For the commands, which find the first engine by it. */
 export function firstHostEnv([first]: readonly SwarmEngine[]): Record<string, string> {

@@ -78,7 +78,5 @@ it.each([
   ["volume", 409],
 ])("that cannot be removed are told in the engine's words: %s", async (held, status) => {
   const docker = engine((kind) => (kind === held ? status : undefined));
-  await expect(removed(docker)).rejects.toThrow(
-    `Error response from daemon: the ${held} is held`,
-  );
+  await expect(removed(docker)).rejects.toThrow(`Error response from daemon: the ${held} is held`);
 });
