@@ -5,7 +5,13 @@
 import { glob, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { build, type OnResolveArgs, type OnResolveResult, type Plugin } from "esbuild";
+import {
+  build,
+  type Metafile,
+  type OnResolveArgs,
+  type OnResolveResult,
+  type Plugin,
+} from "esbuild";
 
 /**
  * What stays where its user has it: peers, and tools of this repository. Of Pulumi's messages the plugin has its own:
@@ -69,6 +75,7 @@ export async function bundleDependencies(
     metafile: true,
     write: false,
   });
+  refuseLazyCommonJs(metafile);
   await mkdir(path.join(folder, "packages"));
   for (const { path: file, text } of outputFiles)
     await writeFile(file, text.includes("var __require = ") ? withRequire + text : text);
@@ -76,6 +83,19 @@ export async function bundleDependencies(
     path.join(folder, "LICENSES.txt"),
     await licences(folder, [...Object.keys(metafile.inputs), ...others]),
   );
+}
+
+/** @throws Error for a CommonJS package that is imported by `import()`: bundled, it has no names but `default` */
+function refuseLazyCommonJs({ outputs }: Pick<Metafile, "outputs">): void {
+  for (const [file, { imports }] of Object.entries(outputs)) {
+    for (const { path: imported, kind } of imports) {
+      const exports = outputs[imported]?.exports.join();
+      if (kind !== "dynamic-import" || exports !== "default") continue;
+      throw new Error(
+        `${file} imports a CommonJS package by import(); let it import a module that imports the package`,
+      );
+    }
+  }
 }
 
 /** The licences of the packages whose code is in the package. */

@@ -27,7 +27,10 @@ export interface RunNodes {
   readonly names?: readonly string[] | undefined;
 }
 
-/** The containers of all nodes, also of those that are left out, in the order of their declaration. */
+/**
+ * The containers of all nodes, also of those that are left out, in the order of their declaration.
+ * @internal
+ */
 export function allNodes({ nodes, absent = [], names = [] }: RunNodes): NodeContainer[] {
   return [...nodes, ...absent].toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
 }

@@ -14,7 +14,7 @@ import type { Readiness, ServiceSpec } from "./service.ts";
 const searchedLines = 10_000;
 /** Milliseconds that a connection must stay open: the engine's proxy takes one before it knows whether anybody listens. */
 const staysOpenMs = 100;
-/** Bytes of an answer that are searched. */
+/** Characters of an answer that are searched. */
 const longestAnswer = 1024 * 1024;
 /** Characters of an answer that an error shows. */
 const shownAnswer = 200;
@@ -91,24 +91,15 @@ async function answers(
   { contains }: Extract<Readiness, { http: string }>,
   signal: AbortSignal,
 ): Promise<true | Pending> {
-  // Here, since few networks have such a service, and every process would load it.
-  const { Agent, request } = await import("undici");
-  // Its certificate is its own, and the way to it never leaves this machine.
-  const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
+  // Few networks have such a service, and every process would load undici.
+  const { httpAnswer } = await import("./http-answer.ts");
   try {
-    const { statusCode, body } = await request(url, { dispatcher, signal });
-    let text = "";
-    for await (const chunk of body) {
-      text += String(chunk);
-      if (text.length > longestAnswer) break;
-    }
-    if (statusCode < 400 && (contains === undefined || text.includes(contains))) return true;
-    return { pending: `HTTP ${statusCode}, ${shown(text)}` };
+    const { status, text } = await httpAnswer(url, longestAnswer, signal);
+    if (status < 400 && (contains === undefined || text.includes(contains))) return true;
+    return { pending: `HTTP ${status}, ${shown(text)}` };
   } catch (error) {
     signal.throwIfAborted();
     return { pending: messageOf(error) };
-  } finally {
-    await dispatcher.destroy();
   }
 }
 

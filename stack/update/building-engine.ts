@@ -1,7 +1,3 @@
-import path from "node:path";
-
-import { readText } from "../../base/files/files.ts";
-import { projectFolder } from "../../base/files/paths.ts";
 import type { EngineInput } from "../../engine/engine-input.ts";
 import type { Environment } from "../../toolchain/ensure.ts";
 import { stateInFile } from "../state-in-file.ts";
@@ -17,30 +13,13 @@ export async function buildingEngine(
 ): Promise<EngineInput | undefined> {
   const file = await stateInFile(environment, stack);
   const [network] = file === undefined ? [] : stateOf(stack, file.exported, file.decrypt).networks;
-  const engine = network === undefined ? await configuredHosts(stack) : network.claim.engine;
+  const engine = network === undefined ? await configured(stack) : network.claim.engine;
   const { host } = engine?.hosts?.[0] ?? engine ?? {};
   return host ? engine : undefined;
 }
 
-async function configuredHosts(stack: string): Promise<EngineInput | undefined> {
-  const text = (await readText(path.join(projectFolder, `Pulumi.${stack}.yaml`))) ?? "";
-  if (!text.includes(hostsKey)) return undefined;
-  const { parse } = await import("yaml");
-  const { hostsSchema } = await import("../../bootstrap/plan/settings/host-schema.ts");
-  try {
-    const { config } = parse(text) as { readonly config: Readonly<Record<string, unknown>> };
-    const value = config[hostsKey];
-    const hosts = hostsSchema.parse(typeof value === "string" ? JSON.parse(value) : value);
-    return {
-      hosts: hosts.map(({ name, engine, certPath }) => ({
-        ...{ name, host: engine },
-        certPath: certPath && path.resolve(projectFolder, certPath),
-      })),
-    };
-  } catch {
-    // The program tells what is wrong with it.
-    return undefined;
-  }
+/** Loaded with the first update of a stack alone. */
+async function configured(stack: string): Promise<EngineInput | undefined> {
+  const { configuredHosts } = await import("./configured-hosts.ts");
+  return await configuredHosts(stack);
 }
-
-const hostsKey = "regtest-network:hosts";

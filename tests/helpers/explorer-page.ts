@@ -56,6 +56,7 @@ export class ExplorerPage {
     const dialog = this.page.getByRole("dialog");
     for (const [label, value] of Object.entries(values)) {
       const field = dialog.getByLabel(label);
+      await field.waitFor();
       const isChoice = (await field.and(this.page.locator("select")).count()) > 0;
       if (isChoice) await field.selectOption(value);
       else await field.fill(value);

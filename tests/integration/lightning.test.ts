@@ -78,11 +78,11 @@ it(
 
     await pay(other, "carol", "dave", 1_000);
     await expectOpen(other);
+    // Given back, they are the pool's.
+    for (const network of [one, other]) await network.dispose();
+    await pool.dispose();
     const docker = await connectEngine();
-    for (const network of [one, other]) {
-      await network.dispose();
-      expect(await thingsOf(docker, network.id)).toBe(0);
-    }
+    for (const { id } of [one, other]) expect(await thingsOf(docker, id)).toBe(0);
   },
 );
 
