@@ -10,10 +10,11 @@ export async function partLagging(run: Run): Promise<void> {
   const heights = await Promise.all(run.nodes.map(({ rpc }) => rpc.call("getblockcount")));
   const highest = Math.max(...heights);
   const lagging = run.nodes.filter((_, index) => heights[index] !== highest);
-  await Promise.all(lagging.map((node) => part(run, node)));
+  await Promise.all(lagging.map((node) => partFromPeers(run, node)));
 }
 
-async function part({ limitMs, signal }: Run, { name, rpc }: Node): Promise<void> {
+/** Disconnects the node from all peers, by switching its network off. */
+export async function partFromPeers({ limitMs, signal }: Run, { name, rpc }: Node): Promise<void> {
   await rpc.call("setnetworkactive", [false]);
   await waitFor(
     async (signal) => {

@@ -1,7 +1,5 @@
 /** Stopping, starting and pausing single nodes and services by name. Their ports and credentials stay. */
 import { containersOf, type NodeContainer, start, stopCleanly } from "../containers/stop-start.ts";
-import { stillTime } from "../clock/kept-time.ts";
-import { setClocks } from "../clock/mocktime.ts";
 import { cutPeers } from "../nodes/cut-peers.ts";
 import { keptCuts } from "../nodes/kept-cuts.ts";
 import type { Node } from "../nodes/node.ts";
@@ -12,6 +10,7 @@ import { type Run, step, unknownNode } from "../nodes/run.ts";
 import type { NetworkMembers } from "../services/members.ts";
 import { startServices } from "../services/start.ts";
 import { stopServices } from "../services/stop.ts";
+import { catchUpClocks } from "./after-pause.ts";
 import { unlessStatus } from "../../engine/engine-error.ts";
 import type Docker from "dockerode";
 
@@ -61,7 +60,7 @@ async function changeNodes(
   if (action === "pause" || action === "unpause") {
     // The engine refuses what is so already, and what does not run.
     await eachPaused(containers, action);
-    if (action === "unpause") await catchUpClocks(docker, { ...network, nodes: chosen }, context);
+    if (action === "unpause") await catchUpClocks(docker, network, context, names);
     return;
   }
   if (action !== "start") await stopCleanly(containers, network.timeout, signal);
@@ -75,17 +74,6 @@ async function changeNodes(
       await restorePeers(run, await uncut(run, names));
     });
   });
-}
-
-/** The time may have been moved while they were paused. */
-async function catchUpClocks(
-  docker: Docker,
-  network: NetworkInputs,
-  context: NodesContext,
-): Promise<void> {
-  await onRunningNodes(docker, network, context, (run) =>
-    step(run, "set the clocks", async () => setClocks(run, await stillTime(run))),
-  );
 }
 
 async function eachPaused(
