@@ -381,6 +381,6 @@ describe("clones", () => {
     expect(JSON.parse(released.stdout)).toMatchObject({ released: [id] });
     expect(await thingsOf(kit.docker, id)).toBe(0);
     expect((await run("mine", "--clone", id)).stderr).toContain(`there is no clone ${id}`);
-    expect(await heightOf("alice")).toBe(108);
+    expect(await heightOf("alice")).toBe(107);
   });
 });
