@@ -1,10 +1,7 @@
 /** A network that is up, a stack or a clone: all that is done with it, for commands, tests and programs. */
-import { tmpdir } from "node:os";
-import path from "node:path";
-
 import type Docker from "dockerode";
 
-import { withLock } from "../base/files/lock.ts";
+import { temporaryLock, withLock } from "../base/files/lock.ts";
 import type { NetworkMembers } from "./services/members.ts";
 import { type NodesContext, onRunningNodes } from "./nodes/on-nodes.ts";
 import type { Run } from "./nodes/run.ts";
@@ -70,9 +67,10 @@ export class OpenNetwork {
   async alone<T>(work: () => Promise<T>): Promise<T> {
     const { docker, id, title, inputs, context } = this.parts;
     const { signal, status: note } = context;
-    const file = path.join(tmpdir(), `regtest-network-${id}.lock`);
     const lock = { what: `working on ${title}`, progress: { note }, signal };
-    return await withLock(file, lock, () => withoutAutoMining(docker, inputs.nodes, signal, work));
+    return await withLock(temporaryLock(id), lock, () =>
+      withoutAutoMining(docker, inputs.nodes, signal, work),
+    );
   }
 
   /** Stops, starts or pauses nodes and services by their names, see {@link changeMembers}. */

@@ -1,5 +1,4 @@
 /** Snapshots that the kit creates on first use: of the default network, of a declared one, and with a scenario. */
-import { tmpdir } from "node:os";
 import path from "node:path";
 
 import type Docker from "dockerode";
@@ -16,7 +15,7 @@ import { checkSnapshotName } from "../bootstrap/snapshots/names.ts";
 import { isError } from "../base/is-error.ts";
 import { messageOf } from "../base/message.ts";
 import { contextHash } from "../base/files/context-hash.ts";
-import { withLock } from "../base/files/lock.ts";
+import { temporaryLock, withLock } from "../base/files/lock.ts";
 import { packageFolder } from "../base/files/paths.ts";
 import {
   declaredIn,
@@ -147,8 +146,7 @@ export async function ensureSnapshot(
   const found = await findIfThere(docker, name);
   if (found !== undefined) return found;
   const what = `making the snapshot ${name}`;
-  const lockfile = path.join(tmpdir(), `regtest-network-${name}.lock`);
-  return await withLock(lockfile, { what, ...options }, async () => {
+  return await withLock(temporaryLock(name), { what, ...options }, async () => {
     const made = await findIfThere(docker, name);
     if (made !== undefined) return made;
     const { makeSnapshot } = await import("./make-snapshot.ts");

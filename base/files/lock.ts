@@ -1,3 +1,6 @@
+import { tmpdir } from "node:os";
+import path from "node:path";
+
 import { lock } from "proper-lockfile";
 
 import { waitFor } from "../wait.ts";
@@ -13,6 +16,14 @@ export interface LockOptions {
   readonly limitMs?: number;
   /** Milliseconds without a sign of life after which the owner counts as dead; at least 2 000. Default: 10 000. */
   readonly staleMs?: number;
+}
+
+/**
+ * A lock file in the machine's temporary folder, of this user alone: what a killed process left there nobody but its
+ * user can remove.
+ */
+export function temporaryLock(name: string): string {
+  return path.join(tmpdir(), `regtest-network-${process.getuid?.() ?? ""}-${name}.lock`);
 }
 
 /** Runs `work` while no other run, in this process or another, does so under the same lock file. Its folder must be there. */

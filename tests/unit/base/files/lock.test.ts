@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir } from "node:fs/promises";
+import { chmod, mkdir, readdir, utimes } from "node:fs/promises";
+import path from "node:path";
 
-import { expect, test } from "vitest";
+import { execa } from "execa";
+import { expect, test, vi } from "vitest";
 
-import { withLock } from "../../../../base/files/lock.ts";
+import { temporaryLock, withLock } from "../../../../base/files/lock.ts";
 import { cachePaths, projectFolder } from "../../../../base/files/paths.ts";
 import { recordProgress } from "../../../helpers/progress.ts";
 import { tempFolder } from "../../../helpers/temp-folder.ts";
@@ -96,4 +98,30 @@ test("a lock whose owner was killed is taken over", async () => {
   );
   await expect(taken).resolves.toBe(1);
   expect(progress.text()).toContain("waiting for it to finish");
+});
+
+const isRoot = process.getuid?.() === 0;
+
+test.skipIf(!isRoot)("what a killed process left of another user is in nobody's way", async () => {
+  await using folder = await tempFolder();
+  // As the machine's own: nobody but the owner removes what is in it.
+  await chmod(folder.path, 0o1777);
+  vi.stubEnv("TMPDIR", folder.path);
+  try {
+    const left = temporaryLock("some");
+    expect(path.dirname(left)).toBe(folder.path);
+    await mkdir(left);
+    await utimes(left, 1, 1);
+    const { stdout } = await execa({
+      cwd: projectFolder,
+    })`node --input-type=module-typescript -e ${`
+      import { temporaryLock, withLock } from "./base/files/lock.ts";
+      // Once all is read: the project's folder may be root's alone.
+      process.setuid(65_534);
+      const options = { what: "working", progress: { note: console.log } };
+      await withLock(temporaryLock("some"), options, async () => console.log("locked"));`}`;
+    expect(stdout).toBe("locked");
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
