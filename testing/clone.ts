@@ -17,6 +17,7 @@ import { startWithServices, withServices } from "../bootstrap/services/temporary
 import { connectEngine } from "../engine/client.ts";
 import { reapAtExit } from "../engine/clean-up/reaper.ts";
 import { label } from "../engine/labels.ts";
+import { allEnded } from "../base/all-ended.ts";
 import { messageOf } from "../base/message.ts";
 import {
   givenArguments,
@@ -133,13 +134,14 @@ export async function startClone<Name extends string>(
       signal,
     });
     const { inputs } = temporary;
-    const [made, fresh] = await Promise.all([
-      withServices(docker, temporary, services),
-      temporary.run(async (run) => {
-        await verifyStarted(run, connect, manifest);
-        return freshBlock ? await ensureFreshBlock(run, manifest.facts.height) : undefined;
-      }),
-    ]);
+    const making = withServices(docker, temporary, services);
+    const starting = temporary.run(async (run) => {
+      await verifyStarted(run, connect, manifest);
+      return freshBlock ? await ensureFreshBlock(run, manifest.facts.height) : undefined;
+    });
+    // Both to their end: what is made later would not be removed with the rest.
+    await allEnded<unknown>([making, starting]);
+    const [made, fresh] = [await making, await starting];
     const context = { signal, status: () => undefined };
     const members = await startWithServices(docker, temporary, services, made, context);
     const credentials = { user: inputs.rpcUser, password: inputs.rpcPassword };

@@ -9,7 +9,7 @@ import { label, stackLabels, temporaryPrefix } from "../../engine/labels.ts";
 import { lastingLabels, ownedLabels, unownedLabels } from "../../engine/clean-up/owner.ts";
 import { anyTaken, freePorts } from "../../engine/free-ports.ts";
 import { createSmallNetwork } from "../../engine/small-network.ts";
-import { removeTemporary } from "../../engine/clean-up/sweep.ts";
+import { removeLateOnes, removeTemporary } from "../../engine/clean-up/sweep.ts";
 import type { NodeSpec, Role } from "./node.ts";
 import { confinement, nodeContainer } from "./node-container.ts";
 import { type Edge, fullMesh } from "./peers.ts";
@@ -18,6 +18,7 @@ import { temporaryPassword } from "../keys/temporary-password.ts";
 import type { Run } from "./run.ts";
 import type { Offers } from "./node-ports.ts";
 import { type NetworkInputs, onNodes } from "./on-nodes.ts";
+import { allEnded } from "../../base/all-ended.ts";
 import { joinSignals } from "../../base/wait.ts";
 
 export interface TemporaryNode {
@@ -88,9 +89,7 @@ export async function openTemporaryNetwork(
   const id = `${temporaryPrefix}${randomBytes(8).toString("hex")}`;
   const credentials = { rpcUser: temporaryUser, rpcPassword: await temporaryPassword(id) };
   const life = options.lasts === undefined ? ownedLabels() : lastingLabels(options.lasts);
-  const remove = async (): Promise<void> => {
-    await removeTemporary(docker, { [label.stackId]: id });
-  };
+  const remove = (): Promise<number> => removeTemporary(docker, { [label.stackId]: id });
   try {
     await createSmallNetwork(docker, {
       name: id,
@@ -127,7 +126,7 @@ export async function openTemporaryNetwork(
       });
       return { name, role, wallets, containerId: container.id };
     };
-    const specs = inOrder ? await inTurn(nodes, startOne) : await Promise.all(nodes.map(startOne));
+    const specs = inOrder ? await inTurn(nodes, startOne) : await allEnded(nodes.map(startOne));
     const inputs = { nodes: specs, connect, ...credentials, timeout };
     return {
       id,
@@ -137,11 +136,13 @@ export async function openTemporaryNetwork(
         const { status = ignore } = watch;
         return onNodes(docker, inputs, { signal: joinSignals(signal, watch.signal), status }, work);
       },
-      [Symbol.asyncDispose]: remove,
+      [Symbol.asyncDispose]: async () => {
+        await remove();
+      },
     };
   } catch (error) {
-    // Whether or not its start was seen to the end.
-    await remove().catch((leftover: unknown) => {
+    // Whether or not its start was seen to the end: the engine goes on with what an aborted call asked for.
+    await removeLateOnes(remove).catch((leftover: unknown) => {
       throw new AggregateError(
         [engineError(error), leftover],
         `${id} failed to start, and could not be removed`,

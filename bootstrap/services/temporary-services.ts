@@ -95,7 +95,7 @@ export async function startWithServices(
         await docker.getContainer(service.containerId).remove({ force: true, v: true });
         return await create(docker, network, again, values);
       });
-      members = { ...members, services: await Promise.all(after) };
+      members = { ...members, services: await allEnded(after) };
     }
   }
 }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import type Docker from "dockerode";
 
 import { engineError, isConflict, isNotFound, unlessStatus } from "../engine-error.ts";
@@ -24,7 +26,25 @@ export async function removeTemporary(
   return await removeMatching(docker, labelFilter(labels), isTemporaryName);
 }
 
-/** The same whatever the names, for labels that nobody else can have. */
+/** Looks in a row that must find nothing. */
+const emptyLooks = 3;
+const pauseMs = 1_000;
+/** Looks altogether: an engine that is down, or that refuses, is not asked for ever. */
+const mostLooks = 60;
+
+/**
+ * Repeats a removal until nothing comes any more: what the engine was making when whoever asked for it ended, or gave
+ * up, shows a little later.
+ * @param remove returns how many things there were; undefined when it could not look
+ */
+export async function removeLateOnes(remove: () => Promise<number | undefined>): Promise<void> {
+  for (let look = 0, empty = 0; look < mostLooks && empty < emptyLooks; look++) {
+    if (look > 0) await sleep(pauseMs);
+    empty = (await remove()) === 0 ? empty + 1 : 0;
+  }
+}
+
+/** The same as {@link removeTemporary} whatever the names, for labels that nobody else can have. */
 export async function removeContainersAndNetworks(
   docker: Docker,
   labels: Readonly<Record<string, string>>,

@@ -1,7 +1,11 @@
 /** Networks of a pool with services: nodes are reset, services made anew, and nobody sees anything of who had them. */
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { connectEngine } from "../../engine/client.ts";
+import { label, labelFilter } from "../../engine/labels.ts";
+import { ownOwner } from "../../engine/clean-up/owner.ts";
 import {
   cloneNetwork,
   createPool,
@@ -9,6 +13,7 @@ import {
   prepareSnapshot,
   type TestNetwork,
 } from "../../testing/index.ts";
+import { nextEvent } from "../helpers/engine-events.ts";
 import { removeSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
 import { looseVolumes, noMoreLooseVolumes } from "../helpers/left-over.ts";
 import { sharedNodeImage } from "../helpers/node-image.ts";
@@ -117,6 +122,27 @@ describe("a network with a service", () => {
     await using network = await cloneNetwork({ snapshot });
     await expectUnused(network);
   });
+});
+
+it("a start that is given up while a service is being made leaves nothing of it", async () => {
+  await pool.filled();
+  const before = await looseVolumes(docker);
+  const own = { [label.owner]: ownOwner };
+  const containers = async (): Promise<string[]> =>
+    (await docker.listContainers({ all: true, filters: labelFilter(own) })).map(({ Id }) => Id);
+  const others = await containers();
+  const filters = { ...labelFilter({ ...own, [label.node]: "shop" }), event: ["create"] };
+  const created = await nextEvent(docker, filters);
+  const given = new AbortController();
+  const end = created().then(() => {
+    given.abort(new Error("given up"));
+  });
+  await expect(cloneNetwork({ snapshot, signal: given.signal })).rejects.toThrow("given up");
+  await end;
+  // What was still being made would have come by then.
+  await sleep(2_000);
+  expect(await containers()).toEqual(others);
+  await noMoreLooseVolumes(docker, before);
 });
 
 /** All that a test can see of its service. */

@@ -1,9 +1,12 @@
 /** The test kit on a real engine: networks that are what they say, meet nobody, and leave nothing. */
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { waitFor } from "../../base/wait.ts";
+import { openTemporaryNetwork } from "../../bootstrap/nodes/temporary-network.ts";
+import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
 import { execIn } from "../../engine/exec.ts";
 import { label, labelFilter, stackLabels, temporaryPrefix } from "../../engine/labels.ts";
 import { lastingLabels, ownOwner } from "../../engine/clean-up/owner.ts";
@@ -16,6 +19,7 @@ import {
   type TestNetwork,
 } from "../../testing/index.ts";
 import { cutOff } from "../helpers/cut-off.ts";
+import { nextEvent } from "../helpers/engine-events.ts";
 import { expectNoAnswer } from "../helpers/apart.ts";
 import {
   removeSnapshot,
@@ -37,6 +41,13 @@ beforeAll(async () => {
   kit = await sharedKitSnapshot();
   snapshot = kit.name;
 });
+
+/** Of this process. */
+const ownThings = labelFilter({ [label.owner]: ownOwner });
+async function ownContainers(): Promise<string[]> {
+  const found = await kit.docker.listContainers({ all: true, filters: ownThings });
+  return found.map(({ Id }) => Id);
+}
 
 const tips = async ({ nodes }: TestNetwork): Promise<string[]> =>
   await Promise.all(nodes.map(({ rpc }) => rpc.call("getbestblockhash")));
@@ -196,7 +207,7 @@ describe("a network", () => {
 describe("several networks", () => {
   /** How many containers wait in this process's pools. */
   async function frozen(): Promise<number> {
-    const filters = { ...labelFilter({ [label.owner]: ownOwner }), status: ["paused"] };
+    const filters = { ...ownThings, status: ["paused"] };
     return (await kit.docker.listContainers({ filters })).length;
   }
 
@@ -423,6 +434,35 @@ describe("nothing is left", () => {
       },
       { what: "the network to go", limitMs: 60_000 },
     );
+  });
+
+  /** Starts eight nodes, which fails. @param others nodes' names → images that are not the snapshot's */
+  async function failsToStart(
+    signal: AbortSignal,
+    others: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const { images } = await findSnapshot(kit.docker, snapshot);
+    const nodes = Array.from({ length: 8 }, (_, index) => `n${index}`).map((name) => ({
+      ...{ name, role: "peer" as const, image: others[name] ?? images["alice"]?.id ?? "" },
+    }));
+    const before = await ownContainers();
+    await expect(openTemporaryNetwork(kit.docker, { nodes, signal })).rejects.toThrow();
+    // What the engine was still creating would have come by then.
+    await sleep(3_000);
+    expect(await ownContainers()).toEqual(before);
+  }
+
+  it("of a start that failed at one of the nodes", () =>
+    failsToStart(new AbortController().signal, { n3: "regtest-network/nowhere" }));
+
+  it("of a start that was given up while containers were created", async () => {
+    const given = new AbortController();
+    const created = await nextEvent(kit.docker, { ...ownThings, event: ["create"] });
+    const end = created().then(() => {
+      given.abort(new Error("given up"));
+    });
+    await failsToStart(given.signal);
+    await end;
   });
 
   it("of a network whose time is over; what is somebody else's stays", async () => {
