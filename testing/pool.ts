@@ -1,6 +1,8 @@
 /** Networks that are started ahead of time, or used again, so that a test gets one at once. */
 import type Docker from "dockerode";
 
+import { allEnded } from "../base/all-ended.ts";
+import { containersOf, lookAtContainers, unpause } from "../bootstrap/containers/stop-start.ts";
 import { connectEngine } from "../engine/client.ts";
 import { engineError } from "../engine/engine-error.ts";
 import { messageOf } from "../base/message.ts";
@@ -45,8 +47,8 @@ interface Standing<Name extends string> {
   readonly network: TestNetwork<Name>;
   /** Until it is frozen. */
   timer: NodeJS.Timeout | undefined;
-  /** Begun by the timer. Never rejects. */
-  frozen: Promise<void> | undefined;
+  /** Begun by the timer: whether it is to be thawed. Never rejects. */
+  frozen: Promise<boolean> | undefined;
 }
 
 /** Milliseconds that a network stands ready before it is frozen. */
@@ -198,16 +200,33 @@ export class NetworkPool<Name extends string = string> implements AsyncDisposabl
     this.#ready.push(standing);
   }
 
-  async #freeze(standing: Standing<Name>): Promise<void> {
+  /** Where the engine refuses that, as a rootless one without cgroups does, the network stays ready as it is. */
+  async #freeze(standing: Standing<Name>): Promise<boolean> {
+    const { network } = standing;
     try {
-      await this.#eachContainer(standing.network, "pause");
+      await this.#eachContainer(network, "pause");
     } catch (error) {
+      if (await this.#runsAgain(network)) return false;
       const at = this.#ready.indexOf(standing);
       // Whoever has taken it meanwhile is told when it cannot be thawed.
-      if (at < 0) return;
+      if (at < 0) return true;
       this.#ready.splice(at, 1);
-      this.#remove(standing.network.parts);
+      this.#remove(network.parts);
       this.#tell({ error: engineError(error) });
+    }
+    return true;
+  }
+
+  /** Whether all of its nodes run, those that are frozen thawed first. */
+  async #runsAgain(network: TestNetwork): Promise<boolean> {
+    try {
+      const containers = containersOf(this.#docker, network.nodes);
+      const { signal } = network.parts;
+      await unpause(await lookAtContainers(containers, signal));
+      const seen = await lookAtContainers(containers, signal);
+      return seen.every(({ info: { State } }) => State.Running && !State.Paused);
+    } catch {
+      return false;
     }
   }
 
@@ -304,7 +323,7 @@ export class NetworkPool<Name extends string = string> implements AsyncDisposabl
     clearTimeout(timer);
     if (frozen === undefined) return network;
     try {
-      await frozen;
+      if (!(await frozen)) return network;
       await this.#eachContainer(network, "unpause");
       return network;
     } catch (error) {
@@ -314,7 +333,8 @@ export class NetworkPool<Name extends string = string> implements AsyncDisposabl
   }
 
   async #eachContainer({ nodes }: TestNetwork, verb: "pause" | "unpause"): Promise<void> {
-    await Promise.all(
+    // Also those that go on when one has failed: nothing is frozen later.
+    await allEnded(
       nodes.map(async ({ containerId }) => {
         await this.#docker.getContainer(containerId)[verb]();
       }),

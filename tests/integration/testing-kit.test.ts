@@ -275,6 +275,24 @@ describe("several networks", () => {
     expect(await thawed.alice.rpc.call("getblockcount")).toBe(107);
   });
 
+  it("that the engine refuses to freeze stay ready, and are frozen in no part", async () => {
+    const others = await ownContainers();
+    await using pool = await createPool({ snapshot, size: 1 });
+    await pool.filled();
+    const waiting = (await ownContainers()).filter((id) => !others.includes(id));
+    // As one is refused that the engine has no cgroup for; the other it freezes.
+    await kit.docker.getContainer(waiting[0] ?? "").pause();
+    await waitFor(async () => (await frozen()) === 0 || { pending: "frozen" }, {
+      what: "the waiting network to run again",
+      limitMs: 30_000,
+    });
+    await using network = await pool.take();
+    expect(network.nodes.map(({ containerId }) => containerId).toSorted()).toEqual(
+      waiting.toSorted(),
+    );
+    expect(await network.mine()).toHaveLength(1);
+  });
+
   it.each([0, 1.5])("do not come from a pool of size %d", async (size) => {
     await expect(createPool({ snapshot, size })).rejects.toThrow(`size: ${size} is not allowed`);
   });
