@@ -109,10 +109,10 @@ async function backToGenesis(
   context: NodesContext,
 ): Promise<void> {
   const { signal, status } = context;
-  await stopServices(docker, network.services, context);
-  status("reset the nodes to the genesis block");
   const containers = containersOf(docker, network.nodes);
   refuseUnresettable(await lookAtContainers(containers, signal));
+  await stopServices(docker, network.services, context);
+  status("reset the nodes to the genesis block");
   const archive = await emptyDatadir();
   await replacingState(docker, network.services, repeat, async () => {
     await replaceDatadirs(

@@ -194,7 +194,7 @@ describe("the walk-through's three nodes", () => {
     const snapshot = stack.prefix + stack.name;
     await using other = await ProjectStack.create({ start: "snapshot", snapshot });
     expect(await other.upFails()).toContain(
-      `snapshot: "${snapshot}" is of another network: it has the nodes alice, bob, miner (miner), this stack alice, miner (miner)`,
+      `snapshot: "${snapshot}" is of another network: it has the nodes alice, bob, miner (miner), this network alice, miner (miner)`,
     );
     expect(await other.footprint()).toEqual(nothing);
   });

@@ -29,6 +29,7 @@ import {
 } from "../../containers/datadir.ts";
 import { ResetChannels } from "../../containers/reset-channel.ts";
 import type { StoredSnapshot } from "../find.ts";
+import { otherTopology } from "../matching-stack.ts";
 import { datadirIn } from "./datadir-archives.ts";
 import { type OldBlocks, oldBlocks, refuseOldBlocks } from "./old-blocks.ts";
 import { ensureFreshBlock, type FreshBlock } from "../../verbs/fresh-block.ts";
@@ -57,8 +58,8 @@ export interface ResetResult {
 /**
  * Gives every node the chain and the wallets that it has in the snapshot, and every service what it keeps, and
  * makes sure of it. Blocks that peers from outside still have are refused from then on.
- * @throws Error, before anything is touched, when a node runs an older bitcoind than the snapshot was
- *   made by, or an image that takes no resets
+ * @throws Error, before anything is touched, when the snapshot is of other nodes or connections, or a node runs an
+ *   older bitcoind than the snapshot was made by, or an image that takes no resets
  */
 export async function resetNetwork(
   docker: Docker,
@@ -81,6 +82,7 @@ async function resetMembers(
   status(`read snapshot ${snapshot.name}`);
   const containers = await lookAtContainers(containersOf(docker, network.nodes), signal);
   refuseUnresettable(containers);
+  refuseOtherTopology(snapshot, network);
   refuseWithoutState(snapshot, services);
   if (snapshot.manifest.clock !== undefined) refuseWithoutClock(containers);
   await refuseOlderNodes(docker, network, snapshot, containers, options);
@@ -127,6 +129,16 @@ async function resetMembers(
 
 /** What to do when it was interrupted. */
 const repeat = "repeat it: npm run reset, or reset() of the test kit";
+
+/** Afterwards the nodes would not be what the snapshot says of them, and their own chain gone. */
+function refuseOtherTopology({ name, manifest }: StoredSnapshot, network: NetworkInputs): void {
+  const other = otherTopology(network, manifest);
+  if (other === undefined) return;
+  throw new Error(
+    `snapshot "${name}" is of another network: ${other}; ` +
+      "reset to a snapshot of this one, or start another stack from that one with --from",
+  );
+}
 
 /** A service that went on from another chain would be out of step for ever. */
 function refuseWithoutState(

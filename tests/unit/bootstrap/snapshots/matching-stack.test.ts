@@ -53,7 +53,7 @@ describe("mismatches", () => {
     [
       "a node",
       { ...fitting, nodes: fitting.nodes.slice(1) },
-      "it has the nodes alice, bob, miner (miner), this stack alice, miner (miner)",
+      "it has the nodes alice, bob, miner (miner), this network alice, miner (miner)",
     ],
     [
       "who mines",
@@ -64,12 +64,12 @@ describe("mismatches", () => {
           role: node.name === "bob" ? "miner" : "peer",
         })),
       },
-      "it has the nodes alice, bob, miner (miner), this stack alice, bob (miner), miner",
+      "it has the nodes alice, bob, miner (miner), this network alice, bob (miner), miner",
     ],
     [
       "a connection",
       { ...fitting, connect: [...fitting.connect, ["alice", "miner"]] },
-      "it has the connections alice - bob, bob - miner, this stack alice - bob, alice - miner, bob - miner",
+      "it has the connections alice - bob, bob - miner, this network alice - bob, alice - miner, bob - miner",
     ],
     [
       "a wallet",
