@@ -78,4 +78,14 @@ describe("a network", () => {
       expect(await network.alice.rpc.call("getbestblockhash")).toBe(mined);
     },
   );
+
+  it.each(["stop", "pause"] as const)(
+    "whose image was replaced is reset in spite of a node that did %s",
+    async (verb) => {
+      await network.mine();
+      await network[verb]("alice");
+      await resetTo(() => ({}));
+      expect(await network.alice.rpc.call("getbestblockhash")).toBe(snapshot.manifest.facts.tip);
+    },
+  );
 });

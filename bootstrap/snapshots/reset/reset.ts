@@ -155,7 +155,10 @@ function refuseWithoutState(
   }
 }
 
-/** bitcoind opens what an older one wrote, not what a newer one did. */
+/**
+ * bitcoind opens what an older one wrote, not what a newer one did. A node that is stopped or paused, or ends again and
+ * again, cannot be asked: the reset may be what it needs.
+ */
 async function refuseOlderNodes(
   docker: Docker,
   network: NetworkInputs,
@@ -168,7 +171,9 @@ async function refuseOlderNodes(
     return origin === baseImage || origin === images[name]?.id;
   });
   if (sameImage) return;
-  await onNodes(docker, network, options, async (run) => {
+  const answering = new Set(containers.filter(answers).map(({ name }) => name));
+  const nodes = network.nodes.filter(({ name }) => answering.has(name));
+  await onNodes(docker, { ...network, nodes }, options, async (run) => {
     for (const { name, rpc } of run.nodes) {
       const { version } = await rpc.call("getnetworkinfo");
       const made = manifest.nodes.find((node) => node.name === name)?.version ?? 0;
@@ -181,6 +186,10 @@ async function refuseOlderNodes(
         options.status(`${name}: bitcoind ${version} opens data that ${made} wrote`);
     }
   });
+}
+
+function answers({ info: { State, RestartCount } }: SeenContainer): boolean {
+  return State.Running && !State.Paused && RestartCount === 0;
 }
 
 async function archivesOf(
