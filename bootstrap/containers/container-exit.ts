@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 
 import { logTail } from "../../engine/log.ts";
-import { joinSignals } from "../../base/wait.ts";
+import { joinSignals, waitFor, WaitTimeoutError } from "../../base/wait.ts";
 import { ContainerExitedError } from "./container-exited-error.ts";
 
 export interface Watched {
@@ -50,6 +50,23 @@ export async function endedContainer(
     if (end !== undefined) return end;
   }
   return undefined;
+}
+
+/** Milliseconds in which the engine tells of an end that was noticed in another way. */
+const toldMs = 1_000;
+
+/** The same after something that a container's end may be the reason of. */
+export async function endedMeanwhile(
+  nodes: readonly Watched[],
+  signal: AbortSignal,
+): Promise<ContainerExitedError | undefined> {
+  const what = "the end of a container";
+  return await waitFor(() => endedContainer(nodes), { what, limitMs: toldMs, signal }).catch(
+    (error: unknown) => {
+      if (error instanceof WaitTimeoutError) return undefined;
+      throw error;
+    },
+  );
 }
 
 /** The end of a node's container, with what it wrote last; undefined while it runs, or when it never did. */

@@ -6,6 +6,7 @@ import { pack } from "tar-stream";
 import { allEnded } from "../../base/all-ended.ts";
 import { putEntries } from "../../engine/container-files.ts";
 import { label } from "../../engine/labels.ts";
+import { endedMeanwhile } from "./container-exit.ts";
 import { type Patience, type ResetChannel, ResetChannels } from "./reset-channel.ts";
 import type { NodeContainer, SeenContainer } from "./stop-start.ts";
 
@@ -72,7 +73,11 @@ export async function bringDatadirs(
   );
 }
 
-/** Ends bitcoind on all nodes, and starts it with the new datadirs. A container that does not run takes its own up at its start. */
+/**
+ * Ends bitcoind on all nodes, and starts it with the new datadirs. A container that does not run takes its own up at its
+ * start.
+ * @throws ContainerExitedError when a container ends instead, as on a full disk
+ */
 export async function takeUpDatadirs(
   brought: readonly Brought[],
   patience: Patience,
@@ -80,12 +85,17 @@ export async function takeUpDatadirs(
   // All of them, before one is put back: another would feed it the blocks that it is to forget. And to their end also
   // where one fails: a channel that still waits for its answer would swallow what the next reset asks.
   const channels = brought.flatMap(({ channel }) => channel ?? []);
-  await allEnded(channels.map((channel) => channel.end(patience)));
-  await allEnded(
-    brought.map(async ({ node, channel }) => {
-      await (channel === undefined ? putReset(node) : channel.begin(patience));
-    }),
-  );
+  try {
+    await allEnded(channels.map((channel) => channel.end(patience)));
+    await allEnded(
+      brought.map(async ({ node, channel }) => {
+        await (channel === undefined ? putReset(node) : channel.begin(patience));
+      }),
+    );
+  } catch (error) {
+    const running = brought.flatMap(({ node, channel }) => (channel === undefined ? [] : [node]));
+    throw (await endedMeanwhile(running, patience.signal)) ?? error;
+  }
 }
 
 async function putReset({ container, archive }: Replacement): Promise<void> {

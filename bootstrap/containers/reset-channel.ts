@@ -51,8 +51,8 @@ while read -r verb seconds value; do
     put)
       # Of somebody who was interrupted when all was there: the entry point reads it.
       if [ -e "$datadir/reset.whole" ]; then until_so taken_up "sleep 0.005"; fi
-      busybox dd bs=65536 count="$value" iflag=fullblock,count_bytes of="$datadir/reset.tar" 2>/dev/null ||
-        fail "the new datadir could not be written" ;;
+      said=$(busybox dd status=none bs=65536 count="$value" iflag=fullblock,count_bytes of="$datadir/reset.tar" 2>&1) ||
+        { rm -f "$datadir/reset.tar"; fail "the new datadir could not be written: $said"; } ;;
     end)
       # It is there when somebody else was interrupted a moment ago.
       if ! [ -e "$datadir/reset.awaited" ]; then until_so awaited; fi ;;
