@@ -141,13 +141,17 @@ export async function openTemporaryNetwork(
       },
     };
   } catch (error) {
-    // Whether or not its start was seen to the end: the engine goes on with what an aborted call asked for.
-    await removeLateOnes(remove).catch((leftover: unknown) => {
+    // Whether or not its start was seen to the end.
+    await remove().catch((leftover: unknown) => {
       throw new AggregateError(
         [engineError(error), leftover],
         `${id} failed to start, and could not be removed`,
       );
     });
+    // The engine goes on with what an aborted call asked for. What this process owns goes with it in any case.
+    const ref = options.lasts !== undefined;
+    const late = removeLateOnes(() => remove().catch(() => undefined), { ref });
+    if (ref) await late;
     throw engineError(error);
   }
 }

@@ -36,10 +36,14 @@ const mostLooks = 60;
  * Repeats a removal until nothing comes any more: what the engine was making when whoever asked for it ended, or gave
  * up, shows a little later.
  * @param remove returns how many things there were; undefined when it could not look
+ * @param ref whether the process lasts as long as this does
  */
-export async function removeLateOnes(remove: () => Promise<number | undefined>): Promise<void> {
+export async function removeLateOnes(
+  remove: () => Promise<number | undefined>,
+  { ref = true } = {},
+): Promise<void> {
   for (let look = 0, empty = 0; look < mostLooks && empty < emptyLooks; look++) {
-    if (look > 0) await sleep(pauseMs);
+    if (look > 0) await sleep(pauseMs, undefined, { ref });
     empty = (await remove()) === 0 ? empty + 1 : 0;
   }
 }
