@@ -124,7 +124,9 @@ export const serviceSchema = objectOf({
       "give an object of ports",
     )
     .default({})
-    .describe(`Name to port in the container, or { container, host, scheme }, published on ${loopback}.`),
+    .describe(
+      `Name to port in the container, or { container, host, scheme }, published on ${loopback}.`,
+    ),
   follows: z
     .array(z.string("give the name of a node or service"), "give a list of names")
     .default([])
