@@ -55,7 +55,8 @@ export async function bringUp(
   const [updated, { present }] = await Promise.all([updating, import("../present.ts")]);
   const now = await readState(environment, stack);
   // A build that went before may have left a stage which nothing goes on from.
-  if (Object.keys(updated.changes).some((operation) => operation !== "same")) await tidyBuilds(now);
+  if (Object.keys(updated.changes).some((operation) => operation !== "same"))
+    await tidyBuilds(now, docker);
   const networks = await steps.step("look at the network", () => present(now));
   return { updated, networks };
 }

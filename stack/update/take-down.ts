@@ -38,7 +38,7 @@ export async function takeDown(
   const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
   const next = `run npm run down -- --stack ${stack} to continue`;
   const updated = await runUpdate(environment, steps, { args, state, next });
-  await tidyBuilds(state);
+  await tidyBuilds(state, docker);
   return updated;
 }
 
