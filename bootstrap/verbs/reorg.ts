@@ -19,7 +19,7 @@ export type ReplacedTransactions = "mempool" | "mined";
 export interface ReorgOptions {
   /**
    * What becomes of the transactions in the replaced blocks: they are back in the mempools, or
-   * mined again in the first of the new blocks. Default: `mempool`.
+   * mined again in the last of the new blocks. Default: `mempool`.
    */
   readonly transactions?: ReplacedTransactions | undefined;
   /** Name of the node that mines the new blocks. Default: the one with the role miner. */
