@@ -6,8 +6,10 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** More than a minute each on two cores. */
 export const long = [
+  "integration/hosts",
   "integration/package",
   "integration/services",
+  "integration/verbs",
   "integration/scenarios",
   "integration/newer-engine",
   "integration/engine-elsewhere",
