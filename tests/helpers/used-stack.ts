@@ -129,9 +129,10 @@ export class UsedStack implements AsyncDisposable {
   async urnOf(node: string): Promise<string> {
     const { deployment } = await this.stack.exportState<Resources>();
     const found = deployment.resources.find(
-      ({ urn, type }) => type === containerType && urn.endsWith(`::${node}`),
+      ({ urn, type }) => type === containerType && urn.endsWith(`::regtest-${node}`),
     );
-    return found?.urn ?? "";
+    if (found === undefined) throw new Error(`the state has no container of ${node}`);
+    return found.urn;
   }
 
   /** Changes what the state says of resources. Default: of the nodes' containers. */
