@@ -108,6 +108,14 @@ export async function waitFor<R>(
   }
 }
 
+/** What a {@link waitFor} gives; undefined where its limit passed first, which is no failure then. */
+export async function unlessTimedOut<R>(wait: Promise<R>): Promise<R | undefined> {
+  return await wait.catch((error: unknown) => {
+    if (!(error instanceof WaitTimeoutError)) throw error;
+    return undefined;
+  });
+}
+
 /** The one signal that is aborted with the first of these. */
 export function joinSignals(...signals: (AbortSignal | undefined)[]): AbortSignal {
   return AbortSignal.any(signals.filter((signal) => signal !== undefined));

@@ -134,14 +134,14 @@ export async function startClone<Name extends string>(
       signal,
     });
     const { inputs } = temporary;
-    const making = withServices(docker, temporary, services);
-    const starting = temporary.run(async (run) => {
-      await verifyStarted(run, connect, manifest);
-      return freshBlock ? await ensureFreshBlock(run, manifest.facts.height) : undefined;
-    });
     // Both to their end: what is made later would not be removed with the rest.
-    await allEnded<unknown>([making, starting]);
-    const [made, fresh] = [await making, await starting];
+    const [made, fresh] = await allEnded([
+      withServices(docker, temporary, services),
+      temporary.run(async (run) => {
+        await verifyStarted(run, connect, manifest);
+        return freshBlock ? await ensureFreshBlock(run, manifest.facts.height) : undefined;
+      }),
+    ]);
     const context = { signal, status: () => undefined };
     const members = await startWithServices(docker, temporary, services, made, context);
     const credentials = { user: inputs.rpcUser, password: inputs.rpcPassword };

@@ -132,18 +132,18 @@ async function resetWithServices(parts: Parts): Promise<Parts> {
   const { docker, snapshot, temporary, signal } = parts;
   const nodesOnly = { ...parts, members: { ...parts.members, services: undefined } };
   const wanted = servicesOf(snapshot);
-  const making = withServices(docker, temporary, wanted);
-  const resetting = resetParts(nodesOnly, { noOutsiders: true });
   // Both to their end: what is made later would not be removed with the rest.
-  await allEnded<unknown>([making, resetting]);
+  const [made, fresh] = await allEnded([
+    withServices(docker, temporary, wanted),
+    resetParts(nodesOnly, { noOutsiders: true }),
+  ]);
   const context = { signal, status: () => undefined };
-  const made = await making;
   const { services } = await startWithServices(docker, temporary, wanted, made, context);
   return {
     ...parts,
     members: { ...parts.members, services },
     services: await openServices(docker, services),
-    fresh: await resetting,
+    fresh,
   };
 }
 

@@ -1,4 +1,5 @@
 /** The times of the chain's blocks. */
+import type { Node } from "../nodes/node.ts";
 import { minerOf, type Run } from "../nodes/run.ts";
 
 /** Time of regtest's genesis block in seconds since 1970 (Bitcoin Core, chainparams.cpp): no block can be older. */
@@ -32,6 +33,11 @@ export const lastTime = 2 ** 32 - 1 - blocksAhead;
  */
 export async function setClocks({ nodes }: Run, mockTime: number | undefined): Promise<void> {
   await Promise.all(nodes.map(({ rpc }) => rpc.call("setmocktime", [mockTime ?? 0])));
+}
+
+/** Seconds since 1970 that the node would put into a block now: its clock, or one past the median of the eleven before. */
+export async function shownTime({ rpc }: Pick<Node, "rpc">): Promise<number> {
+  return (await rpc.call("getblocktemplate", [{ rules: ["segwit"] }])).curtime;
 }
 
 /**

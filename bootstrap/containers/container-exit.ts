@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 
 import { logTail } from "../../engine/log.ts";
-import { joinSignals, waitFor, WaitTimeoutError } from "../../base/wait.ts";
+import { joinSignals, unlessTimedOut, waitFor } from "../../base/wait.ts";
 import { ContainerExitedError } from "./container-exited-error.ts";
 
 export interface Watched {
@@ -60,13 +60,8 @@ export async function endedMeanwhile(
   nodes: readonly Watched[],
   signal: AbortSignal,
 ): Promise<ContainerExitedError | undefined> {
-  const what = "the end of a container";
-  return await waitFor(() => endedContainer(nodes), { what, limitMs: toldMs, signal }).catch(
-    (error: unknown) => {
-      if (error instanceof WaitTimeoutError) return undefined;
-      throw error;
-    },
-  );
+  const options = { what: "the end of a container", limitMs: toldMs, signal };
+  return await unlessTimedOut(waitFor(() => endedContainer(nodes), options));
 }
 
 /** The end of a node's container, with what it wrote last; undefined while it runs, or when it never did. */

@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 
 import { partFromPeers } from "../chain/part-lagging.ts";
 import { stillTime } from "../clock/kept-time.ts";
-import { setClocks } from "../clock/mocktime.ts";
+import { setClocks, shownTime } from "../clock/mocktime.ts";
 import type { Node } from "../nodes/node.ts";
 import { type NetworkInputs, type NodesContext, onRunningNodes } from "../nodes/on-nodes.ts";
 import { connectedPeers, connectPeers, fullMesh } from "../nodes/peers.ts";
@@ -37,10 +37,6 @@ async function setAgain(run: Run): Promise<string[]> {
   return run.nodes
     .filter((_, index) => Math.abs((after[index] ?? 0) - (before[index] ?? 0)) > tolerance)
     .map(({ name }) => name);
-}
-
-async function shownTime({ rpc }: Node): Promise<number> {
-  return (await rpc.call("getblocktemplate", [{ rules: ["segwit"] }])).curtime;
 }
 
 /**

@@ -1,11 +1,11 @@
 import { miningAddress } from "../chain/mining-address.ts";
-import { blocksText, catchUp, mine } from "../chain/mining.ts";
+import { blocksText, mine } from "../chain/mining.ts";
 import { addressOf } from "../nodes/labelled-address.ts";
 import { minerOf, type Run } from "../nodes/run.ts";
 import { writeStatus } from "../../base/progress/amount.ts";
 import { type Sat, btcToSat, formatBtc, parseBtc } from "../payments/amount.ts";
 import { pay } from "../payments/funding.ts";
-import { awaitPayments, settleMempools } from "./sync.ts";
+import { awaitPayments, settle } from "./sync.ts";
 import { withinReach } from "./within-reach.ts";
 
 export interface FundOptions {
@@ -36,11 +36,8 @@ export async function fundAddress(
   const near = await withinReach(run);
   const miner = minerOf(near);
   const isConfirmed = confirmations > 0;
-  if (isConfirmed) {
-    // On a shorter chain than another's, the blocks would be replaced. And what others have sent goes into the first.
-    await catchUp(near);
-    await settleMempools(near);
-  }
+  // On a shorter chain than another's, the blocks would be replaced. And what others have sent goes into the first.
+  if (isConfirmed) await settle(near);
   const title = `pay ${formatBtc(amount)} BTC to ${address}`;
   const txids: string[] = [];
   while (txids.length < count) {

@@ -1,9 +1,9 @@
 import { miningAddress } from "../chain/mining-address.ts";
-import { blocksText, catchUp, mine } from "../chain/mining.ts";
+import { blocksText, mine } from "../chain/mining.ts";
 import { addressOf } from "../nodes/labelled-address.ts";
 import { minedBy, minerOf, type Run } from "../nodes/run.ts";
 import { writeStatus } from "../../base/progress/amount.ts";
-import { settleMempools } from "./sync.ts";
+import { settle } from "./sync.ts";
 import { withinReach } from "./within-reach.ts";
 import { mineSpaced, requireSeconds, type Span } from "./time.ts";
 
@@ -46,8 +46,7 @@ export async function mineForAll(
   run.report("bring the nodes to one height");
   const address = to === undefined ? await miningAddress(run) : await addressOf(run, to, node);
   const near = await withinReach(run);
-  await catchUp(near);
-  await settleMempools(near);
+  await settle(near);
   const amount = { done: 0, of: count, unit: "blocks" } as const;
   run.report(writeStatus({ title: `mine ${blocksText(count)}`, amount }));
   const counted = (done: number): void => {

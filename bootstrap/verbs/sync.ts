@@ -1,6 +1,6 @@
-import { syncToHighest } from "../chain/mining.ts";
+import { catchUp, syncToHighest } from "../chain/mining.ts";
 import type { Run } from "../nodes/run.ts";
-import { WaitTimeoutError, waitFor } from "../../base/wait.ts";
+import { unlessTimedOut, waitFor } from "../../base/wait.ts";
 
 /** Waits until all nodes have the same tip and the same mempool. Returns the height. */
 export async function syncNodes(run: Run): Promise<number> {
@@ -37,15 +37,13 @@ export async function awaitPayments(run: Run, txids: readonly string[]): Promise
 const patienceMs = 5_000;
 
 /**
- * As {@link syncMempools}, for a few seconds only: nodes with different rules, such as Bitcoin Core beside
- * Knots, may never have the same, nor does anybody get soon what a node sent while it was cut off.
+ * Brings the nodes to what they know together before one mines: to the height of the highest, and to the same mempools.
+ * The latter for a few seconds only: nodes with different rules, such as Bitcoin Core beside Knots, may never have the
+ * same, nor does anybody get soon what a node sent while it was cut off.
  */
-export async function settleMempools(run: Run): Promise<void> {
-  try {
-    await syncMempools({ ...run, limitMs: Math.min(patienceMs, run.limitMs) });
-  } catch (error) {
-    if (!(error instanceof WaitTimeoutError)) throw error;
-  }
+export async function settle(run: Run): Promise<void> {
+  await catchUp(run);
+  await unlessTimedOut(syncMempools({ ...run, limitMs: Math.min(patienceMs, run.limitMs) }));
 }
 
 interface Mempool {

@@ -20,6 +20,7 @@ import {
   lastTime,
   parseTime,
   setClocks,
+  shownTime,
 } from "../clock/mocktime.ts";
 
 /** A moment: a Date, seconds since 1970, or an ISO 8601 date, with a time of day if it names its offset. */
@@ -38,7 +39,7 @@ export class NetworkTime {
 
   /** What the miner's clock shows; never less than the least time that the next block can have. */
   async now(): Promise<number> {
-    return await this.#step("read the clock", shownTime);
+    return await this.#step("read the clock", (run) => shownTime(minerOf(run)));
   }
 
   /**
@@ -94,12 +95,6 @@ export function requireSeconds(span: Span): number {
   throw new RangeError(`"${span}" is no span of time; give ${secondsAllowed}`);
 }
 
-/** Seconds since 1970 that the miner would put into a block now: its clock, or one past the median of the eleven before. */
-export async function shownTime(run: Run): Promise<number> {
-  const { curtime } = await minerOf(run).rpc.call("getblocktemplate", [{ rules: ["segwit"] }]);
-  return curtime;
-}
-
 /** What the clocks of a network show, in seconds since 1970. */
 export interface Clocks {
   /** Where they stand still; undefined: they show the present. */
@@ -114,7 +109,7 @@ export async function readClocks(run: Run): Promise<Clocks> {
   return {
     still: await stillTime(run),
     newestBlock: await tipTime(run),
-    nextBlock: await shownTime(run),
+    nextBlock: await shownTime(minerOf(run)),
   };
 }
 
@@ -158,7 +153,7 @@ export async function setTime(run: Run, seconds: number): Promise<number> {
 }
 
 export async function advanceTime(run: Run, seconds: number): Promise<number> {
-  return await setTime(run, (await shownTime(run)) + seconds);
+  return await setTime(run, (await shownTime(minerOf(run))) + seconds);
 }
 
 export async function backToPresent(run: Run): Promise<void> {
@@ -183,7 +178,7 @@ export async function mineSpaced(
   mined?: (blocks: number) => void,
 ): Promise<string[]> {
   refuseWithoutClock(await lookAtContainers(allNodes(run), run.signal));
-  const begin = Math.max(await shownTime(run), await tipTime(run));
+  const begin = Math.max(await shownTime(minerOf(run)), await tipTime(run));
   const end = begin + count * spacing;
   refuseOutOfRange(end);
   // Whatever interrupts it, no node is left with a block that it would not start with. The others may be

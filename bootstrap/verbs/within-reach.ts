@@ -2,7 +2,7 @@
 import { minerOf, type Run } from "../nodes/run.ts";
 import type { Node } from "../nodes/node.ts";
 import { addedPeers, connectedPeers, reachedFrom } from "../nodes/peers.ts";
-import { WaitTimeoutError, waitFor } from "../../base/wait.ts";
+import { unlessTimedOut, waitFor } from "../../base/wait.ts";
 
 /** Milliseconds that a connection which was lost gets to come back. */
 const patienceMs = 5_000;
@@ -15,8 +15,8 @@ const patienceMs = 5_000;
 export async function withinReach(run: Run): Promise<Run> {
   const { signal, limitMs } = run;
   let near = run.nodes;
-  try {
-    await waitFor(
+  await unlessTimedOut(
+    waitFor(
       async () => {
         const { nodes } = run;
         const connections = await Promise.all(nodes.map((node) => connectionsOf(node, nodes)));
@@ -29,10 +29,8 @@ export async function withinReach(run: Run): Promise<Run> {
         limitMs: Math.min(patienceMs, limitMs),
         signal,
       },
-    );
-  } catch (error) {
-    if (!(error instanceof WaitTimeoutError)) throw error;
-  }
+    ),
+  );
   return { ...run, nodes: near };
 }
 

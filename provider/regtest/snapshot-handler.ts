@@ -49,10 +49,10 @@ export interface SnapshotState extends SnapshotInputs {
   readonly addresses: Readonly<Record<string, string>>;
 }
 
+/** That nobody else has the images' names is made sure by the claim, before anything is made. */
 export const snapshotHandler = ownResource({
   importRefusal: "A snapshot cannot be imported: run `pulumi up`, which creates one.",
 
-  /** That nobody else has the images' names is made sure by the claim, before anything is made. */
   /** Another content is taken under the same names; the old one goes when the new one is there. */
   diff(_id, _state, oldInputs, news) {
     const { clock, ...others } = news;

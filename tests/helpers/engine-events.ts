@@ -8,6 +8,19 @@ export interface EngineEvent {
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
 }
 
+/** A signal that is aborted ("given up") at the next event, see {@link nextEvent}, and the wait for that. */
+export async function abortedAt(
+  docker: Docker,
+  filters: Readonly<Record<string, string[]>>,
+): Promise<{ readonly signal: AbortSignal; readonly end: Promise<void> }> {
+  const given = new AbortController();
+  const event = await nextEvent(docker, filters);
+  const end = event().then(() => {
+    given.abort(new Error("given up"));
+  });
+  return { signal: given.signal, end };
+}
+
 /**
  * Listens to what an engine tells from now on.
  * @param filters as for `docker events`

@@ -2,7 +2,8 @@
 import type Docker from "dockerode";
 
 import { waitFor } from "../../base/wait.ts";
-import { label } from "../../engine/labels.ts";
+import { ownOwner } from "../../engine/clean-up/owner.ts";
+import { label, labelFilter } from "../../engine/labels.ts";
 
 /** Containers, networks and images that say to go with the process. */
 export async function ownedBy(docker: Docker, pid: number): Promise<string[]> {
@@ -18,6 +19,15 @@ export async function ownedBy(docker: Docker, pid: number): Promise<string[]> {
     ...images.map(({ Id, RepoTags, Labels }) => ({ name: RepoTags?.[0] ?? Id, labels: Labels })),
   ];
   return things.filter(({ labels }) => isOwner(labels, pid)).map(({ name }) => name);
+}
+
+/** Labels of what goes with this process. */
+export const ownLabels: Readonly<Record<string, string>> = { [label.owner]: ownOwner };
+
+/** Ids of the containers that go with this process. */
+export async function ownContainers(docker: Docker): Promise<string[]> {
+  const filters = labelFilter(ownLabels);
+  return (await docker.listContainers({ all: true, filters })).map(({ Id }) => Id);
 }
 
 /** @param labels of a thing, or what an event tells of one */

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { connectEngine } from "../../engine/client.ts";
 import { label, labelFilter } from "../../engine/labels.ts";
-import { ownOwner } from "../../engine/clean-up/owner.ts";
 import {
   cloneNetwork,
   createPool,
@@ -13,9 +12,14 @@ import {
   prepareSnapshot,
   type TestNetwork,
 } from "../../testing/index.ts";
-import { nextEvent } from "../helpers/engine-events.ts";
+import { abortedAt } from "../helpers/engine-events.ts";
 import { removeSnapshot, thingsOf } from "../helpers/kit-snapshot.ts";
-import { looseVolumes, noMoreLooseVolumes } from "../helpers/left-over.ts";
+import {
+  looseVolumes,
+  noMoreLooseVolumes,
+  ownContainers,
+  ownLabels,
+} from "../helpers/left-over.ts";
 import { sharedNodeImage } from "../helpers/node-image.ts";
 import { ask, shop, shopBase } from "../helpers/shop.ts";
 import { takenAgain } from "../helpers/taken-again.ts";
@@ -127,21 +131,14 @@ describe("a network with a service", () => {
 it("a start that is given up while a service is being made leaves nothing of it", async () => {
   await pool.filled();
   const before = await looseVolumes(docker);
-  const own = { [label.owner]: ownOwner };
-  const containers = async (): Promise<string[]> =>
-    (await docker.listContainers({ all: true, filters: labelFilter(own) })).map(({ Id }) => Id);
-  const others = await containers();
-  const filters = { ...labelFilter({ ...own, [label.node]: "shop" }), event: ["create"] };
-  const created = await nextEvent(docker, filters);
-  const given = new AbortController();
-  const end = created().then(() => {
-    given.abort(new Error("given up"));
-  });
-  await expect(cloneNetwork({ snapshot, signal: given.signal })).rejects.toThrow("given up");
+  const others = await ownContainers(docker);
+  const filters = labelFilter({ ...ownLabels, [label.node]: "shop" });
+  const { signal, end } = await abortedAt(docker, { ...filters, event: ["create"] });
+  await expect(cloneNetwork({ snapshot, signal })).rejects.toThrow("given up");
   await end;
   // What was still being made would have come by then.
   await sleep(2_000);
-  expect(await containers()).toEqual(others);
+  expect(await ownContainers(docker)).toEqual(others);
   await noMoreLooseVolumes(docker, before);
 });
 

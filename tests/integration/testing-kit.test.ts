@@ -9,7 +9,7 @@ import { openTemporaryNetwork } from "../../bootstrap/nodes/temporary-network.ts
 import { findSnapshot } from "../../bootstrap/snapshots/find.ts";
 import { execIn } from "../../engine/exec.ts";
 import { label, labelFilter, stackLabels, temporaryPrefix } from "../../engine/labels.ts";
-import { lastingLabels, ownOwner } from "../../engine/clean-up/owner.ts";
+import { lastingLabels } from "../../engine/clean-up/owner.ts";
 import { sweepAbandoned } from "../../engine/clean-up/sweep.ts";
 import {
   cloneNetwork,
@@ -19,7 +19,7 @@ import {
   type TestNetwork,
 } from "../../testing/index.ts";
 import { cutOff } from "../helpers/cut-off.ts";
-import { nextEvent } from "../helpers/engine-events.ts";
+import { abortedAt } from "../helpers/engine-events.ts";
 import { expectNoAnswer } from "../helpers/apart.ts";
 import {
   removeSnapshot,
@@ -27,6 +27,7 @@ import {
   sharedKitSnapshot,
   thingsOf,
 } from "../helpers/kit-snapshot.ts";
+import { ownContainers, ownLabels } from "../helpers/left-over.ts";
 import { peerNames } from "../helpers/peer-names.ts";
 import { ProcessGroup } from "../helpers/process-group.ts";
 
@@ -41,13 +42,6 @@ beforeAll(async () => {
   kit = await sharedKitSnapshot();
   snapshot = kit.name;
 });
-
-/** Of this process. */
-const ownThings = labelFilter({ [label.owner]: ownOwner });
-async function ownContainers(): Promise<string[]> {
-  const found = await kit.docker.listContainers({ all: true, filters: ownThings });
-  return found.map(({ Id }) => Id);
-}
 
 const tips = async ({ nodes }: TestNetwork): Promise<string[]> =>
   await Promise.all(nodes.map(({ rpc }) => rpc.call("getbestblockhash")));
@@ -207,7 +201,7 @@ describe("a network", () => {
 describe("several networks", () => {
   /** How many containers wait in this process's pools. */
   async function frozen(): Promise<number> {
-    const filters = { ...ownThings, status: ["paused"] };
+    const filters = { ...labelFilter(ownLabels), status: ["paused"] };
     return (await kit.docker.listContainers({ filters })).length;
   }
 
@@ -276,10 +270,10 @@ describe("several networks", () => {
   });
 
   it("that the engine refuses to freeze stay ready, and are frozen in no part", async () => {
-    const others = await ownContainers();
+    const others = await ownContainers(kit.docker);
     await using pool = await createPool({ snapshot, size: 1 });
     await pool.filled();
-    const waiting = (await ownContainers()).filter((id) => !others.includes(id));
+    const waiting = (await ownContainers(kit.docker)).filter((id) => !others.includes(id));
     // As one is refused that the engine has no cgroup for; the other it freezes.
     await kit.docker.getContainer(waiting[0] ?? "").pause();
     await waitFor(async () => (await frozen()) === 0 || { pending: "frozen" }, {
@@ -463,23 +457,20 @@ describe("nothing is left", () => {
     const nodes = Array.from({ length: 8 }, (_, index) => `n${index}`).map((name) => ({
       ...{ name, role: "peer" as const, image: others[name] ?? images["alice"]?.id ?? "" },
     }));
-    const before = await ownContainers();
+    const before = await ownContainers(kit.docker);
     await expect(openTemporaryNetwork(kit.docker, { nodes, signal })).rejects.toThrow();
     // What the engine was still creating would have come by then.
     await sleep(3_000);
-    expect(await ownContainers()).toEqual(before);
+    expect(await ownContainers(kit.docker)).toEqual(before);
   }
 
   it("of a start that failed at one of the nodes", () =>
     failsToStart(new AbortController().signal, { n3: "regtest-network/nowhere" }));
 
   it("of a start that was given up while containers were created", async () => {
-    const given = new AbortController();
-    const created = await nextEvent(kit.docker, { ...ownThings, event: ["create"] });
-    const end = created().then(() => {
-      given.abort(new Error("given up"));
-    });
-    await failsToStart(given.signal);
+    const filters = { ...labelFilter(ownLabels), event: ["create"] };
+    const { signal, end } = await abortedAt(kit.docker, filters);
+    await failsToStart(signal);
     await end;
   });
 
